@@ -1,0 +1,1 @@
+//! Reading the spreadsheets that units keep.

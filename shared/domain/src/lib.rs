@@ -1,0 +1,24 @@
+//! What the letter knows: models, points, ratings, periods, units — and the rules over them.
+//!
+//! This crate is the innermost circle. It has no clock, no disk, no network and knows nothing
+//! of Automerge; time and data are arguments, results are values.
+//!
+//! * Nouns: [`unit`], [`scope`], [`field`], [`model`], [`point`], [`period`], [`rule_pack`].
+//! * What a record may hold, written once: [`schema`].
+//! * Verbs, one clause a file: [`rules`]. Each returns its reasons ([`explanation`]).
+//! * Vietnamese text: folding, collation, numbers ([`text`]).
+//! * A consolidated picture of a year, from which reports are laid out: [`figures`].
+
+pub mod explanation;
+pub mod field;
+pub mod figures;
+pub mod id;
+pub mod model;
+pub mod period;
+pub mod point;
+pub mod rule_pack;
+pub mod rules;
+pub mod schema;
+pub mod scope;
+pub mod text;
+pub mod unit;

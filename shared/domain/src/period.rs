@@ -1,0 +1,171 @@
+//! Reporting periods: bounds, cut-off and deadline, from the rule pack (R15, R18).
+
+use std::fmt;
+
+use chrono::{Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::rule_pack::{MonthDay, Periods};
+
+/// What a report covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PeriodKind {
+    /// One year (letter 4267, 1.d).
+    Annual,
+    /// Half a year (letter 4267, 1.d).
+    HalfYear,
+    /// A quarter (letter 4267, 1.b).
+    Quarter,
+}
+
+/// A period with its days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// Its kind.
+    pub kind: PeriodKind,
+    /// The year by whose ratings it is judged.
+    pub year: i32,
+    /// 1 to 4 for a quarter.
+    pub quarter: Option<u32>,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day on time: figures are taken as of its end, UTC+7.
+    pub cut_off: NaiveDate,
+}
+
+/// A text that names no period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind:?} {period:?} is no period: annual 2022, half-year 2022 or quarter 2022-Q4 was expected")]
+pub struct BadPeriod {
+    /// The kind as given.
+    pub kind: String,
+    /// The period as given.
+    pub period: String,
+}
+
+impl Period {
+    /// Reads `annual 2022`, `half-year 2022`, `quarter 2022-Q4`.
+    ///
+    /// # Errors
+    /// [`BadPeriod`].
+    pub fn parse(kind: &str, period: &str, packs: &Periods) -> Result<Self, BadPeriod> {
+        let bad = || BadPeriod { kind: kind.to_owned(), period: period.to_owned() };
+        let year = |s: &str| s.parse().ok().filter(|y| (1990..=2100).contains(y)).ok_or_else(bad);
+        match kind {
+            "annual" => Ok(Self::annual(year(period)?, packs)),
+            "half-year" => Ok(Self::half_year(year(period)?, packs)),
+            "quarter" => {
+                let (y, q) = period.split_once("-Q").ok_or_else(bad)?;
+                let quarter = q.parse().ok().filter(|q| (1..=4).contains(q)).ok_or_else(bad)?;
+                Ok(Self::quarter(year(y)?, quarter, packs))
+            }
+            _ => Err(bad()),
+        }
+    }
+
+    /// The year that ends the day before the annual report is late.
+    #[must_use]
+    pub fn annual(year: i32, packs: &Periods) -> Self {
+        let due = day(year, packs.annual_due);
+        Self { kind: PeriodKind::Annual, year, quarter: None, from: due - Months::new(12), cut_off: due - Days::new(1) }
+    }
+
+    /// From the end of the last annual period to the day before the half-year report is late.
+    #[must_use]
+    pub fn half_year(year: i32, packs: &Periods) -> Self {
+        let due = day(year, packs.half_year_due);
+        let from = day(year - 1, packs.annual_due);
+        Self { kind: PeriodKind::HalfYear, year, quarter: None, from, cut_off: due - Days::new(1) }
+    }
+
+    /// Three months to the day before the nomination is late.
+    #[must_use]
+    pub fn quarter(year: i32, quarter: u32, packs: &Periods) -> Self {
+        let due = day(year, MonthDay { month: quarter * 3, day: packs.quarter_due_day });
+        Self {
+            kind: PeriodKind::Quarter,
+            year,
+            quarter: Some(quarter),
+            from: due - Months::new(3),
+            cut_off: due - Days::new(1),
+        }
+    }
+
+    /// The first day that is late.
+    #[must_use]
+    pub fn due(&self) -> NaiveDate {
+        self.cut_off + Days::new(1)
+    }
+
+    /// Whether `date` lies in the period.
+    #[must_use]
+    pub fn contains(&self, date: NaiveDate) -> bool {
+        (self.from..=self.cut_off).contains(&date)
+    }
+
+    /// As reports title it: `năm 2022`, `6 tháng đầu năm 2022`, `quý IV năm 2022`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match (self.kind, self.quarter) {
+            (PeriodKind::Annual, _) => format!("năm {}", self.year),
+            (PeriodKind::HalfYear, _) => format!("6 tháng đầu năm {}", self.year),
+            (PeriodKind::Quarter, q) => {
+                let roman = ["I", "II", "III", "IV"][(q.unwrap_or(1) as usize - 1).min(3)];
+                format!("quý {roman} năm {}", self.year)
+            }
+        }
+    }
+}
+
+impl PeriodKind {
+    /// `annual`, `half-year` or `quarter`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Annual => "annual",
+            Self::HalfYear => "half-year",
+            Self::Quarter => "quarter",
+        }
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.quarter {
+            Some(q) => write!(f, "{}-Q{q}", self.year),
+            None => write!(f, "{}", self.year),
+        }
+    }
+}
+
+fn day(year: i32, d: MonthDay) -> NaiveDate {
+    // Rule packs are checked against a common year and years against a range, so the day exists.
+    NaiveDate::from_ymd_opt(year, d.month, d.day).expect("a checked day of the year")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Period;
+    use crate::rule_pack::RulePack;
+
+    fn bounds(kind: &str, period: &str) -> String {
+        let p = Period::parse(kind, period, &RulePack::kontum_2022().periods).unwrap();
+        format!("{} .. {}", p.from, p.cut_off)
+    }
+
+    #[test]
+    fn the_ninth_is_the_last_day_on_time() {
+        assert_eq!(bounds("annual", "2022"), "2021-11-10 .. 2022-11-09");
+        assert_eq!(bounds("half-year", "2022"), "2021-11-10 .. 2022-05-09");
+        assert_eq!(bounds("quarter", "2022-Q4"), "2022-09-10 .. 2022-12-09");
+    }
+
+    #[test]
+    fn other_texts_are_no_period() {
+        let periods = RulePack::kontum_2022().periods;
+        for (kind, period) in [("annual", "22"), ("quarter", "2022-Q5"), ("quarter", "2022"), ("monthly", "2022")] {
+            assert!(Period::parse(kind, period, &periods).is_err(), "{kind} {period}");
+        }
+    }
+}

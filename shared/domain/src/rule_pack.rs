@@ -1,0 +1,185 @@
+//! Rule packs: every parameter that the letter gives, and every one that no text fixes.
+//!
+//! A pack is a TOML file. The hub adopts it as a record; it travels to the nodes with the rest
+//! of the province scope, so that both sides judge by the same parameters.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// The pack that stands in when the province gives none.
+pub const DEFAULT_TOML: &str = include_str!("../rule-packs/kontum-2022.toml");
+
+/// Parameters of one movement in one province.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulePack {
+    /// Identifier with its version, e.g. `kontum-2022`; printed on every report.
+    pub id: String,
+    /// Name on screens.
+    pub name: String,
+    /// The texts it rests on.
+    pub basis: String,
+    /// From which share of effective points a model is effective (letter 4267, 1.c).
+    pub effective_share: Share,
+    /// When a point is old enough to be rated (R7).
+    pub eligibility: Eligibility,
+    /// The levels of the yearly rating, best first (R8).
+    pub levels: Vec<Level>,
+    /// Deadlines and bounds of the periods (R15, R18).
+    pub periods: Periods,
+}
+
+/// A share as a ratio of whole numbers: integers decide, never floats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    /// Above the line; at most `denominator`.
+    pub numerator: u32,
+    /// Below the line; at least 1.
+    pub denominator: u32,
+}
+
+impl Share {
+    /// Whether `part` of `whole` reaches the share; exactly the share is enough.
+    #[must_use]
+    pub fn reached(self, part: u32, whole: u32) -> bool {
+        u64::from(part) * u64::from(self.denominator) >= u64::from(whole) * u64::from(self.numerator)
+    }
+
+    /// The least part of `whole` that reaches the share.
+    #[must_use]
+    pub fn least(self, whole: u32) -> u32 {
+        let product = u64::from(whole) * u64::from(self.numerator);
+        // The quotient is at most `whole`, because the share is at most one.
+        u32::try_from(product.div_ceil(u64::from(self.denominator))).unwrap_or(whole)
+    }
+}
+
+/// R7: the least age of a rated point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Eligibility {
+    /// Full calendar months between the decision and the cut-off.
+    pub months: u32,
+    /// No text fixes it; shown as such.
+    #[serde(default)]
+    pub assumed: bool,
+}
+
+/// One level of the yearly rating.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// Stored in records and typed at the command line, e.g. `trung_binh`.
+    pub code: String,
+    /// On screens and in spreadsheets, e.g. `Trung bình`.
+    pub label: String,
+    /// Whether a point of this level counts as effective; absent: it stays unrated.
+    #[serde(default)]
+    pub effective: Option<bool>,
+}
+
+/// A day of the year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthDay {
+    /// 1 to 12.
+    pub month: u32,
+    /// 1 to 31.
+    pub day: u32,
+}
+
+/// Deadlines: each is the first day that is *late* ("trước ngày 10": the 9th is on time).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Periods {
+    /// Annual report, letter 4267, 1.d: 10 November.
+    pub annual_due: MonthDay,
+    /// Half-year report, letter 4267, 1.d: 10 May.
+    pub half_year_due: MonthDay,
+    /// Quarterly nomination, letter 4267, 1.b: day 10 of the quarter's last month.
+    pub quarter_due_day: u32,
+}
+
+/// Why a rule pack cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadPack {
+    /// Not TOML, a parameter is missing, or one is unknown.
+    #[error("{0}")]
+    Toml(String),
+    /// A parameter has a value that makes no sense.
+    #[error("{0}")]
+    Value(&'static str),
+}
+
+impl RulePack {
+    /// Reads and checks a pack.
+    ///
+    /// # Errors
+    /// [`BadPack`], naming the parameter.
+    pub fn from_toml(text: &str) -> Result<Self, BadPack> {
+        let pack: Self = toml::from_str(text).map_err(|e| BadPack::Toml(e.to_string()))?;
+        let day = |d: MonthDay| NaiveDate::from_ymd_opt(2001, d.month, d.day).is_some();
+        let s = pack.effective_share;
+        let checks = [
+            (pack.id.parse::<crate::unit::CatalogueId>().is_ok(), "id must be letters, digits, '-', '_' or '.'"),
+            (s.denominator >= 1 && s.numerator <= s.denominator, "effective_share must lie between 0 and 1"),
+            (pack.eligibility.months <= 120, "eligibility.months must be at most 120"),
+            (!pack.levels.is_empty(), "levels must name at least one level"),
+            (pack.levels.iter().all(|l| !l.code.is_empty() && !l.code.contains('/')), "levels.code must be a word"),
+            (day(pack.periods.annual_due), "periods.annual_due must be a day of the year"),
+            (day(pack.periods.half_year_due), "periods.half_year_due must be a day of the year"),
+            ((2..=28).contains(&pack.periods.quarter_due_day), "periods.quarter_due_day must lie between 2 and 28"),
+        ];
+        match checks.iter().find(|(holds, _)| !holds) {
+            Some((_, why)) => Err(BadPack::Value(why)),
+            None => Ok(pack),
+        }
+    }
+
+    /// The default pack, [`DEFAULT_TOML`].
+    #[must_use]
+    pub fn kontum_2022() -> Self {
+        Self::from_toml(DEFAULT_TOML).expect("the built-in pack is checked by a test")
+    }
+
+    /// The level with this code.
+    #[must_use]
+    pub fn level(&self, code: &str) -> Option<&Level> {
+        self.levels.iter().find(|l| l.code == code)
+    }
+
+    /// The level that a person means: by code or by label, in any case, with or without diacritics.
+    #[must_use]
+    pub fn level_of_text(&self, text: &str) -> Option<&Level> {
+        let key = crate::text::search_key(text);
+        self.levels
+            .iter()
+            .find(|l| l.code.eq_ignore_ascii_case(text.trim()) || crate::text::search_key(&l.label) == key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RulePack, Share};
+
+    #[test]
+    fn the_built_in_pack_reads() {
+        let pack = RulePack::kontum_2022();
+        assert_eq!(pack.effective_share, Share { numerator: 1, denominator: 2 });
+        assert_eq!(pack.level_of_text("TRUNG BÌNH").unwrap().code, "trung_binh");
+    }
+
+    #[test]
+    fn half_is_reached_by_exactly_half() {
+        let half = Share { numerator: 1, denominator: 2 };
+        assert!(half.reached(2, 4) && half.reached(3, 5) && !half.reached(2, 5));
+        assert_eq!([half.least(4), half.least(5), half.least(0)], [2, 3, 0]);
+    }
+
+    #[test]
+    fn a_pack_with_an_unknown_parameter_is_refused() {
+        let text = super::DEFAULT_TOML.replace("[eligibility]", "[eligibility]\nmoons = 3");
+        assert!(RulePack::from_toml(&text).unwrap_err().to_string().contains("moons"));
+    }
+}

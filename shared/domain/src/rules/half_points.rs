@@ -1,0 +1,104 @@
+//! "Từ 50% số điểm trở lên" (letter 4267, 1.c, third dash; rules R9, R10).
+
+use chrono::NaiveDate;
+
+use crate::explanation::{Explanation, Judgement, Tally, Verdict};
+use crate::rule_pack::RulePack;
+
+/// The words of the clause.
+pub const CLAUSE_TEXT: &str = "Đối với mô hình đã được nhân rộng ở nhiều điểm, nếu có từ 50% số điểm trở lên của mô hình \
+được đánh giá là hoạt động hiệu quả thì mô hình đó được đánh giá là hiệu quả.";
+
+/// Judges a model by its points: letter 4267, 1.c, third dash; rules R9 and R10.
+///
+/// Exactly half is enough. Points not yet rated can tip the verdict either way, so it stays
+/// open until they no longer matter. A model of one eligible point takes that point's result;
+/// with none it is not rated.
+#[must_use]
+pub fn judge_by_points(tally: Tally, cut_off: NaiveDate, pack: &RulePack) -> Judgement {
+    let share = pack.effective_share;
+    let verdict = match tally.eligible {
+        0 => Verdict::NotRated,
+        n if share.reached(tally.effective, n) => Verdict::Effective,
+        n if !share.reached(tally.effective + tally.unrated, n) => Verdict::NotEffective,
+        _ => Verdict::Undetermined,
+    };
+    let effective_needed = share.least(tally.eligible).saturating_sub(tally.effective);
+    Judgement {
+        verdict,
+        explanation: Explanation {
+            rule: if tally.eligible < 2 { "R10" } else { "R9" }.to_owned(),
+            clause: "Công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ ba".to_owned(),
+            clause_text: CLAUSE_TEXT.to_owned(),
+            rule_pack: pack.id.clone(),
+            cut_off,
+            threshold: share,
+            inputs: tally,
+            effective_needed,
+            sentence: sentence(verdict, tally, effective_needed, pack),
+        },
+    }
+}
+
+fn sentence(verdict: Verdict, t: Tally, needed: u32, pack: &RulePack) -> String {
+    let share =
+        format!("{} %", u64::from(pack.effective_share.numerator) * 100 / u64::from(pack.effective_share.denominator));
+    let seen = format!("{} hiệu quả trên {} điểm đủ điều kiện", t.effective, t.eligible);
+    match verdict {
+        Verdict::NotRated if t.points == 0 => "Chưa có điểm nào được tính.".to_owned(),
+        Verdict::NotRated => {
+            format!("Chưa điểm nào hoạt động đủ {} tháng đến ngày chốt, nên chưa xếp loại.", pack.eligibility.months)
+        }
+        Verdict::Effective => format!("{seen}, đạt từ {share} trở lên."),
+        Verdict::NotEffective if t.unrated == 0 => format!("{seen}, dưới {share}; cần thêm {needed} điểm hiệu quả."),
+        Verdict::NotEffective => {
+            format!("{seen}, {} chưa đánh giá; dù tất cả hiệu quả vẫn dưới {share}.", t.unrated)
+        }
+        Verdict::Undetermined => {
+            format!("{seen}, {} chưa đánh giá; cần thêm {needed} điểm hiệu quả để đạt {share}.", t.unrated)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::judge_by_points;
+    use crate::explanation::{Tally, Verdict};
+    use crate::rule_pack::RulePack;
+
+    fn check(effective: u32, not: u32, unrated: u32, expect: Verdict) {
+        let eligible = effective + not + unrated;
+        let tally = Tally { points: eligible, eligible, effective, unrated, contested: 0 };
+        let cut_off = "2022-11-09".parse().unwrap();
+        assert_eq!(judge_by_points(tally, cut_off, &RulePack::kontum_2022()).verdict, expect, "{tally:?}");
+    }
+
+    #[test]
+    fn exactly_half_of_the_points_is_effective() {
+        check(3, 3, 0, Verdict::Effective);
+        check(2, 3, 0, Verdict::NotEffective);
+    }
+
+    #[test]
+    fn one_unrated_point_can_still_tip_the_model() {
+        check(2, 3, 1, Verdict::Undetermined);
+        check(2, 4, 1, Verdict::NotEffective);
+        check(3, 2, 1, Verdict::Effective);
+    }
+
+    #[test]
+    fn a_single_point_gives_its_result_to_the_model() {
+        check(1, 0, 0, Verdict::Effective);
+        check(0, 1, 0, Verdict::NotEffective);
+        check(0, 0, 1, Verdict::Undetermined);
+        check(0, 0, 0, Verdict::NotRated);
+    }
+
+    #[test]
+    fn the_figures_of_kon_tum_2022() {
+        check(31, 31, 6, Verdict::Undetermined); // Tiếng kẻng an ninh: 31 of 68, 6 unrated
+        check(14, 14, 3, Verdict::Undetermined); // Trường học không tệ nạn xã hội
+        check(10, 22, 1, Verdict::NotEffective); // Camera an ninh
+        check(10, 8, 2, Verdict::Effective); // Thôn bình yên: exactly half
+    }
+}

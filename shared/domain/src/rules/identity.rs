@@ -1,0 +1,128 @@
+//! When two models may be one (R1). The rule only suggests; a person merges.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::id::RecordId;
+use crate::model::{Merges, Model};
+use crate::text::{name_key, search_key};
+
+/// How sure a suggestion is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Likeness {
+    /// Equal folded names ([`name_key`]): accepted by `merge --suggested`.
+    Certain,
+    /// Alike without diacritics, signs or word order; a person decides.
+    LookAlike,
+}
+
+/// Models that could be one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Suggestion {
+    /// How sure.
+    pub likeness: Likeness,
+    /// The model that would stand for all.
+    pub into: RecordId,
+    /// Its name.
+    pub name: String,
+    /// The models that would be merged into it.
+    pub from: Vec<RecordId>,
+}
+
+/// Suggests merges among `models` (in order of their arrival), certain ones first.
+///
+/// The model that stays is one that others were merged into already, else the first to arrive
+/// whose name is not all in capitals, else the first.
+#[must_use]
+pub fn suggest(models: &[Model]) -> Vec<Suggestion> {
+    let merges = Merges::of(models);
+    let targets: BTreeSet<RecordId> =
+        models.iter().filter(|m| m.merged_into.is_some()).map(|m| merges.target(m.id)).collect();
+    let open: Vec<&Model> = models.iter().filter(|m| merges.target(m.id) == m.id).collect();
+    let mut suggestions = grouped(&open, &targets, Likeness::Certain, |m| name_key(&m.name));
+    let going: BTreeSet<RecordId> = suggestions.iter().flat_map(|s| s.from.iter().copied()).collect();
+    let rest: Vec<&Model> = open.into_iter().filter(|m| !going.contains(&m.id)).collect();
+    suggestions.extend(grouped(&rest, &targets, Likeness::LookAlike, |m| look_alike_key(&m.name)));
+    suggestions
+}
+
+fn grouped(
+    models: &[&Model],
+    targets: &BTreeSet<RecordId>,
+    likeness: Likeness,
+    key: impl Fn(&Model) -> String,
+) -> Vec<Suggestion> {
+    let mut groups: BTreeMap<String, Vec<&Model>> = BTreeMap::new();
+    for model in models {
+        groups.entry(key(model)).or_default().push(model);
+    }
+    let mut out = Vec::new();
+    for group in groups.into_values().filter(|g| g.len() > 1) {
+        let Some(into) = group.iter().min_by_key(|m| (!targets.contains(&m.id), is_shouted(&m.name))) else { continue };
+        let from = group.iter().map(|m| m.id).filter(|id| *id != into.id).collect();
+        out.push(Suggestion { likeness, into: into.id, name: into.name.clone(), from });
+    }
+    out
+}
+
+fn is_shouted(name: &str) -> bool {
+    name.chars().all(|c| !c.is_lowercase())
+}
+
+/// Words that say nothing about which model is meant, and the abbreviations of practice.
+fn look_alike_key(name: &str) -> String {
+    let spelled = format!(" {} ", search_key(name))
+        .replace(" antt ", " an ninh trat tu ")
+        .replace(" pccc ", " phong chay chua chay ");
+    let mut words: Vec<&str> =
+        spelled.split_whitespace().filter(|w| !["mo", "hinh", "ve", "va", "giam", "sat"].contains(w)).collect();
+    words.sort_unstable();
+    words.dedup();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Likeness, suggest};
+    use crate::id::RecordId;
+    use crate::model::Model;
+
+    fn models(names: &[&str]) -> Vec<Model> {
+        let model = |(i, name): (usize, &&str)| Model {
+            id: RecordId([i as u8; 16]),
+            name: (*name).to_owned(),
+            fields: None,
+            origin: None,
+            founded_on: None,
+            merged_into: None,
+        };
+        names.iter().enumerate().map(model).collect()
+    }
+
+    #[test]
+    fn equal_folded_names_are_certain() {
+        let s = suggest(&models(&["CAMERA AN NINH", "Camera an ninh", "Camera  an ninh"]));
+        assert_eq!(s.len(), 1);
+        assert_eq!((s[0].likeness, s[0].name.as_str(), s[0].from.len()), (Likeness::Certain, "Camera an ninh", 2));
+    }
+
+    #[test]
+    fn look_alikes_are_left_to_a_person() {
+        let s = suggest(&models(&["Camera an ninh", "Mô hình camera giám sát an ninh"]));
+        assert_eq!(s[0].likeness, Likeness::LookAlike);
+    }
+
+    #[test]
+    fn different_models_stay_two() {
+        assert!(suggest(&models(&["Cụm an ninh liên hoàn", "Cụm giáp ranh an toàn về an ninh, trật tự"])).is_empty());
+    }
+
+    #[test]
+    fn what_is_merged_is_not_suggested_again() {
+        let mut m = models(&["Camera an ninh", "Camera An Ninh"]);
+        m[0].merged_into = Some(m[1].id);
+        assert!(suggest(&m).is_empty());
+    }
+}

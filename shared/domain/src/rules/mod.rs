@@ -1,0 +1,6 @@
+//! The rules, one clause a file. Pure functions: records, rule pack and cut-off in; result and
+//! reasons out. Integers decide, never floats.
+
+pub mod counting;
+pub mod half_points;
+pub mod identity;

@@ -1,0 +1,352 @@
+//! What each kind of record may hold: names, labels, types and who may write, in one table.
+//!
+//! The command line, the importer, the pages and the authority check at ingest all read it.
+
+use chrono::NaiveDate;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::field::Value;
+
+/// Longest text a field may hold, in characters: a page of prose, and well below an entry.
+pub const TEXT_CHARS_MAX: usize = 8_000;
+/// Longest single-line text (names, places, numbers of decisions), in characters.
+pub const LINE_CHARS_MAX: usize = 300;
+/// Largest count of teams or members at one point: more is a typing error.
+pub const COUNT_MAX: i64 = 100_000;
+
+/// The kinds of record this version knows. Others are kept and forwarded untouched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Mô hình.
+    Model,
+    /// Điểm mô hình.
+    Point,
+    /// A catalogue of units, written by the hub.
+    Catalogue,
+    /// A rule pack adopted by the hub.
+    RulePack,
+    /// A line of the register of nodes: incarnation → node, unit, public key.
+    Register,
+}
+
+impl Kind {
+    /// The code stored in a record's `kind`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Point => "point",
+            Self::Catalogue => "catalogue",
+            Self::RulePack => "rule_pack",
+            Self::Register => "register",
+        }
+    }
+
+    /// The kind with this code; `None` for kinds of a newer version.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Model, Self::Point, Self::Catalogue, Self::RulePack, Self::Register]
+            .into_iter()
+            .find(|k| k.code() == code)
+    }
+
+    /// Whether only the hub writes records of this kind.
+    #[must_use]
+    pub fn is_hub_only(self) -> bool {
+        matches!(self, Self::Catalogue | Self::RulePack | Self::Register)
+    }
+
+    /// The fields of this kind, in the order in which people read them.
+    #[must_use]
+    pub fn fields(self) -> &'static [FieldSpec] {
+        match self {
+            Self::Model => MODEL,
+            Self::Point => POINT,
+            Self::Catalogue => CATALOGUE,
+            Self::RulePack => RULE_PACK,
+            Self::Register => REGISTER,
+        }
+    }
+
+    /// The description of `key`, which may be a path such as `ratings/2022/610`.
+    #[must_use]
+    pub fn field(self, key: &str) -> Option<&'static FieldSpec> {
+        let head = key.split('/').next().unwrap_or(key);
+        self.fields().iter().find(|f| f.key == head)
+    }
+}
+
+/// The type of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldType {
+    /// One line of text.
+    Line,
+    /// Several lines of text.
+    Text,
+    /// A whole number from 0 to [`COUNT_MAX`].
+    Count,
+    /// A calendar date, stored as `YYYY-MM-DD`.
+    Date,
+    /// One of these codes; the second text is the label on screens.
+    Code(&'static [(&'static str, &'static str)]),
+    /// Another record's identifier.
+    Record,
+    /// The code of a unit.
+    Unit,
+    /// A map of codes keyed by path; written by acts of their own, not by `--set`.
+    Map,
+    /// Written at creation, never again.
+    Fixed,
+}
+
+/// Who may write a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writer {
+    /// Whoever may write in the record's scope.
+    Anyone,
+    /// The hub alone (merges, approvals).
+    Hub,
+}
+
+/// One field: key, label, type, writer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldSpec {
+    /// The key in the record and on the command line.
+    pub key: &'static str,
+    /// The label on screens.
+    pub label: &'static str,
+    /// The type.
+    pub kind: FieldType,
+    /// Who may write it.
+    pub writer: Writer,
+}
+
+const fn f(key: &'static str, label: &'static str, kind: FieldType) -> FieldSpec {
+    FieldSpec { key, label, kind, writer: Writer::Anyone }
+}
+
+const fn hub(key: &'static str, label: &'static str, kind: FieldType) -> FieldSpec {
+    FieldSpec { key, label, kind, writer: Writer::Hub }
+}
+
+/// Origins of a model or point (data dictionary, `nguon_goc`).
+pub const ORIGINS: &[(&str, &str)] =
+    &[("CHI_DAO", "Theo chỉ đạo"), ("TU_PHAT", "Tự phát"), ("NHAN_RONG_TU_TINH_KHAC", "Nhân rộng từ tỉnh khác")];
+
+/// States of a model or point (data dictionary, `trang_thai`).
+pub const STATUSES: &[(&str, &str)] = &[
+    ("KHAO_SAT", "Khảo sát"),
+    ("DE_XUAT", "Đề xuất"),
+    ("THANH_LAP", "Đã có quyết định"),
+    ("RA_MAT", "Đã ra mắt"),
+    ("HOAT_DONG", "Đang hoạt động"),
+    ("CHO_CONG_NHAN", "Tự phát, chờ công nhận"),
+    ("TAM_DUNG", "Tạm dừng"),
+    ("CHAM_DUT", "Chấm dứt"),
+];
+
+/// The state that takes a point out of the counts.
+pub const STATUS_ENDED: &str = "CHAM_DUT";
+/// The origin that needs recognition before it counts (R4).
+pub const ORIGIN_SPONTANEOUS: &str = "TU_PHAT";
+
+/// Grounds for ending a model or point (R5): the letter's three, two of practice, two of ours.
+pub const END_GROUNDS: &[(&str, &str)] = &[
+    ("KHONG_DUNG_MUC_TIEU", "Không đúng mục tiêu"),
+    ("TRUC_LOI", "Có dấu hiệu lợi dụng để trục lợi"),
+    ("ANH_HUONG_ANTT", "Gây ảnh hưởng an ninh, trật tự"),
+    ("KHONG_HIEU_QUA", "Không hiệu quả"),
+    ("HO_SO_KHONG_DAM_BAO", "Hồ sơ không đảm bảo"),
+    ("SAP_XEP_DVHC", "Sắp xếp đơn vị hành chính"),
+    ("KHAC", "Lý do khác"),
+];
+
+/// Objects of a model (data dictionary, `doi_tuong`).
+pub const OBJECTS: &[(&str, &str)] = &[
+    ("KHU_DAN_CU", "Khu dân cư"),
+    ("XA", "Xã, phường, thị trấn"),
+    ("CO_QUAN", "Cơ quan"),
+    ("DOANH_NGHIEP", "Doanh nghiệp"),
+    ("CO_SO_GIAO_DUC", "Cơ sở giáo dục"),
+];
+
+const MODEL: &[FieldSpec] = &[
+    f("name", "Tên mô hình", FieldType::Line),
+    f("fields", "Lĩnh vực", FieldType::Line),
+    f("objects", "Đối tượng", FieldType::Line),
+    f("origin", "Nguồn gốc", FieldType::Code(ORIGINS)),
+    f("founded_on", "Ngày xây dựng", FieldType::Date),
+    f("goal", "Mục tiêu", FieldType::Text),
+    f("content", "Nội dung", FieldType::Text),
+    f("method", "Cách làm", FieldType::Text),
+    hub("merged_into", "Gộp vào mô hình", FieldType::Record),
+];
+
+const POINT: &[FieldSpec] = &[
+    f("model", "Mô hình", FieldType::Record),
+    f("unit", "Xã, phường, thị trấn", FieldType::Fixed),
+    f("place", "Địa bàn, đơn vị", FieldType::Line),
+    f("object", "Đối tượng", FieldType::Code(OBJECTS)),
+    f("origin", "Nguồn gốc", FieldType::Code(ORIGINS)),
+    f("decision_no", "Số quyết định", FieldType::Line),
+    f("decision_date", "Ngày quyết định", FieldType::Date),
+    f("launched_on", "Ngày ra mắt", FieldType::Date),
+    f("teams", "Số tổ", FieldType::Count),
+    f("members", "Số thành viên", FieldType::Count),
+    f("status", "Trạng thái", FieldType::Code(STATUSES)),
+    f("ended_on", "Ngày chấm dứt", FieldType::Date),
+    f("end_ground", "Lý do chấm dứt", FieldType::Code(END_GROUNDS)),
+    f("note", "Ghi chú", FieldType::Text),
+    f("ratings", "Xếp loại năm", FieldType::Map),
+    hub("approved", "Xếp loại năm đã duyệt", FieldType::Map),
+];
+
+const CATALOGUE: &[FieldSpec] =
+    &[hub("catalogue", "Mã danh mục", FieldType::Line), hub("csv", "Danh mục đơn vị", FieldType::Text)];
+
+const RULE_PACK: &[FieldSpec] =
+    &[hub("pack", "Mã bộ quy tắc", FieldType::Line), hub("toml", "Bộ quy tắc", FieldType::Text)];
+
+const REGISTER: &[FieldSpec] = &[
+    hub("incarnation", "Lần cài đặt", FieldType::Line),
+    hub("node", "Máy", FieldType::Line),
+    hub("unit", "Đơn vị", FieldType::Fixed),
+    hub("public_key", "Khóa công khai", FieldType::Line),
+];
+
+/// Why a text is no value of a field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadValue {
+    /// The kind of record has no such field, or it is not written by hand.
+    #[error("no field {0:?}")]
+    NoField(String),
+    /// Not a whole number between 0 and [`COUNT_MAX`].
+    #[error("{0:?} is not a whole number from 0 to {COUNT_MAX}")]
+    Count(String),
+    /// Not a calendar date.
+    #[error("{0:?} is not a date (YYYY-MM-DD or DD/MM/YYYY)")]
+    Date(String),
+    /// Not one of the codes of the field.
+    #[error("{value:?} is not one of {}", allowed.join(", "))]
+    Code {
+        /// What was given.
+        value: String,
+        /// The codes.
+        allowed: Vec<&'static str>,
+    },
+    /// Not an identifier.
+    #[error("{0:?} is not the identifier of a record")]
+    Record(String),
+    /// Longer than the field may be.
+    #[error("longer than {max} characters")]
+    TooLong {
+        /// The limit.
+        max: usize,
+    },
+}
+
+impl FieldSpec {
+    /// Reads a value typed by a person. An empty text clears the field. Text becomes NFC.
+    ///
+    /// # Errors
+    /// A [`BadValue`] that says what was expected.
+    pub fn read(&self, text: &str) -> Result<Value, BadValue> {
+        let text: String = text.trim().nfc().collect();
+        if text.is_empty() {
+            return Ok(Value::Null);
+        }
+        let short = |max: usize| match text.chars().count() {
+            n if n > max => Err(BadValue::TooLong { max }),
+            _ => Ok(Value::Text(text.clone())),
+        };
+        match self.kind {
+            FieldType::Line => {
+                let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                if line.chars().count() > LINE_CHARS_MAX {
+                    return Err(BadValue::TooLong { max: LINE_CHARS_MAX });
+                }
+                Ok(Value::Text(line))
+            }
+            FieldType::Unit => short(LINE_CHARS_MAX),
+            FieldType::Text => short(TEXT_CHARS_MAX),
+            FieldType::Count => match text.parse::<i64>() {
+                Ok(n) if (0..=COUNT_MAX).contains(&n) => Ok(Value::Int(n)),
+                _ => Err(BadValue::Count(text)),
+            },
+            FieldType::Date => read_date(&text).map(|d| Value::Text(d.to_string())).ok_or(BadValue::Date(text)),
+            FieldType::Code(codes) => codes
+                .iter()
+                .find(|(code, label)| code.eq_ignore_ascii_case(&text) || label.to_lowercase() == text.to_lowercase())
+                .map(|(code, _)| Value::from(*code))
+                .ok_or_else(|| BadValue::Code { value: text, allowed: codes.iter().map(|c| c.0).collect() }),
+            FieldType::Record => match text.parse::<crate::id::RecordId>() {
+                Ok(id) => Ok(Value::Text(id.to_string())),
+                Err(_) => Err(BadValue::Record(text)),
+            },
+            FieldType::Map | FieldType::Fixed => Err(BadValue::NoField(self.key.to_owned())),
+        }
+    }
+
+    /// The label of a stored code; the value itself where the field has no codes.
+    #[must_use]
+    pub fn label_of<'a>(&self, value: &'a str) -> &'a str {
+        match self.kind {
+            FieldType::Code(codes) => codes.iter().find(|(c, _)| *c == value).map_or(value, |(_, label)| label),
+            _ => value,
+        }
+    }
+}
+
+/// Reads `YYYY-MM-DD`, `DD/MM/YYYY`, `DD-MM-YYYY` or `DD.MM.YYYY`; years from 1945 to 2100.
+#[must_use]
+pub fn read_date(text: &str) -> Option<NaiveDate> {
+    use chrono::Datelike;
+    let text = text.trim();
+    let date = text.parse::<NaiveDate>().ok().or_else(|| {
+        let mut parts = text.split(['/', '-', '.']).map(str::trim);
+        let (d, m, y) = (parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() || y.len() != 4 {
+            return None;
+        }
+        NaiveDate::from_ymd_opt(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?)
+    })?;
+    (1945..=2100).contains(&date.year()).then_some(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BadValue, Kind, read_date};
+    use crate::field::Value;
+
+    fn read(key: &str, text: &str) -> Result<Value, BadValue> {
+        Kind::Point.field(key).unwrap().read(text)
+    }
+
+    #[test]
+    fn a_count_is_a_whole_number() {
+        assert_eq!(read("teams", " 7 "), Ok(Value::Int(7)));
+        for bad in ["-1", "7,5", "bảy", "100001"] {
+            assert!(matches!(read("teams", bad), Err(BadValue::Count(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn dates_are_read_as_officers_write_them_and_stored_one_way() {
+        assert_eq!(read("decision_date", "9/11/2022"), Ok(Value::from("2022-11-09")));
+        assert_eq!(read("decision_date", "2022-11-09"), Ok(Value::from("2022-11-09")));
+        assert!(read_date("31/13/2021").is_none());
+        assert!(read_date("30/02/2022").is_none());
+    }
+
+    #[test]
+    fn codes_are_accepted_by_code_or_by_label() {
+        assert_eq!(read("origin", "tu_phat"), Ok(Value::from("TU_PHAT")));
+        assert_eq!(read("status", "đang hoạt động"), Ok(Value::from("HOAT_DONG")));
+        assert!(read("status", "ngủ").is_err());
+    }
+
+    #[test]
+    fn an_empty_text_clears_a_field() {
+        assert_eq!(read("note", "  "), Ok(Value::Null));
+    }
+}
