@@ -1,1 +1,21 @@
-//! keng-records
+//! Records as Automerge documents, read and written as domain values.
+//!
+//! A record is one small document whose root is one flat map: fields at fixed keys, collections
+//! at path keys (`ratings/2022/610`). Nothing nests, so two replicas never create the same map
+//! twice, every operation a record may hold is "put a scalar at a root key", and the key that
+//! people ask about is the key in the document.
+//!
+//! * [`record`]: create, load, edit; what one edit changes is one Automerge change.
+//! * [`reading`]: fields with their contests and authors.
+//! * [`trace`]: who wrote what, when, why and on top of what — from the changes themselves.
+//! * [`gate`]: how foreign changes enter: they may be malformed, hostile, or both.
+//! * [`authority`]: who may write which field.
+//!
+//! This crate does not know how changes travel.
+
+pub mod authority;
+pub mod gate;
+pub mod reading;
+pub mod record;
+pub mod stamp;
+pub mod trace;

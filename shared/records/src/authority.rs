@@ -1,0 +1,119 @@
+//! Who may write which field. Unit and role come from the feed's certificate.
+
+use keng_domain::schema::{FieldType, Kind, Writer};
+use keng_domain::scope::Scope;
+use keng_domain::unit::UnitCode;
+
+use crate::gate::Decoded;
+use crate::record::META_KEYS;
+
+/// Who stands behind a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// The unit of the certificate.
+    pub unit: UnitCode,
+    /// Whether it is the hub.
+    pub is_hub: bool,
+}
+
+/// Why a writer may not write what a change writes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    /// `kind`, `scope`, `owner` or another fixed field after creation.
+    #[error("{0:?} is written once, at creation")]
+    Fixed(String),
+    /// The record belongs to another scope than the feed that carries the change.
+    #[error("the record belongs to {record}, the feed to {feed}")]
+    Scope {
+        /// Where the record belongs.
+        record: Scope,
+        /// Where the feed writes.
+        feed: Scope,
+    },
+    /// A field or kind that only the hub writes.
+    #[error("only the hub writes {0:?}")]
+    HubOnly(String),
+    /// A rating in another unit's name.
+    #[error("{key:?} is another unit's rating, the writer is {unit}")]
+    OthersRating {
+        /// The key.
+        key: String,
+        /// The writer.
+        unit: UnitCode,
+    },
+}
+
+/// Checks one change against the record it belongs to: `kind` and `scope` as the record has
+/// them (for a first change, as it sets them).
+///
+/// # Errors
+/// [`Forbidden`].
+pub fn check(
+    change: &Decoded,
+    is_new: bool,
+    kind: &str,
+    scope: &Scope,
+    feed: &Scope,
+    role: &Role,
+) -> Result<(), Forbidden> {
+    if scope != feed {
+        return Err(Forbidden::Scope { record: scope.clone(), feed: feed.clone() });
+    }
+    let known = Kind::of_code(kind);
+    if !role.is_hub && known.is_some_and(Kind::is_hub_only) {
+        return Err(Forbidden::HubOnly(kind.to_owned()));
+    }
+    let creates = is_new && change.is_first();
+    for (key, _) in change.writes() {
+        let spec = known.and_then(|k| k.field(key));
+        if !creates && (META_KEYS.contains(&key) || spec.is_some_and(|s| s.kind == FieldType::Fixed)) {
+            return Err(Forbidden::Fixed(key.to_owned()));
+        }
+        if role.is_hub {
+            continue;
+        }
+        if spec.is_some_and(|s| s.writer == Writer::Hub) {
+            return Err(Forbidden::HubOnly(key.to_owned()));
+        }
+        if key.strip_prefix("ratings/").is_some_and(|r| r.split('/').nth(1) != Some(role.unit.as_str())) {
+            return Err(Forbidden::OthersRating { key: key.to_owned(), unit: role.unit.clone() });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Forbidden, Role, check};
+    use crate::gate::decode;
+    use crate::record::tests::{point, stamp};
+    use keng_domain::field::Value;
+    use keng_domain::id::Incarnation;
+    use keng_domain::scope::Scope;
+
+    fn judged(key: &str, unit: &str, is_hub: bool) -> Result<(), Forbidden> {
+        let (mut record, _) = point(1);
+        let change = record.edit(&[(key.to_owned(), Value::from("x"))], Incarnation([1; 16]), &stamp("A")).unwrap();
+        let role = Role { unit: unit.parse().unwrap(), is_hub };
+        check(&decode(&change).unwrap(), false, "point", &Scope::Province, &Scope::Province, &role)
+    }
+
+    #[test]
+    fn a_unit_writes_its_own_rating_alone() {
+        assert!(judged("ratings/2022/610", "610", false).is_ok());
+        assert!(matches!(judged("ratings/2022/612", "610", false), Err(Forbidden::OthersRating { .. })));
+    }
+
+    #[test]
+    fn approvals_are_the_hubs() {
+        assert!(matches!(judged("approved/2022", "610", false), Err(Forbidden::HubOnly(_))));
+        assert!(judged("approved/2022", "62", true).is_ok());
+    }
+
+    #[test]
+    fn scope_owner_and_unit_never_change() {
+        for key in ["scope", "owner", "kind", "unit"] {
+            assert!(matches!(judged(key, "62", true), Err(Forbidden::Fixed(_))), "{key}");
+        }
+    }
+}
