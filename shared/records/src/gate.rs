@@ -111,7 +111,13 @@ fn decode_unguarded(bytes: &[u8]) -> Result<Decoded, Refused> {
         if key.is_empty() || key.len() > KEY_BYTES_MAX {
             return Err(Refused::TooLarge("key"));
         }
-        let fits = matches!(&op.action, OpType::Put(scalar) if value_of(scalar).is_some());
+        let fits = match &op.action {
+            OpType::Put(scalar) => value_of(scalar).is_some(),
+            // Choosing among candidates takes all away and puts one; taking alone would settle a
+            // contest without a trace.
+            OpType::Delete => expanded.operations.iter().any(|o| o.key == op.key && matches!(o.action, OpType::Put(_))),
+            _ => false,
+        };
         if !fits || op.obj != ObjectId::Root || op.insert {
             return Err(Refused::Operation(key.to_string()));
         }
@@ -173,6 +179,16 @@ mod tests {
     fn operations_that_records_do_not_use_are_refused() {
         let mut doc = AutoCommit::new();
         doc.put_object(ROOT, "list", ObjType::List).unwrap();
+        let change = doc.get_last_local_change().unwrap();
+        assert!(matches!(decode(change.raw_bytes()), Err(Refused::Operation(_))));
+    }
+
+    #[test]
+    fn taking_a_candidate_away_without_choosing_is_refused() {
+        let mut doc = AutoCommit::new().with_actor([1; 16].into());
+        doc.put(ROOT, "teams", 7).unwrap();
+        doc.commit();
+        doc.delete(ROOT, "teams").unwrap();
         let change = doc.get_last_local_change().unwrap();
         assert!(matches!(decode(change.raw_bytes()), Err(Refused::Operation(_))));
     }

@@ -105,8 +105,14 @@ impl Record {
         self.doc.set_actor(ActorId::from(author.0));
         let options =
             CommitOptions::default().with_message(stamp.message()).with_time(stamp.device_time_ms.div_euclid(1_000));
+        let contested: Vec<bool> = values.iter().map(|(key, _)| self.values_at(key).len() > 1).collect();
         let mut transaction = self.doc.transaction();
-        for (key, value) in values {
+        for ((key, value), contested) in values.iter().zip(contested) {
+            if contested {
+                // Putting a value that is among the candidates would only delete the others, and
+                // the choice would leave no value of its own in the history. So all go first.
+                transaction.delete(ROOT, key.as_str()).expect("the root of a document is a map");
+            }
             // The only failure is a target that is no map, and the root always is one.
             transaction.put(ROOT, key.as_str(), scalar_of(value)).expect("the root of a document is a map");
         }

@@ -46,10 +46,17 @@ impl Record {
             let incarnation = incarnation_of(change.actor_id());
             let stamp = Stamp::read(change.message().map(|m| m.to_string()).as_deref(), change.timestamp());
             let expanded = change.decode();
+            // What a choice among candidates took away, it saw: see `Record::edit`.
+            let mut taken: HashMap<&Key, Vec<Seen>> = HashMap::new();
             for (i, op) in expanded.operations.iter().enumerate() {
+                if op.action == OpType::Delete {
+                    taken.entry(&op.key).or_default().extend(op.pred.iter().filter_map(|p| written.get(p)).cloned());
+                    continue;
+                }
                 let (OpType::Put(scalar), Key::Map(key)) = (&op.action, &op.key) else { continue };
                 let Some(value) = value_of(scalar) else { continue };
-                let base = op.pred.iter().filter_map(|p| written.get(p)).cloned().collect();
+                let mut base: Vec<Seen> = taken.remove(&op.key).unwrap_or_default();
+                base.extend(op.pred.iter().filter_map(|p| written.get(p)).cloned());
                 let id = OpId::new(expanded.start_op.get() + i as u64, &expanded.actor_id);
                 written.insert(id, Seen { value: value.clone(), change: hash });
                 if META_KEYS.contains(&key.as_str()) || field.is_some_and(|f| !is_at(key, f)) {

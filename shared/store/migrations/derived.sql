@@ -1,0 +1,67 @@
+-- Derived: made from the entries by the projector; dropped and made again when DERIVED_VERSION
+-- changes, or by hand, to equal bytes.
+
+CREATE TABLE projection (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    position INTEGER NOT NULL -- lsn of the last entry that documents and views contain
+);
+INSERT INTO projection VALUES (1, 0);
+
+-- One Automerge document a record.
+CREATE TABLE document (
+    record BLOB PRIMARY KEY CHECK (length(record) = 16),
+    kind   TEXT NOT NULL,
+    scope  TEXT NOT NULL,
+    owner  TEXT NOT NULL,
+    heads  BLOB NOT NULL, -- sorted, 32 bytes each
+    bytes  BLOB NOT NULL
+);
+CREATE INDEX document_by_kind ON document (kind);
+
+-- Which entry carries a change.
+CREATE TABLE change (
+    hash   BLOB PRIMARY KEY,
+    record BLOB NOT NULL,
+    lsn    INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX change_by_record ON change (record, lsn);
+
+-- A record as it reads: fields with contests, as JSON of keng_domain::field::Fields.
+CREATE TABLE view_record (
+    record BLOB PRIMARY KEY,
+    kind   TEXT NOT NULL,
+    scope  TEXT NOT NULL,
+    owner  TEXT NOT NULL,
+    model  BLOB,          -- of a point: its model; of a merged model: the one it went into
+    lookup TEXT NOT NULL, -- name key of a model; unit and place key of a point
+    search TEXT NOT NULL, -- without diacritics, for the search box
+    fields TEXT NOT NULL
+);
+CREATE INDEX view_record_by_kind ON view_record (kind, lookup);
+CREATE INDEX view_record_by_model ON view_record (model) WHERE model IS NOT NULL;
+
+CREATE TABLE view_contest (
+    id      TEXT PRIMARY KEY, -- from record, field and the candidates' changes
+    record  BLOB NOT NULL,
+    field   TEXT NOT NULL,
+    contest TEXT NOT NULL -- JSON of keng_domain::field::Contest
+) WITHOUT ROWID;
+CREATE INDEX view_contest_by_record ON view_contest (record);
+
+-- The register of nodes: who stands behind an incarnation.
+CREATE TABLE view_author (
+    incarnation BLOB PRIMARY KEY,
+    node        TEXT NOT NULL,
+    unit        TEXT NOT NULL,
+    public_key  BLOB NOT NULL,
+    is_hub      INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Verdicts of the years for which there are ratings, after merges.
+CREATE TABLE view_verdict (
+    year      INTEGER NOT NULL,
+    model     BLOB NOT NULL,
+    judgement TEXT NOT NULL, -- JSON of keng_domain::explanation::Judgement
+    PRIMARY KEY (year, model)
+) WITHOUT ROWID;

@@ -1,0 +1,268 @@
+//! Tokens, the register of nodes, and what the hub last heard from each.
+
+use keng_domain::id::{Incarnation, NodeId};
+use keng_domain::schema::Kind;
+use keng_domain::scope::Scope;
+use keng_domain::unit::UnitCode;
+use keng_records::record::Meta;
+use keng_records::stamp::Stamp;
+use rusqlite::{OptionalExtension, TransactionBehavior};
+
+use crate::edit::Act;
+use crate::error::damaged;
+use crate::project::HUB_NODE;
+use crate::{Store, StoreError, query};
+
+/// Why a token is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenRefused {
+    /// Not one of ours.
+    Unknown,
+    /// A node has used it already.
+    Used,
+    /// Its time has passed.
+    Expired,
+}
+
+/// A node of the register, with what was last heard from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeView {
+    /// The installation.
+    pub node: NodeId,
+    /// Its unit by certificate.
+    pub unit: UnitCode,
+    /// The life of its data folder.
+    pub incarnation: Incarnation,
+    /// What was last heard; `None` before the first session.
+    pub contact: Option<Contact>,
+    /// Its entries in quarantine.
+    pub quarantined: u64,
+}
+
+/// What the hub last heard from a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// When, by the hub's clock.
+    pub last_contact_ms: i64,
+    /// At that moment the node had nothing left to send.
+    pub complete_to_ms: Option<i64>,
+    /// Entries it said it still had.
+    pub pending: u64,
+    /// Its clock minus the hub's.
+    pub clock_offset_ms: i64,
+    /// Its program and version.
+    pub software: String,
+    /// A session is open.
+    pub live: bool,
+}
+
+impl Store {
+    /// Remembers a token that was handed out.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn add_token(&mut self, secret_hash: &[u8; 32], unit: &UnitCode, expires_at_ms: i64) -> Result<(), StoreError> {
+        self.db.execute(
+            "INSERT INTO token (secret_hash, unit, expires_at_ms) VALUES (?1, ?2, ?3)",
+            (secret_hash, unit.as_str(), expires_at_ms),
+        )?;
+        Ok(())
+    }
+
+    /// Uses a token up and names the new node, `<unit>-<number>`.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn use_token(
+        &mut self,
+        secret_hash: &[u8; 32],
+        now_ms: i64,
+    ) -> Result<Result<(UnitCode, NodeId), TokenRefused>, StoreError> {
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found: Option<(String, i64, Option<String>)> = tx
+            .query_row("SELECT unit, expires_at_ms, used_by FROM token WHERE secret_hash = ?1", [secret_hash], |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+            })
+            .optional()?;
+        let (unit, expires_at_ms, used_by) = match found {
+            None => return Ok(Err(TokenRefused::Unknown)),
+            Some(token) => token,
+        };
+        if used_by.is_some() {
+            return Ok(Err(TokenRefused::Used));
+        }
+        if expires_at_ms <= now_ms {
+            return Ok(Err(TokenRefused::Expired));
+        }
+        let number: i64 =
+            tx.query_row("SELECT count(*) + 1 FROM token WHERE unit = ?1 AND used_by IS NOT NULL", [&unit], |r| {
+                r.get(0)
+            })?;
+        let node = format!("{unit}-{number}");
+        tx.execute("UPDATE token SET used_by = ?2 WHERE secret_hash = ?1", (secret_hash, &node))?;
+        tx.commit()?;
+        Ok(Ok((unit.parse().map_err(damaged)?, NodeId(node))))
+    }
+
+    /// Enters an incarnation into the register: a record of the province, so that every node
+    /// can tell who stands behind a change.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn register(
+        &mut self,
+        incarnation: Incarnation,
+        node: &NodeId,
+        unit: &UnitCode,
+        public_key: &[u8; 32],
+        stamp: &Stamp,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let values = [
+            ("incarnation", incarnation.to_string()),
+            ("node", node.to_string()),
+            ("unit", unit.to_string()),
+            ("public_key", hex::encode(public_key)),
+        ];
+        let act = Act::Create {
+            id: query::register_record(incarnation),
+            meta: Meta {
+                kind: Kind::Register.code().to_owned(),
+                scope: Scope::Province,
+                owner: self.identity.province.clone(),
+            },
+            values: values.into_iter().map(|(k, v)| (k.to_owned(), v.into())).collect(),
+        };
+        self.commit(&[act], stamp, now_ms).map(|_| ())
+    }
+
+    /// The public key by which an incarnation signs; `None` when the register does not know it.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn public_key(&self, incarnation: Incarnation) -> Result<Option<[u8; 32]>, StoreError> {
+        let key: Option<Vec<u8>> = self
+            .db
+            .prepare_cached("SELECT public_key FROM view_author WHERE incarnation = ?1")?
+            .query_row([incarnation.0], |r| r.get(0))
+            .optional()?;
+        key.map(|k| crate::rows::hash_of(&k)).transpose()
+    }
+
+    /// Notes what a node said of itself.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn note_contact(
+        &mut self,
+        node: &NodeId,
+        incarnation: Incarnation,
+        contact: &Contact,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO contact (node, incarnation, last_contact_ms, complete_to_ms, pending, clock_offset_ms, software, live)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (node) DO UPDATE SET incarnation = excluded.incarnation, last_contact_ms = excluded.last_contact_ms,
+                     complete_to_ms = coalesce(excluded.complete_to_ms, complete_to_ms), pending = excluded.pending,
+                     clock_offset_ms = excluded.clock_offset_ms, software = excluded.software, live = excluded.live",
+            )?
+            .execute((
+                &node.0,
+                incarnation.0,
+                contact.last_contact_ms,
+                contact.complete_to_ms,
+                contact.pending as i64,
+                contact.clock_offset_ms,
+                &contact.software,
+                contact.live,
+            ))?;
+        Ok(())
+    }
+
+    /// Sessions do not outlive the program: after a start none is open.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn close_contacts(&mut self) -> Result<(), StoreError> {
+        self.db.execute("UPDATE contact SET live = 0", [])?;
+        Ok(())
+    }
+
+    /// All nodes of the register but the hub, in the order of their names.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn nodes(&self) -> Result<Vec<NodeView>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT a.node, a.unit, a.incarnation, c.last_contact_ms, c.complete_to_ms, c.pending, c.clock_offset_ms, c.software, c.live,
+                 (SELECT count(*) FROM quarantine q WHERE q.node = a.node) + (SELECT count(*) FROM refused_push p WHERE p.node = a.node)
+             FROM view_author a LEFT JOIN contact c ON c.node = a.node AND c.incarnation = a.incarnation
+             WHERE a.node <> ?1 ORDER BY a.unit, a.node, a.incarnation",
+        )?;
+        let mut found = statement.query([HUB_NODE])?;
+        let mut nodes = Vec::new();
+        while let Some(row) = found.next()? {
+            let (unit, incarnation): (String, Vec<u8>) = (row.get(1)?, row.get(2)?);
+            let contact = match row.get::<_, Option<i64>>(3)? {
+                None => None,
+                Some(last_contact_ms) => Some(Contact {
+                    last_contact_ms,
+                    complete_to_ms: row.get(4)?,
+                    pending: row.get::<_, i64>(5)? as u64,
+                    clock_offset_ms: row.get(6)?,
+                    software: row.get(7)?,
+                    live: row.get(8)?,
+                }),
+            };
+            nodes.push(NodeView {
+                node: NodeId(row.get(0)?),
+                unit: unit.parse().map_err(damaged)?,
+                incarnation: Incarnation::from_slice(&incarnation).map_err(damaged)?,
+                contact,
+                quarantined: row.get::<_, i64>(9)? as u64,
+            });
+        }
+        Ok(nodes)
+    }
+
+    /// What lies in quarantine: node, code, detail, when (milliseconds since 1970); newest first,
+    /// at most `limit`.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn quarantine_list(&self, limit: u32) -> Result<Vec<Quarantined>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT node, scope, seq, code, detail, at_ms FROM quarantine
+             UNION ALL SELECT node, scope, seq, code, detail, at_ms FROM refused_push ORDER BY at_ms DESC LIMIT ?1",
+        )?;
+        let found = statement.query_map([limit], |r| {
+            Ok(Quarantined {
+                node: NodeId(r.get(0)?),
+                scope: r.get(1)?,
+                seq: r.get::<_, i64>(2)? as u64,
+                code: r.get(3)?,
+                detail: r.get(4)?,
+                at_ms: r.get(5)?,
+            })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+}
+
+/// An entry that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    /// Who sent it.
+    pub node: NodeId,
+    /// The scope it was written for.
+    pub scope: String,
+    /// Its place in its feed.
+    pub seq: u64,
+    /// Why, as a code.
+    pub code: String,
+    /// Why, in words for administrators.
+    pub detail: String,
+    /// When it came.
+    pub at_ms: i64,
+}

@@ -1,0 +1,402 @@
+//! Entries from elsewhere: verified, chained, appended; the rest to quarantine with a reason.
+//!
+//! At the hub a push enters the log here, and what is verified is what the letter of the
+//! protocol says: who may write where, no gap, no fork, hashes as signed. Whether the content is
+//! an honest change is judged by the projector, on every replica alike.
+
+use bytes::Bytes;
+use keng_domain::id::{Incarnation, Lsn, NodeId};
+use keng_domain::unit::Catalogue;
+use keng_proto::{FeedHead, LsnRun, Receipt, Refusal, SignedHeads};
+use keng_records::authority::Role as Writer;
+use keng_sync::batch::RawEntry;
+use keng_sync::entry::{FeedId, GENESIS, Hash, chain_hash};
+use keng_sync::head::read_feed_head;
+use keng_sync::limits::ENTRY_BYTES_MAX;
+use prost::Message;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::error::damaged;
+use crate::rows::{self, FeedRow, Place};
+use crate::{Store, StoreError, project, query};
+
+/// Quarantined entries kept of one node. An honest node has none; a broken one cannot fill the
+/// disk with them.
+pub const QUARANTINE_PER_NODE_MAX: i64 = 10_000;
+
+/// A push whose signature the session has verified.
+#[derive(Debug, Clone)]
+pub struct Push {
+    /// Who sent it, by certificate.
+    pub node: NodeId,
+    /// The unit of the certificate.
+    pub writer: Writer,
+    /// Its entries, in the order of their writing.
+    pub entries: Vec<RawEntry>,
+    /// The signature over the last entry of each feed.
+    pub heads: SignedHeads,
+}
+
+/// Why a push as a whole was not appended; its entries lie in quarantine.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PushRefused {
+    /// An entry stands where another one of the same feed stands already.
+    #[error("feed {feed:?} already has another entry {seq}")]
+    Fork {
+        /// The feed.
+        feed: FeedId,
+        /// Where.
+        seq: u64,
+    },
+    /// Entries are missing before this one.
+    #[error("feed {feed:?} continues at {got}, but {expected} was next")]
+    Gap {
+        /// The feed.
+        feed: FeedId,
+        /// The next entry.
+        expected: u64,
+        /// The entry that came.
+        got: u64,
+    },
+    /// The entries do not hash to the signed heads.
+    #[error("the entries of feed {feed:?} are not those that were signed")]
+    Hash {
+        /// The feed.
+        feed: FeedId,
+    },
+    /// Too much of this node lies in quarantine already.
+    #[error("too many entries of node {0} lie in quarantine")]
+    QuarantineFull(NodeId),
+}
+
+impl PushRefused {
+    /// The code stored with the quarantined entries.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Fork { .. } => "FORK",
+            Self::Gap { .. } => "GAP",
+            Self::Hash { .. } => "HASH",
+            Self::QuarantineFull(_) => "OVERLOADED",
+        }
+    }
+}
+
+impl Store {
+    /// Appends pushes to the log: one transaction, one fsync for all. Each push is taken or
+    /// refused as a whole; one bad push blocks none of the others. Sending again is harmless.
+    ///
+    /// Returns for each push its receipt, unsigned, or why it was refused.
+    ///
+    /// # Errors
+    /// Whatever SQLite says; then nothing was appended.
+    pub fn append(&mut self, pushes: &[Push], now_ms: i64) -> Result<Vec<Result<Receipt, PushRefused>>, StoreError> {
+        let epoch = self.epoch()?;
+        let tx = self.begin()?;
+        let catalogues = query::catalogues(&tx)?;
+        let mut answers = Vec::with_capacity(pushes.len());
+        for push in pushes {
+            tx.execute_batch("SAVEPOINT push")?;
+            let answer = append_push(&tx, &catalogues, &epoch, push, now_ms)?;
+            if let Err(refused) = &answer {
+                tx.execute_batch("ROLLBACK TO push")?;
+                quarantine_push(&tx, push, refused.code(), &refused.to_string(), now_ms)?;
+            }
+            tx.execute_batch("RELEASE push")?;
+            answers.push(answer);
+        }
+        tx.commit()?;
+        Ok(answers)
+    }
+
+    /// Keeps the entries of a push that the session refused, with the reason.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn quarantine(&mut self, push: &Push, code: &str, detail: &str, now_ms: i64) -> Result<(), StoreError> {
+        let tx = self.begin()?;
+        quarantine_push(&tx, push, code, detail, now_ms)?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// Stores entries that the hub sent, projects them and moves the cursor: one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Chain`] when the entries do not continue their feeds; nothing was stored.
+    pub fn store_pull(
+        &mut self,
+        entries: &[RawEntry],
+        up_to: Lsn,
+        epoch: [u8; 16],
+        now_ms: i64,
+    ) -> Result<u64, StoreError> {
+        let identity = self.identity.clone();
+        let tx = self.begin()?;
+        let mut lsn = rows::tail(&tx)?;
+        let mut stored = 0;
+        let mut withheld = 0;
+        for raw in entries {
+            let mut feed = rows::feed(&tx, &raw.feed)?;
+            if raw.seq <= feed.seq {
+                continue;
+            }
+            if raw.seq != feed.seq + 1 {
+                return Err(StoreError::Chain { feed: raw.feed.clone(), expected: feed.seq + 1, got: raw.seq });
+            }
+            feed.seq = raw.seq;
+            match (&raw.body, raw.withheld) {
+                (_, Some(hash)) => {
+                    feed.hash = hash;
+                    withheld += 1;
+                }
+                (Some(body), None) => {
+                    feed.hash = chain_hash(&raw.feed, raw.seq, &feed.hash, body);
+                    lsn.0 += 1;
+                    let hub = Some((raw.lsn, raw.received_at_ms));
+                    let place = Place { lsn, withheld: std::mem::take(&mut withheld), stored_at_ms: now_ms, hub };
+                    rows::insert_entry(&tx, &feed, body, &place)?;
+                    stored += 1;
+                }
+                (None, None) => return Err(damaged("an entry without body")),
+            }
+            rows::set_head(&tx, &feed)?;
+        }
+        project::catch_up(&tx, &identity)?;
+        crate::open::set_meta(&tx, "cursor", &up_to.to_string())?;
+        crate::open::set_meta(&tx, "epoch", &hex::encode(epoch))?;
+        tx.commit()?;
+        Ok(stored)
+    }
+
+    /// The epoch of the hub's log: at the hub its own, at a node the one its cursor belongs to.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn epoch(&self) -> Result<[u8; 16], StoreError> {
+        let mut epoch = [0; 16];
+        if let Some(text) = self.meta("epoch")? {
+            hex::decode_to_slice(text, &mut epoch).map_err(damaged)?;
+        }
+        Ok(epoch)
+    }
+}
+
+fn append_push(
+    db: &Connection,
+    catalogues: &[Catalogue],
+    epoch: &[u8; 16],
+    push: &Push,
+    now_ms: i64,
+) -> Result<Result<Receipt, PushRefused>, StoreError> {
+    let mut lsn = rows::tail(db)?;
+    let mut receipt = Receipt {
+        epoch: Bytes::copy_from_slice(epoch),
+        incarnation: push.heads.incarnation.clone(),
+        heads: push.heads.heads.clone(),
+        received_at_ms: now_ms,
+        ..Receipt::default()
+    };
+    // Feeds of this push: row, whether its scope is allowed, hash reached, entries withheld.
+    let mut open: Vec<(FeedId, FeedRow, bool, u32)> = Vec::new();
+    for raw in &push.entries {
+        let at = match open.iter().position(|(id, ..)| *id == raw.feed) {
+            Some(at) => at,
+            None => {
+                let allowed = project::may_write(catalogues, &push.writer, &raw.feed.scope);
+                let row = rows::feed(db, &raw.feed)?;
+                let withheld = withheld_before(db, row.id, row.seq)?;
+                open.push((raw.feed.clone(), row, allowed, withheld));
+                open.len() - 1
+            }
+        };
+        let (id, feed, allowed, withheld) = &mut open[at];
+        let body = raw.body.clone().unwrap_or_default();
+        if raw.seq <= feed.seq {
+            match stored_hash(db, id, feed.id, raw, &body)? {
+                Some(place) => note(&mut receipt, Lsn(place)),
+                None => return Ok(Err(PushRefused::Fork { feed: id.clone(), seq: raw.seq })),
+            }
+            continue;
+        }
+        if raw.seq != feed.seq + 1 {
+            return Ok(Err(PushRefused::Gap { feed: id.clone(), expected: feed.seq + 1, got: raw.seq }));
+        }
+        feed.seq = raw.seq;
+        feed.hash = chain_hash(id, raw.seq, &feed.hash, &body);
+        let refusal = match (*allowed, body.len()) {
+            (false, _) => Some(("SCOPE", format!("unit {} may not write in {}", push.writer.unit, id.scope))),
+            (true, n) if n > ENTRY_BYTES_MAX => Some(("TOO_LARGE", format!("{n} bytes, at most {ENTRY_BYTES_MAX}"))),
+            (true, _) => None,
+        };
+        match refusal {
+            None => {
+                lsn.0 += 1;
+                let place =
+                    Place { lsn, withheld: std::mem::take(withheld), stored_at_ms: now_ms, hub: Some((lsn, now_ms)) };
+                rows::insert_entry(db, feed, &body, &place)?;
+                note(&mut receipt, lsn);
+            }
+            Some((code, detail)) => {
+                if quarantined(db, &push.node)? >= QUARANTINE_PER_NODE_MAX {
+                    return Ok(Err(PushRefused::QuarantineFull(push.node.clone())));
+                }
+                insert_quarantine(db, push, raw, &feed.hash, code, &detail, now_ms)?;
+                *withheld += 1;
+                note(&mut receipt, Lsn(0));
+                receipt.refusals.push(Refusal {
+                    scope: id.scope.to_string(),
+                    seq: raw.seq,
+                    hash: Bytes::copy_from_slice(&feed.hash),
+                    code: code.to_owned(),
+                    detail,
+                });
+            }
+        }
+    }
+    for (id, feed, ..) in &open {
+        if !is_signed(db, &push.heads.heads, id, feed)? {
+            return Ok(Err(PushRefused::Hash { feed: id.clone() }));
+        }
+        rows::set_head(db, feed)?;
+    }
+    keep_heads(db, &push.heads)?;
+    Ok(Ok(receipt))
+}
+
+/// Whether the signed heads name this feed with a hash that the chain has at that place.
+fn is_signed(db: &Connection, heads: &[FeedHead], id: &FeedId, feed: &FeedRow) -> Result<bool, StoreError> {
+    let signed = heads.iter().filter_map(|h| read_feed_head(h).ok()).find(|(scope, ..)| *scope == id.scope);
+    let Some((_, seq, hash)) = signed else { return Ok(false) };
+    if seq == feed.seq {
+        return Ok(hash == feed.hash);
+    }
+    // A push sent again ends before what is held by now.
+    Ok(seq < feed.seq && hash_at(db, id, feed.id, seq)? == Some(hash))
+}
+
+/// The stored place of an entry that is held already; `None` when another one is held there.
+fn stored_hash(
+    db: &Connection,
+    id: &FeedId,
+    feed: i64,
+    raw: &RawEntry,
+    body: &Bytes,
+) -> Result<Option<u64>, StoreError> {
+    let previous = if raw.seq == 1 { Some(GENESIS) } else { hash_at(db, id, feed, raw.seq - 1)? };
+    let Some(previous) = previous else { return Ok(None) };
+    if hash_at(db, id, feed, raw.seq)? != Some(chain_hash(id, raw.seq, &previous, body)) {
+        return Ok(None);
+    }
+    let lsn: Option<i64> = db
+        .prepare_cached("SELECT lsn FROM entry WHERE feed = ?1 AND seq = ?2")?
+        .query_row((feed, raw.seq as i64), |r| r.get(0))
+        .optional()?;
+    Ok(Some(lsn.unwrap_or(0) as u64))
+}
+
+/// The chain hash of a feed at `seq`, in the log or in quarantine.
+fn hash_at(db: &Connection, id: &FeedId, feed: i64, seq: u64) -> Result<Option<Hash>, StoreError> {
+    let hash: Option<Vec<u8>> = db
+        .prepare_cached(
+            "SELECT hash FROM entry WHERE feed = ?1 AND seq = ?2
+             UNION ALL SELECT hash FROM quarantine WHERE incarnation = ?3 AND scope = ?4 AND seq = ?2 AND lsn IS NULL LIMIT 1",
+        )?
+        .query_row((feed, seq as i64, id.incarnation.0, id.scope.to_string()), |r| r.get(0))
+        .optional()?;
+    hash.map(|h| rows::hash_of(&h)).transpose()
+}
+
+/// How many entries at the end of a feed lie in quarantine: the next one in the log says so.
+fn withheld_before(db: &Connection, feed: i64, seq: u64) -> Result<u32, StoreError> {
+    let last: i64 = db
+        .prepare_cached("SELECT coalesce(max(seq), 0) FROM entry WHERE feed = ?1")?
+        .query_row([feed], |r| r.get(0))?;
+    Ok(u32::try_from(seq.saturating_sub(last as u64)).unwrap_or(u32::MAX))
+}
+
+fn note(receipt: &mut Receipt, lsn: Lsn) {
+    if let Some(run) = receipt.lsns.last_mut() {
+        let continues = if run.first == 0 { lsn.0 == 0 } else { lsn.0 == run.first + u64::from(run.count) };
+        if continues {
+            run.count += 1;
+            return;
+        }
+    }
+    receipt.lsns.push(LsnRun { first: lsn.0, count: 1 });
+}
+
+fn quarantined(db: &Connection, node: &NodeId) -> Result<i64, StoreError> {
+    Ok(db.prepare_cached(
+            "SELECT (SELECT count(*) FROM quarantine WHERE node = ?1) + (SELECT count(*) FROM refused_push WHERE node = ?1)",
+        )?.query_row([&node.0], |r| r.get(0))?)
+}
+
+fn insert_quarantine(
+    db: &Connection,
+    push: &Push,
+    raw: &RawEntry,
+    hash: &Hash,
+    code: &str,
+    detail: &str,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let incarnation: Incarnation = raw.feed.incarnation;
+    db.prepare_cached(
+        "INSERT INTO quarantine (node, incarnation, scope, seq, hash, code, detail, body, at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute((
+        &push.node.0,
+        incarnation.0,
+        raw.feed.scope.to_string(),
+        raw.seq as i64,
+        hash,
+        code,
+        detail,
+        raw.body.as_deref().unwrap_or_default(),
+        now_ms,
+    ))?;
+    Ok(())
+}
+
+fn quarantine_push(db: &Connection, push: &Push, code: &str, detail: &str, now_ms: i64) -> Result<(), StoreError> {
+    let room = QUARANTINE_PER_NODE_MAX - quarantined(db, &push.node)?;
+    for raw in push.entries.iter().take(usize::try_from(room).unwrap_or(0)) {
+        // Nothing vouches for these hashes, and they must never be taken for a part of a chain.
+        let seen: bool = db
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM refused_push WHERE incarnation = ?1 AND scope = ?2 AND seq = ?3 AND body = ?4)")?
+            .query_row(
+                (raw.feed.incarnation.0, raw.feed.scope.to_string(), raw.seq as i64, raw.body.as_deref().unwrap_or_default()),
+                |r| r.get(0),
+            )?;
+        if seen {
+            continue;
+        }
+        db.prepare_cached(
+            "INSERT INTO refused_push (node, incarnation, scope, seq, code, detail, body, at_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute((
+            &push.node.0,
+            raw.feed.incarnation.0,
+            raw.feed.scope.to_string(),
+            raw.seq as i64,
+            code,
+            detail,
+            raw.body.as_deref().unwrap_or_default(),
+            now_ms,
+        ))?;
+    }
+    Ok(())
+}
+
+/// Signatures are evidence: kept as they came.
+fn keep_heads(db: &Connection, heads: &SignedHeads) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT INTO signed_heads (incarnation, at_ms, message) VALUES (?1, ?2, ?3)")?.execute((
+        heads.incarnation.as_ref(),
+        heads.at_ms,
+        heads.encode_to_vec(),
+    ))?;
+    Ok(())
+}

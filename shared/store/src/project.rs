@@ -1,0 +1,450 @@
+//! Entries become documents, documents become views.
+//!
+//! Each view row is a function of one document and the register of nodes, each verdict one of
+//! the views: whatever the order and path of arrival, replicas that hold the same entries have
+//! equal views (I2), and views made again from the entries are equal to the last byte.
+
+use std::collections::{BTreeSet, HashMap};
+
+use keng_domain::field::{Contest, Fields};
+use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
+use keng_domain::model::Model;
+use keng_domain::point::Point;
+use keng_domain::schema::Kind;
+use keng_domain::scope::Scope;
+use keng_domain::text::{name_key, search_key};
+use keng_domain::unit::UnitCode;
+use keng_records::authority::{self, Role as Writer};
+use keng_records::gate::{self, Decoded, Refused};
+use keng_records::record::{Meta, Record};
+use keng_sync::entry::FeedId;
+use prost::Message;
+use rusqlite::{Connection, OptionalExtension};
+use sha2::{Digest, Sha256};
+
+use crate::error::damaged;
+use crate::rows::{self, ENTRY_COLUMNS, EntryRow};
+use crate::verdicts::{self, Touched};
+use crate::{Identity, Role, Store, StoreError};
+
+/// Entries projected in one transaction: a few MiB of documents at most, and a reader of the
+/// board waits no longer than that takes.
+const STEP_ENTRIES: usize = 1_000;
+
+/// The name of the hub among nodes.
+pub const HUB_NODE: &str = "hub";
+
+/// What one step of the projector did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Documents and views contain every entry up to here.
+    pub position: Lsn,
+    /// Whether more entries wait.
+    pub more: bool,
+}
+
+impl Store {
+    /// Projects some waiting entries: documents, views and the position in one transaction.
+    ///
+    /// # Errors
+    /// Whatever SQLite says; then nothing of the step is kept.
+    pub fn project_step(&mut self) -> Result<Step, StoreError> {
+        let identity = self.identity.clone();
+        let tx = self.begin()?;
+        let step = step(&tx, &identity)?;
+        tx.commit()?;
+        Ok(step)
+    }
+
+    /// The last entry that documents and views contain.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn position(&self) -> Result<Lsn, StoreError> {
+        position(&self.db)
+    }
+}
+
+/// Projects all waiting entries within the caller's transaction.
+pub(crate) fn catch_up(db: &Connection, identity: &Identity) -> Result<(), StoreError> {
+    while step(db, identity)?.more {}
+    Ok(())
+}
+
+fn position(db: &Connection) -> Result<Lsn, StoreError> {
+    let at: i64 = db.prepare_cached("SELECT position FROM projection")?.query_row([], |r| r.get(0))?;
+    Ok(Lsn(at as u64))
+}
+
+pub(crate) fn set_position(db: &Connection, lsn: Lsn) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE projection SET position = ?1")?.execute([lsn.0 as i64])?;
+    Ok(())
+}
+
+fn step(db: &Connection, identity: &Identity) -> Result<Step, StoreError> {
+    let after = position(db)?;
+    let entries = read_entries(db, after)?;
+    let Some(last) = entries.last() else { return Ok(Step { position: after, more: false }) };
+    let (position, more) = (last.lsn, entries.len() == STEP_ENTRIES);
+
+    let mut order = Vec::new();
+    let mut by_record: HashMap<RecordId, Vec<Carried>> = HashMap::new();
+    for row in &entries {
+        for (record, carried) in unpack(db, row)? {
+            by_record.entry(record).or_insert_with(|| {
+                order.push(record);
+                Vec::new()
+            });
+            by_record.entry(record).or_default().push(carried);
+        }
+    }
+    let mut touched = Touched::default();
+    for record in order {
+        let carried = by_record.remove(&record).unwrap_or_default();
+        apply_to_record(db, identity, record, carried, &mut touched)?;
+    }
+    verdicts::refresh(db, touched)?;
+    set_position(db, position)?;
+    Ok(Step { position, more })
+}
+
+fn read_entries(db: &Connection, after: Lsn) -> Result<Vec<EntryRow>, StoreError> {
+    let sql = format!(
+        "SELECT {ENTRY_COLUMNS} FROM entry e JOIN feed f ON f.id = e.feed WHERE e.lsn > ?1 ORDER BY e.lsn LIMIT ?2"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut found = statement.query((after.0 as i64, STEP_ENTRIES as i64))?;
+    let mut entries = Vec::new();
+    while let Some(row) = found.next()? {
+        entries.push(rows::entry_row(row)?);
+    }
+    Ok(entries)
+}
+
+/// One change on its way into a record.
+struct Carried {
+    lsn: Lsn,
+    feed: FeedId,
+    seq: u64,
+    decoded: Decoded,
+}
+
+/// The changes of an entry; those that fail the first gate go to quarantine.
+fn unpack(db: &Connection, row: &EntryRow) -> Result<Vec<(RecordId, Carried)>, StoreError> {
+    let body = row.entry.body.clone().unwrap_or_default();
+    let quarantine =
+        |code: &str, detail: &str| content_refused(db, row.lsn, &row.entry.feed, row.entry.seq, code, detail);
+    let Ok(content) = keng_proto::EntryBody::decode(body) else {
+        quarantine("MALFORMED", "the entry's body cannot be decoded")?;
+        return Ok(Vec::new());
+    };
+    let mut out = Vec::with_capacity(content.changes.len());
+    for change in content.changes {
+        let Ok(record) = RecordId::from_slice(&change.record) else {
+            quarantine("MALFORMED", "a record's identifier must be 16 bytes")?;
+            continue;
+        };
+        match gate::decode(&change.change) {
+            Ok(decoded) if decoded.author() == row.entry.feed.incarnation => {
+                out.push((record, Carried { lsn: row.lsn, feed: row.entry.feed.clone(), seq: row.entry.seq, decoded }));
+            }
+            Ok(_) => quarantine("FOREIGN_ACTOR", "the change claims another author than its feed")?,
+            Err(refused) => quarantine(code_of(&refused), &refused.to_string())?,
+        }
+    }
+    Ok(out)
+}
+
+fn code_of(refused: &Refused) -> &'static str {
+    match refused {
+        Refused::Dependency(_) => "DEPENDENCY",
+        Refused::TooLarge(_) => "TOO_LARGE",
+        Refused::Fork => "FORK",
+        Refused::Undecodable(_) | Refused::NotCanonical | Refused::Operation(_) | Refused::Poison(_) => "MALFORMED",
+    }
+}
+
+fn content_refused(
+    db: &Connection,
+    lsn: Lsn,
+    feed: &FeedId,
+    seq: u64,
+    code: &str,
+    detail: &str,
+) -> Result<(), StoreError> {
+    let (hash, body, at): (Vec<u8>, Vec<u8>, i64) = db
+        .prepare_cached("SELECT hash, body, stored_at_ms FROM entry WHERE lsn = ?1")?
+        .query_row([lsn.0 as i64], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+    let node = author(db, feed.incarnation)?.map_or_else(String::new, |(_, node, _)| node.0);
+    db.prepare_cached(
+        "INSERT INTO quarantine (node, incarnation, scope, seq, hash, code, detail, body, at_ms, lsn)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute((
+        node,
+        feed.incarnation.0,
+        feed.scope.to_string(),
+        seq as i64,
+        hash,
+        code,
+        detail,
+        body,
+        at,
+        lsn.0 as i64,
+    ))?;
+    tracing::warn!(%lsn, incarnation = %feed.incarnation, code, detail, "a change went to quarantine");
+    Ok(())
+}
+
+/// Passes changes through authority and the other two gates; one bad change keeps none of the
+/// others out.
+fn apply_to_record(
+    db: &Connection,
+    identity: &Identity,
+    id: RecordId,
+    carried: Vec<Carried>,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let saved: Option<Vec<u8>> = db
+        .prepare_cached("SELECT bytes FROM document WHERE record = ?1")?
+        .query_row([id.0], |r| r.get(0))
+        .optional()?;
+    let mut meta = match &saved {
+        Some(bytes) => Some(Record::load(id, bytes).map_err(damaged)?.meta().map_err(damaged)?),
+        None => None,
+    };
+    let mut allowed = Vec::with_capacity(carried.len());
+    for c in carried {
+        let as_new = meta.is_none();
+        let target = meta.clone().map_or_else(|| meta_of_first(&c.decoded), Ok);
+        let verdict = match (&target, writer(db, identity, c.feed.incarnation)?) {
+            (_, None) => Err(("UNKNOWN_INCARNATION", "the register does not know the author".to_owned())),
+            (Err(what), _) => Err(("MALFORMED", format!("the record's first change lacks a valid {what}"))),
+            (Ok(m), Some(role)) => authority::check(&c.decoded, as_new, &m.kind, &m.scope, &c.feed.scope, &role)
+                .map_err(|forbidden| ("SCOPE", forbidden.to_string())),
+        };
+        match (verdict, target) {
+            (Ok(()), Ok(m)) => {
+                meta = Some(m);
+                allowed.push(c);
+            }
+            (Err((code, detail)), _) => content_refused(db, c.lsn, &c.feed, c.seq, code, &detail)?,
+            (Ok(()), Err(_)) => {}
+        }
+    }
+    let decoded: Vec<Decoded> = allowed.iter().map(|c| c.decoded.clone()).collect();
+    let (record, kept) = match gate::apply(id, saved.as_deref(), &decoded) {
+        Ok(record) => (Some(record), allowed),
+        Err(_) => one_by_one(db, id, saved, allowed)?,
+    };
+    let Some(record) = record else { return Ok(()) };
+    for c in &kept {
+        note_change(db, &c.decoded.hash(), id, c.lsn)?;
+    }
+    write_record(db, identity, &record, touched)
+}
+
+/// Finds the bad ones among changes that did not pass together.
+fn one_by_one(
+    db: &Connection,
+    id: RecordId,
+    mut saved: Option<Vec<u8>>,
+    changes: Vec<Carried>,
+) -> Result<(Option<Record>, Vec<Carried>), StoreError> {
+    let (mut record, mut kept) = (None, Vec::new());
+    for c in changes {
+        match gate::apply(id, saved.as_deref(), std::slice::from_ref(&c.decoded)) {
+            Ok(next) => {
+                saved = Some(next.save());
+                record = Some(next);
+                kept.push(c);
+            }
+            Err(refused) => content_refused(db, c.lsn, &c.feed, c.seq, code_of(&refused), &refused.to_string())?,
+        }
+    }
+    Ok((record, kept))
+}
+
+fn meta_of_first(change: &Decoded) -> Result<Meta, &'static str> {
+    let find = |key: &'static str| {
+        let value = change.writes().find(|(k, _)| *k == key).map(|(_, v)| v.to_string());
+        if change.is_first() { value.ok_or(key) } else { Err("cause") }
+    };
+    Ok(Meta {
+        kind: find("kind")?,
+        scope: find("scope")?.parse().map_err(|_| "scope")?,
+        owner: find("owner")?.parse().map_err(|_| "owner")?,
+    })
+}
+
+pub(crate) fn note_change(db: &Connection, hash: &[u8; 32], record: RecordId, lsn: Lsn) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR IGNORE INTO change (hash, record, lsn) VALUES (?1, ?2, ?3)")?.execute((
+        hash,
+        record.0,
+        lsn.0 as i64,
+    ))?;
+    Ok(())
+}
+
+/// Unit, node and whether it is the hub; `None` when the register does not know `incarnation`.
+pub(crate) fn author(
+    db: &Connection,
+    incarnation: Incarnation,
+) -> Result<Option<(UnitCode, NodeId, bool)>, StoreError> {
+    let found: Option<(String, String, bool)> = db
+        .prepare_cached("SELECT unit, node, is_hub FROM view_author WHERE incarnation = ?1")?
+        .query_row([incarnation.0], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+        .optional()?;
+    found.map(|(unit, node, is_hub)| Ok((unit.parse().map_err(damaged)?, NodeId(node), is_hub))).transpose()
+}
+
+/// Who writes as `incarnation`. The register names everybody; the own identity and the hub's
+/// (told at enrolment) are known before the register has arrived.
+pub(crate) fn writer(
+    db: &Connection,
+    identity: &Identity,
+    incarnation: Incarnation,
+) -> Result<Option<Writer>, StoreError> {
+    if incarnation == identity.incarnation {
+        return Ok(Some(Writer { unit: identity.unit.clone(), is_hub: identity.role == Role::Hub }));
+    }
+    if let Some((unit, _, is_hub)) = author(db, incarnation)? {
+        return Ok(Some(Writer { unit, is_hub }));
+    }
+    let hub = crate::open::meta(db, "hub_incarnation")?;
+    let is_hub = hub.is_some_and(|h| h == incarnation.to_string());
+    Ok(is_hub.then(|| Writer { unit: identity.province.clone(), is_hub }))
+}
+
+/// Writes a record's document and every view row that depends on it.
+pub(crate) fn write_record(
+    db: &Connection,
+    identity: &Identity,
+    record: &Record,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let meta = record.meta().map_err(damaged)?;
+    db.prepare_cached(
+        "INSERT INTO document (record, kind, scope, owner, heads, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (record) DO UPDATE SET heads = excluded.heads, bytes = excluded.bytes",
+    )?
+    .execute((
+        record.id.0,
+        &meta.kind,
+        meta.scope.to_string(),
+        meta.owner.as_str(),
+        record.heads().concat(),
+        record.save(),
+    ))?;
+
+    let authors = |incarnation: Incarnation| {
+        if let Ok(Some((unit, node, _))) = author(db, incarnation) {
+            return Some((unit, node));
+        }
+        (incarnation == identity.incarnation).then(|| (identity.unit.clone(), identity.node.clone()))
+    };
+    let fields = record.fields(&meta.owner, &authors);
+    let contests = record.contests(&meta.owner, &fields, &authors);
+    match Kind::of_code(&meta.kind) {
+        Some(Kind::Register) => write_author(db, &fields)?,
+        Some(Kind::RulePack) => touched.all = true,
+        Some(Kind::Model) => touched.model_changed(db, record.id, &Model::read(record.id, &fields))?,
+        Some(Kind::Point) => touched.point_changed(db, record.id, &Point::read(record.id, &fields))?,
+        Some(Kind::Catalogue) | None => {}
+    }
+    write_view(db, record.id, &meta, &fields)?;
+    write_contests(db, record.id, &contests)
+}
+
+fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Result<(), StoreError> {
+    let (model, lookup, search) = match Kind::of_code(&meta.kind) {
+        Some(Kind::Model) => {
+            let m = Model::read(id, fields);
+            (m.merged_into, name_key(&m.name), search_key(&m.name))
+        }
+        Some(Kind::Point) => {
+            let p = Point::read(id, fields);
+            let no = p.decision_no.unwrap_or_default();
+            (p.model, point_lookup(&p.unit, &p.place), search_key(&format!("{} {no}", p.place)))
+        }
+        _ => (None, String::new(), String::new()),
+    };
+    let json = serde_json::to_string(fields).map_err(damaged)?;
+    db.prepare_cached(
+        "INSERT INTO view_record (record, kind, scope, owner, model, lookup, search, fields)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (record) DO UPDATE SET model = excluded.model, lookup = excluded.lookup,
+             search = excluded.search, fields = excluded.fields",
+    )?
+    .execute((
+        id.0,
+        &meta.kind,
+        meta.scope.to_string(),
+        meta.owner.as_str(),
+        model.map(|m| m.0),
+        lookup,
+        search,
+        json,
+    ))?;
+    Ok(())
+}
+
+/// Under this key a point of one model is found again: unit and folded place (DESIGN §8).
+#[must_use]
+pub fn point_lookup(unit: &UnitCode, place: &str) -> String {
+    format!("{unit}/{}", name_key(place))
+}
+
+fn write_contests(db: &Connection, record: RecordId, contests: &[(String, Contest)]) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM view_contest WHERE record = ?1")?.execute([record.0])?;
+    for (field, contest) in contests {
+        let json = serde_json::to_string(contest).map_err(damaged)?;
+        db.prepare_cached("INSERT INTO view_contest (id, record, field, contest) VALUES (?1, ?2, ?3, ?4)")?
+            .execute((contest_id(record, field, contest), record.0, field, json))?;
+    }
+    Ok(())
+}
+
+/// Names a contest by what is in it: when another candidate joins, it is another contest, and
+/// nobody picks a number from a list they have not seen.
+fn contest_id(record: RecordId, field: &str, contest: &Contest) -> String {
+    let candidates: BTreeSet<(&str, &str)> =
+        contest.candidates.iter().map(|c| (c.change.as_str(), c.side.as_str())).collect();
+    let mut hasher = Sha256::new();
+    hasher.update(record.0);
+    hasher.update(field.as_bytes());
+    for (change, side) in candidates {
+        hasher.update(change.as_bytes());
+        hasher.update(side.as_bytes());
+    }
+    hex::encode(&hasher.finalize()[..8])
+}
+
+fn write_author(db: &Connection, fields: &Fields) -> Result<(), StoreError> {
+    let text = |key: &str| fields.text(key).map(str::to_owned);
+    let (Some(incarnation), Some(node), Some(unit), Some(key)) =
+        (text("incarnation"), text("node"), text("unit"), text("public_key"))
+    else {
+        return Ok(());
+    };
+    let (Ok(incarnation), Ok(key)) = (incarnation.parse::<Incarnation>(), hex::decode(key)) else { return Ok(()) };
+    db.prepare_cached(
+        "INSERT INTO view_author (incarnation, node, unit, public_key, is_hub) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (incarnation) DO UPDATE SET node = excluded.node, unit = excluded.unit,
+             public_key = excluded.public_key, is_hub = excluded.is_hub",
+    )?
+    .execute((incarnation.0, &node, unit, key, node == HUB_NODE))?;
+    Ok(())
+}
+
+/// Whether a writer of `unit` may write in `scope`: the own unit and those under it, and the
+/// province (I4). The hub may write anywhere.
+pub(crate) fn may_write(catalogues: &[keng_domain::unit::Catalogue], role: &Writer, scope: &Scope) -> bool {
+    match scope {
+        _ if role.is_hub => true,
+        Scope::Province => true,
+        Scope::Area { catalogue, unit } => {
+            catalogues.iter().any(|c| c.id == *catalogue && c.is_within(unit, &role.unit))
+        }
+    }
+}

@@ -1,0 +1,421 @@
+//! What pages, commands and reports read.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use keng_domain::explanation::Judgement;
+use keng_domain::field::{Contest, Fields};
+use keng_domain::figures::judge_all;
+use keng_domain::id::{Incarnation, Lsn, RecordId};
+use keng_domain::model::Model;
+use keng_domain::period::Period;
+use keng_domain::point::Point;
+use keng_domain::rule_pack::RulePack;
+use keng_domain::schema::Kind;
+use keng_domain::scope::Scope;
+use keng_domain::unit::{Catalogue, CatalogueId, UnitCode};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use sha2::{Digest, Sha256};
+
+use crate::error::damaged;
+use crate::{Store, StoreError, project, rows, verdicts};
+
+/// A record as it reads now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordView {
+    /// Its identifier.
+    pub id: RecordId,
+    /// Code of its kind.
+    pub kind: String,
+    /// What it belongs to.
+    pub scope: Scope,
+    /// The unit whose values stand in for contested ones.
+    pub owner: UnitCode,
+    /// Its fields with their contests.
+    pub fields: Fields,
+}
+
+/// A contest nobody has settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContestView {
+    /// Its identifier: another candidate makes it another contest.
+    pub id: String,
+    /// The record.
+    pub record: RecordId,
+    /// The record's kind.
+    pub kind: String,
+    /// The record's owner unit.
+    pub owner: UnitCode,
+    /// The key of the field, e.g. `teams` or `ratings/2022`.
+    pub field: String,
+    /// Values and authors.
+    pub contest: Contest,
+    /// For each candidate, when and where it entered the hub's log; `None` before its receipt.
+    pub arrivals: Vec<Option<Arrival>>,
+}
+
+/// When and where an entry entered the hub's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// Position in the hub's log.
+    pub lsn: Lsn,
+    /// The hub's clock, milliseconds since 1970.
+    pub at_ms: i64,
+}
+
+/// The record that holds the rule pack in force; its history is the history of the rules.
+#[must_use]
+pub fn rule_pack_record() -> RecordId {
+    named("rule pack")
+}
+
+/// The record that holds a catalogue.
+#[must_use]
+pub fn catalogue_record(id: &CatalogueId) -> RecordId {
+    named(&format!("catalogue {id}"))
+}
+
+/// The record of an incarnation in the register of nodes.
+#[must_use]
+pub fn register_record(incarnation: Incarnation) -> RecordId {
+    named(&format!("register {incarnation}"))
+}
+
+/// A record whose name is known beforehand: the first 16 bytes of a hash of it.
+fn named(name: &str) -> RecordId {
+    let hash: [u8; 32] = Sha256::digest(format!("keng record {name}")).into();
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    RecordId(id)
+}
+
+pub(crate) fn catalogues(db: &Connection) -> Result<Vec<Catalogue>, StoreError> {
+    let mut found = Vec::new();
+    for view in records(db, "kind = 'catalogue'", [])? {
+        let (Some(id), Some(csv)) = (view.fields.text("catalogue"), view.fields.text("csv")) else { continue };
+        found.push(Catalogue::from_csv(id.parse().map_err(damaged)?, csv).map_err(damaged)?);
+    }
+    Ok(found)
+}
+
+pub(crate) fn rule_pack(db: &Connection) -> Result<Option<RulePack>, StoreError> {
+    let Some(view) = record(db, rule_pack_record())? else { return Ok(None) };
+    view.fields.text("toml").map(|t| RulePack::from_toml(t).map_err(damaged)).transpose()
+}
+
+const VIEW_COLUMNS: &str = "record, kind, scope, owner, fields";
+
+fn view(row: &Row<'_>) -> Result<RecordView, StoreError> {
+    let id: Vec<u8> = row.get(0)?;
+    let (scope, owner, fields): (String, String, String) = (row.get(2)?, row.get(3)?, row.get(4)?);
+    Ok(RecordView {
+        id: RecordId::from_slice(&id).map_err(damaged)?,
+        kind: row.get(1)?,
+        scope: scope.parse().map_err(damaged)?,
+        owner: owner.parse().map_err(damaged)?,
+        fields: serde_json::from_str(&fields).map_err(damaged)?,
+    })
+}
+
+fn records(db: &Connection, filter: &str, params: impl rusqlite::Params) -> Result<Vec<RecordView>, StoreError> {
+    let sql = format!("SELECT {VIEW_COLUMNS} FROM view_record WHERE {filter} ORDER BY record");
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut found = statement.query(params)?;
+    let mut views = Vec::new();
+    while let Some(row) = found.next()? {
+        views.push(view(row)?);
+    }
+    Ok(views)
+}
+
+fn record(db: &Connection, id: RecordId) -> Result<Option<RecordView>, StoreError> {
+    Ok(records(db, "record = ?1", [id.0])?.pop())
+}
+
+impl Store {
+    /// One record; `None` when it is not here.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn record(&self, id: RecordId) -> Result<Option<RecordView>, StoreError> {
+        record(&self.db, id)
+    }
+
+    /// All records of a kind, in the order of identifiers.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn records(&self, kind: Kind) -> Result<Vec<RecordView>, StoreError> {
+        records(&self.db, "kind = ?1", [kind.code()])
+    }
+
+    /// Models in the order in which they came here.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn models(&self) -> Result<Vec<Model>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT v.record, v.fields FROM view_record v
+             WHERE v.kind = 'model' ORDER BY (SELECT min(c.lsn) FROM change c WHERE c.record = v.record), v.record",
+        )?;
+        let found = statement.query_map([], |r| Ok((r.get::<_, Vec<u8>>(0)?, r.get::<_, String>(1)?)))?;
+        found
+            .map(|row| {
+                let (id, fields) = row?;
+                let fields = serde_json::from_str(&fields).map_err(damaged)?;
+                Ok(Model::read(RecordId::from_slice(&id).map_err(damaged)?, &fields))
+            })
+            .collect()
+    }
+
+    /// All points, in the order of identifiers.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn points(&self) -> Result<Vec<Point>, StoreError> {
+        Ok(self.records(Kind::Point)?.iter().map(|v| Point::read(v.id, &v.fields)).collect())
+    }
+
+    /// Records of a kind under a lookup key: [`keng_domain::text::name_key`] of a model's name,
+    /// [`project::point_lookup`] of a point.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn find(&self, kind: Kind, lookup: &str) -> Result<Vec<RecordView>, StoreError> {
+        records(&self.db, "kind = ?1 AND lookup = ?2", [kind.code(), lookup])
+    }
+
+    /// Records of a kind whose search key contains `text` (folded).
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn search(&self, kind: Kind, text: &str) -> Result<Vec<RecordView>, StoreError> {
+        records(&self.db, "kind = ?1 AND instr(search, ?2) > 0", [kind.code(), &keng_domain::text::search_key(text)])
+    }
+
+    /// The record's saved document: an ordinary Automerge document.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn document(&self, id: RecordId) -> Result<Option<keng_records::record::Record>, StoreError> {
+        let saved: Option<Vec<u8>> = self
+            .db
+            .prepare_cached("SELECT bytes FROM document WHERE record = ?1")?
+            .query_row([id.0], |r| r.get(0))
+            .optional()?;
+        saved.map(|bytes| keng_records::record::Record::load(id, &bytes).map_err(damaged)).transpose()
+    }
+
+    /// All catalogues of units.
+    ///
+    /// # Errors
+    /// Whatever SQLite says, or a damaged catalogue.
+    pub fn catalogues(&self) -> Result<Vec<Catalogue>, StoreError> {
+        catalogues(&self.db)
+    }
+
+    /// The catalogue in which the own unit (at the hub, the province) is a unit.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCatalogue`] before the first sync.
+    pub fn catalogue(&self) -> Result<Catalogue, StoreError> {
+        let own = &self.identity.unit;
+        self.catalogues()?.into_iter().find(|c| c.unit(own).is_some()).ok_or(StoreError::NoCatalogue)
+    }
+
+    /// The rule pack in force.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCatalogue`] before the first sync.
+    pub fn rule_pack(&self) -> Result<RulePack, StoreError> {
+        rule_pack(&self.db)?.ok_or(StoreError::NoCatalogue)
+    }
+
+    /// The verdicts of a year, after merges, by model.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn verdicts(&self, year: i32) -> Result<BTreeMap<RecordId, Judgement>, StoreError> {
+        if !verdicts::years(&self.db)?.contains(&year) {
+            // Nobody has rated for that year yet: nothing is kept, everything is unrated.
+            let pack = self.rule_pack()?;
+            let cut_off = Period::annual(year, &pack.periods).cut_off;
+            let (models, points) = (self.models()?, self.points()?);
+            let judged = judge_all(&models, &points, year, cut_off, &pack);
+            return Ok(judged.into_iter().map(|(id, (_, j))| (id, j)).collect());
+        }
+        let mut statement = self.db.prepare_cached("SELECT model, judgement FROM view_verdict WHERE year = ?1")?;
+        let found = statement.query_map([year], |r| Ok((r.get::<_, Vec<u8>>(0)?, r.get::<_, String>(1)?)))?;
+        found
+            .map(|row| {
+                let (model, judgement) = row?;
+                Ok((RecordId::from_slice(&model).map_err(damaged)?, serde_json::from_str(&judgement).map_err(damaged)?))
+            })
+            .collect()
+    }
+
+    /// How many contests nobody has settled.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn contest_count(&self) -> Result<u64, StoreError> {
+        Ok(self.db.prepare_cached("SELECT count(*) FROM view_contest")?.query_row([], |r| r.get::<_, i64>(0))? as u64)
+    }
+
+    /// Contests nobody has settled: all, or those of one record; in the order of records and fields.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn contests(&self, of: Option<RecordId>) -> Result<Vec<ContestView>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT c.id, c.record, v.kind, v.owner, c.field, c.contest FROM view_contest c
+             JOIN view_record v ON v.record = c.record
+             WHERE ?1 IS NULL OR c.record = ?1 ORDER BY c.record, c.field",
+        )?;
+        let mut found = statement.query([of.map(|id| id.0)])?;
+        let mut contests = Vec::new();
+        while let Some(row) = found.next()? {
+            let record: Vec<u8> = row.get(1)?;
+            let (owner, json): (String, String) = (row.get(3)?, row.get(5)?);
+            let contest: Contest = serde_json::from_str(&json).map_err(damaged)?;
+            let arrivals = contest.candidates.iter().map(|c| self.arrival_of(&c.change)).collect::<Result<_, _>>()?;
+            contests.push(ContestView {
+                id: row.get(0)?,
+                record: RecordId::from_slice(&record).map_err(damaged)?,
+                kind: row.get(2)?,
+                owner: owner.parse().map_err(damaged)?,
+                field: row.get(4)?,
+                contest,
+                arrivals,
+            });
+        }
+        Ok(contests)
+    }
+
+    fn arrival_of(&self, change: &str) -> Result<Option<Arrival>, StoreError> {
+        let Ok(hash) = hex::decode(change) else { return Ok(None) };
+        let found: Option<(Option<i64>, Option<i64>)> = self
+            .db
+            .prepare_cached(
+                "SELECT e.hub_lsn, e.hub_at_ms FROM change c JOIN entry e ON e.lsn = c.lsn WHERE c.hash = ?1",
+            )?
+            .query_row([hash], |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()?;
+        Ok(found.and_then(|(lsn, at)| Some(Arrival { lsn: Lsn(lsn.filter(|l| *l > 0)? as u64), at_ms: at? })))
+    }
+
+    /// For each unit whose nodes have written anything: when the last of it arrived here.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn received(&self) -> Result<BTreeMap<UnitCode, DateTime<Utc>>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT a.unit, max(e.stored_at_ms) FROM feed f
+             JOIN view_author a ON a.incarnation = f.incarnation
+             JOIN entry e ON e.feed = f.id AND e.seq = (SELECT max(l.seq) FROM entry l WHERE l.feed = f.id)
+             WHERE a.is_hub = 0 GROUP BY a.unit",
+        )?;
+        let found = statement.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?)))?;
+        found
+            .map(|row| {
+                let (unit, at) = row?;
+                Ok((unit.parse().map_err(damaged)?, DateTime::from_timestamp_millis(at).unwrap_or_default()))
+            })
+            .collect()
+    }
+
+    /// Which of these records have changes that wait for a receipt.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn unsent_records(&self) -> Result<std::collections::HashSet<RecordId>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT DISTINCT c.record FROM entry e JOIN change c ON c.lsn = e.lsn WHERE e.hub_lsn IS NULL",
+        )?;
+        let found = statement.query_map([], |r| r.get::<_, Vec<u8>>(0))?;
+        found.map(|id| RecordId::from_slice(&id?).map_err(damaged)).collect()
+    }
+
+    /// This store as it was when its log ended at `lsn`: a copy in memory, rebuilt from the
+    /// entries. What is read from it never changes (I7).
+    ///
+    /// # Errors
+    /// [`StoreError::NoLsn`] beyond the tail.
+    pub fn as_of(&self, lsn: Lsn) -> Result<Self, StoreError> {
+        if lsn > rows::tail(&self.db)? {
+            return Err(StoreError::NoLsn(lsn));
+        }
+        let mut past = Self::in_memory(&self.identity)?;
+        let tx = past.db.transaction()?;
+        copy(
+            &self.db,
+            &tx,
+            "SELECT id, incarnation, scope, seq, hash, receipt_seq, receipt_hash FROM feed",
+            [],
+            "feed",
+            7,
+        )?;
+        copy(
+            &self.db,
+            &tx,
+            "SELECT lsn, feed, seq, hash, body, withheld, stored_at_ms, hub_lsn, hub_at_ms FROM entry WHERE lsn <= ?1 ORDER BY lsn",
+            params![lsn.0 as i64],
+            "entry",
+            9,
+        )?;
+        if let Some(hub) = self.meta("hub_incarnation")? {
+            crate::open::set_meta(&tx, "hub_incarnation", &hub)?;
+        }
+        project::catch_up(&tx, &self.identity)?;
+        tx.commit()?;
+        Ok(past)
+    }
+
+    /// Every row of every view, as text: equal on replicas that hold the same entries.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn views_as_text(&self) -> Result<String, StoreError> {
+        let mut out = String::new();
+        for sql in [
+            "SELECT hex(record) || hex(heads) FROM document ORDER BY record",
+            "SELECT hex(record) || kind || scope || owner || coalesce(hex(model), '') || lookup || search || fields FROM view_record ORDER BY record",
+            "SELECT id || hex(record) || field || contest FROM view_contest ORDER BY id",
+            "SELECT hex(incarnation) || node || unit || hex(public_key) || is_hub FROM view_author ORDER BY incarnation",
+            "SELECT year || hex(model) || judgement FROM view_verdict ORDER BY year, model",
+        ] {
+            let mut statement = self.db.prepare(sql)?;
+            for line in statement.query_map([], |r| r.get::<_, String>(0))? {
+                out.push_str(&line?);
+                out.push('\n');
+            }
+        }
+        Ok(out)
+    }
+}
+
+impl Store {
+    fn in_memory(identity: &crate::Identity) -> Result<Self, StoreError> {
+        let db = Connection::open_in_memory_with_flags(OpenFlags::default())?;
+        Self::fresh(db, identity.clone())
+    }
+}
+
+fn copy(
+    from: &Connection,
+    to: &Connection,
+    select: &str,
+    params: impl rusqlite::Params,
+    table: &str,
+    columns: usize,
+) -> Result<(), StoreError> {
+    let marks = (1..=columns).map(|i| format!("?{i}")).collect::<Vec<_>>().join(", ");
+    let mut insert = to.prepare(&format!("INSERT INTO {table} VALUES ({marks})"))?;
+    let mut statement = from.prepare(select)?;
+    let mut found = statement.query(params)?;
+    while let Some(row) = found.next()? {
+        let values: Vec<rusqlite::types::Value> = (0..columns).map(|i| row.get(i)).collect::<Result<_, _>>()?;
+        insert.execute(rusqlite::params_from_iter(values))?;
+    }
+    Ok(())
+}

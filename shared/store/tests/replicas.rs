@@ -1,0 +1,192 @@
+//! What replicas promise each other (I2–I5), on bare stores.
+
+mod province;
+
+use keng_domain::explanation::Verdict;
+use keng_domain::field::Value;
+use keng_domain::id::Lsn;
+use keng_store::log::Log;
+use keng_sync::entry::{Entry, FeedId, GENESIS};
+use province::{Province, code};
+
+#[test]
+fn a_contest_names_both_sides_and_choosing_settles_it_everywhere() {
+    let mut p = Province::of(&["610"]);
+    let model = p.add_model(0, "Tiếng kẻng an ninh");
+    let point = p.add_point(0, "23368", model);
+    p.sync(0);
+    p.set(Some(0), point, "teams", Value::Int(7));
+    p.set(None, point, "teams", Value::Int(9));
+    p.reconnect_all();
+    for store in [&p.hub, &p.nodes[0]] {
+        let contests = store.contests(Some(point)).unwrap();
+        assert_eq!(contests.len(), 1);
+        let sides: Vec<_> = contests[0].contest.candidates.iter().map(|c| (c.value.to_string(), c.side.to_string())).collect();
+        assert_eq!(sides, [("7".into(), "610".into()), ("9".into(), "62".into())]);
+        assert!(contests[0].arrivals.iter().all(Option::is_some), "{:?}", contests[0].arrivals);
+    }
+    p.set(None, point, "teams", Value::Int(7));
+    p.reconnect_all();
+    assert!(p.nodes[0].contests(Some(point)).unwrap().is_empty());
+    let told: Vec<_> = p.nodes[0].trace(point, Some("teams")).unwrap().iter().map(|l| l.value.to_string()).collect();
+    assert_eq!(told.len(), 4);
+    assert_eq!(told[0], "1");
+}
+
+#[test]
+fn views_made_again_from_the_entries_are_equal_to_the_last_byte() {
+    let mut p = Province::of(&["610", "612"]);
+    let model = p.add_model(0, "Camera an ninh");
+    for (i, commune) in [(0, "23368"), (1, "23428")] {
+        let point = p.add_point(i, commune, model);
+        let unit = p.nodes[i].identity().unit.to_string();
+        p.set(Some(i), point, &format!("ratings/2022/{unit}"), "tot".into());
+    }
+    p.reconnect_all();
+    let before = p.hub.views_as_text().unwrap();
+    assert_eq!(p.hub.verdicts(2022).unwrap()[&model].verdict, Verdict::Effective);
+    p.hub.rebuild().unwrap();
+    assert_eq!(p.hub.views_as_text().unwrap(), before);
+    let tail = p.hub.tail().unwrap();
+    assert_eq!(p.hub.as_of(tail).unwrap().views_as_text().unwrap(), before);
+    assert!(p.hub.as_of(Lsn(tail.0 + 1)).is_err());
+}
+
+#[test]
+fn a_foreign_scope_goes_to_quarantine_and_blocks_nobody() {
+    let mut p = Province::of(&["610", "612"]);
+    let model = p.add_model(0, "Camera an ninh");
+    let foreign = FeedId { incarnation: p.nodes[0].identity().incarnation, scope: "area:kontum-2022:23428".parse().unwrap() };
+    let first = Entry::new(foreign.clone(), 1, &GENESIS, vec![1, 2, 3].into());
+    let now = p.now();
+    let push = p.signed(0, &[first], now);
+    let receipt = p.hub.append(&[push], now).unwrap().remove(0).unwrap();
+    assert_eq!((receipt.refusals.len(), receipt.refusals[0].code.as_str()), (1, "SCOPE"));
+    assert_eq!(p.hub.quarantine_list(9).unwrap().len(), 1);
+    p.sync(0);
+    p.sync(1);
+    assert!(p.nodes[1].record(model).unwrap().is_some());
+}
+
+#[test]
+fn altered_entries_are_refused_and_kept_with_the_reason() {
+    let mut p = Province::of(&["610"]);
+    p.add_model(0, "Camera an ninh");
+    let (waiting, _) = p.nodes[0].outbox(0, usize::MAX).unwrap();
+    let entries: Vec<_> = waiting.into_iter().map(|(_, e)| e).collect();
+    let now = p.now();
+    let mut push = p.signed(0, &entries, now);
+    push.entries[0].body = Some(vec![9].into());
+    assert_eq!(p.hub.append(&[push], now).unwrap()[0].as_ref().unwrap_err().code(), "HASH");
+    assert_eq!(p.hub.quarantine_list(9).unwrap()[0].code, "HASH");
+    p.sync(0);
+    assert_eq!(p.nodes[0].pending().unwrap().entries, 0);
+}
+
+#[test]
+fn sending_again_is_harmless() {
+    let mut p = Province::of(&["610"]);
+    p.add_model(0, "Camera an ninh");
+    let (waiting, _) = p.nodes[0].outbox(0, usize::MAX).unwrap();
+    let entries: Vec<_> = waiting.into_iter().map(|(_, e)| e).collect();
+    let now = p.now();
+    let push = p.signed(0, &entries, now);
+    let once = p.hub.append(&[push.clone()], now).unwrap().remove(0).unwrap();
+    let tail = p.hub.tail().unwrap();
+    let twice = p.hub.append(&[push], now).unwrap().remove(0).unwrap();
+    assert_eq!((once.lsns, p.hub.tail().unwrap()), (twice.lsns, tail));
+}
+
+#[test]
+fn a_node_receives_only_its_scopes() {
+    let mut p = Province::of(&["610", "612"]);
+    let model = p.add_model(0, "Camera an ninh");
+    let point = p.add_point(0, "23368", model);
+    p.reconnect_all();
+    assert!(p.nodes[1].record(model).unwrap().is_some());
+    assert!(p.nodes[1].record(point).unwrap().is_none());
+}
+
+#[test]
+fn a_node_may_not_write_in_anothers_name() {
+    let mut p = Province::of(&["610"]);
+    let model = p.add_model(0, "Camera an ninh");
+    let point = p.add_point(0, "23368", model);
+    let act = keng_store::edit::Act::Change { id: point, values: vec![("ratings/2022/612".into(), "tot".into())] };
+    let stamp = keng_records::stamp::Stamp { officer: "X".into(), device_time_ms: 0, reason: None };
+    assert!(p.nodes[0].commit(&[act], &stamp, 1).is_err());
+    assert_eq!(p.nodes[0].record(point).unwrap().unwrap().owner, code("610"));
+}
+
+mod laws {
+    use super::Province;
+    use keng_domain::field::Value;
+    use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        Edit { at: Option<usize>, point: usize, field: usize, value: i64 },
+        Push(usize),
+        Pull(usize),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let at = prop_oneof![Just(None), (0_usize..3).prop_map(Some)];
+        prop_oneof![
+            3 => (at, 0_usize..3, 0_usize..3, 0_i64..3).prop_map(|(at, point, field, value)| Step::Edit { at, point, field, value }),
+            1 => (0_usize..3).prop_map(Step::Push),
+            1 => (0_usize..3).prop_map(Step::Pull),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// I2, I3: whatever the interleaving, replicas converge and every value stays reachable.
+        #[test]
+        fn any_interleaving_converges(steps in proptest::collection::vec(step(), 1..40), _seed in any::<u8>()) {
+            let mut p = Province::of(&["610", "612", "617"]);
+            let model = p.add_model(0, "Camera an ninh");
+            let points = [p.add_point(0, "23368", model), p.add_point(1, "23428", model), p.add_point(2, "23446", model)];
+            p.reconnect_all();
+            let mut written = Vec::new();
+            for step in steps {
+                match step {
+                    // A node edits its own point and the shared model; the hub any of them.
+                    Step::Edit { at, point, field, value } => {
+                        let record = match (at, field) {
+                            (_, 2) => model,
+                            (Some(i), _) => points[i],
+                            (None, _) => points[point],
+                        };
+                        let (key, value) = match field {
+                            0 => ("teams", Value::Int(value)),
+                            1 => ("place", Value::from(format!("Thôn {value}"))),
+                            _ => ("goal", Value::from(format!("Mục tiêu {value}"))),
+                        };
+                        p.set(at, record, key, value.clone());
+                        written.push((record, key, value));
+                    }
+                    Step::Push(i) => p.push(i),
+                    Step::Pull(i) => p.pull(i),
+                }
+            }
+            p.reconnect_all();
+            for (i, node) in p.nodes.iter().enumerate() {
+                for record in [model, points[i]] {
+                    let (here, there) = (node.document(record).unwrap().unwrap(), p.hub.document(record).unwrap().unwrap());
+                    prop_assert_eq!(here.heads(), there.heads());
+                    prop_assert_eq!(node.record(record).unwrap(), p.hub.record(record).unwrap());
+                    prop_assert_eq!(node.contests(Some(record)).unwrap(), p.hub.contests(Some(record)).unwrap());
+                }
+            }
+            for (record, field, value) in written {
+                let trace = p.hub.trace(record, Some(field)).unwrap();
+                prop_assert!(trace.iter().any(|l| l.value == value), "{field} = {value} is lost");
+            }
+            let before = p.hub.views_as_text().unwrap();
+            p.hub.rebuild().unwrap();
+            prop_assert_eq!(p.hub.views_as_text().unwrap(), before);
+        }
+    }
+}
