@@ -1,2 +1,11 @@
-//! placeholder
-fn main() {}
+//! `keng-hub`: the province's hub. Arguments are read here; the work is in the library.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use keng_hub::cli::Arguments;
+
+fn main() -> ExitCode {
+    keng_desk::program::start_logs();
+    keng_desk::program::exit(Arguments::parse().run())
+}

@@ -1,1 +1,120 @@
-//! Reading the spreadsheets that units keep.
+//! Reads the lists of points that districts and communes send as spreadsheets.
+//!
+//! Pure: bytes in, values out. No store, no clock; who imports, from which catalogue and by
+//! which rule pack are arguments. An import cannot fail because of a row: a broken row is a
+//! [`RowFault`], and only a file in which no row can be found is [`Unreadable`].
+//!
+//! The way of a file: [`package`] and [`legacy`] look for bombs → [`workbook`] opens it →
+//! [`header`] finds the table by the [`titles`] of its columns → [`table`] tells rows of data
+//! from headings, sums and signatures → [`rows`] reads each row with [`cells`], [`codes`] and
+//! [`units`].
+
+mod cells;
+mod codes;
+mod header;
+mod legacy;
+pub mod limits;
+mod package;
+mod rows;
+mod table;
+mod titles;
+mod units;
+mod unreadable;
+mod workbook;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use keng_domain::field::Value;
+use keng_domain::rule_pack::RulePack;
+use keng_domain::unit::{Catalogue, UnitCode};
+use serde::Serialize;
+
+pub use limits::Limits;
+pub use unreadable::{Lookalike, Unreadable};
+
+/// Who imports, and what names and levels mean there.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The catalogue of units.
+    pub catalogue: &'a Catalogue,
+    /// The importing unit; communes are matched within it.
+    pub unit: &'a UnitCode,
+    /// The rule pack with the levels of ratings.
+    pub pack: &'a RulePack,
+}
+
+/// A row that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PointRow {
+    /// Row number as Excel shows it, from 1.
+    pub row: u32,
+    /// Name of the model: NFC, single spaces.
+    pub model: String,
+    /// Fields of work of the model.
+    pub fields: Option<String>,
+    /// The commune.
+    pub unit: UnitCode,
+    /// Hamlet, school, office; empty for a model of the whole commune.
+    pub place: String,
+    /// Fields of the point by their key in the schema; empty cells are absent.
+    pub values: BTreeMap<&'static str, Value>,
+    /// Code of the level by year.
+    pub ratings: BTreeMap<i32, String>,
+}
+
+/// A row that could not be read, with everything that is wrong in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RowFault {
+    /// Row number as Excel shows it, from 1.
+    pub row: u32,
+    /// Title of the first column with a fault, as in the file.
+    pub column: String,
+    /// What stands in that column.
+    pub value: String,
+    /// What is wrong and what is expected; several faults are joined by `; `, each with its column.
+    pub reason: String,
+}
+
+/// What a sheet holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sheet {
+    /// Rows of data, good and rejected.
+    pub rows: u32,
+    /// The good ones, in the order of the sheet.
+    pub points: Vec<PointRow>,
+    /// The rejected ones, in the order of the sheet.
+    pub faults: Vec<RowFault>,
+}
+
+/// Reads the list of points in `bytes`, an `.xlsx` or `.xls` by its content.
+///
+/// Rows for the same model, commune and place are all returned; which one counts is the
+/// caller's to say.
+///
+/// # Errors
+/// [`Unreadable`] when no row can be read at all; broken rows are [`Sheet::faults`].
+pub fn read_sheet(bytes: &[u8], context: &Context<'_>, limits: &Limits) -> Result<Sheet, Unreadable> {
+    let units = units::Units::new(context.catalogue, context.unit);
+    let mut book = workbook::Workbook::open(bytes, limits)?;
+    let header = header::find(&mut book, limits, !units.importing_is_smallest())?;
+    let grid = book.whole(&header.sheet)?;
+    let reader = rows::RowReader::new(&header, &grid, &units, context.pack, book.epoch());
+    let numbers = table::rows_of_data(&grid, &header, &reader);
+    if numbers.is_empty() {
+        return Err(Unreadable::NoRows { sheet: header.sheet, row: header.first_row + 1 });
+    }
+    if numbers.len() > limits.rows as usize {
+        return Err(Unreadable::TooManyRows { sheet: header.sheet, rows_max: limits.rows });
+    }
+    let mut sheet = Sheet { rows: numbers.len() as u32, ..Sheet::default() };
+    for row in numbers {
+        match reader.read(row) {
+            Ok(point) => sheet.points.push(point),
+            Err(fault) => sheet.faults.push(fault),
+        }
+    }
+    Ok(sheet)
+}

@@ -98,9 +98,9 @@ CREATE TABLE contact (
     live            INTEGER NOT NULL -- a session is open
 ) WITHOUT ROWID;
 
--- Imported files by content, for "you have imported this one already".
-CREATE TABLE import_file (
-    sha256 BLOB PRIMARY KEY,
-    name   TEXT NOT NULL,
-    at_ms  INTEGER NOT NULL
+-- What the last import of a spreadsheet said of a point: the next import of a corrected file
+-- changes just what the file has changed since.
+CREATE TABLE import_base (
+    record BLOB PRIMARY KEY,
+    fields TEXT NOT NULL -- JSON: key to value
 ) WITHOUT ROWID;

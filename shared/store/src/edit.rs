@@ -1,6 +1,6 @@
 //! An officer's act: changes, entries, documents and views in one transaction (I1).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
 use keng_domain::field::Value;
@@ -47,6 +47,9 @@ pub enum Act {
     },
 }
 
+/// What an import said of points: record → field → value.
+pub type ImportBases = BTreeMap<RecordId, BTreeMap<String, Value>>;
+
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Committed {
@@ -65,6 +68,20 @@ impl Store {
     /// [`StoreError::NoRecord`], [`StoreError::Forbidden`], [`StoreError::TooLarge`], and whatever
     /// SQLite says.
     pub fn commit(&mut self, acts: &[Act], stamp: &Stamp, now_ms: i64) -> Result<Committed, StoreError> {
+        self.commit_import(acts, stamp, now_ms, &ImportBases::new())
+    }
+
+    /// [`Store::commit`], and in the same transaction what the imported file said of each point.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    pub fn commit_import(
+        &mut self,
+        acts: &[Act],
+        stamp: &Stamp,
+        now_ms: i64,
+        bases: &ImportBases,
+    ) -> Result<Committed, StoreError> {
         let identity = self.identity.clone();
         let tx = self.begin()?;
         // Contests are judged on what this replica knows, so it must know all that it holds.
@@ -82,8 +99,30 @@ impl Store {
             writing.act(act)?;
         }
         let committed = writing.append(now_ms)?;
+        for (record, fields) in bases {
+            let json = serde_json::to_string(fields).map_err(damaged)?;
+            tx.prepare_cached("INSERT OR REPLACE INTO import_base (record, fields) VALUES (?1, ?2)")?
+                .execute((record.0, json))?;
+        }
         tx.commit()?;
         Ok(committed)
+    }
+}
+
+impl Store {
+    /// What the last import said of each point.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn import_bases(&self) -> Result<ImportBases, StoreError> {
+        let mut statement = self.db.prepare_cached("SELECT record, fields FROM import_base")?;
+        let found = statement.query_map([], |r| Ok((r.get::<_, Vec<u8>>(0)?, r.get::<_, String>(1)?)))?;
+        found
+            .map(|row| {
+                let (record, fields) = row?;
+                Ok((RecordId::from_slice(&record).map_err(damaged)?, serde_json::from_str(&fields).map_err(damaged)?))
+            })
+            .collect()
     }
 }
 

@@ -254,6 +254,19 @@ impl Store {
             .collect()
     }
 
+    /// The latest year for which anybody has rated; before that, the year of the last entry.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn current_year(&self) -> Result<i32, StoreError> {
+        use chrono::Datelike;
+        if let Some(year) = verdicts::years(&self.db)?.last() {
+            return Ok(*year);
+        }
+        let at: i64 = self.db.query_row("SELECT coalesce(max(stored_at_ms), 0) FROM entry", [], |r| r.get(0))?;
+        Ok(DateTime::from_timestamp_millis(at).unwrap_or_default().year())
+    }
+
     /// How many contests nobody has settled.
     ///
     /// # Errors

@@ -21,7 +21,8 @@ fn a_contest_names_both_sides_and_choosing_settles_it_everywhere() {
     for store in [&p.hub, &p.nodes[0]] {
         let contests = store.contests(Some(point)).unwrap();
         assert_eq!(contests.len(), 1);
-        let sides: Vec<_> = contests[0].contest.candidates.iter().map(|c| (c.value.to_string(), c.side.to_string())).collect();
+        let sides: Vec<_> =
+            contests[0].contest.candidates.iter().map(|c| (c.value.to_string(), c.side.to_string())).collect();
         assert_eq!(sides, [("7".into(), "610".into()), ("9".into(), "62".into())]);
         assert!(contests[0].arrivals.iter().all(Option::is_some), "{:?}", contests[0].arrivals);
     }
@@ -56,7 +57,8 @@ fn views_made_again_from_the_entries_are_equal_to_the_last_byte() {
 fn a_foreign_scope_goes_to_quarantine_and_blocks_nobody() {
     let mut p = Province::of(&["610", "612"]);
     let model = p.add_model(0, "Camera an ninh");
-    let foreign = FeedId { incarnation: p.nodes[0].identity().incarnation, scope: "area:kontum-2022:23428".parse().unwrap() };
+    let foreign =
+        FeedId { incarnation: p.nodes[0].identity().incarnation, scope: "area:kontum-2022:23428".parse().unwrap() };
     let first = Entry::new(foreign.clone(), 1, &GENESIS, vec![1, 2, 3].into());
     let now = p.now();
     let push = p.signed(0, &[first], now);

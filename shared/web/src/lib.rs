@@ -1,1 +1,36 @@
-//! keng-web
+//! What the pages of both programs share: the shell, the parts, the guards, Vietnamese formats.
+//!
+//! A page is a struct, a template and samples. The struct holds what the page shows and nothing
+//! else; who fetches the data fills it. All pages extend one template, `shell.html`, which reads
+//! a [`Shell`] from the field `shell`. The templates of the programs find it because their
+//! `askama.toml` lists this crate's `templates` folder after their own.
+//!
+//! * [`shell`]: header, menu, the chip of the header, partial updates of both over SSE.
+//! * [`parts`], [`form`]: tags, chips, bars, tiles, fields of forms. Each is a value that renders
+//!   itself, so that it looks the same everywhere.
+//! * [`sync_chip`]: the seven states of the way to the province, in words.
+//! * [`pages`]: the pages that node and hub have in common.
+//! * [`refusal`]: the page that says what happened, what became of the data, and the way on.
+//! * [`guard`], [`csrf`]: who may ask: Host, Origin, headers, size, token.
+//! * [`assets`]: stylesheet, scripts and icon, built in and addressed by content.
+//! * [`format`], [`messages`]: times, shares and sizes; faults in Vietnamese.
+//! * [`lint`]: what every rendered page is checked for, by the tests of both programs.
+
+pub mod assets;
+pub mod csrf;
+pub mod form;
+pub mod format;
+pub mod guard;
+pub mod lint;
+pub mod messages;
+pub mod pages;
+pub mod parts;
+pub mod refusal;
+pub mod shell;
+pub mod sync_chip;
+
+pub use form::{Choice, Input, InputKind};
+pub use parts::{Bar, Cell, Chip, Count, Fact, Icon, Link, Tag, Tile, Tone};
+pub use refusal::Refusal;
+pub use shell::{MenuItem, Period, Search, Shell, ShellUpdate};
+pub use sync_chip::SyncChip;

@@ -79,7 +79,8 @@ impl Province {
             let mut node = Store::create(&folder.path().join(unit), &identity(Role::Node, unit, i as u8 + 1)).unwrap();
             node.set_meta("hub_incarnation", &id.incarnation.to_string()).unwrap();
             let me = node.identity().clone();
-            hub.register(me.incarnation, &me.node, &me.unit, &key(i).public().as_bytes().to_owned(), &stamp("Tỉnh"), 1).unwrap();
+            hub.register(me.incarnation, &me.node, &me.unit, &key(i).public().as_bytes().to_owned(), &stamp("Tỉnh"), 1)
+                .unwrap();
             nodes.push(node);
         }
         let mut province = Self { hub, nodes, clock: 1_668_000_000_000, next_record: 0, _folder: folder };
@@ -150,7 +151,10 @@ impl Province {
         let entries: Vec<_> = waiting.into_iter().map(|(_, e)| e).collect();
         let push = self.signed(i, &entries, now);
         let receipt = self.hub.append(&[push], now).unwrap().remove(0).unwrap();
-        let mut places = receipt.lsns.iter().flat_map(|r| (0..u64::from(r.count)).map(|n| (r.first > 0).then(|| keng_domain::id::Lsn(r.first + n))));
+        let mut places = receipt
+            .lsns
+            .iter()
+            .flat_map(|r| (0..u64::from(r.count)).map(|n| (r.first > 0).then(|| keng_domain::id::Lsn(r.first + n))));
         let placed: Vec<_> = entries.iter().map(|e| (e.feed.clone(), e.seq, e.hash, places.next().unwrap())).collect();
         self.nodes[i].store_receipt(&receipt, &placed).unwrap();
         while self.hub.project_step().unwrap().more {}

@@ -1,0 +1,289 @@
+//! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
+
+mod init;
+mod invite;
+mod merge;
+mod report;
+mod status;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use keng_desk::acts::{self, By, Choice, Given};
+use keng_desk::program::{print_json, read_set};
+use keng_desk::{Told, answers};
+use keng_domain::id::RecordId;
+use keng_domain::schema::Kind;
+use keng_store::{Role, Store};
+
+/// Trạm tỉnh của Kẻng: nhận số liệu từ các đơn vị, gộp, kết luận, lập báo cáo.
+#[derive(Debug, Parser)]
+#[command(name = "keng-hub", version)]
+pub struct Arguments {
+    /// Thư mục dữ liệu.
+    #[arg(long, env = "KENG_DATA", global = true)]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Who acts, and why.
+#[derive(Debug, clap::Args)]
+struct Who {
+    /// Tên cán bộ ghi (mặc định: tên đặt khi khởi tạo).
+    #[arg(long)]
+    officer: Option<String>,
+    /// Lý do.
+    #[arg(long)]
+    reason: Option<String>,
+}
+
+impl From<Who> for By {
+    fn from(who: Who) -> Self {
+        Self { officer: who.officer, reason: who.reason }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Khởi tạo trạm tỉnh trong một thư mục mới.
+    Init(init::Init),
+    /// Chạy trạm tỉnh.
+    Serve {
+        /// Địa chỉ nhận kết nối từ các đơn vị.
+        #[arg(long, default_value = "0.0.0.0:7443")]
+        grpc: SocketAddr,
+        /// Địa chỉ trang web cho cán bộ tỉnh.
+        #[arg(long, default_value = "127.0.0.1:7480")]
+        web: SocketAddr,
+    },
+    /// Cấp mã mời dùng một lần cho một đơn vị.
+    Invite(invite::Invite),
+    /// Tình hình các đơn vị.
+    Status(Json),
+    /// Kết luận các mô hình trong một năm.
+    Verdicts {
+        /// Năm.
+        year: i32,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Các xung đột chưa chọn.
+    Contests(Json),
+    /// Chọn giá trị cho một xung đột.
+    Resolve {
+        /// Mã xung đột.
+        contest: String,
+        /// Số thứ tự giá trị được chọn, đếm từ 0.
+        #[arg(long, required_unless_present = "value", conflicts_with = "value")]
+        pick: Option<usize>,
+        /// Giá trị khác.
+        #[arg(long)]
+        value: Option<String>,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Ai ghi giá trị này?
+    Trace {
+        /// Mã bản ghi.
+        record: RecordId,
+        /// Mục cần hỏi; bỏ trống: mọi mục.
+        field: Option<String>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Gộp các mô hình là một.
+    Merge(merge::Merge),
+    /// Lập báo cáo từ một điểm chốt.
+    Report(report::Report),
+    /// Mô hình.
+    #[command(subcommand)]
+    Model(RecordCommand),
+    /// Điểm mô hình.
+    #[command(subcommand)]
+    Point(RecordCommand),
+    /// Bản ghi.
+    #[command(subcommand)]
+    Record(FileCommand),
+}
+
+/// Whether to print JSON.
+#[derive(Debug, Clone, Copy, clap::Args)]
+struct Json {
+    /// In ra một giá trị JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum RecordCommand {
+    /// Liệt kê.
+    List(Json),
+    /// Xem một bản ghi.
+    Show {
+        /// Mã bản ghi.
+        id: RecordId,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Thêm.
+    Add {
+        /// Giá trị, dạng mục=giá trị.
+        #[arg(long = "set", value_parser = read_set, required = true)]
+        set: Vec<Given>,
+        #[command(flatten)]
+        who: Who,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Sửa.
+    Edit {
+        /// Mã bản ghi.
+        id: RecordId,
+        /// Giá trị, dạng mục=giá trị.
+        #[arg(long = "set", value_parser = read_set, required = true)]
+        set: Vec<Given>,
+        #[command(flatten)]
+        who: Who,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Xếp loại một điểm (chỉ cho điểm mô hình).
+    Rate {
+        /// Mã điểm.
+        id: RecordId,
+        /// Năm.
+        #[arg(long)]
+        year: i32,
+        /// Mức.
+        #[arg(long)]
+        level: String,
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum FileCommand {
+    /// Xuất một bản ghi thành tệp Automerge.
+    Export {
+        /// Mã bản ghi.
+        id: RecordId,
+        /// Tệp ra.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+impl Arguments {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// A sentence for the officer; then nothing was half done.
+    pub fn run(self) -> Result<ExitCode, Told> {
+        let Some(data) = self.data else {
+            return Err(Told::refused("Thiếu thư mục dữ liệu (--data hoặc biến KENG_DATA)."));
+        };
+        match self.command {
+            Command::Init(init) => init.run(&data)?,
+            Command::Serve { grpc, web } => serve(&data, grpc, web)?,
+            Command::Invite(invite) => invite.run(open(&data)?)?,
+            Command::Status(Json { json }) => status::print(&open(&data)?, json)?,
+            Command::Verdicts { year, json: Json { json } } => print_verdicts(&open(&data)?, year, json)?,
+            Command::Contests(Json { json }) => print_contests(&open(&data)?, json)?,
+            Command::Resolve { contest, pick, value, who } => {
+                let choice = pick.map_or_else(|| Choice::Value(value.unwrap_or_default()), Choice::Pick);
+                acts::resolve(&mut open(&data)?, &contest, &choice, &who.into())?;
+                println!("Đã chọn; đơn vị sẽ thấy ở lần đồng bộ tới.");
+            }
+            Command::Trace { record, field, json: Json { json } } => {
+                let lines = open(&data)?.trace(record, field.as_deref())?;
+                if json { print_json(&answers::trace(&lines)) } else { keng_desk::plain::trace(&lines) }
+            }
+            Command::Merge(merge) => merge.run(open(&data)?)?,
+            Command::Report(report) => report.run(&open(&data)?)?,
+            Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
+            Command::Point(command) => command.run(open(&data)?, Kind::Point)?,
+            Command::Record(FileCommand::Export { id, out }) => keng_desk::acts::export(&open(&data)?, id, &out)?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Opens a hub's data folder, with everything in its log projected.
+fn open(data: &Path) -> Result<Store, Told> {
+    let mut store = Store::open(data)?;
+    if store.identity().role != Role::Hub {
+        return Err(Told::refused(format!(
+            "Thư mục {} là của một đơn vị (keng-node), không phải trạm tỉnh.",
+            data.display()
+        )));
+    }
+    while store.project_step()?.more {}
+    Ok(store)
+}
+
+fn serve(data: &Path, grpc: SocketAddr, web: SocketAddr) -> Result<(), Told> {
+    let store = open(data)?;
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Told::refused(format!("Không khởi động được: {e}.")))?;
+    runtime.block_on(crate::serve::serve(store, grpc, web))
+}
+
+fn print_verdicts(store: &Store, year: i32, json: bool) -> Result<(), Told> {
+    let verdicts = answers::verdicts(store, year)?;
+    if json {
+        print_json(&verdicts)
+    } else {
+        keng_desk::plain::verdicts(&verdicts)
+    }
+    Ok(())
+}
+
+fn print_contests(store: &Store, json: bool) -> Result<(), Told> {
+    let contests = store.contests(None)?;
+    if json {
+        print_json(&answers::contests(&contests))
+    } else {
+        keng_desk::plain::contests(store, &contests)?
+    }
+    Ok(())
+}
+
+impl RecordCommand {
+    fn run(self, mut store: Store, kind: Kind) -> Result<(), Told> {
+        match self {
+            Self::List(Json { json }) => {
+                let list = answers::list(&store, kind)?;
+                if json { print_json(&list) } else { keng_desk::plain::list(&store, kind)? }
+            }
+            Self::Show { id, json: _ } => print_json(&answers::show(&store, kind, id)?),
+            Self::Add { set, who, json: Json { json } } => {
+                let by = who.into();
+                let id = match kind {
+                    Kind::Model => acts::add_model(&mut store, &set, &by)?,
+                    _ => acts::add_point(&mut store, &set, &by)?,
+                };
+                if json { print_json(&answers::show(&store, kind, id)?) } else { println!("{id}") }
+            }
+            Self::Edit { id, set, who, json: Json { json } } => {
+                let changed = acts::edit(&mut store, kind, id, &set, &who.into())?;
+                match (json, changed) {
+                    (true, _) => print_json(&answers::show(&store, kind, id)?),
+                    (false, true) => println!("Đã lưu."),
+                    (false, false) => println!("Không có gì thay đổi."),
+                }
+            }
+            Self::Rate { id, year, level, who } => {
+                acts::rate(&mut store, id, year, &level, &who.into())?;
+                println!("Đã lưu.");
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! `keng-hub status`.
+
+use keng_desk::consolidation::figures;
+use keng_desk::names::Names;
+use keng_desk::program::print_json;
+use keng_desk::{Told, clock};
+use keng_domain::period::Period;
+use keng_store::Store;
+use keng_store::enrol::NodeView;
+use serde_json::{Value, json};
+
+/// Prints how the units stand.
+pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
+    let names = Names::of(store)?;
+    let year = store.current_year()?;
+    let figures = figures(store, Period::annual(year, &names.pack.periods))?;
+    let nodes = store.nodes()?;
+    let units: Vec<Value> = figures
+        .units
+        .iter()
+        .map(|unit| {
+            let of_unit =
+                nodes.iter().filter(|n| names.catalogue.reporting_unit(&n.unit).is_some_and(|u| u.code == unit.code));
+            json!({
+                "code": unit.code,
+                "name": unit.name,
+                "nodes": of_unit.map(node).collect::<Vec<_>>(),
+                "points": unit.points,
+                "as_of": unit.as_of.map(|t| clock::rfc3339(t.timestamp_millis())),
+            })
+        })
+        .collect();
+    let contests = store.contest_count()?;
+    if as_json {
+        print_json(&json!({ "lsn": figures.cut.lsn, "root": figures.cut.root, "units": units, "contests": contests }));
+        return Ok(());
+    }
+    println!("Sổ cái: {} mục · {contests} xung đột", figures.cut.lsn);
+    for unit in &figures.units {
+        let at = unit.as_of.map_or_else(
+            || "chưa nhận".to_owned(),
+            |t| clock::in_vietnam(t.timestamp_millis()).format("%d/%m %H:%M").to_string(),
+        );
+        println!("  {:<6} {:<28} {:>5} điểm · {at}", unit.code, unit.name, unit.points);
+    }
+    Ok(())
+}
+
+fn node(n: &NodeView) -> Value {
+    let state = match &n.contact {
+        None => "never",
+        Some(c) if c.live => "live",
+        Some(_) => "away",
+    };
+    json!({
+        "id": n.node,
+        "incarnation": n.incarnation,
+        "state": state,
+        "last_contact": n.contact.as_ref().map(|c| clock::rfc3339(c.last_contact_ms)),
+        "complete_to": n.contact.as_ref().and_then(|c| c.complete_to_ms).map(clock::rfc3339),
+        "pending": n.contact.as_ref().map(|c| c.pending),
+        "pending_quarantine": n.quarantined,
+    })
+}

@@ -1,0 +1,19 @@
+//! The parts of `keng-hub`. Start at [`serve::serve`]: it wires the running program.
+//!
+//! * [`grpc`], [`tls`], [`ca`]: the port that nodes call, and who may.
+//! * [`session`]: one node's session; [`ingest`]: group commit of what they push.
+//! * [`projector`]: the log becomes documents, views, verdicts; wakes the board.
+//! * [`web`], [`pages`]: what the province's officers see.
+//! * [`cli`]: every command but `serve` works on the data folder directly, beside `serve` too.
+
+pub mod ca;
+pub mod cli;
+pub mod grpc;
+pub mod hub;
+pub mod ingest;
+pub mod pages;
+pub mod projector;
+pub mod serve;
+pub mod session;
+pub mod tls;
+pub mod web;

@@ -1,0 +1,112 @@
+//! The province's pages. Each is a struct with what it shows, a template, and samples; whoever
+//! has the data fills it. [`Frame`] makes what stands around them.
+//!
+//! | method | path | handler | answers with |
+//! |---|---|---|---|
+//! | GET | `/` | `board` | [`board::BoardPage`] |
+//! | GET | `/events?live=board` | `events` | SSE: [`keng_web::ShellUpdate`], then [`board::BoardLive`] when `live=board` |
+//! | GET | `/models?q=&verdict=` | `models` | [`ModelsPage`] |
+//! | GET | `/models/{id}` | `model` | [`ModelPage`] |
+//! | GET | `/contests` | `contests` | [`ContestsPage`] |
+//! | GET | `/contests/{id}` | `contest` | [`ContestPage`] |
+//! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 `/contests/{id}`, or [`ContestPage`] with 422 |
+//! | GET | `/records/{id}/trace?field=&entry=` | `trace` | [`TracePage`] |
+//! | GET | `/units` | `units` | [`units::UnitsPage`] |
+//! | GET | `/merges` | `merges` | [`merges::MergesPage`] |
+//! | POST | `/merges` | `merge` | [`merges::MergeForm`] → 303 `/merges` |
+//! | GET | `/reports` | `reports` | [`reports::ReportsPage`] |
+//! | POST | `/reports` | `make_report` | [`reports::ReportForm`] → 303 `/reports`, or [`reports::ReportsPage`] with 422 |
+//! | GET | `/assets/…`, `/favicon.ico` | [`keng_web::assets::routes`] | files |
+//!
+//! Every form goes through [`keng_web::csrf::CheckedForm`], the whole router through
+//! [`keng_web::guard::protect`]. Faults are told by [`keng_web::Refusal`]. A stream sends the
+//! present state first, since a hidden tab leaves it and comes back.
+
+pub mod board;
+pub mod merges;
+pub mod reports;
+pub mod units;
+
+#[cfg(test)]
+mod samples;
+
+pub use keng_web::pages::contests::{ContestPage, ContestsPage, ResolveForm};
+pub use keng_web::pages::models::{ModelPage, ModelsPage};
+pub use keng_web::pages::trace::TracePage;
+use keng_web::shell::province_chip;
+use keng_web::{Link, MenuItem, Period, Search, Shell};
+
+/// The places of the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Toàn tỉnh.
+    Board,
+    /// Đơn vị & thiết bị.
+    Units,
+    /// Mô hình.
+    Models,
+    /// Xung đột.
+    Contests,
+    /// Gộp mô hình.
+    Merges,
+    /// Báo cáo.
+    Reports,
+}
+
+/// What the shell of every page is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// `Công an tỉnh Kon Tum · PV05`.
+    pub unit: String,
+    /// Who works here.
+    pub user: String,
+    /// The year whose figures are shown.
+    pub year: i32,
+    /// The years that have figures.
+    pub years: Vec<i32>,
+    /// The token of forms.
+    pub csrf: String,
+    /// Units whose known entries are all here.
+    pub complete: u32,
+    /// Units that report.
+    pub units: u32,
+    /// Open contests.
+    pub contests: u32,
+    /// Suggestions to merge that nobody has answered.
+    pub merges: u32,
+}
+
+impl Frame {
+    /// The shell of a page at `place`.
+    #[must_use]
+    pub fn shell(&self, place: Place) -> Shell {
+        let item = |at, key, label, href, waiting| MenuItem { key, label, href, waiting, here: at == place };
+        let years = self.years.iter().filter(|y| **y != self.year);
+        Shell {
+            unit: self.unit.clone(),
+            menu: vec![
+                item(Place::Board, "board", "Toàn tỉnh", "/", 0),
+                item(Place::Units, "units", "Đơn vị & thiết bị", "/units", 0),
+                item(Place::Models, "models", "Mô hình", "/models", 0),
+                item(Place::Contests, "contests", "Xung đột", "/contests", self.contests),
+                item(Place::Merges, "merges", "Gộp mô hình", "/merges", self.merges),
+                item(Place::Reports, "reports", "Báo cáo", "/reports", 0),
+            ],
+            search: Some(Search {
+                action: "/models".to_owned(),
+                placeholder: "Tìm mô hình, điểm, đơn vị…".to_owned(),
+                query: String::new(),
+            }),
+            period: Some(Period {
+                label: format!("Năm {}", self.year),
+                others: years.map(|y| Link::new(format!("Năm {y}"), format!("?year={y}"))).collect(),
+            }),
+            chip: Some(province_chip(self.complete, self.units)),
+            chip_href: "/units".to_owned(),
+            user: self.user.clone(),
+            csrf: self.csrf.clone(),
+            events: Some(if place == Place::Board { "/events?live=board" } else { "/events" }.to_owned()),
+            notice: None,
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Samples of the province's own pages; each is rendered and checked.
+
+use keng_domain::explanation::{Judgement, Tally};
+use keng_domain::id::RecordId;
+use keng_domain::rule_pack::RulePack;
+use keng_domain::rules::half_points::judge_by_points;
+use keng_web::lint::{Samples, check_samples, faults};
+use keng_web::{Choice, Count, Link, Shell, Tag, Tile, Tone};
+
+use super::board::{BoardLive, BoardPage, NearModel, UnitLine, UnitState};
+use super::merges::{MergeLine, Merged, MergesPage, ModelName};
+use super::reports::{MadeReport, ReportsPage};
+use super::units::{NodeLine, Quarantined, UnitNodes, UnitsPage};
+use super::{Frame, Place};
+
+const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk";
+
+#[test]
+fn every_page_with_every_sample() {
+    check_samples::<BoardPage>("hub-board");
+    check_samples::<UnitsPage>("hub-units");
+    check_samples::<MergesPage>("hub-merges");
+    check_samples::<ReportsPage>("hub-reports");
+}
+
+#[test]
+fn a_message_of_the_stream_is_well_formed_by_itself() {
+    let page = &BoardPage::samples()[0];
+    let message = format!("{}{}", page.shell.update(), page.live.oob());
+    assert_eq!(faults(&message), Vec::<String>::new());
+    assert!(message.contains("hx-swap-oob"));
+    if let Some(folder) = std::env::var_os("KENG_PAGES") {
+        std::fs::write(std::path::PathBuf::from(folder).join("event.html"), &message).unwrap();
+    }
+}
+
+fn frame() -> Frame {
+    Frame {
+        unit: "Công an tỉnh Kon Tum · PV05".into(),
+        user: "Ng. T. Hạnh".into(),
+        year: 2022,
+        years: vec![2021, 2022],
+        csrf: "token".into(),
+        complete: 9,
+        units: 10,
+        contests: 3,
+        merges: 4,
+    }
+}
+
+fn shell(place: Place) -> Shell {
+    frame().shell(place)
+}
+
+fn judged(eligible: u32, effective: u32, unrated: u32) -> Judgement {
+    let tally = Tally { points: eligible, eligible, effective, unrated, contested: 0 };
+    judge_by_points(tally, chrono::NaiveDate::from_ymd_opt(2022, 11, 9).unwrap(), &RulePack::kontum_2022())
+}
+
+fn unit(code: &str, name: &str, points: u32, teams: u32, at: &str, state: UnitState) -> UnitLine {
+    let silent = matches!(state, UnitState::Silent { .. } | UnitState::Never);
+    UnitLine {
+        code: code.parse().unwrap(),
+        name: name.into(),
+        points: points.into(),
+        teams: teams.into(),
+        stands_in: silent,
+        pending: (!silent).then_some(Count(if state == UnitState::Sending { 128 } else { 0 })),
+        complete_to: at.into(),
+        contests: if let UnitState::Contested(n) = state { n } else { 0 },
+        last_contact: at.into(),
+        state,
+    }
+}
+
+fn tile(name: &str, value: u64, tone: Option<Tone>, change: Option<&str>, state: &str) -> Tile {
+    let change = change.map(str::to_owned);
+    Tile { name: name.into(), value: Count(value), tone, change, state: state.into(), href: "/models".into() }
+}
+
+impl Samples for BoardPage {
+    fn samples() -> Vec<Self> {
+        let ok = UnitState::Received;
+        let near = |n, name: &str, judgement| NearModel { id: RecordId([n; 16]), name: name.into(), judgement };
+        let mut live = BoardLive {
+            tiles: vec![
+                tile("Mô hình", 29, None, None, "9/10 đơn vị · đến 16:21"),
+                tile("Điểm đang hoạt động", 1_689, None, Some("+6"), "9/10 đơn vị · đến 16:21"),
+                tile("Hiệu quả", 14, Some(Tone::Ok), None, "12 chưa hiệu quả"),
+                tile("Chưa đủ căn cứ", 2, Some(Tone::Warn), None, "chờ 1 đơn vị, 9 đánh giá"),
+                tile("Xung đột", 3, Some(Tone::Danger), None, "1 có thể đổi kết luận"),
+            ],
+            units: vec![
+                unit("608", "TP. Kon Tum", 109, 215, "16:19", ok),
+                unit("610", "Đắk Glei", 91, 200, "16:20", ok),
+                unit("611", "Ngọc Hồi", 66, 128, "16:12", ok),
+                unit("612", "Đắk Tô", 40, 92, "16:21", UnitState::Sending),
+                unit("613", "Kon Plông", 67, 144, "15:58", ok),
+                unit("614", "Kon Rẫy", 59, 124, "16:20", ok),
+                unit("615", "Đăk Hà", 78, 147, "16:17", UnitState::Contested(2)),
+                unit("616", "Sa Thầy", 76, 144, "16:20", ok),
+                unit("617", "Tu Mơ Rông", 83, 161, "06/11 08:40", UnitState::Silent { days: 3 }),
+                unit("618", "Ia H'Drai", 20, 31, "16:03", UnitState::Quarantined(1)),
+            ],
+            footnote: "số gần nhất đã nhận, 06/11 08:40; máy của đơn vị còn thay đổi chưa gửi".into(),
+            near: vec![
+                near(1, "Tiếng kẻng an ninh", judged(68, 31, 9)),
+                near(2, "Trường học không ma túy", judged(31, 14, 4)),
+                near(3, "Ánh sáng an ninh", judged(28, 22, 1)),
+                near(4, "Chợ an toàn", judged(31, 21, 0)),
+            ],
+        };
+        live.sort();
+        let page = Self {
+            shell: shell(Place::Board),
+            title: "Báo cáo năm 2022".into(),
+            due: "còn 2 ngày đến hạn (trước 10/11) · bộ quy tắc kontum-2022".into(),
+            live,
+        };
+        let empty = BoardLive { tiles: vec![], units: vec![], footnote: String::new(), near: vec![] };
+        let mut hostile = page.clone();
+        hostile.live.units[0].name = HOSTILE.into();
+        hostile.live.units[1].state = UnitState::Never;
+        hostile.live.near[0].name = HOSTILE.into();
+        hostile.shell.unit = HOSTILE.into();
+        vec![page.clone(), Self { live: empty, ..page }, hostile]
+    }
+}
+
+impl Samples for UnitsPage {
+    fn samples() -> Vec<Self> {
+        let node = |id: &str, state, pending| NodeLine {
+            id: id.into(),
+            incarnation: "lần cài đặt thứ nhất".into(),
+            state,
+            last_contact: "16:03".into(),
+            complete_to: "16:03".into(),
+            pending,
+            clock: "khớp".into(),
+            quarantined: Count(0),
+            version: "0.1.0".into(),
+        };
+        let unit = |code: &str, name: &str, nodes| UnitNodes { code: code.parse().unwrap(), name: name.into(), nodes };
+        let page = Self {
+            shell: shell(Place::Units),
+            summary: "10 đơn vị · 12 máy · 9 đã gửi hết".into(),
+            units: vec![
+                unit(
+                    "610",
+                    "Huyện Đắk Glei",
+                    vec![
+                        node("610-1", Tag::new(Tone::Ok, "Đang nối"), Some(Count(0))),
+                        node("610-2", Tag::new(Tone::Danger, "Bị thu hồi"), None),
+                    ],
+                ),
+                unit("617", "Huyện Tu Mơ Rông", vec![node("617-1", Tag::new(Tone::Calm, "Ngoại tuyến"), None)]),
+                unit("618", "Huyện Ia H'Drai", vec![]),
+            ],
+            quarantine: vec![Quarantined {
+                at: "08/11 16:17".into(),
+                node: "618-1".into(),
+                reason: HOSTILE.into(),
+                download: Some(Link::new("Tải về", "/quarantine/1")),
+            }],
+        };
+        vec![page.clone(), Self { units: vec![], quarantine: vec![], ..page }]
+    }
+}
+
+impl Samples for MergesPage {
+    fn samples() -> Vec<Self> {
+        let model = |n, name: &str, unit: &str, points| ModelName {
+            id: RecordId([n; 16]),
+            name: name.into(),
+            unit: unit.into(),
+            points: Count(points),
+        };
+        let line = |into, from| MergeLine { into, from };
+        let page = Self {
+            shell: shell(Place::Merges),
+            certain: vec![
+                line(
+                    model(1, "Thôn bình yên, gia đình hòa thuận", "Đăk Hà", 24),
+                    vec![
+                        model(2, "THÔN BÌNH YÊN, GIA ĐÌNH HÒA THUẬN", "Sa Thầy", 11),
+                        model(3, "Thôn bình yên, gia đình hoà thuận", "Kon Rẫy", 7),
+                    ],
+                ),
+                line(
+                    model(4, "Tiếng kẻng an ninh", "Đắk Tô", 30),
+                    vec![model(5, "Tiếng kẻng  An ninh", "Đắk Glei", 12)],
+                ),
+            ],
+            alike: vec![line(
+                model(6, "Cụm an ninh liên hoàn", "Ngọc Hồi", 4),
+                vec![model(7, HOSTILE, "Kon Plông", 2)],
+            )],
+            done: vec![Merged {
+                from: model(8, "Camera an ninh trật tự", "TP. Kon Tum", 9),
+                into: "Camera an ninh".into(),
+                by: "Nguyễn Thị Hạnh · 08/11 16:40".into(),
+            }],
+        };
+        vec![page.clone(), Self { certain: vec![], alike: vec![], done: vec![], ..page }]
+    }
+}
+
+impl Samples for ReportsPage {
+    fn samples() -> Vec<Self> {
+        let files = ["DOCX", "XLSX", "PDF", "JSON"].map(|f| Link::new(f, "/reports/1/annual-2022"));
+        let made = |title: &str, state| MadeReport {
+            title: title.into(),
+            cut: "điểm chốt 18.377 · gốc 7f3a…c91e · kontum-2022".into(),
+            made: "08/11 16:40 · Nguyễn Thị Hạnh".into(),
+            state,
+            files: files.clone().into(),
+        };
+        let page = Self {
+            shell: shell(Place::Reports),
+            choices: vec![
+                Choice::new("annual 2022", "Báo cáo năm 2022"),
+                Choice::new("half-year 2022", "Báo cáo 6 tháng đầu năm 2022"),
+                Choice::new("quarter 2022-Q4", "Đề xuất quý IV/2022"),
+            ],
+            chosen: "annual 2022".into(),
+            fault: None,
+            warnings: vec!["Chưa có số của Huyện Tu Mơ Rông từ 06/11 08:40".into(), "3 xung đột chưa chọn".into()],
+            made: vec![
+                made("Báo cáo năm 2022", Tag::new(Tone::Warn, "thiếu 1 đơn vị")),
+                made("Báo cáo 6 tháng đầu năm 2022", Tag::new(Tone::Ok, "10/10 đơn vị")),
+            ],
+        };
+        let fault = Some("Chưa lập được: chưa có đơn vị nào gửi số liệu.".to_owned());
+        vec![page.clone(), Self { fault, made: vec![], warnings: vec![], ..page }]
+    }
+}

@@ -1,0 +1,58 @@
+//! The projector: follows the log, makes documents and views, wakes the board. It also notices
+//! what other processes write in the same folder (commands beside `serve`).
+
+use std::time::Duration;
+
+use keng_store::StoreError;
+use keng_store::log::Log;
+
+use crate::hub::Hub;
+
+/// How often the database is asked whether another process has written: an officer who edits at
+/// the command line sees it on the board at once.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// Starts following.
+pub fn start(hub: Hub) {
+    tokio::spawn(project(hub.clone()));
+    tokio::spawn(notice(hub));
+}
+
+async fn project(hub: Hub) {
+    let mut tail = hub.tail.subscribe();
+    loop {
+        match hub.writer.call(keng_store::Store::project_step).await {
+            Ok(step) => {
+                if step.more {
+                    continue;
+                }
+                hub.touched();
+            }
+            Err(StoreError::Closing) => return,
+            Err(e) => {
+                tracing::error!("projection: {e}");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+        if tail.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn notice(hub: Hub) {
+    let mut seen = None;
+    let mut every = tokio::time::interval(LOOK_EVERY);
+    loop {
+        every.tick().await;
+        match hub.reader.call(|store| Ok((store.data_version()?, store.tail()?))).await {
+            Ok((version, tail)) => {
+                if seen.replace(version).is_some_and(|v| v != version) {
+                    hub.advanced(tail);
+                }
+            }
+            Err(StoreError::Closing) => return,
+            Err(e) => tracing::warn!("looking for changes: {e}"),
+        }
+    }
+}

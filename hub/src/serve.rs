@@ -1,0 +1,74 @@
+//! The running hub, wired: store, workers, listeners; then wait, and stop in reverse.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use keng_desk::Told;
+use keng_desk::program::{listen, local, wait_for_signal};
+use keng_desk::folder::{Keys, ServeLock};
+use keng_proto::enrolment_server::EnrolmentServer;
+use keng_proto::sync_server::SyncServer;
+use keng_store::Store;
+use keng_sync::limits::MESSAGE_BYTES_MAX;
+use tokio::sync::watch;
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::grpc::{EnrolmentService, SyncService};
+use crate::hub::Hub;
+use crate::ingest::Ingest;
+use crate::session::Desk;
+use crate::{projector, tls, web};
+
+/// How long open sessions and pages get to end when the program stops.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// A link that is dead without saying so is noticed after this.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// Runs until a signal asks to stop.
+///
+/// # Errors
+/// When a port is in use, another `serve` runs here, or the data folder is no hub's.
+pub async fn serve(mut store: Store, grpc: SocketAddr, web: SocketAddr) -> Result<(), Told> {
+    let _lock = ServeLock::take(store.folder())?;
+    let config = tls::server_config(&Keys::of(store.folder()))?;
+    let grpc_listener = listen(grpc).await?;
+    let web_listener = listen(web).await?;
+    let (grpc, web) = (local(&grpc_listener)?, local(&web_listener)?);
+    store.set_meta("grpc_address", &grpc.to_string())?;
+
+    let hub = Hub::open(store)?;
+    let (stop, stopping) = watch::channel(false);
+    projector::start(hub.clone());
+    let desk = Desk { hub: hub.clone(), ingest: Ingest::start(hub.clone()), stopping: stopping.clone() };
+
+    let sync = SyncServer::new(SyncService(desk.clone()))
+        .max_decoding_message_size(MESSAGE_BYTES_MAX)
+        .max_encoding_message_size(MESSAGE_BYTES_MAX);
+    let enrolment = EnrolmentServer::new(EnrolmentService::new(desk)).max_decoding_message_size(64 * 1024);
+    let server = tonic::transport::Server::builder()
+        .http2_keepalive_interval(Some(KEEP_ALIVE))
+        .http2_keepalive_timeout(Some(KEEP_ALIVE))
+        .max_concurrent_streams(Some(8))
+        .add_service(sync)
+        .add_service(enrolment)
+        .serve_with_incoming_shutdown(
+            ReceiverStream::new(tls::accept(grpc_listener, config)),
+            stopped(stopping.clone()),
+        );
+    let server = tokio::spawn(server);
+    let pages = tokio::spawn(web::serve(web_listener, web, hub, stopping));
+
+    println!("ready grpc={grpc} web=http://{web}");
+    wait_for_signal().await;
+    // Everybody has gone when this fails.
+    let _ = stop.send(true);
+    let _ = tokio::time::timeout(DRAIN, async { (server.await, pages.await) }).await;
+    Ok(())
+}
+
+/// Resolves when the program stops.
+pub async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // Also when the sender is gone.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}

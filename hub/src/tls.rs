@@ -1,0 +1,97 @@
+//! TLS of the gRPC port: our own CA, our own acceptor.
+//!
+//! A certificate is asked for and not demanded: a node that joins has none yet. What a caller
+//! without one may do is decided per call, with a fixed answer; under TLS 1.3 a refusal in the
+//! handshake would reach the node as a random one of three errors.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use keng_desk::Told;
+use keng_desk::folder::Keys;
+use rustls::RootCertStore;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ServerConfig, WebPkiClientVerifier};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use crate::ca::{CA_CERT, TLS_CERT, TLS_KEY};
+
+/// A caller who does not finish the handshake in this time is dropped: a slow mountain link
+/// needs two round trips of at most a few seconds.
+const HANDSHAKE_MAX: Duration = Duration::from_secs(20);
+
+/// Handshakes under way at once; more wait in the kernel's queue.
+const HANDSHAKES_MAX: usize = 256;
+
+/// The hub's TLS settings from its key folder.
+///
+/// # Errors
+/// When a key or certificate is missing or damaged.
+pub fn server_config(keys: &Keys) -> Result<ServerConfig, Told> {
+    let bad = |e: &dyn std::fmt::Display| Told::refused(format!("Khóa hoặc chứng thư của trạm tỉnh bị hỏng: {e}."));
+    let ca = CertificateDer::from_pem_slice(&keys.read(CA_CERT)?).map_err(|e| bad(&e))?;
+    let cert = CertificateDer::from_pem_slice(&keys.read(TLS_CERT)?).map_err(|e| bad(&e))?;
+    let key = PrivateKeyDer::from_pem_slice(&keys.read(TLS_KEY)?).map_err(|e| bad(&e))?;
+    let mut roots = RootCertStore::empty();
+    roots.add(ca.clone()).map_err(|e| bad(&e))?;
+    let verifier =
+        WebPkiClientVerifier::builder(Arc::new(roots)).allow_unauthenticated().build().map_err(|e| bad(&e))?;
+    let mut config = ServerConfig::builder()
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(vec![cert, ca], key)
+        .map_err(|e| bad(&e))?;
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    Ok(config)
+}
+
+/// Accepts connections and hands on those whose handshake succeeded.
+pub fn accept(listener: TcpListener, config: ServerConfig) -> mpsc::Receiver<io::Result<TlsStream<TcpStream>>> {
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let (ready, incoming) = mpsc::channel(16);
+    let slots = Arc::new(Semaphore::new(HANDSHAKES_MAX));
+    tokio::spawn(async move {
+        while let Ok(slot) = slots.clone().acquire_owned().await {
+            let (stream, peer) = match listener.accept().await {
+                Ok(accepted) => accepted,
+                Err(e) => {
+                    // Out of file handles, or the caller gave up: the next one may fare better.
+                    tracing::warn!("accept: {e}");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            };
+            let (acceptor, ready) = (acceptor.clone(), ready.clone());
+            tokio::spawn(async move {
+                let handshake = shake_hands(acceptor, stream, peer).await;
+                drop(slot);
+                if let Some(tls) = handshake {
+                    // The server has stopped when nobody receives.
+                    let _ = ready.send(Ok(tls)).await;
+                }
+            });
+        }
+    });
+    incoming
+}
+
+async fn shake_hands(acceptor: TlsAcceptor, stream: TcpStream, peer: SocketAddr) -> Option<TlsStream<TcpStream>> {
+    // Small frames must not wait for more.
+    let _ = stream.set_nodelay(true);
+    match tokio::time::timeout(HANDSHAKE_MAX, acceptor.accept(stream)).await {
+        Ok(Ok(tls)) => Some(tls),
+        Ok(Err(e)) => {
+            tracing::info!(%peer, "handshake: {e}");
+            None
+        }
+        Err(_) => {
+            tracing::info!(%peer, "handshake: too slow");
+            None
+        }
+    }
+}

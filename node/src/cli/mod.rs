@@ -1,0 +1,301 @@
+//! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
+
+mod import;
+mod status;
+mod sync;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use keng_desk::acts::{self, By, Choice, Given};
+use keng_desk::program::{print_json, read_set};
+use keng_desk::{Told, answers, plain};
+use keng_domain::id::RecordId;
+use keng_domain::schema::Kind;
+use keng_store::{Role, Store};
+
+/// Máy của đơn vị: ghi, sửa, xếp loại khi có mạng hay không; tự gửi lên tỉnh khi có mạng.
+#[derive(Debug, Parser)]
+#[command(name = "keng-node", version)]
+pub struct Arguments {
+    /// Thư mục dữ liệu.
+    #[arg(long, env = "KENG_DATA", global = true)]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Who acts, and why.
+#[derive(Debug, clap::Args)]
+struct Who {
+    /// Tên cán bộ ghi (mặc định: tên đặt khi gia nhập).
+    #[arg(long)]
+    officer: Option<String>,
+    /// Lý do.
+    #[arg(long)]
+    reason: Option<String>,
+}
+
+impl From<Who> for By {
+    fn from(who: Who) -> Self {
+        Self { officer: who.officer, reason: who.reason }
+    }
+}
+
+/// Whether to print JSON.
+#[derive(Debug, Clone, Copy, clap::Args)]
+struct Json {
+    /// In ra một giá trị JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Gia nhập bằng mã mời của tỉnh.
+    Join {
+        /// Mã mời.
+        token: String,
+        /// Tên cán bộ ghi.
+        #[arg(long)]
+        officer: Option<String>,
+    },
+    /// Chạy: trang web tại máy, tự đồng bộ khi có mạng.
+    Serve {
+        /// Địa chỉ trang web.
+        #[arg(long, default_value = "127.0.0.1:7490")]
+        web: SocketAddr,
+    },
+    /// Nhập bảng tính.
+    Import(import::Import),
+    /// Đồng bộ với tỉnh.
+    Sync(sync::Sync),
+    /// Tình trạng máy này.
+    Status(Json),
+    /// Kết quả tạm tính tại địa bàn.
+    Verdicts {
+        /// Năm.
+        year: i32,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Các xung đột chưa chọn.
+    Contests(Json),
+    /// Chọn giá trị cho một xung đột.
+    Resolve {
+        /// Mã xung đột.
+        contest: String,
+        /// Số thứ tự giá trị được chọn, đếm từ 0.
+        #[arg(long, required_unless_present = "value", conflicts_with = "value")]
+        pick: Option<usize>,
+        /// Giá trị khác.
+        #[arg(long)]
+        value: Option<String>,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Ai ghi giá trị này?
+    Trace {
+        /// Mã bản ghi.
+        record: RecordId,
+        /// Mục cần hỏi; bỏ trống: mọi mục.
+        field: Option<String>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Mô hình.
+    #[command(subcommand)]
+    Model(ModelCommand),
+    /// Điểm mô hình.
+    #[command(subcommand)]
+    Point(PointCommand),
+    /// Bản ghi.
+    #[command(subcommand)]
+    Record(FileCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum ModelCommand {
+    #[command(flatten)]
+    Common(RecordCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum PointCommand {
+    #[command(flatten)]
+    Common(RecordCommand),
+    /// Xếp loại một năm.
+    Rate {
+        /// Mã điểm.
+        id: RecordId,
+        /// Năm.
+        #[arg(long)]
+        year: i32,
+        /// Mức: tot, kha, trung_binh, yeu…
+        #[arg(long)]
+        level: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Chấm dứt hoạt động.
+    End {
+        /// Mã điểm.
+        id: RecordId,
+        /// Lý do: KHONG_DUNG_MUC_TIEU, TRUC_LOI, ANH_HUONG_ANTT, KHONG_HIEU_QUA…
+        #[arg(long)]
+        ground: String,
+        /// Ngày hiệu lực.
+        #[arg(long)]
+        date: String,
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum RecordCommand {
+    /// Liệt kê.
+    List(Json),
+    /// Xem một bản ghi.
+    Show {
+        /// Mã bản ghi.
+        id: RecordId,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Thêm.
+    Add {
+        /// Giá trị, dạng mục=giá trị.
+        #[arg(long = "set", value_parser = read_set, required = true)]
+        set: Vec<Given>,
+        #[command(flatten)]
+        who: Who,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Sửa.
+    Edit {
+        /// Mã bản ghi.
+        id: RecordId,
+        /// Giá trị, dạng mục=giá trị.
+        #[arg(long = "set", value_parser = read_set, required = true)]
+        set: Vec<Given>,
+        #[command(flatten)]
+        who: Who,
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum FileCommand {
+    /// Xuất một bản ghi thành tệp Automerge.
+    Export {
+        /// Mã bản ghi.
+        id: RecordId,
+        /// Tệp ra.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+impl Arguments {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// A sentence for the officer; then nothing was half done.
+    pub fn run(self) -> Result<ExitCode, Told> {
+        let Some(data) = self.data else {
+            return Err(Told::refused("Thiếu thư mục dữ liệu (--data hoặc biến KENG_DATA)."));
+        };
+        match self.command {
+            Command::Join { token, officer } => sync::join(&data, &token, officer)?,
+            Command::Serve { web } => serve(&data, web)?,
+            Command::Import(import) => return import.run(open(&data)?),
+            Command::Sync(sync) => sync.run(open(&data)?)?,
+            Command::Status(Json { json }) => status::print(&open(&data)?, json)?,
+            Command::Verdicts { year, json: Json { json } } => {
+                let verdicts = answers::verdicts(&open(&data)?, year)?;
+                if json { print_json(&verdicts) } else { plain::verdicts(&verdicts) }
+            }
+            Command::Contests(Json { json }) => {
+                let store = open(&data)?;
+                let contests = store.contests(None)?;
+                if json { print_json(&answers::contests(&contests)) } else { plain::contests(&store, &contests)? }
+            }
+            Command::Resolve { contest, pick, value, who } => {
+                let choice = pick.map_or_else(|| Choice::Value(value.unwrap_or_default()), Choice::Pick);
+                acts::resolve(&mut open(&data)?, &contest, &choice, &who.into())?;
+                println!("Đã chọn, đã lưu tại máy.");
+            }
+            Command::Trace { record, field, json: Json { json } } => {
+                let lines = open(&data)?.trace(record, field.as_deref())?;
+                if json { print_json(&answers::trace(&lines)) } else { plain::trace(&lines) }
+            }
+            Command::Model(ModelCommand::Common(command)) => command.run(open(&data)?, Kind::Model)?,
+            Command::Point(PointCommand::Common(command)) => command.run(open(&data)?, Kind::Point)?,
+            Command::Point(PointCommand::Rate { id, year, level, who }) => {
+                say_saved(acts::rate(&mut open(&data)?, id, year, &level, &who.into())?);
+            }
+            Command::Point(PointCommand::End { id, ground, date, who }) => {
+                say_saved(acts::end_point(&mut open(&data)?, id, &ground, &date, &who.into())?);
+            }
+            Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Opens a node's data folder.
+fn open(data: &Path) -> Result<Store, Told> {
+    let store = Store::open(data)?;
+    if store.identity().role != Role::Node {
+        return Err(Told::refused(format!("Thư mục {} là của trạm tỉnh (keng-hub), không phải máy của đơn vị.", data.display())));
+    }
+    Ok(store)
+}
+
+/// Runs async code for one command.
+fn block_on<T>(work: impl Future<Output = Result<T, Told>>) -> Result<T, Told> {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|e| Told::refused(format!("Không khởi động được: {e}.")))?;
+    runtime.block_on(work)
+}
+
+fn serve(data: &Path, web: SocketAddr) -> Result<(), Told> {
+    let store = open(data)?;
+    block_on(crate::serve::serve(store, web))
+}
+
+fn say_saved(changed: bool) {
+    println!("{}", if changed { "Đã lưu tại máy." } else { "Không có gì thay đổi." });
+}
+
+impl RecordCommand {
+    fn run(self, mut store: Store, kind: Kind) -> Result<(), Told> {
+        match self {
+            Self::List(Json { json: true }) => print_json(&answers::list(&store, kind)?),
+            Self::List(Json { json: false }) => plain::list(&store, kind)?,
+            Self::Show { id, json: _ } => print_json(&answers::show(&store, kind, id)?),
+            Self::Add { set, who, json: Json { json } } => {
+                let by = who.into();
+                let id = match kind {
+                    Kind::Model => acts::add_model(&mut store, &set, &by)?,
+                    _ => acts::add_point(&mut store, &set, &by)?,
+                };
+                if json { print_json(&answers::show(&store, kind, id)?) } else { println!("{id}") }
+            }
+            Self::Edit { id, set, who, json: Json { json } } => {
+                let changed = acts::edit(&mut store, kind, id, &set, &who.into())?;
+                if json { print_json(&answers::show(&store, kind, id)?) } else { say_saved(changed) }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,50 @@
+//! `keng-node status`.
+
+use keng_desk::program::print_json;
+use keng_desk::{Told, clock};
+use keng_store::Store;
+use serde_json::{Value, json};
+
+use crate::sync::{CLOCK_OFFSET, LAST_CONTACT};
+
+/// Prints how this node stands.
+pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
+    let id = store.identity();
+    let pending = store.pending()?;
+    let heads: Vec<Value> = store
+        .heads_of(id.incarnation)?
+        .iter()
+        .map(|(scope, seq, hash)| json!({ "scope": scope, "seq": seq, "hash": hex::encode(hash) }))
+        .collect();
+    let number = |key: &str| -> Result<Option<i64>, Told> { Ok(store.meta(key)?.and_then(|s| s.parse().ok())) };
+    let last_receipt = store.last_receipt_ms()?.map(clock::rfc3339);
+    let offset = number(CLOCK_OFFSET)?;
+    let contests = store.contest_count()?;
+    if as_json {
+        print_json(&json!({
+            "unit": id.unit,
+            "node": id.node,
+            "incarnation": id.incarnation,
+            "heads": heads,
+            "pending": pending.entries,
+            "refused": pending.refused,
+            "last_receipt": last_receipt,
+            "last_contact": number(LAST_CONTACT)?.map(clock::rfc3339),
+            "cursor": store.cursor()?,
+            "contests": contests,
+            "clock_offset_ms": offset,
+        }));
+        return Ok(());
+    }
+    println!("{} · {} · {}", id.unit, id.node, id.officer);
+    match pending.entries {
+        0 => println!("Đã gửi hết."),
+        n => println!("{n} thay đổi chờ gửi ({} byte).", pending.bytes),
+    }
+    if pending.refused > 0 {
+        println!("{} thay đổi bị tỉnh từ chối, cần xử lý.", pending.refused);
+    }
+    println!("Biên nhận gần nhất: {}.", last_receipt.unwrap_or_else(|| "chưa có".to_owned()));
+    println!("{contests} xung đột.");
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! What officers write where a record holds a code: origins, states, objects, levels.
+
+use keng_domain::rule_pack::RulePack;
+use keng_domain::schema::{FieldType, Kind};
+use keng_domain::text::search_key;
+
+/// Other words for the labels of the schema, folded. Words that could mean two codes
+/// ("ngừng hoạt động": paused or ended?) are left out on purpose: a person says which.
+const OTHER_WORDS: &[(&str, &str, &[&str])] = &[
+    (
+        "origin",
+        "CHI_DAO",
+        &["chi dao", "theo chi dao ke hoach", "chi dao ke hoach", "theo ke hoach", "theo chi dao va ke hoach"],
+    ),
+    ("origin", "TU_PHAT", &["nhan dan tu phat", "tu phat trong nhan dan", "mo hinh tu phat"]),
+    ("origin", "NHAN_RONG_TU_TINH_KHAC", &["nhan rong tu tinh ban", "nhan rong tu dia phuong khac"]),
+    ("status", "KHAO_SAT", &["dang khao sat"]),
+    ("status", "DE_XUAT", &["dang de xuat"]),
+    ("status", "THANH_LAP", &["thanh lap", "da thanh lap"]),
+    ("status", "RA_MAT", &["ra mat"]),
+    (
+        "status",
+        "HOAT_DONG",
+        &[
+            "hoat dong",
+            "con hoat dong",
+            "dang duy tri",
+            "duy tri",
+            "duy tri hoat dong",
+            "dang duy tri hoat dong",
+            "hoat dong binh thuong",
+        ],
+    ),
+    ("status", "CHO_CONG_NHAN", &["cho cong nhan", "dang cho cong nhan"]),
+    ("status", "TAM_DUNG", &["dang tam dung", "tam dung hoat dong", "tam ngung", "tam ngung hoat dong"]),
+    (
+        "status",
+        "CHAM_DUT",
+        &[
+            "da cham dut",
+            "cham dut hoat dong",
+            "da cham dut hoat dong",
+            "ket thuc",
+            "da ket thuc",
+            "giai the",
+            "da giai the",
+        ],
+    ),
+    ("object", "KHU_DAN_CU", &["kdc", "khu dan cu thon lang to dan pho", "thon lang to dan pho", "dia ban dan cu"]),
+    ("object", "XA", &["xa", "phuong", "thi tran", "dac khu", "xa phuong", "xa phuong dac khu"]),
+    ("object", "CO_QUAN", &["co quan don vi", "co quan nha nuoc"]),
+    ("object", "DOANH_NGHIEP", &["cong ty"]),
+    ("object", "CO_SO_GIAO_DUC", &["truong hoc", "nha truong", "co so giao duc truong hoc"]),
+];
+
+/// Words for "not rated this year": the cell says as much as an empty one.
+const NOT_RATED: &[&str] = &[
+    "chua danh gia",
+    "chua xep loai",
+    "chua duoc danh gia",
+    "chua duoc xep loai",
+    "chua danh gia xep loai",
+    "chua du thoi gian",
+    "chua du thoi gian danh gia",
+    "chua den ky danh gia",
+];
+
+/// The code of the point's field `key` that `text` means.
+pub(super) fn code(key: &str, text: &str) -> Result<&'static str, String> {
+    let codes = match Kind::Point.field(key).map(|f| f.kind) {
+        Some(FieldType::Code(codes)) => codes,
+        _ => &[],
+    };
+    let wanted = search_key(text);
+    let meant = |code: &str, label: &str| {
+        search_key(label) == wanted
+            || search_key(code) == wanted
+            || OTHER_WORDS.iter().any(|(k, c, words)| *k == key && *c == code && words.contains(&wanted.as_str()))
+    };
+    codes.iter().find(|(code, label)| meant(code, label)).map(|(code, _)| *code).ok_or_else(|| {
+        let labels: Vec<&str> = codes.iter().map(|(_, label)| *label).collect();
+        format!("“{}” không có trong danh mục; cần một trong: {}", super::cells::excerpt(text), labels.join("; "))
+    })
+}
+
+/// The code of the level that `text` means; `None` says "not rated".
+pub(super) fn level(pack: &RulePack, text: &str) -> Result<Option<String>, String> {
+    let key = search_key(text);
+    let bare = ["xep loai ", "loai ", "muc ", "dat loai "].iter().find_map(|p| key.strip_prefix(p)).unwrap_or(&key);
+    let found = pack.level_of_text(text).or_else(|| {
+        pack.levels.iter().find(|l| {
+            let label = search_key(&l.label);
+            search_key(&l.code) == key || label == bare || is_abbreviation(bare, &label)
+        })
+    });
+    match found {
+        Some(level) => Ok(Some(level.code.clone())),
+        None if NOT_RATED.contains(&key.as_str()) => Ok(None),
+        None => {
+            let labels: Vec<&str> = pack.levels.iter().map(|l| l.label.as_str()).collect();
+            Err(format!(
+                "“{}” không phải mức xếp loại; cần một trong: {} (để trống nếu chưa đánh giá)",
+                super::cells::excerpt(text),
+                labels.join("; ")
+            ))
+        }
+    }
+}
+
+/// `tb` for `trung binh`: the first letters of two words or more.
+fn is_abbreviation(short: &str, label: &str) -> bool {
+    label.contains(' ') && label.split(' ').filter_map(|w| w.chars().next()).eq(short.chars())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OTHER_WORDS, code, level};
+    use keng_domain::rule_pack::RulePack;
+    use keng_domain::schema::{FieldType, Kind};
+
+    #[test]
+    fn officers_words_are_understood() {
+        for (key, text, expect) in [
+            ("origin", "Theo chỉ đạo, kế hoạch", "CHI_DAO"),
+            ("origin", "THEO CHỈ ĐẠO", "CHI_DAO"),
+            ("origin", "chi_dao", "CHI_DAO"),
+            ("status", "ĐANG  HOẠT ĐỘNG", "HOAT_DONG"),
+            ("status", "Đã chấm dứt", "CHAM_DUT"),
+            ("status", "Tạm dừng", "TAM_DUNG"),
+            ("object", "Xã, phường, thị trấn", "XA"),
+        ] {
+            assert_eq!(code(key, text), Ok(expect), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_gets_the_list_of_known_ones() {
+        let reason = code("status", "Ngủ đông").unwrap_err();
+        assert!(reason.contains("Ngủ đông") && reason.contains("Đang hoạt động") && reason.contains("Chấm dứt"));
+        assert!(code("status", "Ngừng hoạt động").is_err(), "paused or ended: a person says which");
+    }
+
+    #[test]
+    fn levels_by_label_by_code_and_by_first_letters() {
+        let pack = RulePack::kontum_2022();
+        for (text, expect) in
+            [("TỐT", Some("tot")), ("Loại khá", Some("kha")), ("TB", Some("trung_binh")), ("Chưa đánh giá", None)]
+        {
+            assert_eq!(level(&pack, text), Ok(expect.map(str::to_owned)), "{text}");
+        }
+        assert!(level(&pack, "Xuất sắc").unwrap_err().contains("Trung bình"));
+    }
+
+    #[test]
+    fn other_words_belong_to_codes_of_the_schema() {
+        for (key, code, words) in OTHER_WORDS {
+            let Some(FieldType::Code(codes)) = Kind::Point.field(key).map(|f| f.kind) else { panic!("{key}") };
+            assert!(codes.iter().any(|(c, _)| c == code), "{code}");
+            assert!(words.iter().all(|w| keng_domain::text::search_key(w) == **w), "{words:?}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Finds the table: the sheet and the row (or two rows) whose titles say most.
+
+use std::collections::BTreeMap;
+
+use super::cells::line;
+use super::limits::Limits;
+use super::titles::{Column, year_of_heading};
+use super::unreadable::Unreadable;
+use super::workbook::{Cell, Grid, SheetName, Workbook};
+
+/// A header with fewer titles that we know is a heading that happens to contain a word of ours.
+const TITLES_MIN: usize = 3;
+
+/// A header in its sheet.
+#[derive(Debug, Clone)]
+pub(super) struct Header {
+    /// The sheet.
+    pub sheet: String,
+    /// Its last row, from 0; data begin below.
+    pub last_row: u32,
+    /// Its first row, from 0.
+    pub first_row: u32,
+    /// Known columns by their position.
+    pub columns: BTreeMap<u32, (Column, String)>,
+}
+
+impl Header {
+    /// Where `column` stands.
+    pub(super) fn position(&self, column: Column) -> Option<u32> {
+        self.columns.iter().find(|(_, (c, _))| *c == column).map(|(at, _)| *at)
+    }
+
+    /// The title of `column` as in the file; its usual title where the file has none.
+    pub(super) fn title(&self, column: Column) -> String {
+        let found = self.columns.values().find(|(c, _)| *c == column).map(|(_, title)| title.clone());
+        found.unwrap_or_else(|| column.required_title().unwrap_or_default().to_owned())
+    }
+
+    /// How many titles are known, the running number aside.
+    fn known(&self) -> usize {
+        self.columns.values().filter(|(c, _)| *c != Column::Number).count()
+    }
+
+    fn missing(&self, unit_required: bool) -> Vec<&'static str> {
+        [Column::Model, Column::Unit, Column::Place]
+            .into_iter()
+            .filter(|c| (*c != Column::Unit || unit_required) && self.position(*c).is_none())
+            .filter_map(Column::required_title)
+            .collect()
+    }
+}
+
+/// Finds the header with the most known titles in the first rows of all sheets; of equal ones
+/// the first. A sheet that people do not see counts only when no visible sheet has a header.
+///
+/// `unit_required` is false where the importing unit is itself the smallest unit.
+pub(super) fn find(book: &mut Workbook<'_>, limits: &Limits, unit_required: bool) -> Result<Header, Unreadable> {
+    let sheets = book.sheets();
+    let mut anything = false;
+    let mut best: Option<(bool, Header)> = None;
+    for SheetName { name, visible } in &sheets {
+        let grid = book.top(name, limits.header_rows + 1)?;
+        anything |= !grid.rows.is_empty();
+        let Some(found) = best_of(name, &grid, limits.header_rows, unit_required) else { continue };
+        let rank = |visible: bool, h: &Header| (visible, h.missing(unit_required).is_empty(), h.known());
+        if best.as_ref().is_none_or(|(v, b)| rank(*visible, &found) > rank(*v, b)) {
+            best = Some((*visible, found));
+        }
+    }
+    let Some((_, mut header)) = best else {
+        return Err(match anything {
+            true => Unreadable::NoHeader { rows: limits.header_rows, sheets: sheets.len() },
+            false => Unreadable::Empty,
+        });
+    };
+    let missing = header.missing(unit_required);
+    if !missing.is_empty() {
+        return Err(Unreadable::MissingColumns { sheet: header.sheet, row: header.first_row + 1, missing });
+    }
+    date_the_rating(book, &mut header)?;
+    Ok(header)
+}
+
+fn best_of(sheet: &str, grid: &Grid, rows: u32, unit_required: bool) -> Option<Header> {
+    let mut best: Option<Header> = None;
+    for (&row, cells) in grid.rows.range(..rows) {
+        let one = header_of(sheet, (row, row), titles_of(cells));
+        let two = grid.rows.get(&(row + 1)).map(|below| header_of(sheet, (row, row + 1), joined(cells, below)));
+        for header in std::iter::once(one).chain(two) {
+            let rank = |h: &Header| (h.missing(unit_required).is_empty(), h.known());
+            if header.position(Column::Model).is_some()
+                && header.known() >= TITLES_MIN
+                && best.as_ref().is_none_or(|b| rank(&header) > rank(b))
+            {
+                best = Some(header);
+            }
+        }
+    }
+    best
+}
+
+/// A title with what it means; `None` for a title that says nothing to us.
+type Titles = BTreeMap<u32, (String, Option<(Column, usize)>)>;
+
+fn titles_of(cells: &BTreeMap<u32, Cell>) -> Titles {
+    let titles = cells.iter().filter_map(|(&at, cell)| Some((at, title(cell)?)));
+    titles.map(|(at, title)| (at, (title.clone(), Column::of_title(&title)))).collect()
+}
+
+fn title(cell: &Cell) -> Option<String> {
+    match cell {
+        Cell::Text(text) => Some(line(text)),
+        Cell::Number(_) | Cell::Date(_) | Cell::Truth(_) | Cell::Error(_) => None,
+    }
+}
+
+/// Titles over two rows: "Quyết định" above "Số" and "Ngày", "Tên mô hình" merged downwards.
+/// Of a merged region only its first cell has text, so a title above goes on to the right
+/// over columns that have one below.
+fn joined(above: &BTreeMap<u32, Cell>, below: &BTreeMap<u32, Cell>) -> Titles {
+    let mut group = None;
+    let mut titles = Titles::new();
+    let last = above.keys().chain(below.keys()).max().copied().unwrap_or(0);
+    for at in 0..=last {
+        let (top, bottom) = (above.get(&at).and_then(title), below.get(&at).and_then(title));
+        if top.is_some() || bottom.is_none() {
+            group.clone_from(&top);
+        }
+        let (whole, meaning) = match (&group, top, bottom) {
+            (Some(group), _, Some(bottom)) => {
+                let whole = format!("{group} {bottom}");
+                let meaning = Column::of_title(&whole).or_else(|| Column::of_title(&bottom));
+                (whole, meaning)
+            }
+            (None, _, Some(bottom)) => (bottom.clone(), Column::of_title(&bottom)),
+            (_, Some(top), None) => (top.clone(), Column::of_title(&top)),
+            (_, None, None) => continue,
+        };
+        titles.insert(at, (whole, meaning));
+    }
+    titles
+}
+
+/// Of two columns with one meaning the one with the surer title counts, of equals the first.
+fn header_of(sheet: &str, (first_row, last_row): (u32, u32), titles: Titles) -> Header {
+    let mut chosen: BTreeMap<Column, (usize, u32, String)> = BTreeMap::new();
+    for (at, (title, meaning)) in titles {
+        let Some((column, strength)) = meaning else { continue };
+        if chosen.get(&column).is_none_or(|(s, _, _)| strength < *s) {
+            chosen.insert(column, (strength, at, title));
+        }
+    }
+    let columns = chosen.into_iter().map(|(column, (_, at, title))| (at, (column, title))).collect();
+    Header { sheet: sheet.to_owned(), first_row, last_row, columns }
+}
+
+/// Gives a rating column without a year the one year that the rows above the header name.
+fn date_the_rating(book: &mut Workbook<'_>, header: &mut Header) -> Result<(), Unreadable> {
+    let Some(at) = header.position(Column::Rating(None)) else { return Ok(()) };
+    let grid = book.top(&header.sheet, header.first_row)?;
+    let texts = grid.rows.values().flat_map(BTreeMap::values).filter_map(|cell| match cell {
+        Cell::Text(text) => Some(text.as_str()),
+        Cell::Number(_) | Cell::Date(_) | Cell::Truth(_) | Cell::Error(_) => None,
+    });
+    let title = header.title(Column::Rating(None));
+    let Some(year) = year_of_heading(texts) else {
+        return Err(Unreadable::RatingWithoutYear { sheet: header.sheet.clone(), column: title });
+    };
+    match header.position(Column::Rating(Some(year))) {
+        // "Xếp loại năm 2022" stands beside it and says the same more clearly.
+        Some(_) => header.columns.remove(&at),
+        None => header.columns.insert(at, (Column::Rating(Some(year)), title)),
+    };
+    Ok(())
+}

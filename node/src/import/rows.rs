@@ -1,0 +1,251 @@
+//! Reads a row of data as a point, or says everything that is wrong in it.
+
+use std::collections::BTreeMap;
+
+use keng_domain::field::Value;
+use keng_domain::rule_pack::RulePack;
+use keng_domain::schema::{BadValue, FieldType, Kind};
+use keng_domain::unit::UnitCode;
+
+use super::header::Header;
+use super::titles::Column;
+use super::units::Units;
+use super::workbook::{Cell, Epoch, Grid};
+use super::{PointRow, RowFault, cells, codes};
+
+/// Words that may stand behind a count, folded.
+const COUNT_UNITS: &[(&str, &[&str])] =
+    &[("teams", &["to", "nhom", "doi"]), ("members", &["nguoi", "thanh vien", "hoi vien", "doi vien", "tv"])];
+
+/// Reads the rows of one table.
+pub(super) struct RowReader<'a> {
+    header: &'a Header,
+    grid: &'a Grid,
+    units: &'a Units<'a>,
+    pack: &'a RulePack,
+    epoch: Epoch,
+    /// Regions merged downwards by column and first row → last row.
+    merged: BTreeMap<(u32, u32), u32>,
+}
+
+/// One fault in a cell.
+struct Problem {
+    column: String,
+    value: String,
+    reason: String,
+}
+
+impl<'a> RowReader<'a> {
+    /// A reader of the table under `header`.
+    pub(super) fn new(
+        header: &'a Header,
+        grid: &'a Grid,
+        units: &'a Units<'a>,
+        pack: &'a RulePack,
+        epoch: Epoch,
+    ) -> Self {
+        let merged = grid.merged.iter().filter(|m| m.start.0 > header.last_row && m.end.0 > m.start.0);
+        let merged = merged.map(|m| ((m.start.1, m.start.0), m.end.0)).collect();
+        Self { header, grid, units, pack, epoch, merged }
+    }
+
+    /// The cell of `column` in a row; a dash is an empty cell.
+    pub(super) fn cell(&self, row: u32, column: Column) -> Option<&'a Cell> {
+        self.cell_at(row, self.header.position(column)?, column)
+    }
+
+    /// Names merged over several rows hold for each of them; a count merged so is one count.
+    fn cell_at(&self, row: u32, at: u32, column: Column) -> Option<&'a Cell> {
+        let named = matches!(column, Column::Model | Column::Fields | Column::Unit);
+        let over = self.merged.range((at, 0)..=(at, row)).next_back().filter(|(_, last)| named && row <= **last);
+        let row = over.map_or(row, |((_, first), _)| *first);
+        self.grid.rows.get(&row)?.get(&at).filter(|cell| !matches!(cell, Cell::Text(t) if cells::is_dash(t)))
+    }
+
+    /// All cells of a row with something in them, names merged over it among them.
+    pub(super) fn filled(&self, row: u32) -> BTreeMap<u32, &'a Cell> {
+        let own = self.grid.rows.get(&row).into_iter().flatten();
+        let mut filled: BTreeMap<u32, &Cell> =
+            own.filter(|(_, c)| !matches!(c, Cell::Text(t) if cells::is_dash(t))).map(|(at, c)| (*at, c)).collect();
+        if !filled.is_empty() {
+            let known = self.header.columns.iter();
+            filled.extend(known.filter_map(|(at, (column, _))| Some((*at, self.cell_at(row, *at, *column)?))));
+        }
+        filled
+    }
+
+    /// The columns that together name a point here.
+    pub(super) fn naming_columns(&self) -> &'static [Column] {
+        match self.units.importing_is_smallest() {
+            true => &[Column::Model, Column::Place],
+            false => &[Column::Model, Column::Unit, Column::Place],
+        }
+    }
+
+    /// The cell of `column` as a person sees it.
+    pub(super) fn shown(&self, row: u32, column: Column) -> Option<String> {
+        self.cell(row, column).map(|cell| cells::shown(cell, self.epoch))
+    }
+
+    /// Whether a number stands in the running number or in a count.
+    pub(super) fn has_number(&self, row: u32, columns: &[Column]) -> bool {
+        columns.iter().filter_map(|c| self.cell(row, *c)).any(|cell| {
+            let unit_words = COUNT_UNITS.iter().flat_map(|(_, words)| words.iter()).copied().collect::<Vec<_>>();
+            matches!(cell, Cell::Number(_)) || cells::count(cell, &unit_words).is_ok()
+        })
+    }
+
+    /// Whether a date, a code or a level can be read in the row.
+    pub(super) fn has_typed_value(&self, row: u32) -> bool {
+        self.header.columns.values().any(|(column, _)| {
+            let Some(cell) = self.cell(row, *column) else { return false };
+            match column {
+                Column::Point(key) => match Kind::Point.field(key).map(|f| f.kind) {
+                    Some(FieldType::Date) => cells::date(cell, self.epoch).is_ok(),
+                    Some(FieldType::Code(_)) => codes::code(key, &cells::shown(cell, self.epoch)).is_ok(),
+                    _ => false,
+                },
+                Column::Rating(_) => codes::level(self.pack, &cells::shown(cell, self.epoch)).is_ok(),
+                Column::Number | Column::Model | Column::Fields | Column::Unit | Column::Place => false,
+            }
+        })
+    }
+
+    /// Whether `name` is a unit within the importing one.
+    pub(super) fn is_unit(&self, name: &str) -> bool {
+        self.units.find(name).is_ok()
+    }
+
+    /// Reads a row, or collects all its faults in the order of the columns.
+    pub(super) fn read(&self, row: u32) -> Result<PointRow, RowFault> {
+        let mut point = PointRow {
+            row: row + 1,
+            model: String::new(),
+            fields: None,
+            unit: UnitCode::default(),
+            place: String::new(),
+            values: BTreeMap::new(),
+            ratings: BTreeMap::new(),
+        };
+        let mut problems = Vec::new();
+        for (at, (column, title)) in &self.header.columns {
+            let read = match self.cell_at(row, *at, *column) {
+                Some(cell) => self.read_cell(&mut point, *column, cell).map_err(|reason| (Some(cell), reason)),
+                None => self.read_gap(&mut point, row, *column).map_err(|reason| (None, reason)),
+            };
+            if let Err((cell, reason)) = read {
+                let value = cell.map(|c| cells::shown(c, self.epoch)).unwrap_or_default();
+                problems.push(Problem { column: title.clone(), value: cells::excerpt(&value), reason });
+            }
+        }
+        // The unit column may be missing altogether, and then nothing above has set the unit.
+        if self.header.position(Column::Unit).is_none()
+            && let Err(reason) = self.read_gap(&mut point, row, Column::Unit)
+        {
+            problems.push(Problem { column: self.header.title(Column::Unit), value: String::new(), reason });
+        }
+        match fault(row + 1, problems) {
+            Some(fault) => Err(fault),
+            None => Ok(point),
+        }
+    }
+
+    fn read_cell(&self, point: &mut PointRow, column: Column, cell: &Cell) -> Result<(), String> {
+        match column {
+            Column::Number => {}
+            Column::Model => point.model = self.line(Kind::Model, "name", cell)?,
+            Column::Fields => point.fields = Some(self.line(Kind::Model, "fields", cell)?),
+            Column::Unit => point.unit = self.units.find(&self.name(cell)?)?,
+            Column::Place => point.place = self.line(Kind::Point, "place", cell)?,
+            Column::Point(key) => {
+                let value = self.value(key, cell)?;
+                point.values.insert(key, value);
+            }
+            // A rating without a year has got one, or the file was refused.
+            Column::Rating(None) => {}
+            Column::Rating(Some(year)) => {
+                if let Some(level) = codes::level(self.pack, &self.name(cell)?)? {
+                    point.ratings.insert(year, level);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An empty cell is simply absent, except where a row makes no sense without it.
+    fn read_gap(&self, point: &mut PointRow, row: u32, column: Column) -> Result<(), String> {
+        match column {
+            Column::Model => Err("Thiếu tên mô hình; cần ghi tên mô hình".to_owned()),
+            Column::Unit if self.units.importing_is_smallest() => {
+                point.unit = self.units.importing().clone();
+                Ok(())
+            }
+            Column::Unit => Err("Thiếu đơn vị; cần ghi tên xã, phường, thị trấn".to_owned()),
+            // A model of the whole commune has no place of its own; but some unit must be named.
+            Column::Place if self.units.importing_is_smallest() && self.cell(row, Column::Unit).is_none() => {
+                Err("Thiếu địa bàn; cần ghi thôn, tổ dân phố, trường học hoặc cơ quan".to_owned())
+            }
+            Column::Place | Column::Number | Column::Fields | Column::Point(_) | Column::Rating(_) => Ok(()),
+        }
+    }
+
+    fn value(&self, key: &'static str, cell: &Cell) -> Result<Value, String> {
+        match Kind::Point.field(key).map(|f| f.kind) {
+            Some(FieldType::Date) => Ok(Value::Text(cells::date(cell, self.epoch)?.to_string())),
+            Some(FieldType::Count) => {
+                let words = COUNT_UNITS.iter().find(|(k, _)| *k == key).map_or(&[][..], |(_, words)| words);
+                Ok(Value::Int(cells::count(cell, words)?))
+            }
+            Some(FieldType::Code(_)) => Ok(Value::from(codes::code(key, &self.name(cell)?)?)),
+            Some(FieldType::Text) => {
+                let text = match cell {
+                    Cell::Text(text) => cells::paragraph(text),
+                    Cell::Error(code) => return Err(cells::error_reason(code)),
+                    Cell::Number(_) | Cell::Date(_) | Cell::Truth(_) => cells::shown(cell, self.epoch),
+                };
+                checked(Kind::Point, key, &text).map(Value::Text)
+            }
+            _ => self.line(Kind::Point, key, cell).map(Value::Text),
+        }
+    }
+
+    fn line(&self, kind: Kind, key: &str, cell: &Cell) -> Result<String, String> {
+        checked(kind, key, &self.name(cell)?)
+    }
+
+    /// A cell that should hold words (or a number as a name: "Tổ 5" is often just 5).
+    fn name(&self, cell: &Cell) -> Result<String, String> {
+        match cell {
+            Cell::Text(_) | Cell::Number(_) => Ok(cells::shown(cell, self.epoch)),
+            Cell::Error(code) => Err(cells::error_reason(code)),
+            Cell::Truth(_) => Err("Ô chứa giá trị đúng/sai; cần chữ".to_owned()),
+            // Excel turns "5/1" into a day, and what was typed is gone.
+            Cell::Date(_) => {
+                Err("Ô đang là ngày tháng (Excel tự đổi); cần định dạng ô là Văn bản rồi nhập lại".to_owned())
+            }
+        }
+    }
+}
+
+/// Checks a text by the schema, as an edit by hand would be.
+fn checked(kind: Kind, key: &str, text: &str) -> Result<String, String> {
+    match kind.field(key).map(|f| f.read(text)) {
+        Some(Ok(value)) => Ok(value.to_string()),
+        Some(Err(BadValue::TooLong { max })) => Err(format!("Nội dung dài quá {max} ký tự; cần rút gọn")),
+        Some(Err(
+            BadValue::NoField(_) | BadValue::Count(_) | BadValue::Date(_) | BadValue::Code { .. } | BadValue::Record(_),
+        ))
+        | None => Err("Không ghi được giá trị này".to_owned()),
+    }
+}
+
+/// One fault for a row, whatever the number of its problems: a row is rejected once.
+fn fault(row: u32, problems: Vec<Problem>) -> Option<RowFault> {
+    let reason = match problems.as_slice() {
+        [] => return None,
+        [one] => one.reason.clone(),
+        several => several.iter().map(|p| format!("{}: {}", p.column, p.reason)).collect::<Vec<_>>().join("; "),
+    };
+    let first = problems.into_iter().next()?;
+    Some(RowFault { row, column: first.column, value: first.value, reason })
+}

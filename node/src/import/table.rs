@@ -1,0 +1,145 @@
+//! Tells rows of data from everything else that stands in a table: repeated headers, numbers of
+//! columns, headings of communes, sums, signatures.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use keng_domain::text::{name_key, search_key};
+
+use super::cells::line;
+use super::header::Header;
+use super::rows::RowReader;
+use super::titles::Column;
+use super::workbook::{Cell, Grid};
+
+/// Columns whose numbers make a row count as data.
+const COUNTS: [Column; 2] = [Column::Point("teams"), Column::Point("members")];
+const NUMBERS: [Column; 3] = [Column::Number, COUNTS[0], COUNTS[1]];
+
+/// The rows of data under the header, from 0, in the order of the sheet. Reading goes on after
+/// blank rows: officers leave them between communes.
+pub(super) fn rows_of_data(grid: &Grid, header: &Header, reader: &RowReader<'_>) -> Vec<u32> {
+    let table = Table { grid, reader, header_words: words_of(grid, header) };
+    let mut rows: Vec<u32> = grid.rows.range(header.last_row + 1..).map(|(row, _)| *row).collect();
+    rows.retain(|row| !table.is_aside(*row));
+    let end = table.end_of_data(&rows);
+    rows.truncate(end);
+    rows
+}
+
+struct Table<'a> {
+    grid: &'a Grid,
+    reader: &'a RowReader<'a>,
+    header_words: BTreeMap<u32, BTreeSet<String>>,
+}
+
+impl Table<'_> {
+    /// Whether a row is certainly no data, wherever it stands.
+    fn is_aside(&self, row: u32) -> bool {
+        let filled = self.reader.filled(row);
+        let nameless = [Column::Model, Column::Unit, Column::Place].iter().all(|c| self.reader.cell(row, *c).is_none());
+        filled.len() <= 1
+            || self.repeats_header(&filled)
+            || is_numbering(&filled)
+            || self.is_sum(row, &filled)
+            || self.is_heading(row)
+            || nameless && !self.reader.has_number(row, &COUNTS)
+    }
+
+    fn repeats_header(&self, filled: &BTreeMap<u32, &Cell>) -> bool {
+        filled.iter().all(|(at, cell)| match cell {
+            Cell::Text(text) => self.header_words.get(at).is_some_and(|words| words.contains(&search_key(text))),
+            Cell::Number(_) | Cell::Date(_) | Cell::Truth(_) | Cell::Error(_) => false,
+        })
+    }
+
+    /// "Tổng cộng" and its kin. Tones decide: "Cổng trường an toàn" is a model, "Cộng" is a sum.
+    fn is_sum(&self, row: u32, filled: &BTreeMap<u32, &Cell>) -> bool {
+        let model = self.reader.cell(row, Column::Model);
+        let placeless = [Column::Unit, Column::Place].iter().all(|c| self.reader.cell(row, *c).is_none());
+        filled.values().next().copied().into_iter().chain(model).any(|cell| {
+            let Cell::Text(text) = cell else { return false };
+            let key = name_key(text);
+            let key = key.trim_end_matches([':', ' ', '.']);
+            ["Tổng cộng", "Tổng số", "Cộng", "Tổng", "Cộng tổng"].iter().any(|word| {
+                let word = name_key(word);
+                // "Tổng số tổ: …" or "Cộng xã Đăk Long", but only where no point is named.
+                key == word || placeless && key.strip_prefix(&word).is_some_and(|rest| rest.starts_with([' ', ':']))
+            })
+        })
+    }
+
+    /// "I | Xã Đăk Long": a commune or a section above its rows, perhaps with its own sums.
+    fn is_heading(&self, row: u32) -> bool {
+        if [Column::Unit, Column::Place].iter().any(|c| self.reader.cell(row, *c).is_some()) {
+            return false;
+        }
+        let section = self.reader.shown(row, Column::Number).is_some_and(|n| is_section(&n));
+        section || self.reader.shown(row, Column::Model).is_some_and(|name| self.reader.is_unit(&name))
+    }
+
+    /// Where the data end and notes and signatures begin, as a position in `rows`.
+    ///
+    /// A signature may stand in any column, so at the end of a sheet a row without any number,
+    /// date, code or commune is none of data when it names at most one thing, or, below a
+    /// blank row, at most two ("NGƯỜI LẬP" and "TM. BAN CHỈ ĐẠO").
+    fn end_of_data(&self, rows: &[u32]) -> usize {
+        let all = self.reader.naming_columns().len();
+        let data = rows.iter().rposition(|row| self.names(*row) == all || self.has_value(*row));
+        let mut end = data.map_or(0, |last| last + 1);
+        let mut gap = false;
+        for (i, row) in rows.iter().enumerate().skip(end) {
+            let above = i.checked_sub(1).map_or(*row, |i| rows[i] + 1);
+            gap |= (above..*row).any(|between| !self.grid.rows.contains_key(&between));
+            if !gap && self.names(*row) == 2 {
+                end = i + 1;
+            }
+        }
+        end
+    }
+
+    fn names(&self, row: u32) -> usize {
+        self.reader.naming_columns().iter().filter(|c| self.reader.cell(row, **c).is_some()).count()
+    }
+
+    fn has_value(&self, row: u32) -> bool {
+        self.reader.has_number(row, &NUMBERS)
+            || self.reader.has_typed_value(row)
+            || self.reader.shown(row, Column::Unit).is_some_and(|name| self.reader.is_unit(&name))
+    }
+}
+
+fn words_of(grid: &Grid, header: &Header) -> BTreeMap<u32, BTreeSet<String>> {
+    let mut words: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
+    for (at, cell) in grid.rows.range(header.first_row..=header.last_row).flat_map(|(_, cells)| cells) {
+        if let Cell::Text(text) = cell {
+            words.entry(*at).or_default().insert(search_key(text));
+        }
+    }
+    words
+}
+
+/// `1 2 3 4`, `(1) (2) (3)`, `A B 1 2 3`, `5=3+4`: the numbers of columns under a header.
+fn is_numbering(filled: &BTreeMap<u32, &Cell>) -> bool {
+    let mut last = None;
+    for cell in filled.values() {
+        let text = match cell {
+            Cell::Text(text) => line(text),
+            Cell::Number(n) => n.to_string(),
+            Cell::Date(_) | Cell::Truth(_) | Cell::Error(_) => return false,
+        };
+        let text = text.split('=').next().unwrap_or_default().trim_matches(['(', ')', ' ', '[', ']']);
+        match text.parse::<u32>() {
+            Ok(n) if last.is_none_or(|l: u32| n == l + 1) => last = Some(n),
+            Err(_) if last.is_none() && text.chars().count() == 1 && text.chars().all(char::is_alphabetic) => {}
+            Ok(_) | Err(_) => return false,
+        }
+    }
+    filled.len() >= 3 && last.is_some()
+}
+
+/// `I`, `II.`, `A`, `b)`: sections are numbered unlike points.
+fn is_section(number: &str) -> bool {
+    let number = number.trim_end_matches(['.', ')', '/', ' ']);
+    let roman = !number.is_empty() && number.chars().all(|c| "IVXLC".contains(c.to_ascii_uppercase()));
+    roman || number.chars().count() == 1 && number.chars().all(char::is_alphabetic)
+}

@@ -1,0 +1,127 @@
+//! Where the table stands, and which of its rows are data.
+
+use rust_xlsxwriter::{Format, Workbook};
+use unicode_normalization::UnicodeNormalization;
+
+use super::{HEADER, Unreadable, draw, read, read_as, xlsx};
+
+const ROW: &str = "1 | Camera an ninh | Xã Đăk Môn | Thôn 1 | 09/11/2022 | 3 | Tốt | Đang hoạt động";
+
+fn refused(rows: &str) -> Unreadable {
+    read_as("kontum-2022/610", &xlsx(rows)).unwrap_err()
+}
+
+fn rows_of(table: &str) -> Vec<u32> {
+    let sheet = read(table);
+    assert_eq!(sheet.faults, []);
+    sheet.points.iter().map(|p| p.row).collect()
+}
+
+#[test]
+fn columns_stand_in_any_order_under_titles_in_any_spelling() {
+    let sheet = "CÔNG AN TỈNH KON TUM\nHUYỆN ĐẮK GLEI\n\nDANH SÁCH MÔ HÌNH NĂM 2022\n
+        GHI CHÚ | SỐ  TỔ | ĐỊA BÀN | Xếp loại năm 2021 | XẾP LOẠI | Số QĐ | XÃ/PHƯỜNG/THỊ TRẤN | Cột lạ | MÔ HÌNH
+        mới | 3 | Thôn 1 | Khá | Tốt | 12/QĐ-UBND | Xã Đăk Môn | bỏ qua | Camera an ninh";
+    for text in [sheet.to_owned(), sheet.nfd().collect()] {
+        let sheet = read(&text);
+        assert_eq!(sheet.faults, []);
+        let point = &sheet.points[0];
+        assert_eq!((point.row, &*point.model, &*point.place), (7, "Camera an ninh", "Thôn 1"));
+        assert_eq!(point.values["decision_no"].to_string(), "12/QĐ-UBND");
+        assert_eq!(point.values["note"].to_string(), "mới");
+        let ratings: Vec<_> = point.ratings.iter().map(|(year, level)| (*year, level.as_str())).collect();
+        assert_eq!(ratings, [(2021, "kha"), (2022, "tot")], "the year of the title row fills in");
+    }
+}
+
+#[test]
+fn a_header_of_two_rows_is_joined() {
+    let sheet = read(
+        "TT | Tên mô hình | Nơi thực hiện | | Quyết định | | Số lượng | | Đánh giá |
+         | | Xã, phường, thị trấn | Địa bàn | Số | Ngày | Tổ | Thành viên | Năm 2021 | Năm 2022
+         (1) | (2) | (3) | (4) | (5) | (6) | (7) | (8) | (9) | (10)
+         1 | Camera an ninh | Xã Đăk Môn | Thôn 1 | 5/QĐ | 09/11/2022 | 3 | 15 | Khá | Tốt",
+    );
+    assert_eq!((sheet.rows, &*sheet.faults), (1, &[][..]));
+    let point = &sheet.points[0];
+    let values: Vec<String> = point.values.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    assert_eq!(values, ["decision_date=2022-11-09", "decision_no=5/QĐ", "members=15", "teams=3"]);
+    assert_eq!(point.ratings.len(), 2);
+}
+
+#[test]
+fn the_sheet_with_the_most_titles_is_read_and_hidden_ones_last() {
+    let mut book = Workbook::new();
+    draw(book.add_worksheet(), "Hướng dẫn\nTên mô hình | Xã, phường, thị trấn | Địa bàn\nghi tên | ghi xã | ghi thôn");
+    let hidden = book.add_worksheet();
+    draw(hidden, &format!("{HEADER} | Ghi chú\n{ROW}\n{ROW}"));
+    hidden.set_hidden(true);
+    draw(book.add_worksheet(), &format!("\n\n{HEADER}\n{ROW}"));
+    let sheet = read_as("kontum-2022/610", &book.save_to_buffer().unwrap()).unwrap();
+    assert_eq!((sheet.rows, sheet.points[0].row), (1, 4));
+}
+
+#[test]
+fn only_rows_of_data_count() {
+    assert_eq!(
+        rows_of(&format!(
+            "{HEADER}
+             (1) | (2) | (3) | (4) | (5) | (6) | (7) | (8)
+             I | Xã Đăk Môn
+             {ROW}
+
+             Xã Đăk Long
+             {ROW}
+             {HEADER}
+             1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
+             {ROW}
+             | Cộng | | | | 3
+             II | Xã Đăk Choong | | | | 3
+             2 | Cổng trường an toàn giao thông | Xã Đăk Môn | Thôn 2 | | 3
+             Tổng cộng | | | | | 12
+
+             | | | | Đắk Glei, ngày 09 tháng 11 năm 2022
+             | NGƯỜI LẬP BIỂU | | TM. BAN CHỈ ĐẠO
+             | (Ký tên) | | | | TRƯỞNG BAN
+             Ghi chú: số liệu tính đến 09/11/2022"
+        )),
+        [4, 7, 10, 13]
+    );
+}
+
+#[test]
+fn a_commune_merged_over_its_rows_holds_for_each_but_a_count_does_not() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    draw(sheet, "Tên mô hình | Xã | Địa bàn | Số tổ\n\n| | Thôn 2");
+    sheet.write(1, 2, "Thôn 1").unwrap();
+    for (column, text) in [(0, "Camera an ninh"), (1, "Xã Đăk Môn"), (3, "4")] {
+        sheet.merge_range(1, column, 2, column, text, &Format::new()).unwrap();
+    }
+    let sheet = read_as("kontum-2022/610", &book.save_to_buffer().unwrap()).unwrap();
+    let seen: Vec<_> = sheet.points.iter().map(|p| (p.row, &*p.place, p.values.contains_key("teams"))).collect();
+    assert_eq!(seen, [(2, "Thôn 1", true), (3, "Thôn 2", false)]);
+}
+
+#[test]
+fn the_last_row_is_data_even_when_it_is_bare_and_wrong() {
+    let sheet =
+        read("Tên mô hình | Xã | Địa bàn\nCamera an ninh | Xã Đăk Môn | Thôn 1\n\nCamera an ninh | Xã Lạ | Thôn 2");
+    assert_eq!((sheet.rows, sheet.faults.len()), (2, 1));
+    let sheet = read("Tên mô hình | Xã | Địa bàn\nCamera an ninh | Xã Đăk Môn | Thôn 1\nCamera an ninh | Xã Lạ |");
+    assert_eq!((sheet.rows, sheet.faults.len()), (2, 1));
+}
+
+#[test]
+fn a_file_without_a_list_says_what_it_lacks() {
+    assert_eq!(refused(""), Unreadable::Empty);
+    assert!(matches!(refused("Kính gửi\nĐồng chí"), Unreadable::NoHeader { .. }));
+    let missing = refused("Tên mô hình | Số tổ | Số thành viên\nCamera | 1 | 2");
+    assert!(missing.in_vietnamese().contains("“Xã, phường, thị trấn”, “Địa bàn, đơn vị”"), "{missing:?}");
+    assert!(matches!(refused(&format!("{HEADER}\n\nTổng cộng | | | | | 0")), Unreadable::NoRows { row: 1, .. }));
+    let no_year = refused("Tên mô hình | Xã | Địa bàn | Xếp loại\nCamera | Xã Đăk Môn | Thôn 1 | Tốt");
+    assert!(matches!(no_year, Unreadable::RatingWithoutYear { .. }));
+    for error in [missing, no_year] {
+        assert!(error.in_vietnamese().contains("Chưa ghi gì"));
+    }
+}

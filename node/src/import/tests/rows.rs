@@ -1,0 +1,84 @@
+//! Which rows are good, and what a bad one gets.
+
+use super::{HEADER, bad, good, read, read_as, xlsx};
+use unicode_normalization::UnicodeNormalization;
+
+#[test]
+fn names_become_composed_and_lose_what_nobody_sees() {
+    let name = format!("  Tiếng\u{200b}  kẻng{}an ninh ", '\u{a0}').nfd().collect::<String>();
+    let point = good(&format!("1 | {name} | XÃ ĐẮK MÔN | Thôn\u{feff} 1"));
+    assert_eq!((&*point.model, &*point.place, point.unit.as_str()), ("Tiếng kẻng an ninh", "Thôn 1", "23374"));
+}
+
+#[test]
+fn communes_are_matched_within_the_importing_unit() {
+    for name in ["Xã Đăk Môn", "xa dak mon", "Đắk Môn", "23374", "'23374"] {
+        assert_eq!(good(&format!("1 | Camera an ninh | {name} | Thôn 1")).unit.as_str(), "23374", "{name}");
+    }
+    let foreign = bad("1 | Camera an ninh | Phường Quang Trung | Tổ 1");
+    assert_eq!(foreign.column, "Xã, phường, thị trấn");
+    assert!(foreign.reason.contains("Thành phố Kon Tum") && foreign.reason.contains("Huyện Đắk Glei"));
+    let misspelt = bad("1 | Camera an ninh | Xã Đăk Mônn | Thôn 1");
+    assert!(misspelt.reason.contains("có phải “Xã Đăk Môn”"), "{}", misspelt.reason);
+    assert!(bad("1 | Camera an ninh | Đắk Glei | Thôn 1").reason.contains("có thể là"), "town or district");
+}
+
+#[test]
+fn a_model_of_the_whole_commune_has_no_place() {
+    assert_eq!(good("1 | Camera an ninh | Xã Đăk Môn |").place, "");
+}
+
+#[test]
+fn a_row_without_model_or_commune_is_refused() {
+    let nameless = bad("1 | | Xã Đăk Môn | Thôn 1 | | 3");
+    assert_eq!((&*nameless.column, &*nameless.value), ("Tên mô hình", ""));
+    assert!(bad("1 | Camera an ninh | | Thôn 1").reason.contains("Thiếu đơn vị"));
+}
+
+#[test]
+fn a_row_with_several_faults_is_refused_once_and_says_them_all() {
+    let fault = bad("1 | Camera an ninh | Xã Không Có | Thôn 1 | 31/13/2021 | -7 | Xuất sắc | Ngủ");
+    assert_eq!((&*fault.column, &*fault.value), ("Xã, phường, thị trấn", "Xã Không Có"));
+    for column in ["Ngày quyết định: ", "; Số tổ: ", "; Xếp loại năm 2022: ", "; Trạng thái: "] {
+        assert!(fault.reason.contains(column), "{}", fault.reason);
+    }
+}
+
+#[test]
+fn good_rows_stay_when_others_are_bad() {
+    let sheet = read(&format!(
+        "{HEADER}
+         1 | Camera an ninh | Xã Đăk Môn | Thôn 1 | 09/11/2022 | 3
+         2 | Camera an ninh | Xã Đăk Môn | Thôn 2 | 31/13/2021 | 3
+         3 | Camera an ninh | Xã Đăk Môn | Thôn 3 | 09/11/2022 | ba
+         4 | Camera an ninh | Xã Đăk Môn | Thôn 1 | 09/11/2022 | 4"
+    ));
+    assert_eq!((sheet.rows, sheet.points.len()), (4, 2), "the same point twice is two rows");
+    assert_eq!(sheet.faults.iter().map(|f| f.row).collect::<Vec<_>>(), [3, 4]);
+}
+
+#[test]
+fn a_text_longer_than_its_field_is_refused() {
+    assert!(bad(&format!("1 | {} | Xã Đăk Môn | Thôn 1", "a".repeat(301))).reason.contains("300 ký tự"));
+    assert!(bad(&format!("1 | Camera | Xã Đăk Môn | {}", "a".repeat(30_000))).reason.contains("300 ký tự"));
+}
+
+#[test]
+fn a_commune_imports_its_own_list_without_naming_itself() {
+    let read = |rows: &str| read_as("quangngai-2025/21025", &xlsx(rows)).unwrap();
+    let without = read("Tên mô hình | Địa bàn | Số tổ\nCamera an ninh | Tổ 1 | 2\nCamera an ninh | | 2");
+    assert_eq!((without.points[0].unit.as_str(), without.points.len()), ("21025", 1));
+    assert!(without.faults[0].reason.contains("Thiếu địa bàn"));
+    let named = "Tên mô hình | Phường | Địa bàn\nTên mô hình | Xã, phường | Địa bàn
+        Camera an ninh | Phường Cẩm Thành | Tổ 1\nCamera an ninh | | Tổ 2\nCamera an ninh | Xã An Phú | Tổ 3";
+    let named = read(named);
+    assert_eq!((named.points.len(), named.faults.len()), (2, 1));
+    assert!(named.faults[0].reason.contains("không thuộc Phường Cẩm Thành"), "{}", named.faults[0].reason);
+}
+
+#[test]
+fn a_fault_goes_into_json_with_its_four_keys() {
+    let json = serde_json::to_value(bad("1 | Camera an ninh | Xã Đăk Môn | Thôn 1 | hôm qua")).unwrap();
+    let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["column", "reason", "row", "value"]);
+}

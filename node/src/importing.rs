@@ -1,0 +1,169 @@
+//! What a spreadsheet says, written: new models and points, and just the fields that changed.
+//!
+//! A file is compared with what the *last import* said of the same point, not only with what
+//! stands there now: a value that the file has not changed is left alone, whoever has corrected
+//! it since. Importing a file twice therefore changes nothing.
+
+use std::collections::{BTreeMap, HashMap};
+
+use keng_desk::acts::{self, By};
+use keng_desk::{Told, clock};
+use keng_domain::field::{Field, Fields, Value};
+use keng_domain::id::RecordId;
+use keng_domain::model::Merges;
+use keng_domain::point::rating_key;
+use keng_domain::schema::Kind;
+use keng_domain::text::name_key;
+use keng_domain::unit::Catalogue;
+use keng_store::Store;
+use keng_store::edit::Act;
+use keng_store::project::point_lookup;
+use serde::Serialize;
+
+use crate::import::{PointRow, RowFault, Sheet};
+
+/// What an import of one file did, or would do.
+#[derive(Debug, Clone, Serialize)]
+pub struct Imported {
+    /// The file's name.
+    pub file: String,
+    /// Data rows seen.
+    pub rows: u32,
+    /// Points added.
+    pub new: u32,
+    /// Points of which a field changed.
+    pub changed: u32,
+    /// Points that say what stood there already.
+    pub unchanged: u32,
+    /// Rows that could not be read; the others are in.
+    pub rejected: Vec<RowFault>,
+}
+
+/// Writes what `sheet` says as one transaction, or only counts it.
+///
+/// # Errors
+/// What the store says, in words; then nothing of the file was written.
+pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &By) -> Result<Imported, Told> {
+    let catalogue = store.catalogue()?;
+    let mut plan = Plan::new(store, &catalogue)?;
+    for row in &sheet.points {
+        plan.take(store, row)?;
+    }
+    let Plan { acts, bases, counts, .. } = plan;
+    if !dry_run {
+        let by = By { reason: by.reason.clone().or_else(|| Some(format!("nhập tệp {file}"))), ..by.clone() };
+        let stamp = by.stamp(store);
+        store.commit_import(&acts, &stamp, clock::now_ms(), &bases)?;
+    }
+    let [new, changed, unchanged] = counts;
+    Ok(Imported { file: file.to_owned(), rows: sheet.rows, new, changed, unchanged, rejected: sheet.faults })
+}
+
+/// What is known of a point while a file is read.
+struct Known {
+    id: RecordId,
+    fields: Fields,
+    /// What the last import said, by field.
+    base: BTreeMap<String, Value>,
+}
+
+struct Plan<'a> {
+    catalogue: &'a Catalogue,
+    models: HashMap<String, RecordId>,
+    merges: Merges,
+    points: HashMap<(RecordId, String), Known>,
+    acts: Vec<Act>,
+    bases: BTreeMap<RecordId, BTreeMap<String, Value>>,
+    counts: [u32; 3],
+}
+
+impl<'a> Plan<'a> {
+    fn new(store: &Store, catalogue: &'a Catalogue) -> Result<Self, Told> {
+        let all = store.models()?;
+        let merges = Merges::of(&all);
+        let mut models: HashMap<String, RecordId> = HashMap::new();
+        for model in &all {
+            // Of models with one name, the one that others went into stands for all.
+            models.entry(name_key(&model.name)).or_insert_with(|| merges.target(model.id));
+        }
+        let mut bases = store.import_bases()?;
+        let mut points = HashMap::new();
+        for view in store.records(Kind::Point)? {
+            let point = keng_domain::point::Point::read(view.id, &view.fields);
+            let Some(model) = point.model else { continue };
+            let key = (merges.target(model), point_lookup(&point.unit, &point.place));
+            let base = bases.remove(&view.id).unwrap_or_default();
+            points.entry(key).or_insert(Known { id: view.id, fields: view.fields, base });
+        }
+        Ok(Self { catalogue, models, merges, points, acts: Vec::new(), bases: BTreeMap::new(), counts: [0; 3] })
+    }
+
+    fn take(&mut self, store: &Store, row: &PointRow) -> Result<(), Told> {
+        let model = self.model(store, row);
+        let mut says: BTreeMap<String, Value> = row.values.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
+        let rater = &store.identity().unit;
+        says.extend(row.ratings.iter().map(|(year, level)| (rating_key(*year, rater), Value::from(level.as_str()))));
+        let key = (self.merges.target(model), point_lookup(&row.unit, &row.place));
+        match self.points.get_mut(&key) {
+            Some(known) => {
+                let changed: Vec<(String, Value)> = says
+                    .iter()
+                    .filter(|(field, value)| known.base.get(*field) != Some(value) && differs(&known.fields, field, value))
+                    .map(|(k, v)| (k.clone(), v.clone()))
+                    .collect();
+                self.counts[if changed.is_empty() { 2 } else { 1 }] += 1;
+                for (field, value) in &changed {
+                    known.fields.0.insert(field.clone(), Field::Settled(value.clone()));
+                }
+                if !changed.is_empty() {
+                    self.acts.push(Act::Change { id: known.id, values: changed });
+                }
+                known.base.extend(says);
+                self.bases.insert(known.id, known.base.clone());
+            }
+            None => {
+                let mut values = vec![
+                    ("model".to_owned(), Value::from(model.to_string())),
+                    ("place".to_owned(), Value::from(row.place.as_str())),
+                ];
+                values.extend(says.iter().map(|(k, v)| (k.clone(), v.clone())));
+                let fields = Fields(values.iter().map(|(k, v)| (k.clone(), Field::Settled(v.clone()))).collect());
+                let act = acts::new_point(store, self.catalogue, &row.unit, values);
+                if let Act::Create { id, .. } = &act {
+                    self.bases.insert(*id, says.clone());
+                    self.points.insert(key, Known { id: *id, fields, base: says });
+                }
+                self.acts.push(act);
+                self.counts[0] += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// The model of a row by its folded name; a new one when there is none of that name.
+    fn model(&mut self, store: &Store, row: &PointRow) -> RecordId {
+        let key = name_key(&row.model);
+        if let Some(id) = self.models.get(&key) {
+            return *id;
+        }
+        let mut values = vec![("name".to_owned(), Value::from(row.model.as_str()))];
+        values.extend(row.fields.iter().map(|f| ("fields".to_owned(), Value::from(f.as_str()))));
+        let act = acts::new_model(store, values);
+        let id = match &act {
+            Act::Create { id, .. } | Act::Change { id, .. } => *id,
+        };
+        self.acts.push(act);
+        self.models.insert(key, id);
+        id
+    }
+}
+
+/// Whether writing `value` would change the field. A contested field that already has this value
+/// among its candidates stays contested: a file is no choice (I5).
+fn differs(fields: &Fields, field: &str, value: &Value) -> bool {
+    match fields.get(field) {
+        None => *value != Value::Null,
+        Some(Field::Settled(present)) => present != value,
+        Some(Field::Contested(contest)) => !contest.candidates.iter().any(|c| c.value == *value),
+    }
+}

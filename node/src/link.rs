@@ -1,0 +1,201 @@
+//! The way to the hub: TCP, TLS by the hub's own CA, HTTP/2; every byte on the wire counted.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper_util::rt::TokioIo;
+use keng_desk::Told;
+use keng_desk::folder::Keys;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use sha2::{Digest, Sha256};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tonic::transport::{Channel, Endpoint};
+use tower::service_fn;
+
+/// The name in the hub's certificate, whatever address it has today.
+const HUB_NAME: &str = "keng-hub";
+
+/// Files of the key folder.
+pub const CA_CERT: &str = "ca.pem";
+/// The node's certificate.
+pub const NODE_CERT: &str = "node.pem";
+/// The key of the node's certificate.
+pub const NODE_KEY: &str = "node.key";
+
+/// A hub that does not answer in this time is taken for away: two round trips of a bad link.
+const CONNECT_MAX: Duration = Duration::from_secs(15);
+
+/// A link that is dead without saying so is noticed after this.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// Bytes on the wire of one link, TLS included.
+#[derive(Debug, Clone, Default)]
+pub struct Wire {
+    sent: Arc<AtomicU64>,
+    received: Arc<AtomicU64>,
+}
+
+impl Wire {
+    /// Bytes sent so far.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Bytes received so far.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+}
+
+/// TLS settings of an enrolled node: it shows its certificate and trusts the hub's CA alone.
+///
+/// # Errors
+/// When a key or certificate is missing or damaged.
+pub fn enrolled(keys: &Keys) -> Result<ClientConfig, Told> {
+    let bad = |e: &dyn std::fmt::Display| Told::refused(format!("Khóa hoặc chứng thư của máy này bị hỏng: {e}."));
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(&keys.read(CA_CERT)?).map_err(|e| bad(&e))?).map_err(|e| bad(&e))?;
+    let cert = CertificateDer::from_pem_slice(&keys.read(NODE_CERT)?).map_err(|e| bad(&e))?;
+    let key = PrivateKeyDer::from_pem_slice(&keys.read(NODE_KEY)?).map_err(|e| bad(&e))?;
+    let config = ClientConfig::builder().with_root_certificates(roots).with_client_auth_cert(vec![cert], key).map_err(|e| bad(&e))?;
+    Ok(over_http2(config))
+}
+
+/// TLS settings of a node that joins: it has no certificate yet, and trusts the CA whose
+/// fingerprint its token carries.
+#[must_use]
+pub fn joining(ca_fingerprint: [u8; 32]) -> ClientConfig {
+    let verifier = Arc::new(PinnedCa { ca_fingerprint });
+    over_http2(ClientConfig::builder().dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+}
+
+fn over_http2(mut config: ClientConfig) -> ClientConfig {
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    config
+}
+
+/// Dials the hub.
+///
+/// # Errors
+/// The transport's fault; nothing was sent.
+pub async fn dial(address: &str, config: ClientConfig) -> Result<(Channel, Wire), tonic::transport::Error> {
+    let wire = Wire::default();
+    let counted = wire.clone();
+    let (address, config) = (address.to_owned(), Arc::new(config));
+    let connector = service_fn(move |_| {
+        let (address, config, wire) = (address.clone(), config.clone(), counted.clone());
+        async move {
+            let tcp = TcpStream::connect(&address).await?;
+            tcp.set_nodelay(true)?;
+            let name = ServerName::try_from(HUB_NAME).map_err(io::Error::other)?;
+            let tls = TlsConnector::from(config).connect(name, Counted { tcp, wire }).await?;
+            Ok::<_, io::Error>(TokioIo::new(tls))
+        }
+    });
+    let endpoint = Endpoint::from_static("http://keng-hub")
+        .connect_timeout(CONNECT_MAX)
+        .http2_keep_alive_interval(KEEP_ALIVE)
+        .keep_alive_timeout(KEEP_ALIVE)
+        .keep_alive_while_idle(true);
+    let channel = endpoint.connect_with_connector(connector).await?;
+    Ok((channel, wire))
+}
+
+/// Accepts a hub whose chain holds the CA with this fingerprint, and whose certificate is signed
+/// by it. The rest is rustls's own verification.
+#[derive(Debug)]
+struct PinnedCa {
+    ca_fingerprint: [u8; 32],
+}
+
+impl ServerCertVerifier for PinnedCa {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let unknown = || rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        let ca = intermediates.iter().find(|c| Sha256::digest(c).as_slice() == self.ca_fingerprint).ok_or_else(unknown)?;
+        let mut roots = RootCertStore::empty();
+        roots.add(ca.clone().into_owned())?;
+        let verifier = WebPkiServerVerifier::builder(Arc::new(roots)).build().map_err(|_| unknown())?;
+        verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
+        rustls::crypto::verify_tls12_signature(message, cert, dss, &algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
+        rustls::crypto::verify_tls13_signature(message, cert, dss, &algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        rustls::crypto::ring::default_provider().signature_verification_algorithms.supported_schemes()
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A TCP stream that counts.
+    struct Counted {
+        #[pin]
+        tcp: TcpStream,
+        wire: Wire,
+    }
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.project();
+        let before = buf.filled().len();
+        let polled = this.tcp.poll_read(cx, buf);
+        this.wire.received.fetch_add((buf.filled().len() - before) as u64, Ordering::Relaxed);
+        polled
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.project();
+        let polled = this.tcp.poll_write(cx, bytes);
+        if let Poll::Ready(Ok(n)) = &polled {
+            this.wire.sent.fetch_add(*n as u64, Ordering::Relaxed);
+        }
+        polled
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.project().tcp.poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.project().tcp.poll_shutdown(cx)
+    }
+}

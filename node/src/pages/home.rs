@@ -1,0 +1,74 @@
+//! Việc cần làm: what to do now, most urgent first.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use keng_web::{Fact, Link, Shell, Tag, Tone};
+
+use super::sync::Upload;
+
+/// `GET /`.
+#[derive(Debug, Clone, Template, WebTemplate)]
+#[template(path = "home.html")]
+pub struct HomePage {
+    /// The frame.
+    pub shell: Shell,
+    /// `Thứ ba, 8/11/2022 16:50`.
+    pub now: String,
+    /// Cards in the order of [`Urgency`], see [`HomePage::sort`].
+    pub tasks: Vec<Task>,
+    /// The way to the province.
+    pub upload: Upload,
+    /// "Kết quả tạm tính tại địa bàn".
+    pub provisional: Vec<Fact>,
+}
+
+impl HomePage {
+    /// Puts the most urgent first; equal ones keep their order.
+    pub fn sort(&mut self) {
+        self.tasks.sort_by_key(|t| t.urgency);
+    }
+}
+
+/// One card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// Its place in the list.
+    pub urgency: Urgency,
+    /// What it is: `1 xung đột`.
+    pub title: String,
+    /// A state: `còn 1 ngày · trước 10/11`.
+    pub tag: Option<Tag>,
+    /// What it is about, and that it can be done without a link.
+    pub text: String,
+    /// The one thing to press.
+    pub act: Link,
+}
+
+/// Why a card stands where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Urgency {
+    /// Past its day.
+    Overdue,
+    /// Due within seven days.
+    Due,
+    /// A contest to answer.
+    Contest,
+    /// Points without a rating.
+    Unrated,
+    /// Spontaneous models that wait for recognition.
+    Spontaneous,
+    /// Begun and not finished.
+    Draft,
+}
+
+impl Urgency {
+    /// What the edge of the card says.
+    #[must_use]
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::Overdue | Self::Contest => Tone::Danger,
+            Self::Due | Self::Unrated => Tone::Warn,
+            Self::Spontaneous | Self::Draft => Tone::Calm,
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The officer's pages. Each is a struct with what it shows, a template, and samples; whoever
+//! has the data fills it. [`Frame`] makes what stands around them.
+//!
+//! | method | path | handler | answers with |
+//! |---|---|---|---|
+//! | GET | `/` | `home` | [`home::HomePage`] |
+//! | GET | `/events?live=upload` | `events` | SSE: [`keng_web::ShellUpdate`], then [`sync::Upload::oob`] when `live=upload` |
+//! | GET | `/models?q=&verdict=` | `models` | [`ModelsPage`] |
+//! | GET | `/models/{id}` | `model` | [`ModelPage`] |
+//! | GET | `/points?q=&show=&from=` | `points` | [`points::PointsPage`] |
+//! | GET | `/points/new` | `new_point` | [`point_edit::PointEditPage`] |
+//! | POST | `/points/new` | `add_point` | [`point_edit::PointForm`] → 303 `/points`, or [`point_edit::PointEditPage`] with 422 |
+//! | GET | `/points/{id}/edit` | `edit_point` | [`point_edit::PointEditPage`] |
+//! | POST | `/points/{id}/edit` | `save_point` | as for `/points/new` |
+//! | GET | `/contests` | `contests` | [`ContestsPage`] |
+//! | GET | `/contests/{id}` | `contest` | [`ContestPage`] |
+//! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 `/contests/{id}`, or [`ContestPage`] with 422 |
+//! | GET | `/records/{id}/trace?field=&entry=` | `trace` | [`TracePage`] |
+//! | GET | `/sync` | `sync` | [`sync::SyncPage`] |
+//! | POST | `/sync/now` | `sync_now` | 303 `/sync`, with a notice even when nothing changed |
+//! | GET | `/assets/…`, `/favicon.ico` | [`keng_web::assets::routes`] | files |
+//!
+//! Every form goes through [`keng_web::csrf::CheckedForm`], the whole router through
+//! [`keng_web::guard::protect`]. Faults are told by [`keng_web::Refusal`]. A stream sends the
+//! present state first, since a hidden tab leaves it and comes back.
+
+pub mod home;
+pub mod point_edit;
+pub mod points;
+pub mod sync;
+
+#[cfg(test)]
+mod samples;
+
+pub use keng_web::pages::contests::{ContestPage, ContestsPage, ResolveForm};
+pub use keng_web::pages::models::{ModelPage, ModelsPage};
+pub use keng_web::pages::trace::TracePage;
+use keng_web::{Chip, Link, MenuItem, Period, Search, Shell};
+
+/// The places of the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Việc cần làm.
+    Home,
+    /// Mô hình.
+    Models,
+    /// Điểm.
+    Points,
+    /// Xung đột.
+    Contests,
+    /// Gửi lên tỉnh.
+    Sync,
+}
+
+/// What the shell of every page is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// `Công an huyện Tu Mơ Rông`.
+    pub unit: String,
+    /// Who works here.
+    pub officer: String,
+    /// The year whose figures are shown.
+    pub year: i32,
+    /// The years that have figures.
+    pub years: Vec<i32>,
+    /// The token of forms.
+    pub csrf: String,
+    /// How things stand with the province: [`keng_web::SyncChip::chip`].
+    pub chip: Chip,
+    /// Things to do.
+    pub tasks: u32,
+    /// Open contests.
+    pub contests: u32,
+}
+
+impl Frame {
+    /// The shell of a page at `place`.
+    #[must_use]
+    pub fn shell(&self, place: Place) -> Shell {
+        let item = |at, key, label, href, waiting| MenuItem { key, label, href, waiting, here: at == place };
+        let years = self.years.iter().filter(|y| **y != self.year);
+        let live = matches!(place, Place::Home | Place::Sync);
+        Shell {
+            unit: self.unit.clone(),
+            menu: vec![
+                item(Place::Home, "home", "Việc cần làm", "/", self.tasks),
+                item(Place::Models, "models", "Mô hình", "/models", 0),
+                item(Place::Points, "points", "Điểm", "/points", 0),
+                item(Place::Contests, "contests", "Xung đột", "/contests", self.contests),
+                item(Place::Sync, "sync", "Gửi lên tỉnh", "/sync", 0),
+            ],
+            search: Some(Search {
+                action: "/points".to_owned(),
+                placeholder: "Tìm không dấu: tieng keng…".to_owned(),
+                query: String::new(),
+            }),
+            period: Some(Period {
+                label: format!("Năm {}", self.year),
+                others: years.map(|y| Link::new(format!("Năm {y}"), format!("?year={y}"))).collect(),
+            }),
+            chip: Some(self.chip.clone()),
+            chip_href: "/sync".to_owned(),
+            user: self.officer.clone(),
+            csrf: self.csrf.clone(),
+            events: Some(if live { "/events?live=upload" } else { "/events" }.to_owned()),
+            notice: None,
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! Samples of the officer's own pages; each is rendered and checked.
+
+use chrono::{DateTime, Utc};
+use keng_domain::field::{Author, Candidate, Contest, Field, Fields, Value};
+use keng_domain::id::{Incarnation, NodeId, RecordId};
+use keng_domain::rule_pack::RulePack;
+use keng_domain::schema::Kind;
+use keng_web::lint::{Samples, check_samples, faults};
+use keng_web::pages::models::Filter;
+use keng_web::shell::Notice;
+use keng_web::{Cell, Choice, Fact, Link, Shell, SyncChip, Tag, Tone};
+
+use super::home::{HomePage, Task, Urgency};
+use super::point_edit::{Past, PointEditPage, inputs, rating};
+use super::points::{PointRow, PointsPage};
+use super::sync::{Matter, Round, SyncPage, Upload, WaitingLine};
+use super::{Frame, Place};
+
+const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk";
+
+#[test]
+fn every_page_with_every_sample() {
+    check_samples::<HomePage>("node-home");
+    check_samples::<PointsPage>("node-points");
+    check_samples::<PointEditPage>("node-point-edit");
+    check_samples::<SyncPage>("node-sync");
+}
+
+#[test]
+fn a_message_of_the_stream_is_well_formed_by_itself() {
+    let page = &HomePage::samples()[0];
+    assert_eq!(faults(&format!("{}{}", page.shell.update(), page.upload.oob())), Vec::<String>::new());
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn now() -> DateTime<Utc> {
+    at("2022-11-08T09:50:00Z")
+}
+
+fn offline() -> SyncChip {
+    SyncChip::Offline { since: Some(at("2022-11-05T10:02:00Z")), changes: 42 }
+}
+
+fn shell(place: Place, state: &SyncChip) -> Shell {
+    let frame = Frame {
+        unit: "Công an huyện Tu Mơ Rông".into(),
+        officer: "A Thiu".into(),
+        year: 2022,
+        years: vec![2020, 2021, 2022],
+        csrf: "token".into(),
+        chip: state.chip(now()),
+        tasks: 5,
+        contests: 1,
+    };
+    frame.shell(place)
+}
+
+fn upload(state: &SyncChip) -> Upload {
+    Upload {
+        chip: state.chip(now()),
+        facts: vec![
+            Fact::new("Tỉnh đã nhận đến", "05/11 16:58"),
+            Fact::new("Chờ gửi", "42 thay đổi · 9 KB"),
+            Fact::new("Đã nhận của tỉnh đến", "05/11 16:58"),
+            Fact::new("Thử lại", "tự động, khi có mạng"),
+        ],
+    }
+}
+
+impl Samples for HomePage {
+    fn samples() -> Vec<Self> {
+        let task = |urgency, title: &str, tag: Option<Tag>, text: &str, act: &str| Task {
+            urgency,
+            title: title.into(),
+            tag,
+            text: text.into(),
+            act: Link::new(act, "/points"),
+        };
+        let mut page = Self {
+            shell: shell(Place::Home, &offline()),
+            now: keng_web::format::heading(now()),
+            tasks: vec![
+                task(
+                    Urgency::Draft,
+                    "Bản nháp",
+                    None,
+                    "Hồ sơ đề xuất “Già làng với an ninh buôn làng”: thiếu quyết định công nhận, ảnh · sửa lần cuối hôm qua",
+                    "Mở",
+                ),
+                task(
+                    Urgency::Spontaneous,
+                    "1 mô hình tự phát, chờ công nhận",
+                    None,
+                    "Tổ gác rẫy – thôn Tu Thó, xã Tê Xăng; ghi nhận 12/08/2022",
+                    "Mở",
+                ),
+                task(
+                    Urgency::Unrated,
+                    "2 điểm chưa đánh giá",
+                    None,
+                    "Chợ an toàn – xã Đăk Hà · Camera an ninh – xã Tu Mơ Rông",
+                    "Đánh giá",
+                ),
+                task(
+                    Urgency::Contest,
+                    "1 xung đột",
+                    Some(Tag::new(Tone::Danger, "số tổ: 7 ↔ 9")),
+                    "Ánh sáng an ninh – thôn Mô Bành 2, xã Đăk Na. Tỉnh ghi 9, huyện ghi 7.",
+                    "Xem",
+                ),
+                task(
+                    Urgency::Due,
+                    "Báo cáo năm 2022",
+                    Some(Tag::new(Tone::Warn, "còn 1 ngày · trước 10/11")),
+                    "Đủ số liệu 85/87 điểm. Làm được ngay cả khi chưa có mạng: máy ghi giờ nộp, gửi khi có mạng hoặc xuất ra USB.",
+                    "Tiếp tục",
+                ),
+            ],
+            upload: upload(&offline()),
+            provisional: vec![
+                Fact::new("Điểm đang hoạt động", "87"),
+                Fact::new("Hiệu quả", "41 / 76"),
+                Fact::new("Tự phát, chờ công nhận", "1"),
+            ],
+        };
+        page.sort();
+        let done = SyncChip::AllAcknowledged { at: now(), received_until: Some(now()) };
+        let calm = Self { tasks: vec![], upload: upload(&done), shell: shell(Place::Home, &done), ..page.clone() };
+        let mut hostile = page.clone();
+        hostile.tasks[0].title = HOSTILE.into();
+        hostile.tasks[1].text = HOSTILE.into();
+        hostile.shell.user = HOSTILE.into();
+        vec![page, calm, hostile]
+    }
+}
+
+impl Samples for PointsPage {
+    fn samples() -> Vec<Self> {
+        let row = |n: u8, model: &str, place: &str, date: &str, members: u64, level: &str, mark| PointRow {
+            id: RecordId([n; 16]),
+            number: n.into(),
+            model: Cell::text(model),
+            place: Cell::text(place),
+            decision_no: Cell::text("112/QĐ-UBND"),
+            decision_date: Cell::text(date),
+            teams: Cell::number(3),
+            members: Cell::number(members),
+            rating: Cell::text(level),
+            mark,
+        };
+        let waiting = || Some(Tag::new(Tone::Wait, "↑ chờ gửi"));
+        let mut rows = vec![
+            row(1, "Tiếng kẻng an ninh", "thôn Mô Pả, xã Đăk Hà", "14/04/2019", 31, "Tốt", None),
+            row(2, "Tiếng kẻng an ninh", "thôn Ty Tu, xã Đăk Hà", "14/04/2019", 24, "Khá", None),
+            row(
+                3,
+                "Ánh sáng an ninh",
+                "thôn Mô Bành 2, xã Đăk Na",
+                "02/06/2020",
+                46,
+                "Tốt",
+                Some(Tag::new(Tone::Danger, "xung đột")),
+            ),
+            row(4, "Chợ an toàn", "chợ xã Đăk Hà", "20/03/2021", 12, "Tốt", waiting()),
+            row(5, "Camera an ninh", "UBND xã Tu Mơ Rông", "11/09/2021", 6, "", waiting()),
+            row(
+                6,
+                "Dòng họ tự quản về an ninh, trật tự",
+                "thôn Long Leo, xã Đăk Rơ Ông",
+                "08/05/2018",
+                42,
+                "Khá",
+                None,
+            ),
+            row(7, "Già làng với an ninh buôn làng", "thôn Tu Thó, xã Tê Xăng", "19/08/2020", 38, "Tốt", None),
+            row(
+                8,
+                "Tổ liên gia tự quản",
+                "thôn Đăk Chum 1, xã Tu Mơ Rông",
+                "31/13/2021",
+                27,
+                "Khá",
+                Some(Tag::new(Tone::Danger, "ngày sai")),
+            ),
+            row(
+                9,
+                "Biên giới bình yên",
+                "thôn Ba Tu 1, xã Ngọk Yêu",
+                "10/10/2022",
+                20,
+                "",
+                Some(Tag::new(Tone::Calm, "< 6 tháng")),
+            ),
+            row(
+                10,
+                "Thôn bình yên, gia đình hòa thuận",
+                "thôn Long Tum, xã Ngọk Lây",
+                "05/09/2019",
+                33,
+                "Trung bình",
+                None,
+            ),
+        ];
+        rows[2].teams = rows[2].teams.clone().contested(&["7".into(), "9".into()], "c1");
+        rows[7].decision_date = rows[7].decision_date.clone().wrong("Ngày không có thật");
+        let filter = |label: &str, on| Filter { link: Link::new(label, "/points?show=x"), on };
+        let page = Self {
+            shell: shell(Place::Points, &SyncChip::Waiting { changes: 42 }),
+            summary: "87 điểm · 2 chưa đánh giá · 1 xung đột".into(),
+            year: 2022,
+            query: String::new(),
+            filters: vec![
+                filter("Tất cả", true),
+                filter("Chưa đánh giá (2)", false),
+                filter("Xung đột (1)", false),
+                filter("Tự phát (1)", false),
+            ],
+            rows,
+            total: 87,
+            more: Some("/points?from=11".into()),
+        };
+        let mut hostile = page.clone();
+        hostile.rows[0].model = Cell::text(HOSTILE);
+        hostile.rows[1].place = Cell::text("x".repeat(300));
+        vec![page.clone(), Self { rows: vec![], query: HOSTILE.into(), more: None, ..page }, hostile]
+    }
+}
+
+fn stored() -> Fields {
+    let author = Author {
+        unit: "617".parse().unwrap(),
+        node: NodeId("617-1".into()),
+        incarnation: Incarnation([1; 16]),
+        officer: "A Thiu".into(),
+        device_time_ms: 0,
+        reason: None,
+    };
+    let candidate = |n: i64| Candidate {
+        value: Value::Int(n),
+        author: author.clone(),
+        change: String::new(),
+        side: "617".parse().unwrap(),
+    };
+    let contest = Contest { interim: Value::Int(7), candidates: vec![candidate(7), candidate(9)] };
+    let settled = |v: &str| Field::Settled(v.into());
+    let fields = [
+        ("model", settled(&RecordId([1; 16]).to_string())),
+        ("unit", settled("23425")),
+        ("place", settled("chợ xã Đăk Hà")),
+        ("object", settled("KHU_DAN_CU")),
+        ("origin", settled("CHI_DAO")),
+        ("decision_no", settled("45/QĐ-UBND")),
+        ("decision_date", settled("2021-03-20")),
+        ("status", settled("HOAT_DONG")),
+        ("teams", Field::Contested(contest)),
+        ("members", Field::Settled(Value::Int(12))),
+    ];
+    Fields(fields.map(|(k, v)| (k.to_owned(), v)).into())
+}
+
+impl Samples for PointEditPage {
+    fn samples() -> Vec<Self> {
+        let pack = RulePack::kontum_2022();
+        let models = [Choice::new(RecordId([1; 16]).to_string(), "Chợ an toàn"), Choice::new("x", HOSTILE)];
+        let communes = [Choice::new("23425", "xã Đăk Hà"), Choice::new("23428", "xã Đăk Na")];
+        let past =
+            |what: &str, remark: &str| Past { what: what.into(), officer: "A Thiu".into(), remark: remark.into() };
+        let page = Self {
+            shell: shell(Place::Points, &SyncChip::Waiting { changes: 42 }),
+            id: Some(RecordId([4; 16])),
+            name: "Chợ an toàn · chợ xã Đăk Hà".into(),
+            inputs: inputs(Some(&stored()), &models, &communes),
+            rating: rating(2022, Some("tot"), &pack),
+            reason: String::new(),
+            alike: vec![],
+            history: vec![
+                past("Xếp loại năm: Tốt", "hôm nay 16:48 · máy 617-1 · đã lưu tại máy"),
+                past("Xếp loại năm: Khá", "03/11 09:20 · tỉnh đã nhận 05/11"),
+            ],
+            earlier: vec![(2021, "Khá".into()), (2020, "—".into())],
+        };
+        let mut wrong = page.clone();
+        for (key, text) in [("decision_date", "31/13/2021"), ("teams", "bảy"), ("note", HOSTILE)] {
+            let spec = Kind::Point.field(key).unwrap();
+            let input = wrong.inputs.iter_mut().find(|i| i.key == key).unwrap();
+            *input = input.clone().typed(spec, text);
+        }
+        wrong.history[0].what = HOSTILE.into();
+        let new = Self {
+            id: None,
+            name: "Điểm mới".into(),
+            inputs: inputs(None, &models, &communes),
+            rating: rating(2022, None, &pack),
+            alike: vec![Link::new("Chợ an toàn · chợ xã Đăk Hà (45/QĐ-UBND)", "/points/04/edit")],
+            history: vec![],
+            earlier: vec![],
+            ..page.clone()
+        };
+        vec![page, wrong, new]
+    }
+}
+
+impl Samples for SyncPage {
+    fn samples() -> Vec<Self> {
+        let waiting = |change: &str| WaitingLine {
+            at: "hôm nay 16:48".into(),
+            record: Link::new("Chợ an toàn · chợ xã Đăk Hà", "/records/04/trace"),
+            change: change.into(),
+            officer: "A Thiu".into(),
+        };
+        let round = |at: &str, outcome, detail: &str| Round { at: at.into(), outcome, detail: detail.into() };
+        let matter = |what: &str, data: &str, act: &str| Matter {
+            what: what.into(),
+            data: data.into(),
+            act: Link::new(act, "/contests"),
+        };
+        let page = |state: &SyncChip| Self {
+            shell: shell(Place::Sync, state),
+            upload: upload(state),
+            matters: vec![],
+            waiting: vec![waiting("Xếp loại năm 2022: Khá → Tốt"), waiting(HOSTILE)],
+            waiting_total: 42,
+            rounds: vec![
+                round("05/11 17:02", Tag::new(Tone::Calm, "Chưa có mạng"), "đã lưu tại máy"),
+                round("05/11 16:58", Tag::new(Tone::Ok, "Đã gửi 12"), "2 KB · nhận về 3"),
+                round("05/11 16:50", Tag::new(Tone::Ok, "Không có gì mới"), "hai bên như nhau"),
+            ],
+            machine: vec![
+                Fact::new("Đơn vị", "Huyện Tu Mơ Rông (617)"),
+                Fact::new("Máy", "617-1, lần cài đặt thứ nhất"),
+                Fact::new("Đồng hồ", "khớp với tỉnh (lệch 0,4 giây)").toned(Tone::Ok),
+                Fact::new("Máy tỉnh", "keng.kontum.bca:7443"),
+            ],
+        };
+        let reason = "Máy tỉnh từ chối chứng thư.".to_owned();
+        let states = [
+            offline(),
+            SyncChip::AllAcknowledged { at: now(), received_until: None },
+            SyncChip::Waiting { changes: 12 },
+            SyncChip::Sending { done: 7, total: 12, bytes_left: 240 * 1024 },
+            SyncChip::Stalled { since: at("2022-11-08T09:24:00Z"), reason, next_try: Some(now()) },
+            SyncChip::NeedsPerson { matters: 2 },
+            SyncChip::ClockProblem { offset_ms: 600_000 },
+        ];
+        let mut pages: Vec<Self> = states.iter().map(page).collect();
+        pages[1].waiting.clear();
+        pages[1].rounds.clear();
+        pages[1].shell.notice = Some(Notice {
+            tone: Tone::Ok,
+            text: "Đã hỏi tỉnh lúc 16:50: không có gì mới để gửi hay nhận.".into(),
+            way: None,
+        });
+        pages[5].matters = vec![
+            matter("1 xung đột chờ chọn", "Số liệu tạm dùng giá trị của huyện.", "Xem"),
+            matter("Máy này bị nhân bản", "Dữ liệu còn nguyên; tạm ngừng gửi.", "Cách xử lý"),
+        ];
+        pages
+    }
+}

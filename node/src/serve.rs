@@ -1,0 +1,37 @@
+//! The running node, wired: store, sync worker, pages; then wait, and stop.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use keng_desk::Told;
+use keng_desk::folder::ServeLock;
+use keng_store::Store;
+use keng_store::owner::Owner;
+use tokio::sync::watch;
+
+use crate::web;
+use crate::worker::Worker;
+
+/// How long open pages get to end when the program stops.
+const DRAIN: Duration = Duration::from_secs(3);
+
+/// Runs until a signal asks to stop.
+///
+/// # Errors
+/// When the port is in use, or another `serve` runs on this folder.
+pub async fn serve(store: Store, address: SocketAddr) -> Result<(), Told> {
+    let _lock = ServeLock::take(store.folder())?;
+    let listener = keng_desk::program::listen(address).await?;
+    let address = keng_desk::program::local(&listener)?;
+    let owner = Owner::start("store", store)?;
+    let worker = Worker::start(owner.clone());
+    let (stop, stopping) = watch::channel(false);
+    let pages = tokio::spawn(web::serve(listener, address, owner, worker, stopping));
+
+    println!("ready web=http://{address}");
+    keng_desk::program::wait_for_signal().await;
+    // Everybody has gone when this fails.
+    let _ = stop.send(true);
+    let _ = tokio::time::timeout(DRAIN, pages).await;
+    Ok(())
+}

@@ -1,0 +1,290 @@
+//! One session with the hub: drives the node's state machine between the store and the wire.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use keng_desk::folder::Keys;
+use keng_desk::{Told, clock};
+use keng_domain::id::Lsn;
+use keng_proto::hub_frame::Frame;
+use keng_proto::sync_client::SyncClient;
+use keng_proto::{ClientFrame, HubFrame};
+use keng_store::owner::Owner;
+use keng_store::{Store, StoreError};
+use keng_sync::head::{PublicKey, feed_head};
+use keng_sync::limits::MESSAGE_BYTES_MAX;
+use keng_sync::session::client::{
+    ClientEffect, ClientEvent, ClientSession, ClientState, Mode, OutboxEntry, OutboxPosition, Reason, Summary,
+};
+use keng_sync::session::{GoodbyeCode, OUTGOING_FRAMES_MAX};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Code, Streaming};
+
+use crate::link::{self, Wire};
+
+/// How often a live session looks whether an officer has saved something, here or at the
+/// command line.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// What happened in a session, as it happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happening {
+    /// So much was done; bytes sent so far.
+    Progress(Summary, u64),
+    /// Nothing is left to do for now.
+    CaughtUp(Lsn),
+}
+
+/// What a session did.
+#[derive(Debug, Clone, Copy)]
+pub struct Done {
+    /// Entries, turns, cursor.
+    pub summary: Summary,
+    /// Bytes sent, TLS included.
+    pub bytes_sent: u64,
+    /// Bytes received, TLS included.
+    pub bytes_received: u64,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Why a session ended before it was done. Local data are untouched in every case.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncFault {
+    /// No link: the hub is not reached.
+    #[error("the hub is not reached: {0}")]
+    NoLink(String),
+    /// The hub, or what answers in its place, is not the hub of our CA.
+    #[error("the certificate is not of our hub: {0}")]
+    WrongHub(String),
+    /// The hub does not know this node's certificate.
+    #[error("the hub does not know this node")]
+    NotEnrolled,
+    /// The session ended for a reason of the protocol.
+    #[error(transparent)]
+    Session(#[from] Reason),
+    /// The own store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Keys are missing or damaged.
+    #[error(transparent)]
+    Keys(#[from] Told),
+}
+
+impl SyncFault {
+    /// Whether trying again later may help without a person.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::NoLink(_) | Self::Store(_) => true,
+            Self::WrongHub(_) | Self::NotEnrolled | Self::Keys(_) => false,
+            Self::Session(Reason::Lost) => true,
+            Self::Session(Reason::Goodbye { code, .. }) => {
+                matches!(code, Ok(GoodbyeCode::Overloaded | GoodbyeCode::ShuttingDown | GoodbyeCode::Failed))
+            }
+            Self::Session(_) => false,
+        }
+    }
+
+    /// What happened and what to do; that the data are safe is said once, by the caller.
+    #[must_use]
+    pub fn in_vietnamese(&self) -> String {
+        match self {
+            Self::NoLink(_) | Self::Session(Reason::Lost) => "Chưa tới được trạm tỉnh (mất mạng hoặc trạm đang tắt).".to_owned(),
+            Self::WrongHub(_) => {
+                "Máy trả lời không phải trạm tỉnh đã cấp mã mời (chứng thư khác). Hãy kiểm tra địa chỉ và báo quản trị.".to_owned()
+            }
+            Self::NotEnrolled => "Trạm tỉnh không nhận chứng thư của máy này. Hãy báo quản trị tỉnh.".to_owned(),
+            Self::Session(Reason::Goodbye { code, detail }) => match code {
+                Ok(GoodbyeCode::Version) => "Trạm tỉnh dùng phiên bản khác. Hãy cài bản Kẻng cùng đời với tỉnh.".to_owned(),
+                Ok(GoodbyeCode::UnknownIncarnation | GoodbyeCode::NotEnrolled) => {
+                    "Trạm tỉnh không biết máy này. Hãy báo quản trị tỉnh.".to_owned()
+                }
+                Ok(GoodbyeCode::Revoked) => "Máy này đã bị tỉnh thu hồi quyền kết nối.".to_owned(),
+                Ok(GoodbyeCode::Overloaded | GoodbyeCode::ShuttingDown) => "Trạm tỉnh đang bận hoặc đang dừng; máy sẽ tự thử lại.".to_owned(),
+                Ok(_) | Err(_) => format!("Trạm tỉnh từ chối phiên đồng bộ ({detail}). Hãy báo quản trị tỉnh."),
+            },
+            Self::Session(Reason::Version { .. }) => "Trạm tỉnh dùng phiên bản khác. Hãy cài bản Kẻng cùng đời với tỉnh.".to_owned(),
+            Self::Session(Reason::NodeBehind { .. }) => {
+                "Dữ liệu trên máy này cũ hơn dữ liệu tỉnh đã nhận của chính nó (thư mục được chép lại từ bản cũ). Hãy báo quản trị.".to_owned()
+            }
+            Self::Session(Reason::Fork { .. }) => {
+                "Có hai thư mục dữ liệu cùng ghi dưới tên máy này. Hãy dừng một bên và báo quản trị.".to_owned()
+            }
+            Self::Session(reason) => format!("Phiên đồng bộ dừng vì lỗi giao thức ({reason}). Hãy báo quản trị."),
+            Self::Store(e) => Told::from(e).to_string(),
+            Self::Keys(told) => told.to_string(),
+        }
+    }
+}
+
+/// The address of the hub, as the token had it.
+pub const HUB_ADDRESS: &str = "hub_address";
+/// The hub's key for receipts and tree heads, as hexadecimal digits.
+pub const HUB_PUBLIC_KEY: &str = "hub_public_key";
+/// The hub's clock minus ours, in milliseconds, as last measured.
+pub const CLOCK_OFFSET: &str = "clock_offset_ms";
+/// When the hub last answered, by the own clock.
+pub const LAST_CONTACT: &str = "last_contact_ms";
+
+/// Runs one session. In mode [`Mode::Live`] it ends only by a fault.
+///
+/// # Errors
+/// [`SyncFault`]; what was acknowledged until then is kept, and the next session goes on there.
+pub async fn session(store: &Owner, mode: Mode, mut tell: impl FnMut(Happening)) -> Result<Done, SyncFault> {
+    let began = Instant::now();
+    let (state, address, tls) = store
+        .call(move |store| {
+            let keys = Keys::of(store.folder());
+            Ok(state(store, &keys, mode).and_then(|(state, address)| Ok((state, address, link::enrolled(&keys)?))))
+        })
+        .await??;
+    let (channel, wire) = link::dial(&address, tls).await.map_err(|e| dial_fault(&e))?;
+    let mut client = SyncClient::new(channel)
+        .max_decoding_message_size(MESSAGE_BYTES_MAX)
+        .max_encoding_message_size(MESSAGE_BYTES_MAX);
+    let (out, frames) = mpsc::channel(OUTGOING_FRAMES_MAX);
+    let mut driver = Driver { machine: ClientSession::new(state), store, out, wire: &wire, tell: &mut tell };
+    // The first frame must wait in the stream before the call: the hub answers only to it.
+    driver.handle(ClientEvent::Connected).await?;
+    let mut incoming = client.session(ReceiverStream::new(frames)).await.map_err(|s| status_fault(&s))?.into_inner();
+    let summary = driver.run(&mut incoming, mode).await?;
+    Ok(Done { summary, bytes_sent: wire.sent(), bytes_received: wire.received(), took: began.elapsed() })
+}
+
+fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String), SyncFault> {
+    let damaged = |what: &str| SyncFault::Store(StoreError::Damaged(what.to_owned()));
+    let address = store.meta(HUB_ADDRESS)?.ok_or_else(|| damaged("no address of the hub"))?;
+    let hub_key = store.meta(HUB_PUBLIC_KEY)?.and_then(|k| hex::decode(k).ok()).ok_or_else(|| damaged("no key of the hub"))?;
+    let acknowledged = store.acknowledged()?;
+    let state = ClientState {
+        incarnation: store.identity().incarnation,
+        signing_key: keys.signing_key()?,
+        hub_public_key: PublicKey::from_slice(&hub_key).map_err(|_| damaged("the key of the hub"))?,
+        epoch: store.meta("epoch")?.is_some().then(|| store.epoch()).transpose()?,
+        cursor: store.cursor()?,
+        acknowledged: acknowledged.iter().map(|(scope, seq, hash)| feed_head(scope, *seq, hash)).collect(),
+        pending: store.pending()?.entries,
+        mode,
+        software: keng_desk::program::software("keng-node"),
+    };
+    Ok((state, address))
+}
+
+struct Driver<'a, T> {
+    machine: ClientSession,
+    store: &'a Owner,
+    out: mpsc::Sender<ClientFrame>,
+    wire: &'a Wire,
+    tell: &'a mut T,
+}
+
+impl<T: FnMut(Happening)> Driver<'_, T> {
+    async fn run(&mut self, incoming: &mut Streaming<HubFrame>, mode: Mode) -> Result<Summary, SyncFault> {
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut seen = None;
+        loop {
+            let event = tokio::select! {
+                frame = incoming.message() => match frame {
+                    Ok(Some(frame)) => {
+                        if matches!(frame.frame, Some(Frame::Welcome(_))) {
+                            self.store.call(|s| s.set_meta(LAST_CONTACT, &clock::now_ms().to_string())).await?;
+                        }
+                        ClientEvent::Frame(frame)
+                    }
+                    Ok(None) => ClientEvent::Lost,
+                    Err(status) => return Err(status_fault(&status)),
+                },
+                _ = look.tick(), if mode == Mode::Live => {
+                    let version = self.store.call(|s| s.data_version()).await?;
+                    if seen.replace(version) == Some(version) {
+                        continue;
+                    }
+                    ClientEvent::LocalChange
+                }
+            };
+            if let Some(summary) = self.handle(event).await? {
+                return Ok(summary);
+            }
+        }
+    }
+
+    /// Gives an event to the machine and carries out what it wants, in its order.
+    async fn handle(&mut self, event: ClientEvent) -> Result<Option<Summary>, SyncFault> {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            for effect in self.machine.handle(clock::now_ms(), event) {
+                match effect {
+                    ClientEffect::Send(frame) => {
+                        // Honest machines never leave more frames waiting than fit.
+                        self.out.try_send(frame).map_err(|_| Reason::Lost)?;
+                    }
+                    ClientEffect::ReadHeads => {
+                        let heads = self.store.call(|s| s.heads_of(s.identity().incarnation)).await?;
+                        let heads = heads.iter().map(|(scope, seq, hash)| feed_head(scope, *seq, hash)).collect();
+                        events.push_back(ClientEvent::OwnHeads(heads));
+                    }
+                    ClientEffect::ReadOutbox { after, max_bytes } => {
+                        let (entries, more) = self.store.call(move |s| s.outbox(after.0, max_bytes)).await?;
+                        let entries =
+                            entries.into_iter().map(|(p, entry)| OutboxEntry { position: OutboxPosition(p), entry }).collect();
+                        events.push_back(ClientEvent::Outbox { entries, more });
+                    }
+                    ClientEffect::StoreReceipt { receipt, entries } => {
+                        self.store.call(move |s| s.store_receipt(&receipt, &entries)).await?;
+                        events.push_back(ClientEvent::ReceiptStored);
+                    }
+                    ClientEffect::StorePull { entries, up_to, epoch, .. } => {
+                        self.store.call(move |s| s.store_pull(&entries, up_to, epoch, clock::now_ms())).await?;
+                        events.push_back(ClientEvent::PullStored { up_to });
+                    }
+                    ClientEffect::ResetCursor { epoch } => self.store.call(move |s| s.reset_cursor(epoch)).await?,
+                    ClientEffect::ResendFrom { held } => self.store.call(move |s| s.resend_from(&held)).await?,
+                    ClientEffect::Clock { offset_ms, .. } => {
+                        self.store.call(move |s| s.set_meta(CLOCK_OFFSET, &offset_ms.to_string())).await?;
+                    }
+                    ClientEffect::TreeHead(head) => self.keep_tree_head(&head).await?,
+                    ClientEffect::Progress(summary) => (self.tell)(Happening::Progress(summary, self.wire.sent())),
+                    ClientEffect::CaughtUp { lsn } => (self.tell)(Happening::CaughtUp(lsn)),
+                    ClientEffect::Done(summary) => return Ok(Some(summary)),
+                    ClientEffect::Closed(reason) => return Err(reason.into()),
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// What the hub has said of its log is evidence (I8): the last statement is kept.
+    async fn keep_tree_head(&self, head: &keng_proto::TreeHead) -> Result<(), StoreError> {
+        use prost::Message;
+        let bytes = hex::encode(head.encode_to_vec());
+        self.store.call(move |s| s.set_meta("tree_head", &bytes)).await
+    }
+}
+
+fn dial_fault(e: &tonic::transport::Error) -> SyncFault {
+    let text = chain(e);
+    // rustls says "invalid peer certificate: …" whatever is wrong with it.
+    if text.contains("peer certificate") { SyncFault::WrongHub(text) } else { SyncFault::NoLink(text) }
+}
+
+fn status_fault(status: &tonic::Status) -> SyncFault {
+    match status.code() {
+        Code::Unauthenticated | Code::PermissionDenied => SyncFault::NotEnrolled,
+        _ => SyncFault::NoLink(chain(status)),
+    }
+}
+
+/// A fault with all its causes, for the log.
+pub(crate) fn chain(e: &dyn std::error::Error) -> String {
+    let mut text = e.to_string();
+    let mut source = e.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

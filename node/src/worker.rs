@@ -1,0 +1,117 @@
+//! Sessions for ever: the running node keeps its link, and comes back by itself when it returns.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use keng_desk::clock;
+use keng_store::owner::Owner;
+use keng_sync::session::client::{Mode, Summary};
+use tokio::sync::{mpsc, watch};
+
+use crate::sync::{self, Happening};
+
+/// The first pause after a lost link; each further one is about twice as long.
+const PAUSE_MIN: Duration = Duration::from_secs(1);
+/// The longest pause: an officer whose link returns waits at most this long.
+const PAUSE_MAX: Duration = Duration::from_secs(60);
+
+/// What the sync worker is doing, for the chip on every page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SyncState {
+    /// A session is open and has heard from the hub.
+    pub online: bool,
+    /// Entries are on their way.
+    pub moving: Option<Moving>,
+    /// Everything was exchanged at this moment.
+    pub caught_up_ms: Option<i64>,
+    /// Since when the hub is not reached.
+    pub offline_since_ms: Option<i64>,
+    /// When the next attempt comes.
+    pub next_try_ms: Option<i64>,
+    /// Why the last session ended, in words, when it needs a person or repeats.
+    pub fault: Option<String>,
+    /// The fault will not pass by itself.
+    pub needs_person: bool,
+}
+
+/// How far a session is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moving {
+    /// Entries with a receipt.
+    pub acknowledged: u64,
+    /// Entries sent.
+    pub sent: u64,
+    /// Bytes sent.
+    pub bytes: u64,
+}
+
+/// A running sync worker.
+#[derive(Clone)]
+pub struct Worker {
+    /// What it is doing.
+    pub state: watch::Receiver<SyncState>,
+    hurry: mpsc::Sender<()>,
+}
+
+impl Worker {
+    /// Starts it.
+    #[must_use]
+    pub fn start(store: Owner) -> Self {
+        let (tell, state) = watch::channel(SyncState::default());
+        // One waiting wish to hurry is as good as many.
+        let (hurry, hurried) = mpsc::channel(1);
+        tokio::spawn(work(store, tell, hurried));
+        Self { state, hurry }
+    }
+
+    /// Tries at once, whatever the pause.
+    pub fn hurry(&self) {
+        let _ = self.hurry.try_send(());
+    }
+}
+
+async fn work(store: Owner, tell: watch::Sender<SyncState>, mut hurried: mpsc::Receiver<()>) {
+    let pauses = ExponentialBuilder::default().with_min_delay(PAUSE_MIN).with_max_delay(PAUSE_MAX).with_jitter().without_max_times();
+    let mut pause = pauses.build();
+    loop {
+        let ended = sync::session(&store, Mode::Live, |happening| note(&tell, happening)).await;
+        let Err(fault) = ended else { continue };
+        tracing::info!("sync: {fault}");
+        if tell.is_closed() {
+            return;
+        }
+        if tell.borrow().online {
+            pause = pauses.build();
+        }
+        let wait = pause.next().unwrap_or(PAUSE_MAX).min(PAUSE_MAX);
+        let now_ms = clock::now_ms();
+        tell.send_modify(|state| {
+            state.online = false;
+            state.moving = None;
+            state.offline_since_ms.get_or_insert(now_ms);
+            state.next_try_ms = Some(now_ms + i64::try_from(wait.as_millis()).unwrap_or(0));
+            state.fault = Some(fault.in_vietnamese());
+            state.needs_person = !fault.is_passing();
+        });
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            wish = hurried.recv() => {
+                if wish.is_none() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn note(tell: &watch::Sender<SyncState>, happening: Happening) {
+    tell.send_modify(|state| {
+        *state = SyncState { online: true, caught_up_ms: state.caught_up_ms, ..SyncState::default() };
+        match happening {
+            Happening::Progress(Summary { sent, acknowledged, .. }, bytes) => {
+                state.moving = (sent > acknowledged).then_some(Moving { acknowledged, sent, bytes });
+            }
+            Happening::CaughtUp(_) => state.caught_up_ms = Some(clock::now_ms()),
+        }
+    });
+}

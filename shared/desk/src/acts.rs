@@ -1,0 +1,339 @@
+//! Add, edit, rate, end, resolve: from what a person gives to one store transaction.
+
+use keng_domain::field::Value;
+use keng_domain::id::RecordId;
+use keng_domain::point::{approval_key, rating_key};
+use keng_domain::rule_pack::RulePack;
+use keng_domain::schema::{BadValue, FieldType, Kind, STATUS_ENDED};
+use keng_domain::scope::Scope;
+use keng_domain::text::name_key;
+use keng_domain::unit::{Catalogue, NameMatch, UnitCode};
+use keng_records::record::Meta;
+use keng_records::stamp::Stamp;
+use keng_store::edit::{Act, Committed};
+use keng_store::{Role, Store};
+
+use crate::{Told, clock};
+
+/// A key and a value as a person gave them.
+pub type Given = (String, String);
+
+/// Who acts, and why.
+#[derive(Debug, Clone, Default)]
+pub struct By {
+    /// The officer; `None`: the one who was named at enrolment.
+    pub officer: Option<String>,
+    /// The reason.
+    pub reason: Option<String>,
+}
+
+impl By {
+    /// The stamp of an act done now.
+    #[must_use]
+    pub fn stamp(&self, store: &Store) -> Stamp {
+        let officer = self.officer.clone().unwrap_or_else(|| store.identity().officer.clone());
+        Stamp { officer, device_time_ms: clock::now_ms(), reason: self.reason.clone() }
+    }
+}
+
+/// Writes `acts` as one transaction.
+///
+/// # Errors
+/// What the store says, in words.
+pub fn commit(store: &mut Store, acts: &[Act], by: &By) -> Result<Committed, Told> {
+    let stamp = by.stamp(store);
+    Ok(store.commit(acts, &stamp, stamp.device_time_ms)?)
+}
+
+/// A fresh identifier for a record.
+#[must_use]
+pub fn fresh_id() -> RecordId {
+    RecordId(*uuid::Uuid::now_v7().as_bytes())
+}
+
+/// Adds a model to the province.
+///
+/// # Errors
+/// Without a name, or with a value that cannot be read.
+pub fn add_model(store: &mut Store, given: &[Given], by: &By) -> Result<RecordId, Told> {
+    let values = read_all(store, Kind::Model, given)?;
+    if !values.iter().any(|(k, v)| k == "name" && *v != Value::Null) {
+        return Err(Told::refused("Mô hình phải có tên (name)."));
+    }
+    let act = new_model(store, values);
+    let id = fresh_of(&act);
+    commit(store, &[act], by)?;
+    Ok(id)
+}
+
+/// The act that creates a model.
+#[must_use]
+pub fn new_model(store: &Store, values: Vec<(String, Value)>) -> Act {
+    let owner = store.identity().unit.clone();
+    let meta = Meta { kind: Kind::Model.code().to_owned(), scope: Scope::Province, owner };
+    Act::Create { id: fresh_id(), meta, values }
+}
+
+/// Adds a point; `unit` (a code or a name) and `model` (an identifier or a name) are required.
+///
+/// # Errors
+/// Without unit or model, or with a value that cannot be read.
+pub fn add_point(store: &mut Store, given: &[Given], by: &By) -> Result<RecordId, Told> {
+    let catalogue = store.catalogue()?;
+    let (units, rest): (Vec<&Given>, Vec<&Given>) = given.iter().partition(|(k, _)| k == "unit");
+    let own = store.identity().unit.clone();
+    let unit = match units.last() {
+        Some((_, text)) => unit_named(&catalogue, &own, text)?,
+        None if catalogue.children(&own).next().is_none() => own,
+        None => return Err(Told::refused("Điểm phải có xã, phường, thị trấn (unit).")),
+    };
+    let rest: Vec<Given> = rest.into_iter().cloned().collect();
+    let values = read_all(store, Kind::Point, &rest)?;
+    if !values.iter().any(|(k, v)| k == "model" && *v != Value::Null) {
+        return Err(Told::refused("Điểm phải thuộc một mô hình (model)."));
+    }
+    let act = new_point(store, &catalogue, &unit, values);
+    let id = fresh_of(&act);
+    commit(store, &[act], by)?;
+    Ok(id)
+}
+
+/// The act that creates a point in `unit`. Its owner is the unit that reports for it.
+#[must_use]
+pub fn new_point(store: &Store, catalogue: &Catalogue, unit: &UnitCode, mut values: Vec<(String, Value)>) -> Act {
+    let own = &store.identity().unit;
+    let owner = match store.identity().role {
+        Role::Node => own.clone(),
+        Role::Hub => catalogue.reporting_unit(unit).map_or_else(|| own.clone(), |u| u.code.clone()),
+    };
+    values.insert(0, ("unit".to_owned(), Value::from(unit.as_str())));
+    Act::Create {
+        id: fresh_id(),
+        meta: Meta { kind: Kind::Point.code().to_owned(), scope: catalogue.scope_of(unit), owner },
+        values,
+    }
+}
+
+fn fresh_of(act: &Act) -> RecordId {
+    match act {
+        Act::Create { id, .. } | Act::Change { id, .. } => *id,
+    }
+}
+
+fn unit_named(catalogue: &Catalogue, own: &UnitCode, text: &str) -> Result<UnitCode, Told> {
+    let names = |units: &[&keng_domain::unit::Unit]| {
+        units.iter().map(|u| format!("{} ({})", u.name, u.code)).collect::<Vec<_>>().join(", ")
+    };
+    match catalogue.find_by_name(own, text) {
+        NameMatch::One(unit) => Ok(unit.code.clone()),
+        NameMatch::Several(units) => {
+            Err(Told::refused(format!("“{text}” có thể là {}. Hãy ghi rõ mã.", names(&units))))
+        }
+        NameMatch::None(near) if near.is_empty() => {
+            Err(Told::refused(format!("Không có đơn vị “{text}” trong địa bàn.")))
+        }
+        NameMatch::None(near) => {
+            Err(Told::refused(format!("Không có đơn vị “{text}” trong địa bàn. Có phải {}?", names(&near))))
+        }
+    }
+}
+
+/// Edits a record of `kind`. Returns whether anything changed.
+///
+/// # Errors
+/// For a record of another kind, or a value that cannot be read: then nothing is written.
+pub fn edit(store: &mut Store, kind: Kind, id: RecordId, given: &[Given], by: &By) -> Result<bool, Told> {
+    of_kind(store, kind, id)?;
+    let values = read_all(store, kind, given)?;
+    let committed = commit(store, &[Act::Change { id, values }], by)?;
+    Ok(committed.entries > 0)
+}
+
+fn of_kind(store: &Store, kind: Kind, id: RecordId) -> Result<(), Told> {
+    match store.record(id)? {
+        Some(view) if view.kind == kind.code() => Ok(()),
+        Some(_) | None => Err(keng_store::StoreError::NoRecord(id).into()),
+    }
+}
+
+/// Reads every given value, and tells all faults at once.
+fn read_all(store: &Store, kind: Kind, given: &[Given]) -> Result<Vec<(String, Value)>, Told> {
+    let mut values = Vec::new();
+    let mut faults = Vec::new();
+    for (key, text) in given {
+        match read_one(store, kind, key, text) {
+            Ok(value) => values.push((key.clone(), value)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() { Ok(values) } else { Err(Told::refused(faults.join(" "))) }
+}
+
+fn read_one(store: &Store, kind: Kind, key: &str, text: &str) -> Result<Value, String> {
+    let spec = kind.field(key).filter(|_| !key.contains('/'));
+    let Some(spec) = spec else { return Err(bad_value(kind, key, &BadValue::NoField(key.to_owned()))) };
+    if spec.kind == FieldType::Record {
+        return model_named(store, text).map(|v| v.map_or(Value::Null, |id| Value::from(id.to_string())));
+    }
+    spec.read(text).map_err(|bad| bad_value(kind, key, &bad))
+}
+
+/// A model by identifier or by name.
+fn model_named(store: &Store, text: &str) -> Result<Option<RecordId>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let found = match text.parse::<RecordId>() {
+        Ok(id) => store.record(id).map(|v| v.filter(|v| v.kind == Kind::Model.code()).into_iter().collect()),
+        Err(_) => store.find(Kind::Model, &name_key(text)),
+    };
+    match found.map_err(|e| Told::from(e).to_string())?.as_slice() {
+        [one, ..] => Ok(Some(one.id)),
+        [] => Err(format!("Chưa có mô hình “{text}”.")),
+    }
+}
+
+fn bad_value(kind: Kind, key: &str, bad: &BadValue) -> String {
+    let label = crate::names::field_label(kind.code(), key);
+    match bad {
+        BadValue::NoField(_) => {
+            let fields: Vec<&str> = kind
+                .fields()
+                .iter()
+                .filter(|f| !matches!(f.kind, FieldType::Map | FieldType::Fixed))
+                .map(|f| f.key)
+                .collect();
+            format!("Không có mục “{key}”. Các mục ghi được: {}.", fields.join(", "))
+        }
+        BadValue::Count(value) => {
+            format!("{label}: “{value}” không phải số nguyên từ 0 đến {}.", keng_domain::schema::COUNT_MAX)
+        }
+        BadValue::Date(value) => format!("{label}: “{value}” không phải ngày có thật (ngày/tháng/năm)."),
+        BadValue::Code { value, allowed } => format!("{label}: “{value}” không nằm trong {}.", allowed.join(", ")),
+        BadValue::Record(value) => format!("{label}: “{value}” không phải mã bản ghi."),
+        BadValue::TooLong { max } => format!("{label}: dài quá {max} ký tự."),
+    }
+}
+
+/// Rates a point for a year in the name of the own unit (R6).
+///
+/// # Errors
+/// For an unknown level or point.
+pub fn rate(store: &mut Store, id: RecordId, year: i32, level: &str, by: &By) -> Result<bool, Told> {
+    of_kind(store, Kind::Point, id)?;
+    let pack = store.rule_pack()?;
+    let code = level_named(&pack, level)?;
+    let values = vec![(rating_key(year, &store.identity().unit), Value::from(code))];
+    Ok(commit(store, &[Act::Change { id, values }], by)?.entries > 0)
+}
+
+fn level_named(pack: &RulePack, text: &str) -> Result<String, Told> {
+    pack.level_of_text(text).map(|l| l.code.clone()).ok_or_else(|| {
+        let codes: Vec<&str> = pack.levels.iter().map(|l| l.code.as_str()).collect();
+        Told::refused(format!("Không có mức “{text}”. Các mức: {}.", codes.join(", ")))
+    })
+}
+
+/// Ends a point on a date, for a ground (R5).
+///
+/// # Errors
+/// For an unknown ground, date or point.
+pub fn end_point(store: &mut Store, id: RecordId, ground: &str, date: &str, by: &By) -> Result<bool, Told> {
+    let given = [("status", STATUS_ENDED), ("ended_on", date), ("end_ground", ground)];
+    if date.trim().is_empty() {
+        return Err(Told::refused("Chấm dứt phải có ngày hiệu lực."));
+    }
+    edit(store, Kind::Point, id, &given.map(|(k, v)| (k.to_owned(), v.to_owned())), by)
+}
+
+/// What a person chooses in a contest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// The candidate with this number, counted from 0.
+    Pick(usize),
+    /// Another value.
+    Value(String),
+}
+
+/// Settles a contest: an ordinary edit that names its reason, visible to all, undone by another.
+///
+/// The province's choice between raters is an approval; a unit's choice changes its own rating.
+///
+/// # Errors
+/// When the contest is gone or has another candidate by now, for a number that is none, for a
+/// value that cannot be read, and without a reason.
+pub fn resolve(store: &mut Store, contest: &str, choice: &Choice, by: &By) -> Result<RecordId, Told> {
+    if by.reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
+        return Err(Told::refused("Chọn giá trị phải có lý do."));
+    }
+    let Some(found) = store.contests(None)?.into_iter().find(|c| c.id == contest) else {
+        return Err(Told::refused(format!(
+            "Không có xung đột {contest}: có thể đã được chọn, hoặc đã có thêm giá trị khác. Hãy mở lại danh sách xung đột."
+        )));
+    };
+    let rated = found.field.strip_prefix("ratings/").map(str::to_owned);
+    let value = match choice {
+        Choice::Pick(n) => match found.contest.candidates.get(*n) {
+            Some(candidate) => candidate.value.clone(),
+            None => {
+                let last = found.contest.candidates.len().saturating_sub(1);
+                return Err(Told::refused(format!("Không có lựa chọn số {n}; các lựa chọn là 0 đến {last}.")));
+            }
+        },
+        Choice::Value(text) if rated.is_some() => Value::from(level_named(&store.rule_pack()?, text)?),
+        Choice::Value(text) => {
+            let kind = Kind::of_code(&found.kind)
+                .ok_or_else(|| Told::refused("Loại bản ghi này chưa sửa được ở phiên bản này."))?;
+            read_one(store, kind, &found.field, text).map_err(Told::refused)?
+        }
+    };
+    let year = rated.as_deref().and_then(|y| y.parse::<i32>().ok());
+    let key = match (year, store.identity().role) {
+        (Some(year), Role::Hub) => approval_key(year),
+        (Some(year), Role::Node) => rating_key(year, &store.identity().unit),
+        (None, _) => found.field,
+    };
+    commit(store, &[Act::Change { id: found.record, values: vec![(key, value)] }], by)?;
+    Ok(found.record)
+}
+
+/// Lets one model stand for others in every count (R1). Only the hub may.
+///
+/// # Errors
+/// For records that are no models, or a model merged into itself.
+pub fn merge(store: &mut Store, into: RecordId, from: &[RecordId], by: &By) -> Result<(), Told> {
+    of_kind(store, Kind::Model, into)?;
+    let mut acts = Vec::with_capacity(from.len());
+    for id in from {
+        of_kind(store, Kind::Model, *id)?;
+        if *id == into {
+            return Err(Told::refused("Một mô hình không thể gộp vào chính nó."));
+        }
+        acts.push(Act::Change { id: *id, values: vec![("merged_into".to_owned(), Value::from(into.to_string()))] });
+    }
+    commit(store, &acts, by).map(|_| ())
+}
+
+/// Takes merges back: these models stand for themselves again.
+///
+/// # Errors
+/// For records that are no models.
+pub fn unmerge(store: &mut Store, models: &[RecordId], by: &By) -> Result<(), Told> {
+    let mut acts = Vec::with_capacity(models.len());
+    for id in models {
+        of_kind(store, Kind::Model, *id)?;
+        acts.push(Act::Change { id: *id, values: vec![("merged_into".to_owned(), Value::Null)] });
+    }
+    commit(store, &acts, by).map(|_| ())
+}
+
+/// Writes a record as an ordinary Automerge document.
+///
+/// # Errors
+/// For a record that is not here, or a file that cannot be written.
+pub fn export(store: &Store, id: RecordId, out: &std::path::Path) -> Result<(), Told> {
+    let document = store.document(id)?.ok_or(keng_store::StoreError::NoRecord(id))?;
+    std::fs::write(out, document.export())
+        .map_err(|e| Told::new(format!("Không ghi được {}: {e}.", out.display()), "Bản ghi không bị ảnh hưởng.", ""))
+}

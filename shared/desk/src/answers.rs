@@ -1,0 +1,176 @@
+//! The JSON of the command line contract. Names are fixed: other programs read them.
+
+use keng_domain::field::{Field, Value};
+use keng_domain::id::RecordId;
+use keng_domain::schema::Kind;
+use keng_store::query::{Arrival, ContestView, RecordView};
+use keng_store::trace::{Base, TraceLine};
+use keng_store::{Store, StoreError};
+use serde_json::{Map, Value as Json, json};
+
+use crate::clock::rfc3339;
+
+fn value(v: &Value) -> Json {
+    match v {
+        Value::Null => Json::Null,
+        Value::Int(n) => json!(n),
+        Value::Text(s) => json!(s),
+    }
+}
+
+/// A record with its fields as keys; contested ones show their interim value and are listed in
+/// `contested`. Collections are objects: `"ratings": {"2022/610": "tot"}`.
+#[must_use]
+pub fn record(view: &RecordView, contests: &[ContestView]) -> Json {
+    let mut out = Map::new();
+    out.insert("id".to_owned(), json!(view.id));
+    if let Some(kind) = Kind::of_code(&view.kind) {
+        for spec in kind.fields() {
+            out.insert(spec.key.to_owned(), Json::Null);
+        }
+    }
+    for (key, field) in &view.fields.0 {
+        match key.split_once('/') {
+            Some((collection, rest)) => {
+                let entry = out.entry(collection.to_owned()).or_insert(Json::Null);
+                if entry.is_null() {
+                    *entry = json!({});
+                }
+                if let Some(map) = entry.as_object_mut() {
+                    map.insert(rest.to_owned(), value(field.shown()));
+                }
+            }
+            None => {
+                out.insert(key.clone(), value(field.shown()));
+            }
+        }
+    }
+    let mut contested: Vec<&str> =
+        view.fields.0.iter().filter(|(_, f)| matches!(f, Field::Contested(_))).map(|(k, _)| k.as_str()).collect();
+    contested.extend(contests.iter().filter(|c| c.record == view.id).map(|c| c.field.as_str()));
+    contested.sort_unstable();
+    contested.dedup();
+    out.insert("contested".to_owned(), json!(contested));
+    out.insert("scope".to_owned(), json!(view.scope));
+    out.insert("owner".to_owned(), json!(view.owner));
+    Json::Object(out)
+}
+
+/// All records of a kind.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn list(store: &Store, kind: Kind) -> Result<Json, StoreError> {
+    let contests = store.contests(None)?;
+    Ok(store.records(kind)?.iter().map(|v| record(v, &contests)).collect())
+}
+
+/// One record of a kind.
+///
+/// # Errors
+/// [`StoreError::NoRecord`].
+pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, StoreError> {
+    let view = store.record(id)?.filter(|v| v.kind == kind.code()).ok_or(StoreError::NoRecord(id))?;
+    Ok(record(&view, &store.contests(Some(id))?))
+}
+
+/// `contests`: candidates in the order in which `resolve --pick` counts them, from 0.
+#[must_use]
+pub fn contests(contests: &[ContestView]) -> Json {
+    contests.iter().map(contest).collect()
+}
+
+fn contest(view: &ContestView) -> Json {
+    let candidates: Vec<Json> = view
+        .contest
+        .candidates
+        .iter()
+        .zip(&view.arrivals)
+        .map(|(c, arrival)| {
+            json!({
+                "value": value(&c.value),
+                "unit": c.side,
+                "node": c.author.node,
+                "officer": c.author.officer,
+                "device_time": rfc3339(c.author.device_time_ms),
+                "received_at": received_at(*arrival),
+                "lsn": arrival.map(|a| a.lsn),
+                "reason": c.author.reason,
+            })
+        })
+        .collect();
+    json!({
+        "id": view.id,
+        "record": view.record,
+        "kind": view.kind,
+        "field": view.field,
+        "severity": "conflict",
+        "interim": value(&view.contest.interim),
+        "candidates": candidates,
+    })
+}
+
+fn received_at(arrival: Option<Arrival>) -> Option<String> {
+    arrival.map(|a| rfc3339(a.at_ms))
+}
+
+/// `trace`: oldest first.
+#[must_use]
+pub fn trace(lines: &[TraceLine]) -> Json {
+    lines.iter().map(trace_line).collect()
+}
+
+fn trace_line(line: &TraceLine) -> Json {
+    let base: Vec<Json> = line.base.iter().map(seen).collect();
+    json!({
+        "field": line.field,
+        "value": value(&line.value),
+        "previous": line.base.first().map_or(Json::Null, |b| value(&b.value)),
+        "unit": line.author.unit,
+        "node": line.author.node,
+        "incarnation": line.author.incarnation,
+        "officer": line.author.officer,
+        "device_time": rfc3339(line.author.device_time_ms),
+        "received_at": received_at(line.arrival),
+        "lsn": line.arrival.map(|a| a.lsn),
+        "entry": line.entry.map(hex::encode),
+        "base": base,
+        "reason": line.author.reason,
+    })
+}
+
+fn seen(base: &Base) -> Json {
+    json!({
+        "value": value(&base.value),
+        "unit": base.unit,
+        "officer": base.officer,
+        "device_time": rfc3339(base.device_time_ms),
+        "lsn": base.lsn,
+    })
+}
+
+/// `verdicts YEAR`, in Vietnamese order of names.
+///
+/// # Errors
+/// [`StoreError::NoCatalogue`], and whatever SQLite says.
+pub fn verdicts(store: &Store, year: i32) -> Result<Json, StoreError> {
+    let names = crate::names::Names::of(store)?;
+    let mut judged: Vec<_> = store.verdicts(year)?.into_iter().map(|(id, j)| (names.model(id), id, j)).collect();
+    judged.sort_by(|a, b| keng_domain::text::compare(&a.0, &b.0).then(a.1.cmp(&b.1)));
+    Ok(judged
+        .into_iter()
+        .map(|(name, id, j)| {
+            let t = j.explanation.inputs;
+            json!({
+                "model": id,
+                "name": name,
+                "points": t.points,
+                "eligible": t.eligible,
+                "effective": t.effective,
+                "unrated": t.unrated,
+                "verdict": j.verdict,
+                "explanation": j.explanation,
+            })
+        })
+        .collect())
+}

@@ -1,0 +1,104 @@
+//! What people call a record or a field.
+
+use std::collections::HashMap;
+
+use keng_domain::field::Value;
+use keng_domain::id::RecordId;
+use keng_domain::rule_pack::RulePack;
+use keng_domain::schema::Kind;
+use keng_domain::unit::{Catalogue, UnitCode};
+use keng_store::query::RecordView;
+use keng_store::{Store, StoreError};
+
+/// Names that pages and reports print, looked up once.
+#[derive(Debug, Clone)]
+pub struct Names {
+    /// The catalogue of the own unit.
+    pub catalogue: Catalogue,
+    /// The rule pack in force.
+    pub pack: RulePack,
+    models: HashMap<RecordId, String>,
+}
+
+impl Names {
+    /// Reads catalogue, rule pack and the names of all models.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCatalogue`] before the first sync.
+    pub fn of(store: &Store) -> Result<Self, StoreError> {
+        Ok(Self {
+            catalogue: store.catalogue()?,
+            pack: store.rule_pack()?,
+            models: store.models()?.into_iter().map(|m| (m.id, m.name)).collect(),
+        })
+    }
+
+    /// A unit's name; its code when the catalogue does not have it.
+    #[must_use]
+    pub fn unit(&self, code: &UnitCode) -> String {
+        self.catalogue.unit(code).map_or_else(|| code.to_string(), |u| u.name.clone())
+    }
+
+    /// A model's name.
+    #[must_use]
+    pub fn model(&self, id: RecordId) -> String {
+        self.models.get(&id).cloned().unwrap_or_else(|| id.to_string())
+    }
+
+    /// `Tiếng kẻng an ninh – thôn Mô Pả, Xã Đăk Hà` for a point, the name for a model.
+    #[must_use]
+    pub fn record(&self, view: &RecordView) -> String {
+        match Kind::of_code(&view.kind) {
+            Some(Kind::Model) => self.model(view.id),
+            Some(Kind::Point) => {
+                let point = keng_domain::point::Point::read(view.id, &view.fields);
+                let model = point.model.map_or_else(String::new, |m| format!("{} – ", self.model(m)));
+                let unit = self.unit(&point.unit);
+                if point.place.is_empty() {
+                    format!("{model}{unit}")
+                } else {
+                    format!("{model}{}, {unit}", point.place)
+                }
+            }
+            _ => view.id.to_string(),
+        }
+    }
+
+    /// A value as people read it: labels of codes and levels, names of models and units, dates
+    /// by day.
+    #[must_use]
+    pub fn value(&self, kind: &str, field: &str, value: &Value) -> String {
+        let text = match value {
+            Value::Null => return "(trống)".to_owned(),
+            Value::Int(n) => return n.to_string(),
+            Value::Text(text) => text,
+        };
+        if field.starts_with("ratings") || field.starts_with("approved") {
+            return self.pack.level(text).map_or_else(|| text.clone(), |l| l.label.clone());
+        }
+        let spec = Kind::of_code(kind).and_then(|k| k.field(field));
+        match spec.map(|s| s.kind) {
+            Some(keng_domain::schema::FieldType::Record) => {
+                text.parse().map_or_else(|_| text.clone(), |id| self.model(id))
+            }
+            Some(keng_domain::schema::FieldType::Date) => {
+                text.parse().map_or_else(|_| text.clone(), keng_domain::text::date_dmy)
+            }
+            _ if field == "unit" => text.parse().map_or_else(|_| text.clone(), |code| self.unit(&code)),
+            _ => spec.map_or(text.as_str(), |s| s.label_of(text)).to_owned(),
+        }
+    }
+}
+
+/// A field's label: `Số tổ`, `Xếp loại năm 2022`.
+#[must_use]
+pub fn field_label(kind: &str, field: &str) -> String {
+    let mut parts = field.split('/');
+    let head = parts.next().unwrap_or(field);
+    let label = Kind::of_code(kind).and_then(|k| k.field(head)).map_or(head, |s| s.label);
+    match parts.next() {
+        Some(year) if head == "approved" => format!("Xếp loại năm {year} (tỉnh chọn)"),
+        Some(year) => format!("{label} {year}"),
+        None => label.to_owned(),
+    }
+}

@@ -1,0 +1,85 @@
+//! The same answers as lines for people at a terminal.
+
+use keng_domain::schema::Kind;
+use keng_store::query::ContestView;
+use keng_store::trace::TraceLine;
+use keng_store::{Store, StoreError};
+use serde_json::Value as Json;
+
+use crate::clock::in_vietnam;
+use crate::names::{Names, field_label};
+
+fn time(ms: i64) -> String {
+    in_vietnam(ms).format("%d/%m/%Y %H:%M").to_string()
+}
+
+/// Prints a trace, oldest first.
+pub fn trace(lines: &[TraceLine]) {
+    for line in lines {
+        let seen: Vec<String> = line.base.iter().map(|b| b.value.to_string()).collect();
+        let before = if seen.is_empty() { String::new() } else { format!(" (trước đó {})", seen.join(" ↔ ")) };
+        let place = line.arrival.map_or_else(|| "chưa tới tỉnh".to_owned(), |a| format!("mục {}", a.lsn));
+        let reason = line.author.reason.as_ref().map_or_else(String::new, |r| format!(" “{r}”"));
+        println!(
+            "{}  {} · {} · {}  {} = {}{before}{reason}  [{place}]",
+            time(line.author.device_time_ms),
+            line.author.unit,
+            line.author.officer,
+            line.author.node,
+            line.field,
+            line.value,
+        );
+    }
+}
+
+/// Prints contests with their candidates.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn contests(store: &Store, contests: &[ContestView]) -> Result<(), StoreError> {
+    if contests.is_empty() {
+        println!("Không có xung đột nào.");
+        return Ok(());
+    }
+    let names = Names::of(store)?;
+    for c in contests {
+        let view = store.record(c.record)?;
+        let record = view.as_ref().map_or_else(|| c.record.to_string(), |v| names.record(v));
+        println!("{}  {record} · {}", c.id, field_label(&c.kind, &c.field));
+        for (n, candidate) in c.contest.candidates.iter().enumerate() {
+            let value = names.value(&c.kind, &c.field, &candidate.value);
+            let author = &candidate.author;
+            println!(
+                "  {n}: {value} — {} · {} · {}",
+                names.unit(&candidate.side),
+                author.officer,
+                time(author.device_time_ms)
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Prints verdicts.
+pub fn verdicts(verdicts: &Json) {
+    for v in verdicts.as_array().into_iter().flatten() {
+        let text = |key: &str| v[key].as_str().unwrap_or_default().to_owned();
+        let why = v["explanation"]["sentence"].as_str().unwrap_or_default();
+        println!("{:<14} {:<48} {why}", text("verdict"), text("name"));
+    }
+}
+
+/// Prints all records of a kind by name.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn list(store: &Store, kind: Kind) -> Result<(), StoreError> {
+    let names = Names::of(store)?;
+    let mut lines: Vec<(String, String)> =
+        store.records(kind)?.iter().map(|v| (names.record(v), v.id.to_string())).collect();
+    lines.sort_by(|a, b| keng_domain::text::compare(&a.0, &b.0));
+    for (name, id) in lines {
+        println!("{id}  {name}");
+    }
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! Entries of others on their way from the hub.
+
+use std::collections::VecDeque;
+
+use keng_domain::id::{Incarnation, Lsn};
+use keng_proto::{CaughtUp, Pull, TreeHead};
+
+use super::ClientEffect;
+use super::reason::{BadFrame, Reason, Statement};
+use crate::batch::{RawEntry, decode};
+use crate::head::{PublicKey, verify_tree_head};
+use crate::limits::WINDOW_BATCHES;
+use crate::session::Epoch;
+
+#[derive(Debug, Clone)]
+pub(super) struct Incoming {
+    epoch: Epoch,
+    /// The log's size as last signed.
+    size: Lsn,
+    /// Frames have come up to here.
+    received: Lsn,
+    /// Being stored, oldest first.
+    storing: VecDeque<Storing>,
+    /// One for each frame that the hub may send: round trips before we let it.
+    credit: VecDeque<u32>,
+    caught_up: CaughtUpTo,
+}
+
+#[derive(Debug, Clone)]
+struct Storing {
+    up_to: Lsn,
+    entries: u64,
+    /// Round trips after which it came.
+    turn: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CaughtUpTo {
+    Never,
+    /// The hub has said so.
+    Told(Lsn),
+    /// And everything before is stored.
+    Announced,
+}
+
+impl Incoming {
+    pub(super) fn new(cursor: Lsn) -> Self {
+        Self {
+            epoch: Epoch::default(),
+            size: Lsn(0),
+            received: cursor,
+            storing: VecDeque::new(),
+            credit: std::iter::repeat_n(0, WINDOW_BATCHES).collect(), // a window comes for the Hello
+            caught_up: CaughtUpTo::Never,
+        }
+    }
+
+    /// Begins where the cursor stands, or at 0 when the hub says that it must.
+    pub(super) fn begin(
+        &mut self,
+        head: &TreeHead,
+        known: Option<Epoch>,
+        restart: bool,
+    ) -> Result<Option<ClientEffect>, Reason> {
+        self.epoch = head.epoch.as_ref().try_into().map_err(|_| BadFrame::Epoch)?;
+        self.size = Lsn(head.size);
+        if restart {
+            self.received = Lsn(0);
+            return Ok(Some(ClientEffect::ResetCursor { epoch: self.epoch }));
+        }
+        if known.is_some_and(|known| known != self.epoch) {
+            return Err(BadFrame::Epoch.into());
+        }
+        if self.size < self.received {
+            return Err(Reason::HubBehind { known: self.received, size: self.size });
+        }
+        Ok(None)
+    }
+
+    pub(super) fn epoch(&self) -> &Epoch {
+        &self.epoch
+    }
+
+    /// Where the session begins to receive.
+    pub(super) fn cursor(&self) -> Lsn {
+        self.received
+    }
+
+    /// Round trips after which the last frame came that is being stored.
+    pub(super) fn turn(&self) -> u32 {
+        self.storing.back().map_or(1, |last| last.turn)
+    }
+
+    pub(super) fn take_pull(&mut self, pull: Pull, own: Incarnation) -> Result<ClientEffect, Reason> {
+        let up_to = Lsn(pull.up_to);
+        let entries = match &pull.batch {
+            Some(batch) => decode(batch)?,
+            None => Vec::new(),
+        };
+        self.check_entries(&entries, up_to, own)?;
+        self.store(entries, pull.heads, up_to)
+    }
+
+    /// The hub has nothing more for now. Its position may be beyond the last pull, when what lies
+    /// between is not for us: then the cursor moves there.
+    pub(super) fn take_caught_up(&mut self, caught_up: CaughtUp, hub: &PublicKey) -> Result<Vec<ClientEffect>, Reason> {
+        let mut effects = Vec::new();
+        let lsn = Lsn(caught_up.lsn);
+        if lsn < self.received {
+            return Err(BadFrame::Position { got: lsn, after: self.received }.into());
+        }
+        if let Some(head) = caught_up.tree_head {
+            self.check_tree_head(&head, hub)?;
+            effects.push(ClientEffect::TreeHead(head));
+        }
+        if lsn > self.received {
+            effects.push(self.store(Vec::new(), Vec::new(), lsn)?);
+        }
+        self.caught_up = CaughtUpTo::Told(lsn);
+        Ok(effects)
+    }
+
+    /// The oldest pull is durable; gives its number of entries.
+    pub(super) fn stored(&mut self, up_to: Lsn) -> Result<u64, Reason> {
+        match self.storing.pop_front() {
+            Some(oldest) if oldest.up_to == up_to => {
+                self.credit.push_back(oldest.turn);
+                Ok(oldest.entries)
+            }
+            Some(_) | None => Err(Reason::OutOfTurn { phase: "Streaming", event: "PullStored" }),
+        }
+    }
+
+    /// Says once that everything up to the hub's last `CaughtUp` is stored.
+    pub(super) fn announce(&mut self) -> Option<ClientEffect> {
+        match self.caught_up {
+            CaughtUpTo::Told(lsn) if self.storing.is_empty() => {
+                self.caught_up = CaughtUpTo::Announced;
+                Some(ClientEffect::CaughtUp { lsn })
+            }
+            CaughtUpTo::Told(_) | CaughtUpTo::Never | CaughtUpTo::Announced => None,
+        }
+    }
+
+    /// Whether everything up to the hub's last `CaughtUp` is stored.
+    pub(super) fn is_done(&self) -> bool {
+        self.caught_up == CaughtUpTo::Announced && self.storing.is_empty()
+    }
+
+    fn check_entries(&self, entries: &[RawEntry], up_to: Lsn, own: Incarnation) -> Result<(), BadFrame> {
+        let mut after = self.received;
+        for entry in entries {
+            if entry.feed.incarnation == own {
+                return Err(BadFrame::OwnEntry);
+            }
+            // A withheld entry is in no log: it only keeps the chain of its feed whole.
+            let placed = entry.withheld.is_none() || entry.lsn > Lsn(0);
+            if placed && (entry.lsn <= after || entry.lsn > up_to) {
+                return Err(BadFrame::Position { got: entry.lsn, after });
+            }
+            after = after.max(entry.lsn);
+        }
+        if up_to >= self.received { Ok(()) } else { Err(BadFrame::Position { got: up_to, after: self.received }) }
+    }
+
+    fn check_tree_head(&mut self, head: &TreeHead, hub: &PublicKey) -> Result<(), Reason> {
+        verify_tree_head(head, hub).map_err(|_| Reason::Signature { of: Statement::TreeHead })?;
+        if head.epoch != self.epoch.as_slice() {
+            return Err(BadFrame::Epoch.into());
+        }
+        if Lsn(head.size) < self.size {
+            return Err(Reason::HubBehind { known: self.size, size: Lsn(head.size) });
+        }
+        self.size = Lsn(head.size);
+        Ok(())
+    }
+
+    fn store(
+        &mut self,
+        entries: Vec<RawEntry>,
+        heads: Vec<keng_proto::SignedHeads>,
+        up_to: Lsn,
+    ) -> Result<ClientEffect, Reason> {
+        let turn = self.credit.pop_front().ok_or(BadFrame::Window)?;
+        self.received = up_to;
+        self.storing.push_back(Storing { up_to, entries: entries.len() as u64, turn: turn + 1 });
+        Ok(ClientEffect::StorePull { entries, heads, up_to, epoch: self.epoch })
+    }
+}

@@ -1,0 +1,208 @@
+//! Own entries on their way to the hub.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use keng_domain::id::Lsn;
+use keng_domain::scope::Scope;
+use keng_proto::{FeedHead, LsnRun, Push, Receipt};
+
+use super::reason::{BadReceipt, Reason};
+use super::{ClientEffect, ClientState, OutboxEntry, OutboxPosition};
+use crate::batch::{BatchEntry, encode, split};
+use crate::entry::{Entry, FeedId, Hash, Seq};
+use crate::head::{feed_head, sign_heads};
+use crate::limits::{BATCH_BYTES_MAX, ENTRY_BYTES_MAX, WINDOW_BATCHES};
+
+/// Read from the outbox at once: a window of batches, so that memory stays bounded and the window
+/// full.
+const READ_BYTES_MAX: usize = WINDOW_BATCHES * BATCH_BYTES_MAX;
+
+#[derive(Debug, Clone)]
+pub(super) struct Outgoing {
+    open: bool,
+    read_to: OutboxPosition,
+    reading: bool,
+    /// The outbox may hold more after `read_to`.
+    more: bool,
+    /// Wait for the window.
+    batches: VecDeque<Vec<BatchEntry>>,
+    /// Sent, no receipt yet. Oldest first.
+    flights: VecDeque<Flight>,
+    /// Receipts that are being stored. Oldest first.
+    storing: VecDeque<Storing>,
+    /// One for each batch that we may send: round trips before we may.
+    credit: VecDeque<u32>,
+}
+
+#[derive(Debug, Clone)]
+struct Flight {
+    heads: Vec<FeedHead>,
+    entries: Vec<(FeedId, Seq, Hash)>,
+    /// Round trips before it was sent.
+    turn: u32,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Storing {
+    pub(super) entries: u64,
+    pub(super) refused: u64,
+    /// Round trips after which it came.
+    pub(super) turn: u32,
+}
+
+/// What a receipt says of each entry: its position, or `None` when it was refused.
+type Outcomes = Vec<(FeedId, Seq, Hash, Option<Lsn>)>;
+
+impl Outgoing {
+    pub(super) fn new() -> Self {
+        Self {
+            open: false,
+            read_to: OutboxPosition::default(),
+            reading: false,
+            more: true,
+            batches: VecDeque::new(),
+            flights: VecDeque::new(),
+            storing: VecDeque::new(),
+            credit: std::iter::repeat_n(1, WINDOW_BATCHES).collect(), // a window after the Welcome
+        }
+    }
+
+    /// The hub may be sent entries from now on.
+    pub(super) fn open(&mut self) {
+        self.open = true;
+    }
+
+    pub(super) fn expect_more(&mut self) -> Result<Vec<ClientEffect>, Reason> {
+        self.more = true;
+        Ok(Vec::new())
+    }
+
+    /// Asks for more entries when none wait.
+    pub(super) fn read(&mut self) -> Option<ClientEffect> {
+        if !self.open || self.reading || !self.more || !self.batches.is_empty() {
+            return None;
+        }
+        (self.reading, self.more) = (true, false);
+        Some(ClientEffect::ReadOutbox { after: self.read_to, max_bytes: READ_BYTES_MAX })
+    }
+
+    pub(super) fn fill(&mut self, entries: Vec<OutboxEntry>, more: bool) -> Result<Vec<ClientEffect>, Reason> {
+        if !std::mem::take(&mut self.reading) {
+            return Err(Reason::OutOfTurn { phase: "Streaming", event: "Outbox" });
+        }
+        self.more |= more && !entries.is_empty(); // an outbox that has more but gives none would be read for ever
+        let mut batch = Vec::with_capacity(entries.len());
+        for OutboxEntry { position, entry } in entries {
+            let bytes = entry.body.as_ref().map_or(0, bytes::Bytes::len);
+            if bytes > ENTRY_BYTES_MAX {
+                return Err(Reason::EntryTooLarge { feed: entry.feed, seq: entry.seq, bytes });
+            }
+            self.read_to = self.read_to.max(position);
+            batch.push(BatchEntry { entry, lsn: Lsn(0), received_at_ms: 0 });
+        }
+        self.batches.extend(split(&batch).into_iter().map(<[BatchEntry]>::to_vec));
+        Ok(Vec::new())
+    }
+
+    /// The next batch, if the window has room for it, and how many entries it has.
+    pub(super) fn next_push(&mut self, state: &ClientState, now_ms: i64) -> Option<(Push, u64)> {
+        let turn = *self.credit.front()?;
+        let batch = self.batches.pop_front()?;
+        self.credit.pop_front();
+        let heads = last_of_each_feed(&batch);
+        let signed = sign_heads(&state.signing_key, state.incarnation, heads.clone(), now_ms);
+        let push = Push { batch: Some(encode(&batch)), heads: Some(signed) };
+        let entries: Vec<_> = batch.into_iter().map(|b| (b.entry.feed, b.entry.seq, b.entry.hash)).collect();
+        let count = entries.len() as u64;
+        self.flights.push_back(Flight { heads, entries, turn });
+        Some((push, count))
+    }
+
+    /// Holds a receipt against the oldest push without one; gives the round trips after which it came.
+    pub(super) fn acknowledge(&mut self, receipt: &Receipt) -> Result<(Outcomes, u32), BadReceipt> {
+        let flight = self.flights.front().ok_or(BadReceipt::Unasked)?;
+        if flight.heads != receipt.heads {
+            return Err(BadReceipt::Heads);
+        }
+        let positions = expand(&receipt.lsns, flight.entries.len()).ok_or(BadReceipt::Count)?;
+        let refused: HashSet<(&str, Seq)> = receipt.refusals.iter().map(|r| (r.scope.as_str(), r.seq)).collect();
+        let unplaced: HashSet<(String, Seq)> = (flight.entries.iter().zip(&positions))
+            .filter(|(_, lsn)| lsn.is_none())
+            .map(|((feed, seq, _), _)| (feed.scope.to_string(), *seq))
+            .collect();
+        let agree = refused.len() == unplaced.len() && unplaced.iter().all(|(s, seq)| refused.contains(&(s, *seq)));
+        if !agree || receipt.refusals.len() != refused.len() {
+            return Err(BadReceipt::Refusals);
+        }
+        let Some(flight) = self.flights.pop_front() else { return Err(BadReceipt::Unasked) };
+        let turn = flight.turn + 1;
+        self.storing.push_back(Storing { entries: positions.len() as u64, refused: unplaced.len() as u64, turn });
+        let join = |((feed, seq, hash), lsn)| (feed, seq, hash, lsn);
+        Ok((flight.entries.into_iter().zip(positions).map(join).collect(), turn))
+    }
+
+    /// The oldest receipt is durable: there is room for one more batch.
+    pub(super) fn stored(&mut self) -> Result<Storing, Reason> {
+        let oldest =
+            self.storing.pop_front().ok_or(Reason::OutOfTurn { phase: "Streaming", event: "ReceiptStored" })?;
+        self.credit.push_back(oldest.turn);
+        Ok(oldest)
+    }
+
+    /// Whether everything that was there is sent, acknowledged, and the receipts are stored.
+    pub(super) fn is_done(&self) -> bool {
+        let idle = self.open && !self.reading && !self.more;
+        idle && self.batches.is_empty() && self.flights.is_empty() && self.storing.is_empty()
+    }
+}
+
+fn last_of_each_feed(batch: &[BatchEntry]) -> Vec<FeedHead> {
+    let mut last: HashMap<&Scope, &Entry> = HashMap::new();
+    for BatchEntry { entry, .. } in batch {
+        last.insert(&entry.feed.scope, entry);
+    }
+    let mut heads: Vec<_> = last.into_iter().collect();
+    heads.sort_unstable_by_key(|(scope, _)| *scope);
+    heads.into_iter().map(|(scope, entry)| feed_head(scope, entry.seq, &entry.hash)).collect()
+}
+
+/// One position for each of `count` entries, `None` for a refused one; `None` in all when the runs
+/// come to another number or to no position of a log.
+fn expand(runs: &[LsnRun], count: usize) -> Option<Vec<Option<Lsn>>> {
+    let mut positions = Vec::with_capacity(count);
+    for run in runs {
+        let length = run.count as usize;
+        if length == 0 || length > count - positions.len() {
+            return None;
+        }
+        let end = run.first.checked_add(u64::from(run.count)).filter(|end| i64::try_from(*end).is_ok())?;
+        match run.first {
+            0 => positions.extend(std::iter::repeat_n(None, length)),
+            first => positions.extend((first..end).map(|lsn| Some(Lsn(lsn)))),
+        }
+    }
+    (positions.len() == count).then_some(positions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expand;
+    use keng_domain::id::Lsn;
+    use keng_proto::LsnRun;
+
+    #[test]
+    fn runs_are_expanded_to_exactly_as_many_positions_as_entries() {
+        let run = |first, count| LsnRun { first, count };
+        let check = |runs: &[LsnRun], count, expected: Option<&[u64]>| {
+            let lsn = |n: &u64| (*n != 0).then_some(Lsn(*n));
+            assert_eq!(expand(runs, count), expected.map(|e| e.iter().map(lsn).collect()), "{runs:?}");
+        };
+        check(&[run(5, 2), run(0, 1), run(9, 1)], 4, Some(&[5, 6, 0, 9]));
+        check(&[], 0, Some(&[]));
+        check(&[run(5, 2)], 3, None);
+        check(&[run(5, 4)], 3, None);
+        check(&[run(0, u32::MAX)], 3, None);
+        check(&[run(u64::MAX, 3)], 3, None);
+        check(&[run(5, 3), run(0, 0)], 3, None);
+    }
+}

@@ -1,0 +1,53 @@
+//! What a push must be before anything of it is kept.
+
+use std::collections::HashMap;
+
+use keng_domain::id::{Incarnation, Lsn};
+use keng_domain::scope::Scope;
+use keng_proto::{Push, SignedHeads};
+
+use super::{Refused, bad_frame, refused};
+use crate::batch::{RawEntry, decode};
+use crate::entry::Seq;
+use crate::head::{PublicKey, read_feed_head, verify_heads};
+use crate::limits::HEADS_MAX;
+use crate::session::GoodbyeCode;
+
+/// Signed by the peer, of the peer's feeds, and signed for exactly what it holds.
+pub(super) fn check(push: Push, peer: Incarnation, key: &PublicKey) -> Result<(Vec<RawEntry>, SignedHeads), Refused> {
+    let malformed = |what: &str| refused(GoodbyeCode::BadFrame, what);
+    let (Some(batch), Some(heads)) = (push.batch, push.heads) else {
+        return Err(malformed("a push without batch or heads"));
+    };
+    if heads.incarnation != peer.0.as_slice() || heads.heads.len() > HEADS_MAX {
+        return Err(malformed("heads of another incarnation, or too many"));
+    }
+    verify_heads(&heads, key).map_err(|bad| refused(GoodbyeCode::BadSignature, bad.to_string()))?;
+    let mut entries = decode(&batch).map_err(|bad| bad_frame(&bad))?;
+    for entry in &mut entries {
+        if entry.feed.incarnation != peer || entry.body.is_none() {
+            return Err(malformed("an entry of another incarnation, or without its body"));
+        }
+        (entry.lsn, entry.received_at_ms) = (Lsn(0), 0); // the hub's to give
+    }
+    if signed_seqs(&heads)? != last_seqs(&entries) {
+        return Err(malformed("heads of other entries than the last of each feed"));
+    }
+    Ok((entries, heads))
+}
+
+fn signed_seqs(heads: &SignedHeads) -> Result<HashMap<Scope, Seq>, Refused> {
+    let mut seqs = HashMap::new();
+    for head in &heads.heads {
+        let (scope, seq, _) = read_feed_head(head).map_err(|bad| bad_frame(&bad))?;
+        if seqs.insert(scope, seq).is_some() {
+            return Err(refused(GoodbyeCode::BadFrame, "two heads of one feed"));
+        }
+    }
+    Ok(seqs)
+}
+
+/// Seqs rise within a batch, see [`decode`].
+fn last_seqs(entries: &[RawEntry]) -> HashMap<Scope, Seq> {
+    entries.iter().map(|entry| (entry.feed.scope.clone(), entry.seq)).collect()
+}
