@@ -4,10 +4,10 @@
 //! which rule pack are arguments. An import cannot fail because of a row: a broken row is a
 //! [`RowFault`], and only a file in which no row can be found is [`Unreadable`].
 //!
-//! The way of a file: [`package`] and [`legacy`] look for bombs → [`workbook`] opens it →
-//! [`header`] finds the table by the [`titles`] of its columns → [`table`] tells rows of data
-//! from headings, sums and signatures → [`rows`] reads each row with [`cells`], [`codes`] and
-//! [`units`].
+//! The way of a file: `package` and `legacy` look for bombs → `workbook` opens it →
+//! `header` finds the table by the `titles` of its columns → `table` tells rows of data
+//! from headings, sums and signatures → `rows` reads each row with `cells`, `codes` and
+//! `units`.
 
 mod cells;
 mod codes;

@@ -15,12 +15,12 @@ use super::unreadable::{Lookalike, Unreadable};
 
 /// Checks every part of the package.
 pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), Unreadable> {
-    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
     kind(&zip)?;
     let bomb = Unreadable::UnpacksTooLarge { bytes_max: limits.unpacked_bytes };
     let mut declared = 0_u64;
     for i in 0..zip.len() {
-        declared = declared.saturating_add(zip.by_index_raw(i).map_err(damaged)?.size());
+        declared = declared.saturating_add(zip.by_index_raw(i).map_err(|e| damaged(&e))?.size());
         if declared > limits.unpacked_bytes {
             return Err(bomb);
         }
@@ -29,10 +29,10 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), Unreadable> {
     let mut left = limits.unpacked_bytes;
     let mut part = Vec::new();
     for i in 0..zip.len() {
-        let file = zip.by_index(i).map_err(damaged)?;
-        let name = file.name().map_err(damaged)?.replace('\\', "/").to_ascii_lowercase();
+        let file = zip.by_index(i).map_err(|e| damaged(&e))?;
+        let name = file.name().map_err(|e| damaged(&e))?.replace('\\', "/").to_ascii_lowercase();
         part.clear();
-        let n = file.take(left + 1).read_to_end(&mut part).map_err(|e| damaged(ZipError::Io(e)))? as u64;
+        let n = file.take(left + 1).read_to_end(&mut part).map_err(|e| damaged(&ZipError::Io(e)))? as u64;
         if n > left {
             return Err(bomb);
         }
@@ -95,6 +95,6 @@ fn claim(text: &[u8]) -> u64 {
         .fold(0_u64, |n, b| n.saturating_mul(10).saturating_add(u64::from(b - b'0')))
 }
 
-fn damaged(error: ZipError) -> Unreadable {
+fn damaged(error: &ZipError) -> Unreadable {
     Unreadable::Damaged { detail: error.to_string() }
 }

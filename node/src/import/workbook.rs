@@ -53,7 +53,7 @@ pub(super) struct SheetName {
 }
 
 enum Book<'a> {
-    Xlsx(Xlsx<Cursor<&'a [u8]>>),
+    Xlsx(Box<Xlsx<Cursor<&'a [u8]>>>),
     Xls(Box<Xls<Cursor<Vec<u8>>>>),
 }
 
@@ -84,7 +84,7 @@ impl<'a> Workbook<'a> {
         let book = guarded(|| match bytes {
             [b'P', b'K', 3, 4, ..] => {
                 package::check(bytes, limits)?;
-                Ok(Book::Xlsx(Xlsx::new(Cursor::new(bytes)).map_err(damaged)?))
+                Ok(Book::Xlsx(Box::new(Xlsx::new(Cursor::new(bytes)).map_err(damaged)?)))
             }
             [0xD0, 0xCF, 0x11, 0xE0, ..] => {
                 let clean = legacy::repack(bytes, limits)?;

@@ -73,7 +73,7 @@ impl Record {
 fn candidate(doc: &Automerge, op: &ObjId, value: Value, authors: &dyn Authors) -> Candidate {
     let change = doc.hash_for_opid(op).and_then(|hash| doc.get_change_by_hash(&hash));
     let (incarnation, stamp, hash) = match &change {
-        Some(c) => (incarnation_of(c.actor_id()), Stamp::read(c.message().as_deref(), c.timestamp()), c.hash()),
+        Some(c) => (incarnation_of(c.actor_id()), Stamp::read(c.message(), c.timestamp()), c.hash()),
         // Every visible value comes from a change of the document; were one missing, the value
         // is still shown, with an unknown author.
         None => (Incarnation([0; 16]), Stamp::read(None, 0), ChangeHash([0; 32])),

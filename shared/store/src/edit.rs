@@ -235,7 +235,7 @@ impl Writing<'_> {
                     project::write_record(db, identity, record, &mut touched)?;
                 }
             }
-            verdicts::refresh(db, touched)?;
+            verdicts::refresh(db, &touched)?;
             project::set_position(db, lsn)?;
         }
         Ok(committed)

@@ -84,10 +84,7 @@ impl Store {
                 Ok((r.get(0)?, r.get(1)?, r.get(2)?))
             })
             .optional()?;
-        let (unit, expires_at_ms, used_by) = match found {
-            None => return Ok(Err(TokenRefused::Unknown)),
-            Some(token) => token,
-        };
+        let Some((unit, expires_at_ms, used_by)) = found else { return Ok(Err(TokenRefused::Unknown)) };
         if used_by.is_some() {
             return Ok(Err(TokenRefused::Used));
         }

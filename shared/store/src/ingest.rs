@@ -163,7 +163,10 @@ impl Store {
             rows::set_head(&tx, &feed)?;
         }
         project::catch_up(&tx, &identity)?;
-        crate::open::set_meta(&tx, "cursor", &up_to.to_string())?;
+        // Two sessions of one node may run beside each other: the slower one must not move the
+        // cursor back.
+        let known = crate::open::meta(&tx, "cursor")?.and_then(|c| c.parse().ok()).map_or(Lsn(0), Lsn);
+        crate::open::set_meta(&tx, "cursor", &up_to.max(known).to_string())?;
         crate::open::set_meta(&tx, "epoch", &hex::encode(epoch))?;
         tx.commit()?;
         Ok(stored)

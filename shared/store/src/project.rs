@@ -103,7 +103,7 @@ fn step(db: &Connection, identity: &Identity) -> Result<Step, StoreError> {
         let carried = by_record.remove(&record).unwrap_or_default();
         apply_to_record(db, identity, record, carried, &mut touched)?;
     }
-    verdicts::refresh(db, touched)?;
+    verdicts::refresh(db, &touched)?;
     set_position(db, position)?;
     Ok(Step { position, more })
 }

@@ -50,7 +50,7 @@ fn viewed_model(db: &Connection, id: RecordId) -> Result<Option<RecordId>, Store
 }
 
 /// Computes the verdicts of what was touched, for every year that has ratings.
-pub(crate) fn refresh(db: &Connection, touched: Touched) -> Result<(), StoreError> {
+pub(crate) fn refresh(db: &Connection, touched: &Touched) -> Result<(), StoreError> {
     if !touched.all && touched.models.is_empty() {
         return Ok(());
     }
