@@ -120,6 +120,61 @@ fn a_node_may_not_write_in_anothers_name() {
     assert_eq!(p.nodes[0].record(point).unwrap().unwrap().owner, code("610"));
 }
 
+/// Honest entries whose changes were mutated and their checksums repaired, chained and signed by
+/// the node's own key, through the real ingest and projection.
+#[test]
+fn mutated_changes_in_signed_entries_poison_nothing_and_block_nobody() {
+    use keng_proto::{EntryBody, RecordChange};
+    use prost::Message;
+    use sha2::{Digest, Sha256};
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut p = Province::of(&["610", "612"]);
+    let model = p.add_model(0, "Camera an ninh");
+    let point = p.add_point(0, "23368", model);
+    p.sync(0);
+    p.set(Some(0), point, "place", "Thôn mới".into());
+    let (waiting, _) = p.nodes[0].outbox(0, usize::MAX).unwrap();
+    let honest = EntryBody::decode(waiting[0].1.body.clone().unwrap()).unwrap();
+    let feed = waiting[0].1.feed.clone();
+    let held = p.hub.heads_of(feed.incarnation).unwrap();
+    let (mut seq, mut hash) = held.iter().find(|h| h.0 == feed.scope).map(|h| (h.1, h.2)).unwrap();
+    let mut seed = 0x5DEE_CE66_u64;
+    let mut random = |n: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33) as usize % n
+    };
+    for _ in 0..40 {
+        let entries: Vec<Entry> = (0..20)
+            .map(|_| {
+                let mut bytes = honest.changes[0].change.to_vec();
+                for _ in 0..=random(3) {
+                    let at = 8 + random(bytes.len() - 8);
+                    bytes[at] = random(256) as u8;
+                }
+                let checksum = Sha256::digest(&bytes[8..]);
+                bytes[4..8].copy_from_slice(&checksum[..4]);
+                let changes = vec![RecordChange { record: honest.changes[0].record.clone(), change: bytes.into() }];
+                let entry = Entry::new(feed.clone(), seq + 1, &hash, EntryBody { hlc: 1, changes }.encode_to_vec().into());
+                (seq, hash) = (entry.seq, entry.hash);
+                entry
+            })
+            .collect();
+        let now = p.now();
+        let push = p.signed(0, &entries, now);
+        p.hub.append(&[push], now).unwrap().remove(0).unwrap();
+        while p.hub.project_step().unwrap().more {}
+    }
+    let _ = std::panic::take_hook();
+    assert!(p.hub.quarantine_list(1_000).unwrap().len() > 100, "the loop must reach the gates");
+    assert!(p.hub.document(point).unwrap().is_some());
+    let other = p.add_point(1, "23428", model);
+    p.sync(1);
+    assert!(p.hub.record(other).unwrap().is_some());
+    let before = p.hub.views_as_text().unwrap();
+    p.hub.rebuild().unwrap();
+    assert_eq!(p.hub.views_as_text().unwrap(), before);
+}
+
 mod laws {
     use super::Province;
     use keng_domain::field::Value;

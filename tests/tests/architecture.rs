@@ -1,0 +1,96 @@
+//! The circles of `ARCHITECTURE.md`, held by a test: who may know whom, and what must not exist.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Direct normal dependencies of every crate of the workspace.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let out = Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(root()).output().unwrap();
+    let metadata: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let text = |v: &Value| v.as_str().unwrap().to_owned();
+    metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| {
+            let normal = p["dependencies"].as_array().unwrap().iter().filter(|d| d["kind"].is_null());
+            (text(&p["name"]), normal.map(|d| text(&d["name"])).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn arrows_point_inward() {
+    let all = dependencies();
+    let check = |name: &str, allowed: &[&str]| {
+        let known: Vec<&str> = all[name].iter().map(String::as_str).filter(|d| d.starts_with("keng-")).collect();
+        let foreign: Vec<&&str> = known.iter().filter(|d| !allowed.contains(d)).collect();
+        assert!(foreign.is_empty(), "{name} may not know {foreign:?}");
+    };
+    check("keng-domain", &[]);
+    check("keng-proto", &[]);
+    check("keng-records", &["keng-domain"]);
+    check("keng-sync", &["keng-domain", "keng-proto"]);
+    check("keng-report", &["keng-domain"]);
+    check("keng-web", &["keng-domain"]);
+    check("keng-store", &["keng-domain", "keng-proto", "keng-records", "keng-sync"]);
+    check("keng-desk", &["keng-domain", "keng-records", "keng-store", "keng-sync"]);
+    for (name, known) in &all {
+        assert!(!known.contains("keng-hub") && !known.contains("keng-node") || name == "keng-tests", "{name} knows a program");
+    }
+}
+
+#[test]
+fn the_pure_circle_has_no_runtime_no_network_and_no_database() {
+    let all = dependencies();
+    for name in ["keng-domain", "keng-records", "keng-sync", "keng-report"] {
+        for banned in ["tokio", "tonic", "axum", "rusqlite", "getrandom", "rand", "hyper-util"] {
+            assert!(!all[name].contains(banned), "{name} may not use {banned}");
+        }
+    }
+    assert!(!all["keng-domain"].contains("automerge") && !all["keng-sync"].contains("automerge"));
+}
+
+fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            if !["target", "node_modules", ".git"].contains(&entry.file_name().to_str().unwrap()) {
+                sources(&path, out);
+            }
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            out.push(path);
+        }
+    }
+}
+
+#[test]
+fn sql_stands_in_the_store_alone_and_the_pure_circle_reads_no_clock() {
+    let mut files = Vec::new();
+    for folder in ["shared", "hub/src", "node/src"] {
+        sources(&root().join(folder), &mut files);
+    }
+    assert!(files.len() > 50);
+    for path in files {
+        let name = path.strip_prefix(root()).unwrap().display().to_string();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let has = |what: &str| text.contains(what);
+        if !name.starts_with("shared/store") {
+            assert!(!has("SELECT ") && !has("INSERT INTO") && !has("prepare_cached"), "SQL in {name}");
+        }
+        let pure = ["shared/domain", "shared/records", "shared/sync", "shared/report"].iter().any(|p| name.starts_with(p));
+        if pure && !name.contains("/tests") {
+            assert!(!has("Utc::now") && !has("SystemTime::now") && !has("Instant::now"), "a clock in {name}");
+        }
+        for drawer in ["utils.rs", "helpers.rs", "common.rs", "misc.rs", "manager.rs"] {
+            assert!(!name.ends_with(drawer), "{name} is a drawer");
+        }
+    }
+}
