@@ -13,7 +13,7 @@ use crate::sync::{self, Happening};
 /// The first pause after a lost link; each further one is about twice as long.
 const PAUSE_MIN: Duration = Duration::from_secs(1);
 /// The longest pause: an officer whose link returns waits at most this long.
-const PAUSE_MAX: Duration = Duration::from_secs(60);
+const PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// What the sync worker is doing, for the chip on every page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

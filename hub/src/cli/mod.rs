@@ -131,7 +131,7 @@ enum RecordCommand {
     /// Thêm.
     Add {
         /// Giá trị, dạng mục=giá trị.
-        #[arg(long = "set", value_parser = read_set, required = true)]
+        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
         set: Vec<Given>,
         #[command(flatten)]
         who: Who,
@@ -143,7 +143,7 @@ enum RecordCommand {
         /// Mã bản ghi.
         id: RecordId,
         /// Giá trị, dạng mục=giá trị.
-        #[arg(long = "set", value_parser = read_set, required = true)]
+        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
         set: Vec<Given>,
         #[command(flatten)]
         who: Who,
@@ -206,7 +206,7 @@ impl Arguments {
             Command::Report(report) => report.run(&open(&data)?)?,
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
             Command::Point(command) => command.run(open(&data)?, Kind::Point)?,
-            Command::Record(FileCommand::Export { id, out }) => keng_desk::acts::export(&open(&data)?, id, &out)?,
+            Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
         }
         Ok(ExitCode::SUCCESS)
     }

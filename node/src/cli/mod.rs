@@ -168,7 +168,7 @@ enum RecordCommand {
     /// Thêm.
     Add {
         /// Giá trị, dạng mục=giá trị.
-        #[arg(long = "set", value_parser = read_set, required = true)]
+        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
         set: Vec<Given>,
         #[command(flatten)]
         who: Who,
@@ -180,7 +180,7 @@ enum RecordCommand {
         /// Mã bản ghi.
         id: RecordId,
         /// Giá trị, dạng mục=giá trị.
-        #[arg(long = "set", value_parser = read_set, required = true)]
+        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
         set: Vec<Given>,
         #[command(flatten)]
         who: Who,

@@ -46,6 +46,11 @@ impl<'a> Units<'a> {
         let near = match self.catalogue.find_by_name(self.importing, name) {
             NameMatch::One(unit) => return Ok(unit.code.clone()),
             NameMatch::Several(units) => {
+                // "Đăk Hà" alone may be the district or its town; the column asks for the town.
+                let below: Vec<_> = units.iter().filter(|u| u.code != *self.importing).collect();
+                if let [one] = below.as_slice() {
+                    return Ok(one.code.clone());
+                }
                 return Err(format!(
                     "“{}” có thể là {}; cần ghi rõ tên kèm cấp (xã, phường, thị trấn)",
                     excerpt(name),

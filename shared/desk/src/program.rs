@@ -18,14 +18,18 @@ pub fn software(name: &str) -> String {
 pub fn start_logs() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("KENG_LOG").unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    quiet_contained_panics();
+    quieten_panics();
 }
 
-/// A hostile change that makes Automerge give up is contained and goes to quarantine with a
-/// reason; its panic message would only fill the log.
-fn quiet_contained_panics() {
+/// A hostile change that makes Automerge give up, or a spreadsheet that makes calamine do so, is
+/// contained and told with a reason; its panic message would only fill the log.
+fn quieten_panics() {
     let loud = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
+        // `println!` panics when the reader has gone away (`| head`): then nobody is left to tell.
+        if info.payload_as_str().is_some_and(|m| m.starts_with("failed printing to stdout")) {
+            std::process::exit(0);
+        }
         let contained =
             info.location().is_some_and(|l| l.file().contains("automerge") || l.file().contains("calamine"));
         if contained {

@@ -82,3 +82,9 @@ fn a_fault_goes_into_json_with_its_four_keys() {
     let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["column", "reason", "row", "value"]);
 }
+
+#[test]
+fn a_town_that_shares_its_districts_name_is_the_town() {
+    let row = good("1 | Camera an ninh | Đăk Glei | Thôn 1 | 07/07/2021 | 1 | Tốt | Đang hoạt động");
+    assert_eq!(row.unit.as_str(), "23341");
+}
