@@ -1,1 +1,28 @@
-//! keng-report
+//! From a cut to a report: JSON for programs; XLSX, DOCX and PDF for officers.
+//!
+//! [`keng_domain::figures::Figures`] are turned once into a [`document::Document`] (every sentence
+//! and every table of the report, [`compose`]) and that is laid out three times. What a report
+//! says therefore stands in one place, and how each format says it in another. JSON does not go
+//! through the document: it is the figures themselves.
+//!
+//! The layout is decree 30/2020/NĐ-CP, annex I ([`page`]); the tables of the annexes are the
+//! statistics form that goes with letter 4267/BCĐ-NC.
+//!
+//! There is no clock, no disk and no network in here: equal figures give equal bytes in every
+//! format, on any machine and in any order of rendering.
+
+mod compose;
+mod document;
+mod docx;
+mod error;
+mod format;
+mod page;
+#[cfg(feature = "pdf")]
+mod pdf;
+mod render;
+mod words;
+mod xlsx;
+
+pub use error::ReportError;
+pub use format::{Format, UnknownFormat};
+pub use render::{file_stem, render};

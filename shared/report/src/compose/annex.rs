@@ -1,0 +1,214 @@
+//! The statistics form that goes with the report (letter 4267, 1.d "gửi kèm mẫu thống kê"): by
+//! model, exemplars, by unit. The official form is not at hand, so its columns are those of the
+//! data dictionary; the levels come from the rule pack.
+
+use keng_domain::explanation::Verdict;
+use keng_domain::figures::{Figures, ModelFigures, UnitFigures};
+use keng_domain::text;
+
+use super::agency::Agency;
+use super::body::unrated_points;
+use super::{BLANK_DATE, BLANK_NUMBER, MOVEMENT, cut_sentence};
+use crate::document::{Annex, Cell, Column, Row, Table};
+use crate::words::{clip, printable, stamp};
+
+/// The three tables of the form.
+pub fn annexes(figures: &Figures, agency: &Agency) -> Vec<Annex> {
+    let tables = [("mô hình", models(figures)), ("điển hình tiên tiến", exemplars()), ("theo đơn vị", units(figures))];
+    let number = BLANK_NUMBER.trim_start_matches("Số:").trim_end();
+    let reference = format!("(Kèm theo Báo cáo số{number} {}của {})", BLANK_DATE, agency.issuer);
+    ["I", "II", "III"]
+        .into_iter()
+        .zip(tables)
+        .map(|(roman, (what, table))| Annex {
+            label: format!("Phụ lục {roman}"),
+            title: format!("Thống kê {what} trong {MOVEMENT} {}", printable(&figures.title)).to_uppercase(),
+            reference: reference.clone(),
+            table,
+            note: cut_sentence(&figures.cut),
+        })
+        .collect()
+}
+
+fn models(figures: &Figures) -> Table {
+    const LEVELS: &str = "Kết quả xếp loại điểm";
+    let mut columns = vec![
+        Column::narrow("TT", 9),
+        Column::wide("Tên mô hình", 38),
+        Column::wide("Lĩnh vực", 18),
+        Column::wide("Đơn vị chủ trì", 20),
+        Column::wide("Năm xây dựng (QĐ số)", 27),
+        Column::narrow("Tổng số điểm", 11),
+        Column::narrow("Tổng số tổ", 11),
+        Column::narrow("Số thành viên", 13),
+    ];
+    columns.extend(figures.levels.iter().map(|(_, label)| Column::narrow(&clip(label), 12).under(LEVELS)));
+    columns.extend([
+        Column::narrow("Chưa đánh giá", 12).under(LEVELS),
+        Column::narrow("Mô hình hiệu quả", 15),
+        Column::narrow("Điểm mới trong kỳ", 11),
+        Column::narrow("Điểm chấm dứt trong kỳ", 11),
+        Column::wide("Ghi chú", 27),
+    ]);
+    let mut number = 0;
+    let mut rows: Vec<Row> = figures
+        .models
+        .iter()
+        .map(|model| {
+            // A model without counted points is listed, for it ended or waits, but is no model of the total.
+            number += u64::from(model.points > 0);
+            model_row(model, (model.points > 0).then_some(number), &figures.levels)
+        })
+        .collect();
+    if !rows.is_empty() {
+        rows.push(model_totals(figures));
+    }
+    Table { sheet: "Mô hình".to_owned(), caption: "Thống kê mô hình".to_owned(), columns, rows }
+}
+
+fn model_row(model: &ModelFigures, number: Option<u64>, levels: &[(String, String)]) -> Row {
+    let words = |text: &Option<String>| text.as_deref().map_or_else(Cell::blank, Cell::text);
+    let mut cells = vec![
+        number.map_or_else(Cell::blank, Cell::from),
+        Cell::text(&model.name),
+        words(&model.fields),
+        Cell::text(&model.lead_unit),
+        words(&model.founded),
+        model.points.into(),
+        model.teams.into(),
+        model.members.into(),
+    ];
+    cells.extend(levels.iter().map(|(code, _)| Cell::from(model.by_level.get(code).copied().unwrap_or(0))));
+    cells.extend([
+        unrated_points(model).into(),
+        Cell::text(effective(model)),
+        model.new_points.into(),
+        model.ended.into(),
+        Cell::text(remarks(model)),
+    ]);
+    Row::plain(cells)
+}
+
+/// "Mô hình: hiệu quả (Có/Không/Chưa đủ căn cứ)".
+fn effective(model: &ModelFigures) -> &'static str {
+    match model.verdict {
+        _ if model.points == 0 => "",
+        Verdict::Effective => "Có",
+        Verdict::NotEffective => "Không",
+        Verdict::Undetermined | Verdict::NotRated => model.verdict.label(),
+    }
+}
+
+/// What the numbers of the row do not tell by themselves.
+fn remarks(model: &ModelFigures) -> String {
+    let padded = |n: u32| text::padded(n.into());
+    let mut parts = Vec::new();
+    if model.points == 0 {
+        parts.push("Không tính vào số mô hình".to_owned());
+    }
+    if model.points > model.eligible {
+        parts.push(format!("{} điểm chưa đủ thời gian", padded(model.points - model.eligible)));
+    }
+    if model.spontaneous_pending > 0 {
+        parts.push(format!("{} điểm tự phát chờ công nhận", padded(model.spontaneous_pending)));
+    }
+    parts.join("; ")
+}
+
+fn model_totals(figures: &Figures) -> Row {
+    let t = &figures.totals;
+    let mut cells = vec![
+        Cell::blank(),
+        Cell::text("Tổng số"),
+        Cell::blank(),
+        Cell::blank(),
+        Cell::blank(),
+        t.points.into(),
+        t.teams.into(),
+        t.members.into(),
+    ];
+    let at = |code: &String| figures.models.iter().filter_map(|m| m.by_level.get(code)).map(|n| u64::from(*n)).sum();
+    cells.extend(figures.levels.iter().map(|(code, _)| Cell::Count(at(code))));
+    cells.extend([
+        Cell::Count(figures.models.iter().map(unrated_points).sum()),
+        Cell::text(format!("{} có", text::padded(t.effective_models.into()))),
+        t.new_points.into(),
+        t.ended.into(),
+        Cell::blank(),
+    ]);
+    Row::total(cells)
+}
+
+/// The second table of the form. There are no such records yet; the table keeps its place.
+fn exemplars() -> Table {
+    Table {
+        sheet: "Điển hình tiên tiến".to_owned(),
+        caption: "Thống kê điển hình tiên tiến".to_owned(),
+        columns: vec![
+            Column::narrow("TT", 8),
+            Column::wide("Họ tên, đơn vị", 50),
+            Column::wide("Địa chỉ", 50),
+            Column::wide("Thành tích", 60),
+            Column::wide("Quyết định công nhận", 42),
+            Column::wide("Hình thức khen", 42),
+        ],
+        rows: Vec::new(),
+    }
+}
+
+fn units(figures: &Figures) -> Table {
+    let mut rows: Vec<Row> = figures.units.iter().enumerate().map(|(i, unit)| unit_row(i as u64 + 1, unit)).collect();
+    if !rows.is_empty() {
+        rows.push(unit_totals(figures));
+    }
+    Table {
+        sheet: "Đơn vị".to_owned(),
+        caption: "Thống kê theo đơn vị".to_owned(),
+        columns: vec![
+            Column::narrow("TT", 8),
+            Column::wide("Đơn vị", 52),
+            Column::narrow("Số mô hình", 20),
+            Column::narrow("Số điểm", 20),
+            Column::narrow("Số tổ", 20),
+            Column::narrow("Số thành viên", 22),
+            Column::narrow("Điểm hiệu quả", 22),
+            Column::narrow("Điểm mới trong kỳ", 22),
+            Column::narrow("Điểm chấm dứt trong kỳ", 24),
+            Column::narrow("Nhận số liệu đến", 42),
+        ],
+        rows,
+    }
+}
+
+fn unit_row(number: u64, unit: &UnitFigures) -> Row {
+    Row::plain(vec![
+        number.into(),
+        Cell::text(&unit.name),
+        unit.models.into(),
+        unit.points.into(),
+        unit.teams.into(),
+        unit.members.into(),
+        unit.effective.into(),
+        unit.new_points.into(),
+        unit.ended.into(),
+        Cell::text(unit.as_of.map_or_else(|| "Chưa nhận".to_owned(), stamp)),
+    ])
+}
+
+/// Points of the units add up to the province's; models do not, for several units share one (R20).
+fn unit_totals(figures: &Figures) -> Row {
+    let t = &figures.totals;
+    let effective: u64 = figures.units.iter().map(|u| u64::from(u.effective)).sum();
+    Row::total(vec![
+        Cell::blank(),
+        Cell::text("Tổng số (mô hình chung tính một lần)"),
+        t.models.into(),
+        t.points.into(),
+        t.teams.into(),
+        t.members.into(),
+        effective.into(),
+        t.new_points.into(),
+        t.ended.into(),
+        Cell::blank(),
+    ])
+}

@@ -1,0 +1,22 @@
+//! Why a report could not be written.
+
+/// Why [`crate::render`] gave no bytes. None of these comes from what a record holds: hostile
+/// names are made printable before any of the libraries sees them.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The figures would not become JSON.
+    #[error("JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The spreadsheet could not be written.
+    #[error("XLSX: {0}")]
+    Xlsx(#[from] rust_xlsxwriter::XlsxError),
+    /// The Word document could not be packed.
+    #[error("DOCX: {0}")]
+    Docx(String),
+    /// The PDF could not be set; one text for each complaint of the typesetter.
+    #[error("PDF: {}", .0.join("; "))]
+    Pdf(Vec<String>),
+    /// This program was built without the `pdf` feature; the other formats are there.
+    #[error("this program was built without PDF; ask for docx, xlsx or json")]
+    NoPdf,
+}

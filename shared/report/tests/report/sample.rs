@@ -1,0 +1,197 @@
+//! A small province: three districts, of which one has sent nothing.
+
+use std::collections::BTreeMap;
+
+use keng_domain::field::{Author, Candidate, Value};
+use keng_domain::figures::{Cut, Figures, Input, OpenContest, consolidate};
+use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
+use keng_domain::model::Model;
+use keng_domain::period::Period;
+use keng_domain::point::{Point, YearRating};
+use keng_domain::rule_pack::RulePack;
+use keng_domain::unit::{Catalogue, UnitCode};
+use keng_report::{Format, render};
+
+const UNITS: &str = "code,name,kind,parent,valid_from,valid_to
+62,Tỉnh Kon Tum,TINH,,,
+610,Huyện Đắk Glei,HUYEN,62,,
+612,Huyện Đắk Tô,HUYEN,62,,
+615,Huyện Đăk Hà,HUYEN,62,,
+";
+
+/// Names and places that a test may replace.
+pub struct Sample {
+    pub kind: &'static str,
+    pub period: &'static str,
+    pub province: String,
+    pub bell: String,
+    pub fields: String,
+    pub officer: String,
+    pub received: Vec<(&'static str, &'static str)>,
+    pub contests: Vec<OpenContest>,
+}
+
+impl Default for Sample {
+    fn default() -> Self {
+        Self {
+            kind: "annual",
+            period: "2022",
+            province: "Tỉnh Kon Tum".to_owned(),
+            bell: "Tiếng kẻng an ninh".to_owned(),
+            fields: "Tự quản khu dân cư".to_owned(),
+            officer: "Y Blê".to_owned(),
+            received: vec![("610", "2022-11-08T01:05:00Z"), ("612", "2022-11-09T17:30:00Z")],
+            contests: Vec::new(),
+        }
+    }
+}
+
+impl Sample {
+    pub fn figures(&self) -> Figures {
+        let pack = RulePack::kontum_2022();
+        let period = Period::parse(self.kind, self.period, &pack.periods).unwrap();
+        let csv = UNITS.replace("Tỉnh Kon Tum", &format!("\"{}\"", self.province.replace('"', "\"\"")));
+        let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), &csv).unwrap();
+        let code = |c: &str| c.parse::<UnitCode>().unwrap();
+        let received: BTreeMap<_, _> =
+            self.received.iter().map(|(unit, at)| (code(unit), at.parse().unwrap())).collect();
+        consolidate(Input {
+            period,
+            cut: Cut {
+                lsn: Lsn(12_345),
+                root: "3fa91c07".repeat(8),
+                rule_pack: pack.id.clone(),
+                cut_off: period.cut_off,
+            },
+            pack: &pack,
+            catalogue: &catalogue,
+            province: &code("62"),
+            models: &[
+                model(1, &self.bell, &self.fields),
+                model(2, "Camera an ninh", "Công nghệ"),
+                model(3, "Dòng họ tự quản", "Dòng họ"),
+            ],
+            points: &[
+                // Exactly half of four: effective (letter 4267, 1.c).
+                point(10, 1, "610", "2019-03-01", "tot"),
+                point(11, 1, "610", "2019-03-01", "kha"),
+                point(12, 1, "612", "2020-03-01", "yeu"),
+                point(13, 1, "612", "2022-02-01", "trung_binh"),
+                // One of three, one not rated: open.
+                point(20, 2, "612", "2021-03-01", "tot"),
+                point(21, 2, "612", "2021-03-01", "yeu"),
+                point(22, 2, "610", "2021-03-01", ""),
+                // Too young to be rated.
+                point(30, 3, "610", "2022-09-01", ""),
+                // Waiting for recognition, and ended in the period.
+                Point { spontaneous: true, decision_date: None, ..point(31, 3, "612", "2022-01-01", "") },
+                Point { ended_on: "2022-06-30".parse().ok(), ..point(32, 3, "612", "2018-01-01", "yeu") },
+            ],
+            received: &received,
+            contests: self.contests.clone(),
+        })
+    }
+
+    pub fn render(&self, format: Format) -> Vec<u8> {
+        render(&self.figures(), format).unwrap()
+    }
+
+    /// The same with three contests: a count, a rating, and a state against an emptied field.
+    pub fn with_contests(self) -> Self {
+        let contests = vec![
+            self.contest("teams", "Số tổ", [Value::Int(7), Value::Int(1_200)]),
+            self.contest("ratings/2022", "Xếp loại năm 2022", ["tot".into(), "yeu".into()]),
+            self.contest("status", "Trạng thái", ["HOAT_DONG".into(), Value::Null]),
+        ];
+        Self { contests, ..self }
+    }
+
+    pub fn contest(&self, field: &str, label: &str, values: [Value; 2]) -> OpenContest {
+        let sides = ["610", "62"];
+        let candidates = values.into_iter().zip(sides).map(|(value, side)| candidate(value, side, &self.officer));
+        OpenContest {
+            id: format!("0a:{field}"),
+            record: RecordId([10; 16]),
+            kind: "point".to_owned(),
+            name: format!("{}, Thôn Đăk Ung", self.bell),
+            field: field.to_owned(),
+            label: label.to_owned(),
+            candidates: candidates.collect(),
+        }
+    }
+}
+
+fn candidate(value: Value, side: &str, officer: &str) -> Candidate {
+    let unit: UnitCode = side.parse().unwrap();
+    let author = Author {
+        unit: unit.clone(),
+        node: NodeId(format!("{side}-1")),
+        incarnation: Incarnation([7; 16]),
+        officer: officer.to_owned(),
+        device_time_ms: 1_667_900_000_000, // 2022-11-08 16:33:20 in Vietnam
+        reason: None,
+    };
+    Candidate { value, author, change: "ab".repeat(32), side: unit }
+}
+
+fn model(n: u8, name: &str, fields: &str) -> Model {
+    Model {
+        id: RecordId([n; 16]),
+        name: name.to_owned(),
+        fields: Some(fields.to_owned()),
+        origin: None,
+        founded_on: None,
+        merged_into: None,
+    }
+}
+
+fn point(n: u8, model: u8, unit: &str, decided: &str, level: &str) -> Point {
+    let rated = (!level.is_empty()).then(|| (2022, YearRating::Rated(level.to_owned())));
+    Point {
+        id: RecordId([n; 16]),
+        model: Some(RecordId([model; 16])),
+        unit: unit.parse().unwrap(),
+        place: format!("Thôn {n}"),
+        spontaneous: false,
+        decision_no: Some("12/QĐ-UBND".to_owned()),
+        decision_date: decided.parse().ok(),
+        launched_on: None,
+        teams: 2,
+        members: 150,
+        status: None,
+        ended_on: None,
+        ratings: rated.into_iter().collect(),
+    }
+}
+
+/// The parts of an archive by name.
+pub fn unzip(bytes: &[u8]) -> BTreeMap<String, String> {
+    use std::io::Read;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    (0..archive.len())
+        .map(|at| {
+            let mut part = archive.by_index(at).unwrap();
+            let mut text = String::new();
+            part.read_to_string(&mut text).unwrap();
+            (part.name().unwrap().into_owned(), text)
+        })
+        .collect()
+}
+
+/// The paragraphs of a Word document as text.
+pub fn paragraphs(docx: &[u8]) -> Vec<String> {
+    let document = &unzip(docx)["word/document.xml"];
+    document.split("</w:p>").map(text_of).filter(|line| !line.is_empty()).collect()
+}
+
+/// What remains of XML without its tags.
+pub fn text_of(xml: &str) -> String {
+    let mut out = String::new();
+    for piece in xml.split('<').skip(1) {
+        out.push_str(piece.split_once('>').map_or("", |(_, text)| text));
+    }
+    for (entity, sign) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")] {
+        out = out.replace(entity, sign);
+    }
+    out
+}

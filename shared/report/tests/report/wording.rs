@@ -1,0 +1,143 @@
+//! The sentences, read from the Word document as an officer would.
+
+use keng_report::Format;
+
+use crate::sample::{Sample, paragraphs};
+
+fn check(sample: &Sample, sentence: &str) {
+    let lines = paragraphs(&sample.render(Format::Docx));
+    assert!(lines.iter().any(|line| line == sentence), "{sentence:?} is missing in\n{}", lines.join("\n"));
+}
+
+#[test]
+fn totals_stand_in_one_sentence_with_what_is_missing() {
+    check(
+        &Sample::default(),
+        "1. Đến hết ngày 09 tháng 11 năm 2022, toàn tỉnh có 03 mô hình với 08 điểm, 16 tổ, 1.200 thành viên (chưa gồm \
+         số liệu của 01 đơn vị nêu tại Mục III).",
+    );
+}
+
+#[test]
+fn new_ended_and_spontaneous_points_are_told_apart() {
+    check(
+        &Sample::default(),
+        "2. Trong kỳ thành lập mới, nhân rộng 02 điểm; chấm dứt hoạt động 01 điểm. Còn 01 điểm tự phát chưa có quyết \
+         định công nhận, được theo dõi riêng và không tính vào các số liệu trên; cấp có thẩm quyền phải công nhận hoặc \
+         chấm dứt hoạt động theo công văn số 4267/BCĐ-NC, điểm 1.c.",
+    );
+}
+
+#[test]
+fn ratings_by_level_have_shares() {
+    check(
+        &Sample::default(),
+        "3. Trong 07 điểm đủ điều kiện xếp loại: Tốt 02 điểm (28,6 %); Khá 01 điểm (14,3 %); Trung bình 01 điểm \
+         (14,3 %); Yếu 02 điểm (28,6 %); Không phân loại 00 điểm (0,0 %); chưa đánh giá 01 điểm (14,3 %).",
+    );
+}
+
+#[test]
+fn an_open_model_is_named_with_its_reason() {
+    check(
+        &Sample::default(),
+        "- Camera an ninh: 1 hiệu quả trên 3 điểm đủ điều kiện, 1 chưa đánh giá; cần thêm 1 điểm hiệu quả để đạt 50 %.",
+    );
+}
+
+#[test]
+fn a_model_at_exactly_half_is_effective_and_shown_as_near() {
+    check(
+        &Sample::default(),
+        "- Tiếng kẻng an ninh: 02 điểm hiệu quả trên 04 điểm đủ điều kiện (50,0 %), kết luận: hiệu quả.",
+    );
+}
+
+#[test]
+fn a_unit_that_sent_nothing_is_named_and_the_others_have_their_time() {
+    let sample = Sample::default();
+    check(
+        &sample,
+        "Đã nhận được số liệu của 02 trên 03 đơn vị. Lần nhận số liệu gần nhất của từng đơn vị ghi tại Phụ lục III; sớm \
+         nhất là 08:05 08/11/2022 (Huyện Đắk Glei), muộn nhất là 00:30 10/11/2022 (Huyện Đắk Tô).",
+    );
+    check(&sample, "- Huyện Đăk Hà.");
+    let mut all = Sample::default();
+    all.received.push(("615", "2022-11-08T02:00:00Z"));
+    check(&all, "1. Đến hết ngày 09 tháng 11 năm 2022, toàn tỉnh có 03 mô hình với 08 điểm, 16 tổ, 1.200 thành viên.");
+}
+
+#[test]
+fn before_anybody_has_reported_nobody_is_left_out() {
+    let sample = Sample { received: Vec::new(), ..Sample::default() };
+    check(&sample, "Đã nhận được số liệu của 00 trên 03 đơn vị.");
+    check(&sample, "Chưa nhận được số liệu của 03 đơn vị:");
+}
+
+#[test]
+fn contests_show_every_value_with_its_writer_and_mark_the_one_in_use() {
+    let sample = Sample::default().with_contests();
+    check(
+        &sample,
+        "Đến điểm chốt còn 03 xung đột chưa chọn. Giá trị đánh dấu (*) là giá trị tạm dùng trong báo cáo này; điểm có \
+         xếp loại đang xung đột được tính là chưa đánh giá.",
+    );
+    for cell in ["7 (*)", "1.200", "Tốt", "Yếu", "Đang hoạt động (*)", "(để trống)", "Y Blê, 610-1, 16:33 08/11/2022"]
+    {
+        check(&sample, cell);
+    }
+    check(&Sample::default(), "Đến điểm chốt không còn xung đột nào chưa chọn.");
+}
+
+#[test]
+fn more_contests_than_a_paper_can_bear_are_counted() {
+    let mut sample = Sample::default();
+    sample.contests = vec![sample.contest("teams", "Số tổ", [1.into(), 2.into()]); 301];
+    check(&sample, "Bảng trên ghi 300 xung đột đầu tiên; còn 01 xung đột trong tệp số liệu kèm theo.");
+}
+
+#[test]
+fn the_cut_is_printed() {
+    check(
+        &Sample::default(),
+        "Số liệu chốt hết ngày 09 tháng 11 năm 2022; sổ cái đến mục số 12.345, gốc 3fa91c073fa91c07; bộ quy tắc \
+         kontum-2022.",
+    );
+}
+
+#[test]
+fn number_and_date_of_issue_stay_blank() {
+    let sample = Sample::default();
+    check(&sample, "Số:      /BC-…");
+    check(&sample, "Kon Tum, ngày      tháng      năm      ");
+    check(&sample, "(Kèm theo Báo cáo số      /BC-… ngày      tháng      năm      của Công an tỉnh Kon Tum)");
+}
+
+#[test]
+fn other_periods_and_provinces_have_their_own_words() {
+    let quarter = Sample { kind: "quarter", period: "2022-Q4", ..Sample::default() };
+    check(
+        &quarter,
+        "Kết quả công tác xây dựng, nhân rộng mô hình, điển hình tiên tiến trong phong trào toàn dân bảo vệ an ninh Tổ \
+         quốc quý IV năm 2022",
+    );
+    let city = Sample { province: "Thành phố Đà Nẵng".to_owned(), ..Sample::default() };
+    for line in ["CÔNG AN THÀNH PHỐ ĐÀ NẴNG", "- Thường trực Thành ủy (b/c);", "- Ủy ban nhân dân thành phố Đà Nẵng."]
+    {
+        check(&city, line);
+    }
+}
+
+#[test]
+fn addressees_and_recipients_end_as_the_decree_wants() {
+    let sample = Sample::default();
+    for line in ["- Bộ Công an (Cục V05);", "- Ủy ban nhân dân tỉnh Kon Tum.", "- Như trên;", "- Lưu: VT, PV05."]
+    {
+        check(&sample, line);
+    }
+}
+
+#[test]
+fn a_table_without_records_keeps_its_place() {
+    check(&Sample::default(), "Chưa có bản ghi");
+}
