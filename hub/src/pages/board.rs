@@ -84,6 +84,8 @@ pub enum UnitState {
     Received,
     /// It is sending now.
     Sending,
+    /// It is not connected, and had so many changes left at the last contact.
+    Behind(u32),
     /// Nothing for so many days.
     Silent {
         /// Full days since the last contact.
@@ -104,7 +106,7 @@ impl UnitState {
         match self {
             Self::Contested(_) | Self::Quarantined(_) => Tone::Danger,
             Self::Silent { .. } | Self::Never => Tone::Warn,
-            Self::Sending => Tone::Wait,
+            Self::Sending | Self::Behind(_) => Tone::Wait,
             Self::Received => Tone::Ok,
         }
     }
@@ -113,8 +115,9 @@ impl UnitState {
         match self {
             Self::Received => "Đã nhận".to_owned(),
             Self::Sending => "Đang nhận…".to_owned(),
+            Self::Behind(n) => format!("{n} chờ gửi"),
             Self::Silent { days } => format!("{days} ngày chưa gửi"),
-            Self::Never => "Chưa gửi lần nào".to_owned(),
+            Self::Never => "Chưa gửi".to_owned(),
             Self::Contested(n) => format!("{n} xung đột"),
             Self::Quarantined(n) => format!("{n} mục cách ly"),
         }

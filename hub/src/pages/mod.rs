@@ -9,13 +9,15 @@
 //! | GET | `/models/{id}` | `model` | [`ModelPage`] |
 //! | GET | `/contests` | `contests` | [`ContestsPage`] |
 //! | GET | `/contests/{id}` | `contest` | [`ContestPage`] |
-//! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 `/contests/{id}`, or [`ContestPage`] with 422 |
+//! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 to the trace of the field, or [`ContestPage`] with 422 |
 //! | GET | `/records/{id}/trace?field=&entry=` | `trace` | [`TracePage`] |
+//! | GET | `/records/{id}/trace.json` | `trace_json` | the same as the command `trace --json` |
 //! | GET | `/units` | `units` | [`units::UnitsPage`] |
 //! | GET | `/merges` | `merges` | [`merges::MergesPage`] |
 //! | POST | `/merges` | `merge` | [`merges::MergeForm`] → 303 `/merges` |
 //! | GET | `/reports` | `reports` | [`reports::ReportsPage`] |
 //! | POST | `/reports` | `make_report` | [`reports::ReportForm`] → 303 `/reports`, or [`reports::ReportsPage`] with 422 |
+//! | GET | `/reports/{id}/{file}` | `download` | a file of a report that was made |
 //! | GET | `/assets/…`, `/favicon.ico` | [`keng_web::assets::routes`] | files |
 //!
 //! Every form goes through [`keng_web::csrf::CheckedForm`], the whole router through

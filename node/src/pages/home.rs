@@ -49,6 +49,8 @@ pub struct Task {
 pub enum Urgency {
     /// Past its day.
     Overdue,
+    /// Entries that the province did not accept.
+    Refused,
     /// Due within seven days.
     Due,
     /// A contest to answer.
@@ -57,6 +59,8 @@ pub enum Urgency {
     Unrated,
     /// Spontaneous models that wait for recognition.
     Spontaneous,
+    /// A day that is still far.
+    Ahead,
     /// Begun and not finished.
     Draft,
 }
@@ -66,9 +70,9 @@ impl Urgency {
     #[must_use]
     pub fn tone(self) -> Tone {
         match self {
-            Self::Overdue | Self::Contest => Tone::Danger,
+            Self::Overdue | Self::Refused | Self::Contest => Tone::Danger,
             Self::Due | Self::Unrated => Tone::Warn,
-            Self::Spontaneous | Self::Draft => Tone::Calm,
+            Self::Spontaneous | Self::Ahead | Self::Draft => Tone::Calm,
         }
     }
 }

@@ -14,8 +14,11 @@
 //! | POST | `/points/{id}/edit` | `save_point` | as for `/points/new` |
 //! | GET | `/contests` | `contests` | [`ContestsPage`] |
 //! | GET | `/contests/{id}` | `contest` | [`ContestPage`] |
-//! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 `/contests/{id}`, or [`ContestPage`] with 422 |
+//! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 to the trace of the field, or [`ContestPage`] with 422 |
 //! | GET | `/records/{id}/trace?field=&entry=` | `trace` | [`TracePage`] |
+//! | GET | `/records/{id}/trace.json` | `trace_json` | the same as the command `trace --json` |
+//! | GET | `/import` | `import` | [`import::ImportPage`] |
+//! | POST | `/import` | `import` | multipart: `csrf`, `act` (`check`, `write`), `file` → [`import::ImportPage`] |
 //! | GET | `/sync` | `sync` | [`sync::SyncPage`] |
 //! | POST | `/sync/now` | `sync_now` | 303 `/sync`, with a notice even when nothing changed |
 //! | GET | `/assets/…`, `/favicon.ico` | [`keng_web::assets::routes`] | files |
@@ -25,6 +28,7 @@
 //! present state first, since a hidden tab leaves it and comes back.
 
 pub mod home;
+pub mod import;
 pub mod point_edit;
 pub mod points;
 pub mod sync;

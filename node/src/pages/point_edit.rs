@@ -38,7 +38,14 @@ pub struct PointEditPage {
     pub history: Vec<Past>,
     /// The ratings of earlier years: `2021`, `Khá`.
     pub earlier: Vec<(i32, String)>,
+    /// The year that [`PointEditPage::rating`] rates.
+    pub year: i32,
+    /// What stood in each field when the page was made, by key; the form sends it back.
+    pub was: Vec<(String, String)>,
 }
+
+/// Stands before the key of what had stood in a field when the page was made.
+pub const WAS: &str = "was-";
 
 /// A value of the past.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +100,23 @@ impl PointForm {
     pub fn changed<'a>(&'a self, shown: &[Input]) -> Vec<(String, &'a str)> {
         let entered = shown.iter().filter(|i| i.kind != InputKind::Fixed);
         let pairs = entered.filter_map(|i| Some((i, self.get(&i.key)?)));
-        pairs.filter(|(i, text)| same_lines(&i.value) != same_lines(text)).map(|(i, t)| (i.key.clone(), t)).collect()
+        let touched = |i: &Input, text: &str| same_lines(self.was(&i.key).unwrap_or(&i.value)) != same_lines(text);
+        pairs.filter(|(i, text)| touched(i, text)).map(|(i, t)| (i.key.clone(), t)).collect()
+    }
+
+    /// What stood at `key` when the page was made.
+    #[must_use]
+    pub fn was(&self, key: &str) -> Option<&str> {
+        self.get(&format!("{WAS}{key}"))
+    }
+
+    /// Whether another value has come to `input`, as it stands now, since the page was made, and
+    /// what was typed is not that value: the officer has not seen what saving would replace.
+    #[must_use]
+    pub fn overtaken(&self, input: &Input) -> bool {
+        let now = same_lines(&input.value);
+        self.was(&input.key).is_some_and(|was| same_lines(was) != now)
+            && self.get(&input.key).is_some_and(|typed| same_lines(typed) != now)
     }
 }
 
@@ -169,5 +192,17 @@ mod tests {
             [("teams", "9"), ("decision_date", "11/09/2021"), ("note", "một\r\nhai"), ("unit", "x"), ("x", "y")];
         let form = PointForm(typed.map(|(k, v)| (k.to_owned(), v.to_owned())).into());
         assert_eq!(form.changed(&shown), [("teams".to_owned(), "9")]);
+    }
+
+    #[test]
+    fn a_value_that_came_meanwhile_is_neither_written_back_nor_replaced_unseen() {
+        let stored = Fields([("teams".to_owned(), Field::Settled(Value::Int(9)))].into());
+        let shown = inputs(Some(&stored), &[], &[]);
+        let teams = shown.iter().find(|i| i.key == "teams").unwrap();
+        let form = |typed: &str| {
+            PointForm([("teams", typed), ("was-teams", "7")].map(|(k, v)| (k.to_owned(), v.to_owned())).into())
+        };
+        assert!(form("7").changed(&shown).is_empty());
+        assert!(form("8").overtaken(teams) && !form("9").overtaken(teams));
     }
 }

@@ -281,6 +281,8 @@ impl Samples for PointEditPage {
                 past("Xếp loại năm: Khá", "03/11 09:20 · tỉnh đã nhận 05/11"),
             ],
             earlier: vec![(2021, "Khá".into()), (2020, "—".into())],
+            year: 2022,
+            was: vec![("teams".into(), HOSTILE.into())],
         };
         let mut wrong = page.clone();
         for (key, text) in [("decision_date", "31/13/2021"), ("teams", "bảy"), ("note", HOSTILE)] {
@@ -297,6 +299,8 @@ impl Samples for PointEditPage {
             alike: vec![Link::new("Chợ an toàn · chợ xã Đăk Hà (45/QĐ-UBND)", "/points/04/edit")],
             history: vec![],
             earlier: vec![],
+            year: 2022,
+            was: vec![("teams".into(), HOSTILE.into())],
             ..page.clone()
         };
         vec![page, wrong, new]

@@ -9,22 +9,26 @@
 //! * [`parts`], [`form`]: tags, chips, bars, tiles, fields of forms. Each is a value that renders
 //!   itself, so that it looks the same everywhere.
 //! * [`sync_chip`]: the seven states of the way to the province, in words.
-//! * [`pages`]: the pages that node and hub have in common.
+//! * [`pages`]: the pages that node and hub have in common; [`reading`]: fills them from a store.
+//! * [`answer`], [`live`]: faults become pages, and a watched state becomes a stream (SSE).
 //! * [`refusal`]: the page that says what happened, what became of the data, and the way on.
 //! * [`guard`], [`csrf`]: who may ask: Host, Origin, headers, size, token.
 //! * [`assets`]: stylesheet, scripts and icon, built in and addressed by content.
 //! * [`format`], [`messages`]: times, shares and sizes; faults in Vietnamese.
 //! * [`lint`]: what every rendered page is checked for, by the tests of both programs.
 
+pub mod answer;
 pub mod assets;
 pub mod csrf;
 pub mod form;
 pub mod format;
 pub mod guard;
 pub mod lint;
+pub mod live;
 pub mod messages;
 pub mod pages;
 pub mod parts;
+pub mod reading;
 pub mod refusal;
 pub mod shell;
 pub mod sync_chip;

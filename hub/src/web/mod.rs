@@ -1,0 +1,98 @@
+//! The web port: pages over the running hub.
+//!
+//! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
+//! * [`shared`]: models, contests, traces; [`units`], [`merges`], [`reports`]: the hub's own pages.
+
+pub mod board;
+pub mod merges;
+pub mod reports;
+pub mod shared;
+pub mod state;
+pub mod units;
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use keng_web::guard::{Guard, protect};
+use keng_web::{Refusal, assets};
+use serde::Deserialize;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::hub::Hub;
+use crate::pages::Place;
+use state::App;
+
+/// Largest form: a reason of a page's length, and all identifiers of a merge.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// Serves the pages until the program stops.
+pub async fn serve(listener: TcpListener, address: SocketAddr, hub: Hub, stopping: watch::Receiver<bool>) {
+    let app = match App::start(hub, stopping.clone()).await {
+        Ok(app) => app,
+        Err(e) => {
+            tracing::error!("web: {e}");
+            return;
+        }
+    };
+    let router = router(app, address);
+    if let Err(e) = axum::serve(listener, router).with_graceful_shutdown(crate::serve::stopped(stopping)).await {
+        tracing::error!("web: {e}");
+    }
+}
+
+/// All routes behind the guards, for who listens at `address`.
+pub fn router(app: App, address: SocketAddr) -> Router {
+    let guard = Guard::new(address, &[], app.csrf(), BODY_BYTES_MAX);
+    let routes = Router::new()
+        .route("/", get(board::page))
+        .route("/events", get(events))
+        .route("/models", get(shared::models))
+        .route("/models/{id}", get(shared::model))
+        .route("/contests", get(shared::contests))
+        .route("/contests/{id}", get(shared::contest))
+        .route("/contests/{id}/resolve", post(shared::resolve))
+        .route("/records/{id}/trace", get(shared::trace))
+        .route("/records/{id}/trace.json", get(shared::trace_json))
+        .route("/units", get(units::page))
+        .route("/merges", get(merges::page).post(merges::act))
+        .route("/reports", get(reports::page).post(reports::make))
+        .route("/reports/{id}/{file}", get(reports::download))
+        .fallback(nothing_here)
+        .with_state(app)
+        .merge(assets::routes());
+    protect(routes, guard)
+}
+
+/// What addresses of pages may say. Texts, so that no address is unreadable.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    year: String,
+    q: String,
+    verdict: String,
+    field: String,
+    entry: String,
+    live: String,
+    done: String,
+}
+
+impl Asked {
+    fn year(&self) -> Option<i32> {
+        self.year.parse().ok()
+    }
+}
+
+async fn events(State(app): State<App>, Query(asked): Query<Asked>) -> Response {
+    app.streams().open(asked.live == "board")
+}
+
+async fn nothing_here(State(app): State<App>) -> Response {
+    let mut shell = app.frame().shell(Place::Board);
+    shell.menu.iter_mut().for_each(|item| item.here = false);
+    shell.events = Some("/events".to_owned());
+    Refusal::not_found(shell).into_response()
+}

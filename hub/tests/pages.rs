@@ -1,0 +1,202 @@
+//! The province's pages over a real store.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use futures::StreamExt;
+use keng_desk::folder::{Keys, SIGNING_KEY};
+use keng_domain::field::Value;
+use keng_domain::id::{Incarnation, NodeId, RecordId};
+use keng_domain::schema::Kind;
+use keng_domain::scope::Scope;
+use keng_hub::hub::Hub;
+use keng_hub::web::router;
+use keng_hub::web::state::App;
+use keng_records::record::Meta;
+use keng_records::stamp::Stamp;
+use keng_store::edit::Act;
+use keng_store::query::{catalogue_record, rule_pack_record};
+use keng_store::{Identity, Role, Store};
+use keng_web::lint::faults;
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & Đắk";
+const CSV: &str = "code,name,kind,parent,valid_from,valid_to
+62,Tỉnh Kon Tum,TINH,,,
+610,Huyện Đắk Glei,HUYEN,62,,
+23368,Xã Đăk Long,XA,610,,
+";
+const MODEL: RecordId = RecordId([1; 16]);
+const POINT: RecordId = RecordId([2; 16]);
+const TWIN: RecordId = RecordId([3; 16]);
+
+struct Pages {
+    router: Router,
+    csrf: String,
+    hub: Hub,
+    stop: watch::Sender<bool>,
+    _folder: tempfile::TempDir,
+}
+
+/// A hub with a model of a hostile name, its namesake, and a point that two units rate differently.
+async fn pages() -> Pages {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("hub");
+    let code = |text: &str| text.parse().unwrap();
+    let identity = Identity {
+        role: Role::Hub,
+        province: code("62"),
+        unit: code("62"),
+        node: NodeId("hub".into()),
+        incarnation: Incarnation([9; 16]),
+        officer: "Nguyễn Thị Hạnh".into(),
+    };
+    let mut store = Store::create(&data, &identity).unwrap();
+    store.set_meta("epoch", &hex::encode([7; 16])).unwrap();
+    Keys::of(&data).write(SIGNING_KEY, &[5; 32]).unwrap();
+    let stamp = Stamp { officer: "Hạnh".into(), device_time_ms: 1_667_900_000_000, reason: None };
+    let province = |kind: Kind| Meta { kind: kind.code().into(), scope: Scope::Province, owner: code("62") };
+    let text =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), Value::from(*v))).collect::<Vec<_>>();
+    let area = Scope::Area { catalogue: "kontum-2022".parse().unwrap(), unit: code("23368") };
+    let acts = [
+        Act::Create {
+            id: catalogue_record(&"kontum-2022".parse().unwrap()),
+            meta: province(Kind::Catalogue),
+            values: text(&[("catalogue", "kontum-2022"), ("csv", CSV)]),
+        },
+        Act::Create {
+            id: rule_pack_record(),
+            meta: province(Kind::RulePack),
+            values: text(&[("toml", keng_domain::rule_pack::DEFAULT_TOML)]),
+        },
+        Act::Create { id: MODEL, meta: province(Kind::Model), values: text(&[("name", HOSTILE)]) },
+        Act::Create { id: TWIN, meta: province(Kind::Model), values: text(&[("name", HOSTILE)]) },
+        Act::Create {
+            id: POINT,
+            meta: Meta { kind: Kind::Point.code().into(), scope: area, owner: code("610") },
+            values: text(&[
+                ("model", &MODEL.to_string()),
+                ("unit", "23368"),
+                ("place", HOSTILE),
+                ("decision_date", "2020-01-01"),
+                ("ratings/2022/610", "tot"),
+                ("ratings/2022/62", "yeu"),
+            ]),
+        },
+    ];
+    store.commit(&acts, &stamp, 1_668_000_000_000).unwrap();
+    let hub = Hub::open(store).unwrap();
+    let (stop, stopping) = watch::channel(false);
+    let app = App::start(hub.clone(), stopping).await.unwrap();
+    let csrf = app.csrf().token().to_owned();
+    Pages { router: router(app, ([127, 0, 0, 1], 8080).into()), csrf, hub, stop, _folder: folder }
+}
+
+impl Pages {
+    async fn ask(&self, request: Request<Body>) -> (StatusCode, String, String) {
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let to = answer.headers().get("location").map_or_else(String::new, |v| v.to_str().unwrap().to_owned());
+        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8_lossy(&body).into_owned(), to)
+    }
+
+    async fn get(&self, path: &str) -> String {
+        let request = Request::get(path).header("host", "localhost:8080").body(Body::empty()).unwrap();
+        let (status, body, _) = self.ask(request).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {body}");
+        body
+    }
+
+    async fn post(&self, path: &str, form: &str) -> (StatusCode, String, String) {
+        let request = Request::post(path)
+            .header("host", "localhost:8080")
+            .header("content-type", "application/x-www-form-urlencoded");
+        self.ask(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    async fn contest(&self) -> Option<String> {
+        self.hub.writer.call(|s| Ok(s.contests(None)?.first().map(|c| c.id.clone()))).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn every_page_stands_whatever_things_are_called() {
+    let pages = pages().await;
+    let contest = format!("/contests/{}", pages.contest().await.unwrap());
+    let trace = format!("/records/{POINT}/trace?field=ratings/2022/610&entry=1");
+    let model = format!("/models/{MODEL}");
+    let all = [
+        "/",
+        "/?year=2020",
+        "/models?q=script",
+        "/models?verdict=undetermined",
+        &model,
+        "/contests",
+        &contest,
+        &trace,
+        "/units",
+        "/merges",
+        "/reports",
+    ];
+    for path in all {
+        let html = pages.get(path).await;
+        assert_eq!(faults(&html), Vec::<String>::new(), "{path}");
+    }
+    let board = pages.get("/").await;
+    assert!(board.contains("Đắk Glei") && board.contains("1 xung đột"), "{board}");
+    assert!(pages.get(&contest).await.contains("Nếu chọn thì sao?"));
+    let nothing = Request::get("/no").header("host", "localhost:8080").body(Body::empty()).unwrap();
+    assert_eq!(pages.ask(nothing).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_choice_needs_the_token_and_a_reason_and_then_settles() {
+    let pages = pages().await;
+    let id = pages.contest().await.unwrap();
+    let path = format!("/contests/{id}/resolve");
+    assert_eq!(pages.post(&path, "pick=1&reason=ok").await.0, StatusCode::FORBIDDEN);
+    let csrf = &pages.csrf;
+    let (status, html, _) = pages.post(&path, &format!("csrf={csrf}&pick=1&reason=+")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(html.contains("lý do"), "{html}");
+    let (status, html, _) = pages.post(&path, &format!("csrf={csrf}&pick=0&value=kha&reason=giu+nguyen")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(html.contains("giu nguyen"), "what was typed stays");
+    assert_eq!(pages.contest().await, Some(id));
+    let (status, _, to) = pages.post(&path, &format!("csrf={csrf}&pick=1&reason=bien+ban")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert_eq!(pages.contest().await, None);
+    let html = pages.get(&to).await;
+    assert!(html.contains("Đã chọn") && html.contains("bien ban"), "{html}");
+}
+
+#[tokio::test]
+async fn names_are_merged_and_taken_apart_again() {
+    let pages = pages().await;
+    let csrf = &pages.csrf;
+    assert!(pages.get("/merges").await.contains("Chắc chắn (1)"));
+    assert_eq!(pages.post("/merges", &format!("csrf={csrf}&act=certain")).await.0, StatusCode::SEE_OTHER);
+    let html = pages.get("/merges").await;
+    assert!(html.contains("Chắc chắn (0)") && html.contains("Đã gộp (1)"), "{html}");
+    let merged = pages.hub.writer.call(|s| Ok(s.models()?.iter().find(|m| m.merged_into.is_some()).map(|m| m.id)));
+    let merged = merged.await.unwrap().unwrap();
+    assert_eq!(pages.post("/merges", &format!("csrf={csrf}&act=undo&from={merged}")).await.0, StatusCode::SEE_OTHER);
+    assert!(pages.get("/merges").await.contains("Đã gộp (0)"));
+}
+
+#[tokio::test]
+async fn a_stream_begins_with_the_present_state_and_ends_with_the_program() {
+    let pages = pages().await;
+    let request = Request::get("/events?live=board").header("host", "localhost:8080").body(Body::empty()).unwrap();
+    let answer = pages.router.clone().oneshot(request).await.unwrap();
+    let mut body = answer.into_body().into_data_stream();
+    let first = body.next().await.unwrap().unwrap();
+    let first = String::from_utf8_lossy(&first).into_owned();
+    assert!(first.contains("hx-swap-oob") && first.contains("Đắk Glei"), "{first}");
+    pages.stop.send_replace(true);
+    let rest = tokio::time::timeout(std::time::Duration::from_secs(5), body.collect::<Vec<_>>());
+    assert!(rest.await.is_ok(), "the stream ends");
+}

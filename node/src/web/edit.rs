@@ -1,0 +1,291 @@
+//! Sửa điểm, thêm điểm.
+
+use axum::extract::{Path, Query, State};
+use axum::response::IntoResponse;
+use keng_desk::acts::{self, By};
+use keng_desk::names::field_label;
+use keng_domain::field::{Fields, Value};
+use keng_domain::id::RecordId;
+use keng_domain::point::rating_key;
+use keng_domain::schema::{FieldSpec, Kind};
+use keng_domain::text::compare;
+use keng_domain::unit::UnitCode;
+use keng_store::edit::Act;
+use keng_store::project::point_lookup;
+use keng_store::query::RecordView;
+use keng_store::{Store, StoreError};
+use keng_web::answer::{Answer, Fault, see, with_faults};
+use keng_web::csrf::CheckedForm;
+use keng_web::reading::Reading;
+use keng_web::{Choice, Input, InputKind, Link, Shell, format};
+
+use super::Asked;
+use super::state::App;
+use crate::pages::Place;
+use crate::pages::point_edit::{Past, PointEditPage, PointForm, RATING, UNIT, inputs, rating};
+
+/// Values of the past shown beside the form; the trace has all.
+const HISTORY_MAX: usize = 8;
+
+/// `GET /points/new`.
+///
+/// # Errors
+/// As a page.
+pub async fn blank(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
+    Ok(app.read(Place::Points, asked.year(), |r, shell| form_page(r, shell, None)).await?.into_response())
+}
+
+/// `GET /points/{id}/edit`.
+///
+/// # Errors
+/// As a page.
+pub async fn page(State(app): State<App>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Answer {
+    let id = point_id(&app, &id)?;
+    Ok(app.read(Place::Points, asked.year(), move |r, shell| form_page(r, shell, Some(id))).await?.into_response())
+}
+
+fn point_id(app: &App, text: &str) -> Answer<RecordId> {
+    text.parse().map_err(|_| {
+        let way = Link::new("Xem các điểm", "/points");
+        Fault::gone("Không có điểm này", "Dữ liệu không bị ảnh hưởng.", way).in_shell(app.frame().shell(Place::Points))
+    })
+}
+
+fn point_of(store: &Store, id: RecordId) -> Result<RecordView, StoreError> {
+    store.record(id)?.filter(|v| v.kind == Kind::Point.code()).ok_or(StoreError::NoRecord(id))
+}
+
+/// The form as things stand now.
+fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> Result<PointEditPage, StoreError> {
+    let view = id.map(|id| point_of(r.store, id)).transpose()?;
+    let fields = view.as_ref().map(|v| &v.fields);
+    let inputs = inputs(fields, &models(r), &communes(r));
+    let own = rating_key(r.year(), &r.store.identity().unit);
+    let level = fields.and_then(|f| f.text(&own));
+    let rating = rating(r.year(), level, &r.names.pack);
+    let entered = inputs.iter().chain([&rating]).filter(|i| i.kind != InputKind::Fixed);
+    let was = entered.map(|i| (i.key.clone(), i.value.clone())).collect();
+    Ok(PointEditPage {
+        id,
+        name: view.as_ref().map_or_else(|| "Điểm mới".to_owned(), |v| r.names.record(v)),
+        rating,
+        reason: String::new(),
+        alike: Vec::new(),
+        history: id.map(|id| history(r, id)).transpose()?.unwrap_or_default(),
+        earlier: fields.map(|f| earlier(r, f)).unwrap_or_default(),
+        year: r.year(),
+        was,
+        inputs,
+        shell,
+    })
+}
+
+fn models(r: &Reading<'_>) -> Vec<Choice> {
+    // Every record of a model can be chosen: a point of a merged one must keep its own.
+    let mut all: Vec<Choice> = r.models.iter().map(|m| Choice::new(m.id.to_string(), &m.name)).collect();
+    all.sort_by(|a, b| compare(&a.label, &b.label));
+    all
+}
+
+fn communes(r: &Reading<'_>) -> Vec<Choice> {
+    let own = &r.store.identity().unit;
+    let catalogue = &r.names.catalogue;
+    let smallest = catalogue.within(own).filter(|u| catalogue.children(&u.code).next().is_none());
+    let mut all: Vec<Choice> = smallest.map(|u| Choice::new(u.code.as_str(), &u.name)).collect();
+    all.sort_by(|a, b| compare(&a.label, &b.label));
+    all
+}
+
+fn history(r: &Reading<'_>, id: RecordId) -> Result<Vec<Past>, StoreError> {
+    let kind = Kind::Point.code();
+    let lines = r.store.trace(id, None)?;
+    let past = lines.iter().rev().take(HISTORY_MAX).map(|l| {
+        let arrived = l.arrival.map_or_else(
+            || "đã lưu tại máy".to_owned(),
+            |a| format!("tỉnh đã nhận {}", format::brief(format::of_millis(a.at_ms), r.now)),
+        );
+        let machine = Reading::machine(&l.author.node);
+        let at = format::near(format::of_millis(l.author.device_time_ms), r.now);
+        Past {
+            what: format!("{}: {}", field_label(kind, &l.field), r.shown(kind, &l.field, &l.value)),
+            officer: l.author.officer.clone(),
+            remark: format!("{at} · {machine} · {arrived}"),
+        }
+    });
+    Ok(past.collect())
+}
+
+fn earlier(r: &Reading<'_>, fields: &Fields) -> Vec<(i32, String)> {
+    let point = keng_domain::point::Point::read(RecordId([0; 16]), fields);
+    let shown = |level: &keng_domain::point::YearRating| match level {
+        keng_domain::point::YearRating::Rated(code) => r.names.value("point", "ratings", &code.as_str().into()),
+        keng_domain::point::YearRating::Contested => "xung đột".to_owned(),
+    };
+    point.ratings.iter().rev().filter(|(y, _)| **y != r.year()).map(|(y, level)| (*y, shown(level))).collect()
+}
+
+/// What a sent form comes to.
+enum Read {
+    /// Something is wrong: the page again, with everything that was typed.
+    Faults(Box<PointEditPage>),
+    /// Values to write; the unit of a new point.
+    Values(Vec<(String, Value)>, Option<UnitCode>),
+}
+
+/// Reads the form against what stands now; nothing typed is lost.
+fn read(r: &Reading<'_>, shell: Shell, id: Option<RecordId>, form: &PointForm) -> Result<Read, StoreError> {
+    let mut page = form_page(r, shell, id)?;
+    let mut values = Vec::new();
+    let mut wrong = false;
+    let changed: Vec<(String, String)> =
+        form.changed(&page.inputs).into_iter().map(|(k, text)| (k, text.to_owned())).collect();
+    for input in &mut page.inputs {
+        let Some(typed) = form.get(&input.key) else { continue };
+        let is_changed = changed.iter().any(|(k, _)| *k == input.key);
+        if !is_changed {
+            continue;
+        }
+        let now = input.value.clone();
+        let overtaken = form.overtaken(input);
+        typed.clone_into(&mut input.value);
+        if input.key == UNIT {
+            continue;
+        }
+        input.error = fault_of(Kind::Point.field(&input.key), input, typed);
+        if input.error.is_none() && overtaken {
+            let now = if now.is_empty() { "(trống)" } else { &now };
+            input.error =
+                Some(format!("Nơi khác vừa ghi “{now}”. Nếu vẫn muốn ghi giá trị của mình, bấm “Lưu” lần nữa"));
+        }
+        wrong |= input.error.is_some();
+        if let Some(Ok(value)) = Kind::Point.field(&input.key).map(|spec| spec.read(typed)) {
+            values.push((input.key.clone(), value));
+        }
+    }
+    let unit = if id.is_none() { new_point(r, &mut page, form) } else { None };
+    wrong |= page.inputs.iter().any(|i| i.error.is_some());
+    wrong |= read_rating(r, &mut page, form, &mut values);
+    form.get("reason").unwrap_or_default().clone_into(&mut page.reason);
+    if !wrong
+        && let Some(unit) = &unit
+        && form.get("confirmed").is_none()
+    {
+        page.alike = alike(r, unit, &values)?;
+    }
+    if wrong || !page.alike.is_empty() {
+        return Ok(Read::Faults(Box::new(page)));
+    }
+    Ok(Read::Values(values, unit))
+}
+
+fn fault_of(spec: Option<&FieldSpec>, input: &Input, typed: &str) -> Option<String> {
+    let unlisted = match &input.kind {
+        InputKind::Select(choices) => !typed.is_empty() && choices.iter().all(|c| c.value != typed),
+        _ => false,
+    };
+    let fault = spec?.read(typed).err().map(|fault| keng_web::messages::bad_value(&fault));
+    fault.or_else(|| unlisted.then(|| "Hãy chọn trong danh sách".to_owned()))
+}
+
+/// What a new point must have: a commune of ours, and a model.
+fn new_point(r: &Reading<'_>, page: &mut PointEditPage, form: &PointForm) -> Option<UnitCode> {
+    let listed = communes(r);
+    let unit = form.get(UNIT).filter(|u| listed.iter().any(|c| c.value == *u)).and_then(|u| u.parse().ok());
+    for input in &mut page.inputs {
+        if input.key == UNIT && unit.is_none() {
+            input.error = Some("Điểm phải thuộc một xã, phường, thị trấn của đơn vị".to_owned());
+        }
+        if input.key == "model" && input.value.is_empty() {
+            input.error = Some("Điểm phải thuộc một mô hình".to_owned());
+        }
+    }
+    unit
+}
+
+/// Returns whether the rating is wrong.
+fn read_rating(r: &Reading<'_>, page: &mut PointEditPage, form: &PointForm, values: &mut Vec<(String, Value)>) -> bool {
+    let Some(level) = form.get(RATING) else { return false };
+    if level == form.was(RATING).unwrap_or(&page.rating.value) {
+        return false;
+    }
+    level.clone_into(&mut page.rating.value);
+    let value = match (level, r.names.pack.level(level)) {
+        ("", _) => Value::Null,
+        (_, Some(level)) => Value::from(level.code.as_str()),
+        (_, None) => {
+            page.rating.error = Some("Hãy chọn một mức trong danh sách".to_owned());
+            return true;
+        }
+    };
+    values.push((rating_key(r.year(), &r.store.identity().unit), value));
+    false
+}
+
+/// Points of the same model in the same place.
+fn alike(r: &Reading<'_>, unit: &UnitCode, values: &[(String, Value)]) -> Result<Vec<Link>, StoreError> {
+    let text = |key: &str| values.iter().find(|(k, _)| k == key).and_then(|(_, v)| v.as_text());
+    let model = text("model").and_then(|m| m.parse::<RecordId>().ok()).map(|m| r.merges.target(m));
+    let found = r.store.find(Kind::Point, &point_lookup(unit, text("place").unwrap_or_default()))?;
+    let same = found.iter().filter(|v| {
+        let own = keng_domain::point::Point::read(v.id, &v.fields).model.map(|m| r.merges.target(m));
+        own == model
+    });
+    Ok(same.map(|v| Link::new(r.names.record(v), format!("/points/{}/edit", v.id))).collect())
+}
+
+/// `POST /points/new`.
+///
+/// # Errors
+/// As a page.
+pub async fn add(State(app): State<App>, CheckedForm(form): CheckedForm<PointForm>) -> Answer {
+    submit(&app, None, form).await
+}
+
+/// `POST /points/{id}/edit`.
+///
+/// # Errors
+/// As a page.
+pub async fn save(State(app): State<App>, Path(id): Path<String>, CheckedForm(form): CheckedForm<PointForm>) -> Answer {
+    let id = point_id(&app, &id)?;
+    submit(&app, Some(id), form).await
+}
+
+async fn submit(app: &App, id: Option<RecordId>, form: PointForm) -> Answer {
+    let year = form.get("year").and_then(|y| y.parse().ok());
+    let by =
+        By { officer: None, reason: form.get("reason").map(str::trim).filter(|r| !r.is_empty()).map(str::to_owned) };
+    let typed = form.clone();
+    let read = app.read(Place::Points, year, move |r, shell| read(r, shell, id, &form)).await?;
+    let (values, unit) = match read {
+        Read::Faults(page) => return Ok(with_faults(*page)),
+        Read::Values(values, unit) => (values, unit),
+    };
+    let done = app.act(move |store| {
+        let act = match (id, unit) {
+            (Some(id), _) => Act::Change { id, values },
+            (None, Some(unit)) => acts::new_point(store, &store.catalogue()?, &unit, values),
+            (None, None) => return Err(keng_desk::Told::refused("Điểm phải có xã, phường, thị trấn.")),
+        };
+        acts::commit(store, &[act], &by)
+    });
+    match done.await? {
+        Ok(committed) if committed.entries == 0 => Ok(see("/points?done=same")),
+        Ok(_) if id.is_none() => Ok(see("/points?done=added")),
+        Ok(_) => Ok(see("/points?done=saved")),
+        Err(told) => {
+            let why = told.to_string();
+            let page = app.read(Place::Points, year, move |r, shell| {
+                let mut page = form_page(r, shell, id)?;
+                for input in page.inputs.iter_mut().chain([&mut page.rating]) {
+                    if let Some(text) = typed.get(&input.key) {
+                        text.clone_into(&mut input.value);
+                    }
+                }
+                typed.get("reason").unwrap_or_default().clone_into(&mut page.reason);
+                page.rating.error = Some(why);
+                Ok(page)
+            });
+            Ok(with_faults(page.await?))
+        }
+    }
+}

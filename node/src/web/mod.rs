@@ -1,0 +1,117 @@
+//! The web port: pages over the running node.
+//!
+//! * [`state`]: what handlers share; [`present`]: the state that header and streams tell of;
+//!   [`chip`]: which of the seven states of the way to the province holds.
+//! * [`home`], [`points`], [`edit`], [`sync`], [`importing`]: the node's own pages;
+//!   [`shared`]: models, contests, traces.
+
+pub mod chip;
+pub mod edit;
+pub mod home;
+pub mod importing;
+pub mod points;
+pub mod present;
+pub mod shared;
+pub mod state;
+pub mod sync;
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use keng_store::owner::Owner;
+use keng_web::guard::{Guard, protect};
+use keng_web::{Refusal, assets};
+use serde::Deserialize;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::import::limits::FILE_BYTES_MAX;
+use crate::pages::Place;
+use crate::worker::Worker;
+use state::App;
+
+/// Largest request: a spreadsheet with what a form puts around it.
+const BODY_BYTES_MAX: usize = FILE_BYTES_MAX as usize + 64 * 1024;
+
+/// Serves the pages until the program stops.
+pub async fn serve(
+    listener: TcpListener,
+    address: SocketAddr,
+    store: Owner,
+    worker: Worker,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let app = match App::start(store, worker, stopping.clone()).await {
+        Ok(app) => app,
+        Err(e) => {
+            tracing::error!("web: {e}");
+            return;
+        }
+    };
+    let stopped = async move {
+        // Also when the sender is gone.
+        let _ = stopping.wait_for(|stop| *stop).await;
+    };
+    if let Err(e) = axum::serve(listener, router(app, address)).with_graceful_shutdown(stopped).await {
+        tracing::error!("web: {e}");
+    }
+}
+
+/// All routes behind the guards, for who listens at `address`.
+pub fn router(app: App, address: SocketAddr) -> Router {
+    let guard = Guard::new(address, &[], app.csrf(), BODY_BYTES_MAX);
+    let routes = Router::new()
+        .route("/", get(home::page))
+        .route("/events", get(events))
+        .route("/models", get(shared::models))
+        .route("/models/{id}", get(shared::model))
+        .route("/points", get(points::page))
+        .route("/points/new", get(edit::blank).post(edit::add))
+        .route("/points/{id}/edit", get(edit::page).post(edit::save))
+        .route("/contests", get(shared::contests))
+        .route("/contests/{id}", get(shared::contest))
+        .route("/contests/{id}/resolve", post(shared::resolve))
+        .route("/records/{id}/trace", get(shared::trace))
+        .route("/records/{id}/trace.json", get(shared::trace_json))
+        .route("/sync", get(sync::page))
+        .route("/sync/now", post(sync::now))
+        .route("/import", get(importing::page).post(importing::import))
+        .fallback(nothing_here)
+        .with_state(app)
+        .merge(assets::routes());
+    protect(routes, guard)
+}
+
+/// What addresses of pages may say. Texts, so that no address is unreadable.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    year: String,
+    q: String,
+    verdict: String,
+    show: String,
+    from: String,
+    field: String,
+    entry: String,
+    live: String,
+    done: String,
+}
+
+impl Asked {
+    fn year(&self) -> Option<i32> {
+        self.year.parse().ok()
+    }
+}
+
+async fn events(State(app): State<App>, Query(asked): Query<Asked>) -> Response {
+    app.streams().open(asked.live == "upload")
+}
+
+async fn nothing_here(State(app): State<App>) -> Response {
+    let mut shell = app.frame().shell(Place::Models);
+    shell.menu.iter_mut().for_each(|item| item.here = false);
+    Refusal::not_found(shell).into_response()
+}

@@ -1,0 +1,145 @@
+//! What handlers share: the stores, the worker, the present state, the streams.
+
+use std::sync::Arc;
+
+use keng_desk::folder::random;
+use keng_desk::{Told, clock};
+use keng_store::owner::Owner;
+use keng_store::{Store, StoreError};
+use keng_web::answer::{Answer, Fault};
+use keng_web::csrf::Csrf;
+use keng_web::live::Streams;
+use keng_web::reading::Reading;
+use keng_web::shell::Notice;
+use keng_web::{Shell, Tone, format};
+use tokio::sync::watch;
+
+use super::present::{self, Present};
+use super::sync::Rounds;
+use crate::pages::sync::Upload;
+use crate::pages::{Frame, Place};
+use crate::worker::Worker;
+
+/// The state of all handlers. Cloning is cheap.
+#[derive(Clone)]
+pub struct App {
+    store: Owner,
+    /// Reads for pages on a thread of its own: no page makes the sync worker wait.
+    pages: Owner,
+    /// The sync worker.
+    pub(super) worker: Worker,
+    present: watch::Receiver<Arc<Present>>,
+    streams: Streams,
+    csrf: Csrf,
+    /// The last attempts to reach the province.
+    pub(super) rounds: Rounds,
+}
+
+impl App {
+    /// Reads the present state and keeps it fresh until `stopping`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn start(store: Owner, worker: Worker, stopping: watch::Receiver<bool>) -> Result<Self, StoreError> {
+        let reader = store.call(|store| store.reader()).await?;
+        let pages = Owner::start("pages", reader)?;
+        let facts = pages.call(|store| present::facts(store)).await?;
+        let first = Present::of(&facts, &worker.state.borrow(), format::of_millis(clock::now_ms()));
+        let (tell_message, messages) = watch::channel(first.message());
+        let (tell_present, present) = watch::channel(Arc::new(first));
+        let rounds = Rounds::default();
+        tokio::spawn(present::follow(
+            pages.clone(),
+            worker.state.clone(),
+            stopping.clone(),
+            facts,
+            tell_present,
+            tell_message,
+            rounds.clone(),
+        ));
+        let streams = Streams::new(messages, stopping);
+        Ok(Self { store, pages, worker, present, streams, csrf: Csrf::new(random()), rounds })
+    }
+
+    /// The token of forms.
+    #[must_use]
+    pub fn csrf(&self) -> Csrf {
+        self.csrf.clone()
+    }
+
+    /// The streams of the present state.
+    #[must_use]
+    pub fn streams(&self) -> &Streams {
+        &self.streams
+    }
+
+    /// The frame of pages as of now.
+    #[must_use]
+    pub fn frame(&self) -> Frame {
+        Frame { csrf: self.csrf.token().to_owned(), ..self.present.borrow().frame.clone() }
+    }
+
+    /// The card of the way to the province as of now.
+    #[must_use]
+    pub fn upload(&self) -> Upload {
+        self.present.borrow().upload.clone()
+    }
+
+    /// Fills a page at `place` from one reading.
+    ///
+    /// # Errors
+    /// A fault in the frame of the place.
+    pub async fn read<T, F>(&self, place: Place, year: Option<i32>, fill: F) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reading<'_>, Shell) -> Result<T, StoreError> + Send + 'static,
+    {
+        let frame = self.frame();
+        let shell = frame.shell(place);
+        let filled = self.pages.call(move |store| {
+            let reading = Reading::of(store, year)?;
+            // What was written a moment ago is not in the present state yet.
+            let contests = u32::try_from(reading.contests.len()).unwrap_or(u32::MAX);
+            let frame = Frame { year: reading.year(), years: reading.years.clone(), contests, ..frame };
+            fill(&reading, frame.shell(place))
+        });
+        filled.await.map_err(|e| Fault::from(e).in_shell(shell))
+    }
+
+    /// Runs something on the reading thread of the pages.
+    ///
+    /// # Errors
+    /// What `act` says.
+    pub async fn look<T, F>(&self, act: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.pages.call(act).await
+    }
+
+    /// Does an officer's act on the writing thread.
+    ///
+    /// # Errors
+    /// The outer one when the store is gone, the inner one what the act says.
+    pub async fn act<T, F>(&self, act: F) -> Result<Result<T, Told>, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Store) -> Result<T, Told> + Send + 'static,
+    {
+        self.store.call(|store| Ok(act(store))).await
+    }
+}
+
+/// What the last act brought about, by the word in the address.
+#[must_use]
+pub fn notice(done: &str) -> Option<Notice> {
+    let text = match done {
+        "chosen" => "Đã chọn và lưu tại máy. Tỉnh sẽ thấy sau lần gửi tới; muốn hoàn tác, hãy ghi lại giá trị khác.",
+        "saved" => "Đã lưu tại máy; tự gửi lên tỉnh khi có mạng.",
+        "same" => "Không có gì thay đổi, nên không ghi gì.",
+        "added" => "Đã thêm điểm và lưu tại máy; tự gửi lên tỉnh khi có mạng.",
+        _ => return None,
+    };
+    Some(Notice { tone: Tone::Ok, text: text.to_owned(), way: None })
+}

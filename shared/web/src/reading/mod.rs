@@ -1,0 +1,180 @@
+//! One reading of a store, from which the pages that hub and node have in common are filled.
+//!
+//! A page is filled on the thread that owns the store, by one call; nothing here waits or writes.
+
+pub mod contests;
+pub mod models;
+pub mod steps;
+pub mod trace;
+pub mod what_if;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use keng_desk::names::Names;
+use keng_desk::{clock, consolidation};
+use keng_domain::figures::{Cut, Figures, Input, consolidate};
+use keng_domain::id::{Lsn, RecordId};
+use keng_domain::model::{Merges, Model};
+use keng_domain::period::Period;
+use keng_domain::point::Point;
+use keng_domain::unit::UnitCode;
+use keng_store::query::ContestView;
+use keng_store::{Role, Store, StoreError};
+
+use crate::format;
+use crate::pages::Standpoint;
+
+/// What a store holds at this moment, for one year.
+pub struct Reading<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// Names of everything.
+    pub names: Names,
+    /// The annual period whose figures are shown.
+    pub period: Period,
+    /// The years that have ratings, and the one shown.
+    pub years: Vec<i32>,
+    /// The year shown when nobody asks for another.
+    pub current_year: i32,
+    /// All models, merged ones included.
+    pub models: Vec<Model>,
+    /// All points.
+    pub points: Vec<Point>,
+    /// Which model stands for which.
+    pub merges: Merges,
+    /// Contests nobody has settled.
+    pub contests: Vec<ContestView>,
+    /// For each reporting unit, when its last entry arrived here.
+    pub received: BTreeMap<UnitCode, DateTime<Utc>>,
+    /// Now.
+    pub now: DateTime<Utc>,
+    by_model: HashMap<RecordId, Vec<usize>>,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads. `year` is the one asked for; absurd ones are not heard.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
+    pub fn of(store: &'a Store, year: Option<i32>) -> Result<Self, StoreError> {
+        let names = Names::of(store)?;
+        let current_year = store.current_year()?;
+        let year = year.filter(|y| (1990..=2100).contains(y)).unwrap_or(current_year);
+        let (models, points) = (store.models()?, store.points()?);
+        let merges = Merges::of(&models);
+        let mut years: BTreeSet<i32> = points.iter().flat_map(|p| p.ratings.keys().copied()).collect();
+        years.extend([current_year, year]);
+        let mut by_model: HashMap<RecordId, Vec<usize>> = HashMap::new();
+        for (i, point) in points.iter().enumerate() {
+            if let Some(model) = point.model {
+                by_model.entry(merges.target(model)).or_default().push(i);
+            }
+        }
+        Ok(Self {
+            period: Period::annual(year, &names.pack.periods),
+            years: years.into_iter().collect(),
+            current_year,
+            contests: store.contests(None)?,
+            received: consolidation::received(store, &names)?,
+            now: format::of_millis(clock::now_ms()),
+            store,
+            names,
+            models,
+            points,
+            merges,
+            by_model,
+        })
+    }
+
+    /// The year shown.
+    #[must_use]
+    pub fn year(&self) -> i32 {
+        self.period.year
+    }
+
+    /// The year as a part of addresses; empty for the one shown anyway.
+    #[must_use]
+    pub fn year_asked(&self) -> String {
+        if self.year() == self.current_year { String::new() } else { self.year().to_string() }
+    }
+
+    /// The day as of whose end points are counted.
+    #[must_use]
+    pub fn cut_off(&self) -> NaiveDate {
+        self.period.cut_off
+    }
+
+    /// `Năm 2022`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("Năm {}", self.year())
+    }
+
+    /// From where it is seen.
+    #[must_use]
+    pub fn standpoint(&self) -> Standpoint {
+        match self.store.identity().role {
+            Role::Hub => Standpoint::Province,
+            Role::Node => Standpoint::Area,
+        }
+    }
+
+    /// The points of a model, those of models merged into it included.
+    pub fn points_of(&self, model: RecordId) -> impl Iterator<Item = &Point> {
+        self.by_model.get(&model).into_iter().flatten().map(|i| &self.points[*i])
+    }
+
+    /// The figures of the year. They carry no root of the log: these are for the screen, and the
+    /// tree over all entries would cost more than everything else.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        consolidate(Input {
+            period: self.period,
+            cut: Cut {
+                lsn: Lsn(0),
+                root: String::new(),
+                rule_pack: self.names.pack.id.clone(),
+                cut_off: self.cut_off(),
+            },
+            pack: &self.names.pack,
+            catalogue: &self.names.catalogue,
+            province: &self.store.identity().province,
+            models: &self.models,
+            points: &self.points,
+            received: &self.received,
+            contests: Vec::new(),
+        })
+    }
+
+    /// How many units report to the province.
+    #[must_use]
+    pub fn unit_count(&self) -> usize {
+        self.names.catalogue.children(&self.store.identity().province).count()
+    }
+
+    /// What figures rest on: `9/10 đơn vị · đến 16:21`; at a node, since when the province's own
+    /// changes are known.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn state(&self) -> Result<String, StoreError> {
+        if self.standpoint() == Standpoint::Area {
+            let heard = self.store.meta("last_contact_ms")?.and_then(|ms| ms.parse().ok());
+            let heard = heard.map_or_else(
+                || "chưa liên lạc với tỉnh".to_owned(),
+                |ms| format!("của tỉnh đến {}", format::brief(format::of_millis(ms), self.now)),
+            );
+            return Ok(format!("số tại máy này · {heard}"));
+        }
+        let until = self.received.values().max().map(|at| format::brief(*at, self.now));
+        let sent = format!("{}/{} đơn vị", self.received.len(), self.unit_count());
+        Ok(until.map_or_else(|| sent.clone(), |t| format!("{sent} · đến {t}")))
+    }
+
+    /// The machine as people call it.
+    #[must_use]
+    pub fn machine(node: &keng_domain::id::NodeId) -> String {
+        if node.0 == keng_store::project::HUB_NODE { "trạm tỉnh".to_owned() } else { node.to_string() }
+    }
+}

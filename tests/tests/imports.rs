@@ -1,0 +1,117 @@
+//! A spreadsheet sent again, corrected, or none at all.
+
+use anyhow::{Result, ensure};
+use keng_tests::sheet::{self, Row};
+use keng_tests::{Province, fixtures};
+
+#[test]
+fn the_same_file_twice_changes_nothing_and_sends_nothing() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    let node = p.join("618")?;
+    let first = node.import(&fixtures::spreadsheet("618"))?;
+    ensure!(first.rows == 22 && first.new == 22, "{first:?}");
+    node.sync()?;
+    let before = (node.points()?, node.models()?);
+    let second = node.import(&fixtures::spreadsheet("618"))?;
+    ensure!((second.new, second.changed, second.unchanged) == (0, 0, 22), "{second:?}");
+    ensure!((node.points()?, node.models()?) == before, "records changed");
+    ensure!(node.status()?.pending == 0, "something waits to be sent");
+    ensure!(node.sync()?.sent.entries == 0, "something was sent");
+    Ok(())
+}
+
+#[test]
+fn a_corrected_file_changes_only_the_corrected_field() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let mut rows = [("Thôn 1", 2), ("Thôn 2", 3)].map(|(place, teams)| Row {
+        model: "Tiếng kẻng an ninh",
+        commune: "Xã Ia Dom",
+        place,
+        decided: "05/01/2021",
+        teams,
+        members: 20,
+        rating: "Khá",
+    });
+    let (file, node) = (p.folder().join("618.xlsx"), p.node("618"));
+    sheet::write(&file, "Huyện Ia H'Drai", 2022, &rows)?;
+    node.import(&file)?;
+    let before = node.points()?;
+    let of = |place: &str| before.iter().find(|x| x.text("place") == place).map(|x| x.id.clone()).unwrap_or_default();
+    // Meanwhile an officer noted something by hand; the correction must leave it alone.
+    node.edit_point(&of("Thôn 2"), "note", "ghi tay")?;
+
+    rows[1].teams = 4;
+    sheet::write(&file, "Huyện Ia H'Drai", 2022, &rows)?;
+    let again = node.import(&file)?;
+    ensure!((again.new, again.changed, again.unchanged) == (0, 1, 1), "{again:?}");
+    let mut expected = node.point(&of("Thôn 2"))?;
+    ensure!(expected.number("teams") == Some(4) && expected.text("note") == "ghi tay", "{expected:?}");
+    let old = before.iter().find(|x| x.id == expected.id).cloned();
+    expected.fields.insert("teams".to_owned(), 3.into());
+    expected.fields.insert("note".to_owned(), serde_json::Value::Null);
+    ensure!(old == Some(expected), "another field changed too");
+    ensure!(node.trace(&of("Thôn 2"), "teams")?.len() == 2 && node.trace(&of("Thôn 1"), "teams")?.len() == 1);
+    Ok(())
+}
+
+#[test]
+fn what_is_no_spreadsheet_imports_nothing_not_even_the_good_file_beside_it() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let node = p.node("618");
+    let good = fixtures::spreadsheet("618");
+    let good_bytes = std::fs::read(&good)?;
+    let bad: [(&str, &[u8]); 4] = [
+        ("trống.xlsx", b""),
+        ("thư.xlsx", "Kính gửi Công an tỉnh".as_bytes()),
+        ("ảnh.xls", b"\x89PNG\r\n\x1a\n0000"),
+        ("nửa.xlsx", &good_bytes[..good_bytes.len() / 2]),
+    ];
+    for (name, bytes) in bad {
+        let file = p.folder().join(name);
+        std::fs::write(&file, bytes)?;
+        let both = ["import".as_ref(), good.as_os_str(), file.as_os_str()];
+        let sentence = node.ask(&both)?.refused()?;
+        ensure!(sentence.contains(name), "does not name {name}: {sentence}");
+        ensure!(node.points()?.is_empty(), "{name}: points were written");
+    }
+    let sentence = node.try_import(&p.folder().join("không-có.xlsx"))?.refused()?;
+    ensure!(sentence.contains("không-có.xlsx"), "{sentence}");
+    Ok(())
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_named_and_the_good_ones_are_in() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let good = Row {
+        model: "Camera an ninh",
+        commune: "Xã Ia Dom",
+        place: "Thôn 1",
+        decided: "05/01/2021",
+        teams: 1,
+        members: 20,
+        rating: "Khá",
+    };
+    let rows = [
+        good,
+        Row { place: "Thôn 2", commune: "Xã Không Có", ..good },
+        Row { place: "Thôn 3", decided: "31/02/2021", ..good },
+        Row { place: "Thôn 4", rating: "Xuất sắc nhất", ..good },
+    ];
+    let file = p.folder().join("618.xlsx");
+    sheet::write(&file, "Huyện Ia H'Drai", 2022, &rows)?;
+    let answer = p.node("618").try_import(&file)?;
+    ensure!(answer.code == Some(1), "{answer:?}");
+    let imported: keng_tests::answers::Imported = answer.json()?;
+    let rejected = &imported.files[0].rejected;
+    let lines: Vec<_> = rejected.iter().filter_map(|r| r["row"].as_u64()).collect();
+    ensure!(lines == [7, 8, 9], "{rejected:?}");
+    let told = rejected
+        .iter()
+        .all(|r| ["column", "value", "reason"].iter().all(|k| r[k].as_str().is_some_and(|s| !s.is_empty())));
+    ensure!(told, "{rejected:?}");
+    ensure!(p.node("618").points()?.len() == 1);
+    Ok(())
+}
