@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use keng_desk::Told;
-use keng_desk::program::{listen, local, wait_for_signal};
 use keng_desk::folder::{Keys, ServeLock};
+use keng_desk::program::{listen, local, wait_for_signal};
 use keng_proto::enrolment_server::EnrolmentServer;
 use keng_proto::sync_server::SyncServer;
 use keng_store::Store;

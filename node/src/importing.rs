@@ -108,7 +108,9 @@ impl<'a> Plan<'a> {
             Some(known) => {
                 let changed: Vec<(String, Value)> = says
                     .iter()
-                    .filter(|(field, value)| known.base.get(*field) != Some(value) && differs(&known.fields, field, value))
+                    .filter(|(field, value)| {
+                        known.base.get(*field) != Some(value) && differs(&known.fields, field, value)
+                    })
                     .map(|(k, v)| (k.clone(), v.clone()))
                     .collect();
                 self.counts[if changed.is_empty() { 2 } else { 1 }] += 1;

@@ -28,7 +28,11 @@ const JOIN_PREFIX: &[u8] = b"keng join v1\0";
 /// A sentence; the data folder is left as it was, and an unused token stays good.
 pub async fn join(text: &str, folder: &Path, officer: Option<String>) -> Result<Store, Told> {
     let token = token::from_text(text).map_err(|_| {
-        Told::new("Mã mời không đọc được (thiếu hoặc gõ sai ký tự).", "Chưa ghi gì.", "Hãy chép lại nguyên vẹn mã mời của tỉnh.")
+        Told::new(
+            "Mã mời không đọc được (thiếu hoặc gõ sai ký tự).",
+            "Chưa ghi gì.",
+            "Hãy chép lại nguyên vẹn mã mời của tỉnh.",
+        )
     })?;
     if folder.join(open::FILE).exists() {
         return Err(StoreError::HasData(folder.to_owned()).into());
@@ -53,7 +57,8 @@ impl Prepared {
     fn new(token: &JoinToken, officer: String) -> Result<Self, Told> {
         let broken = |e: rcgen::Error| Told::refused(format!("Không tạo được khóa: {e}."));
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(broken)?;
-        let csr = CertificateParams::new(Vec::<String>::new()).and_then(|p| p.serialize_request(&key)).map_err(broken)?;
+        let csr =
+            CertificateParams::new(Vec::<String>::new()).and_then(|p| p.serialize_request(&key)).map_err(broken)?;
         let csr_pem = csr.pem().map_err(broken)?;
         let incarnation = Incarnation(random());
         let signing = SigningKey::from_seed(&random());
@@ -72,8 +77,11 @@ impl Prepared {
 }
 
 async fn ask(token: &JoinToken, request: &JoinRequest) -> Result<JoinReply, Told> {
-    let fingerprint: [u8; 32] =
-        token.ca_fingerprint.as_ref().try_into().map_err(|_| Told::refused("Mã mời thiếu dấu chứng thư của trạm tỉnh."))?;
+    let fingerprint: [u8; 32] = token
+        .ca_fingerprint
+        .as_ref()
+        .try_into()
+        .map_err(|_| Told::refused("Mã mời thiếu dấu chứng thư của trạm tỉnh."))?;
     let reached = link::dial(&token.address, link::joining(fingerprint)).await;
     let (channel, _) = reached.map_err(|e| {
         let text = chain(&e);

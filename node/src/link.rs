@@ -69,7 +69,10 @@ pub fn enrolled(keys: &Keys) -> Result<ClientConfig, Told> {
     roots.add(CertificateDer::from_pem_slice(&keys.read(CA_CERT)?).map_err(|e| bad(&e))?).map_err(|e| bad(&e))?;
     let cert = CertificateDer::from_pem_slice(&keys.read(NODE_CERT)?).map_err(|e| bad(&e))?;
     let key = PrivateKeyDer::from_pem_slice(&keys.read(NODE_KEY)?).map_err(|e| bad(&e))?;
-    let config = ClientConfig::builder().with_root_certificates(roots).with_client_auth_cert(vec![cert], key).map_err(|e| bad(&e))?;
+    let config = ClientConfig::builder()
+        .with_root_certificates(roots)
+        .with_client_auth_cert(vec![cert], key)
+        .map_err(|e| bad(&e))?;
     Ok(over_http2(config))
 }
 
@@ -130,7 +133,8 @@ impl ServerCertVerifier for PinnedCa {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         let unknown = || rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
-        let ca = intermediates.iter().find(|c| Sha256::digest(c).as_slice() == self.ca_fingerprint).ok_or_else(unknown)?;
+        let ca =
+            intermediates.iter().find(|c| Sha256::digest(c).as_slice() == self.ca_fingerprint).ok_or_else(unknown)?;
         let mut roots = RootCertStore::empty();
         roots.add(ca.clone().into_owned())?;
         let verifier = WebPkiServerVerifier::builder(Arc::new(roots)).build().map_err(|_| unknown())?;

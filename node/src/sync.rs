@@ -156,7 +156,8 @@ pub async fn session(store: &Owner, mode: Mode, mut tell: impl FnMut(Happening))
 fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String), SyncFault> {
     let damaged = |what: &str| SyncFault::Store(StoreError::Damaged(what.to_owned()));
     let address = store.meta(HUB_ADDRESS)?.ok_or_else(|| damaged("no address of the hub"))?;
-    let hub_key = store.meta(HUB_PUBLIC_KEY)?.and_then(|k| hex::decode(k).ok()).ok_or_else(|| damaged("no key of the hub"))?;
+    let hub_key =
+        store.meta(HUB_PUBLIC_KEY)?.and_then(|k| hex::decode(k).ok()).ok_or_else(|| damaged("no key of the hub"))?;
     let acknowledged = store.acknowledged()?;
     let state = ClientState {
         incarnation: store.identity().incarnation,
@@ -228,8 +229,10 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
                     }
                     ClientEffect::ReadOutbox { after, max_bytes } => {
                         let (entries, more) = self.store.call(move |s| s.outbox(after.0, max_bytes)).await?;
-                        let entries =
-                            entries.into_iter().map(|(p, entry)| OutboxEntry { position: OutboxPosition(p), entry }).collect();
+                        let entries = entries
+                            .into_iter()
+                            .map(|(p, entry)| OutboxEntry { position: OutboxPosition(p), entry })
+                            .collect();
                         events.push_back(ClientEvent::Outbox { entries, more });
                     }
                     ClientEffect::StoreReceipt { receipt, entries } => {

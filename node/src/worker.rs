@@ -71,7 +71,11 @@ impl Worker {
 }
 
 async fn work(store: Owner, tell: watch::Sender<SyncState>, mut hurried: mpsc::Receiver<()>) {
-    let pauses = ExponentialBuilder::default().with_min_delay(PAUSE_MIN).with_max_delay(PAUSE_MAX).with_jitter().without_max_times();
+    let pauses = ExponentialBuilder::default()
+        .with_min_delay(PAUSE_MIN)
+        .with_max_delay(PAUSE_MAX)
+        .with_jitter()
+        .without_max_times();
     let mut pause = pauses.build();
     loop {
         let ended = sync::session(&store, Mode::Live, |happening| note(&tell, happening)).await;

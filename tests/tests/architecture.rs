@@ -12,7 +12,11 @@ fn root() -> PathBuf {
 
 /// Direct normal dependencies of every crate of the workspace.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let out = Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(root()).output().unwrap();
+    let out = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .unwrap();
     let metadata: Value = serde_json::from_slice(&out.stdout).unwrap();
     let text = |v: &Value| v.as_str().unwrap().to_owned();
     metadata["packages"]
@@ -43,7 +47,10 @@ fn arrows_point_inward() {
     check("keng-store", &["keng-domain", "keng-proto", "keng-records", "keng-sync"]);
     check("keng-desk", &["keng-domain", "keng-records", "keng-store", "keng-sync"]);
     for (name, known) in &all {
-        assert!(!known.contains("keng-hub") && !known.contains("keng-node") || name == "keng-tests", "{name} knows a program");
+        assert!(
+            !known.contains("keng-hub") && !known.contains("keng-node") || name == "keng-tests",
+            "{name} knows a program"
+        );
     }
 }
 
@@ -85,7 +92,8 @@ fn sql_stands_in_the_store_alone_and_the_pure_circle_reads_no_clock() {
         if !name.starts_with("shared/store") {
             assert!(!has("SELECT ") && !has("INSERT INTO") && !has("prepare_cached"), "SQL in {name}");
         }
-        let pure = ["shared/domain", "shared/records", "shared/sync", "shared/report"].iter().any(|p| name.starts_with(p));
+        let pure =
+            ["shared/domain", "shared/records", "shared/sync", "shared/report"].iter().any(|p| name.starts_with(p));
         if pure && !name.contains("/tests") {
             assert!(!has("Utc::now") && !has("SystemTime::now") && !has("Instant::now"), "a clock in {name}");
         }

@@ -238,9 +238,9 @@ fn serve(data: &Path, grpc: SocketAddr, web: SocketAddr) -> Result<(), Told> {
 fn print_verdicts(store: &Store, year: i32, json: bool) -> Result<(), Told> {
     let verdicts = answers::verdicts(store, year)?;
     if json {
-        print_json(&verdicts)
+        print_json(&verdicts);
     } else {
-        keng_desk::plain::verdicts(&verdicts)
+        keng_desk::plain::verdicts(&verdicts);
     }
     Ok(())
 }
@@ -248,9 +248,9 @@ fn print_verdicts(store: &Store, year: i32, json: bool) -> Result<(), Told> {
 fn print_contests(store: &Store, json: bool) -> Result<(), Told> {
     let contests = store.contests(None)?;
     if json {
-        print_json(&answers::contests(&contests))
+        print_json(&answers::contests(&contests));
     } else {
-        keng_desk::plain::contests(store, &contests)?
+        keng_desk::plain::contests(store, &contests)?;
     }
     Ok(())
 }

@@ -64,7 +64,8 @@ impl Import {
         for path in &self.files {
             let name = file_name(path);
             let bytes = read(path, &limits)?;
-            let sheet = read_sheet(&bytes, &context, &limits).map_err(|e| Told::new(format!("{name}: {}", e.in_vietnamese()), "", ""))?;
+            let sheet = read_sheet(&bytes, &context, &limits)
+                .map_err(|e| Told::new(format!("{name}: {}", e.in_vietnamese()), "", ""))?;
             sheets.push((name, sheet));
         }
         Ok(sheets)

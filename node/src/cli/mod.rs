@@ -252,7 +252,10 @@ impl Arguments {
 fn open(data: &Path) -> Result<Store, Told> {
     let store = Store::open(data)?;
     if store.identity().role != Role::Node {
-        return Err(Told::refused(format!("Thư mục {} là của trạm tỉnh (keng-hub), không phải máy của đơn vị.", data.display())));
+        return Err(Told::refused(format!(
+            "Thư mục {} là của trạm tỉnh (keng-hub), không phải máy của đơn vị.",
+            data.display()
+        )));
     }
     Ok(store)
 }

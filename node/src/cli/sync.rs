@@ -46,7 +46,10 @@ impl Sync {
         } else if s.sent + s.received == 0 {
             println!("Không có gì mới; đã gửi hết.");
         } else {
-            println!("Đã gửi {} mục, nhận {} mục ({} byte đi, {} byte về).", s.sent, s.received, done.bytes_sent, done.bytes_received);
+            println!(
+                "Đã gửi {} mục, nhận {} mục ({} byte đi, {} byte về).",
+                s.sent, s.received, done.bytes_sent, done.bytes_received
+            );
         }
         if s.refused > 0 {
             eprintln!("{} mục bị tỉnh từ chối; xem trang Gửi lên tỉnh.", s.refused);
@@ -64,7 +67,13 @@ async fn once(owner: &Owner) -> Result<Done, SyncFault> {
     bar.set_message("đang nối với trạm tỉnh…");
     let done = session(owner, Mode::Once, |happening| {
         if let Happening::Progress(s, bytes) = happening {
-            bar.set_message(format!("đã gửi {}/{} mục · {} KB · nhận {} mục", s.acknowledged, s.sent, bytes / 1_000, s.received));
+            bar.set_message(format!(
+                "đã gửi {}/{} mục · {} KB · nhận {} mục",
+                s.acknowledged,
+                s.sent,
+                bytes / 1_000,
+                s.received
+            ));
         }
     })
     .await;
@@ -88,7 +97,9 @@ pub fn join(data: &Path, token: &str, officer: Option<String>) -> Result<(), Tol
             // The token is used up and the node is enrolled: only the first pull is missing.
             Err(fault) => {
                 tracing::info!("first sync: {fault}");
-                println!("Đã gia nhập: đơn vị {unit}, máy {node}. Chưa tải được danh mục; hãy đồng bộ khi có mạng (sync --once).");
+                println!(
+                    "Đã gia nhập: đơn vị {unit}, máy {node}. Chưa tải được danh mục; hãy đồng bộ khi có mạng (sync --once)."
+                );
             }
         }
         Ok(())

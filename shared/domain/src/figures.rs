@@ -467,7 +467,7 @@ fn reconcile(
             u64::from(totals.models) <= models_by_units,
         ),
         line(
-            "Điểm đầu kỳ + mới, nhân rộng − chấm dứt = điểm cuối kỳ",
+            "Điểm đầu kỳ + mới trong kỳ (cả điểm đã chấm dứt) − chấm dứt (điểm đã được tính) = điểm cuối kỳ",
             format!("{} + {} − {}", n(opening), n(added), n(gone)),
             n(points),
             opening + added == gone + points,

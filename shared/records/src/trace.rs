@@ -44,7 +44,7 @@ impl Record {
         for change in self.doc.get_changes(&[]) {
             let ChangeHash(hash) = change.hash();
             let incarnation = incarnation_of(change.actor_id());
-            let stamp = Stamp::read(change.message().as_deref(), change.timestamp());
+            let stamp = Stamp::read(change.message(), change.timestamp());
             let expanded = change.decode();
             // What a choice among candidates took away, it saw: see `Record::edit`.
             let mut taken: HashMap<&Key, Vec<Seen>> = HashMap::new();

@@ -86,6 +86,12 @@ impl From<rusqlite::Error> for StoreError {
         use rusqlite::ErrorCode;
         match e.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
+            // With not a block left, SQLite cannot even grow the WAL's index and calls it an I/O error.
+            Some(ErrorCode::SystemIoFailure)
+                if e.sqlite_error().is_some_and(|f| f.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) =>
+            {
+                Self::DiskFull
+            }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             _ => Self::Sqlite(e),
         }

@@ -93,7 +93,7 @@ fn sending_again_is_harmless() {
     let entries: Vec<_> = waiting.into_iter().map(|(_, e)| e).collect();
     let now = p.now();
     let push = p.signed(0, &entries, now);
-    let once = p.hub.append(&[push.clone()], now).unwrap().remove(0).unwrap();
+    let once = p.hub.append(std::slice::from_ref(&push), now).unwrap().remove(0).unwrap();
     let tail = p.hub.tail().unwrap();
     let twice = p.hub.append(&[push], now).unwrap().remove(0).unwrap();
     assert_eq!((once.lsns, p.hub.tail().unwrap()), (twice.lsns, tail));
@@ -154,7 +154,8 @@ fn mutated_changes_in_signed_entries_poison_nothing_and_block_nobody() {
                 let checksum = Sha256::digest(&bytes[8..]);
                 bytes[4..8].copy_from_slice(&checksum[..4]);
                 let changes = vec![RecordChange { record: honest.changes[0].record.clone(), change: bytes.into() }];
-                let entry = Entry::new(feed.clone(), seq + 1, &hash, EntryBody { hlc: 1, changes }.encode_to_vec().into());
+                let entry =
+                    Entry::new(feed.clone(), seq + 1, &hash, EntryBody { hlc: 1, changes }.encode_to_vec().into());
                 (seq, hash) = (entry.seq, entry.hash);
                 entry
             })

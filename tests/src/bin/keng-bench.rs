@@ -43,7 +43,12 @@ fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let entries = small_entries(arguments.entries)?;
     let bytes: usize = entries.iter().map(|e| e.body.as_ref().map_or(0, Bytes::len)).sum();
-    println!("{} entries, {} bytes of bodies, {} a transaction, synchronous=FULL on both sides", entries.len(), bytes, arguments.group);
+    println!(
+        "{} entries, {} bytes of bodies, {} a transaction, synchronous=FULL on both sides",
+        entries.len(),
+        bytes,
+        arguments.group
+    );
     let (mut raw, mut hub, mut projected) = (Duration::MAX, Duration::MAX, Duration::MAX);
     for _ in 0..arguments.rounds {
         raw = raw.min(plain_sqlite(&entries, arguments.group)?);
@@ -53,7 +58,10 @@ fn main() -> anyhow::Result<()> {
     }
     let rate = |took: Duration| entries.len() as f64 / took.as_secs_f64();
     println!("plain SQLite inserts  {:>9.0} entries/s", rate(raw));
-    println!("hub ingest            {:>9.0} entries/s  (decompress, verify signature, chain, append, receipt)", rate(hub));
+    println!(
+        "hub ingest            {:>9.0} entries/s  (decompress, verify signature, chain, append, receipt)",
+        rate(hub)
+    );
     println!("projection            {:>9.0} entries/s  (three gates, documents, views, verdicts)", rate(projected));
     println!("ratio ingest : plain  {:.2}", rate(hub) / rate(raw));
     Ok(())
@@ -72,7 +80,8 @@ fn small_entries(count: usize) -> anyhow::Result<Vec<Entry>> {
     for n in 0..count {
         let (id, change) = if n < 100 {
             let id = RecordId([n as u8 + 1; 16]);
-            let values = [("unit", Value::from("23368")), ("place", Value::from(format!("Thôn {n}"))), ("teams", Value::Int(1))];
+            let values =
+                [("unit", Value::from("23368")), ("place", Value::from(format!("Thôn {n}"))), ("teams", Value::Int(1))];
             let values: Vec<_> = values.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
             let (record, change) = Record::create(id, &meta, &values, feed.incarnation, &stamp());
             records.push(record);
@@ -101,8 +110,11 @@ fn plain_sqlite(entries: &[Entry], group: usize) -> anyhow::Result<Duration> {
     for chunk in entries.chunks(group) {
         let tx = db.transaction()?;
         for e in chunk {
-            tx.prepare_cached("INSERT INTO entry (feed, seq, hash, body) VALUES (1, ?1, ?2, ?3)")?
-                .execute((e.seq as i64, e.hash, e.body.as_deref().unwrap_or_default()))?;
+            tx.prepare_cached("INSERT INTO entry (feed, seq, hash, body) VALUES (1, ?1, ?2, ?3)")?.execute((
+                e.seq as i64,
+                e.hash,
+                e.body.as_deref().unwrap_or_default(),
+            ))?;
         }
         tx.commit()?;
     }
@@ -147,7 +159,8 @@ fn new_hub(folder: &Path, node_key: &SigningKey) -> anyhow::Result<Store> {
         officer: "Tỉnh".to_owned(),
     };
     let mut hub = Store::create(folder, &identity)?;
-    let meta = |kind: Kind| Meta { kind: kind.code().to_owned(), scope: Scope::Province, owner: identity.province.clone() };
+    let meta =
+        |kind: Kind| Meta { kind: kind.code().to_owned(), scope: Scope::Province, owner: identity.province.clone() };
     let first = [
         Act::Create {
             id: catalogue_record(&"kontum-2022".parse()?),

@@ -79,8 +79,7 @@ impl Province {
             let mut node = Store::create(&folder.path().join(unit), &identity(Role::Node, unit, i as u8 + 1)).unwrap();
             node.set_meta("hub_incarnation", &id.incarnation.to_string()).unwrap();
             let me = node.identity().clone();
-            hub.register(me.incarnation, &me.node, &me.unit, &key(i).public().as_bytes().to_owned(), &stamp("Tỉnh"), 1)
-                .unwrap();
+            hub.register(me.incarnation, &me.node, &me.unit, key(i).public().as_bytes(), &stamp("Tỉnh"), 1).unwrap();
             nodes.push(node);
         }
         let mut province = Self { hub, nodes, clock: 1_668_000_000_000, next_record: 0, _folder: folder };
