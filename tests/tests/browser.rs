@@ -29,7 +29,7 @@ fn officers_edit_and_the_province_chooses_in_the_browser() -> Result<()> {
         .env("CHROMIUM", chromium)
         .env("HUB", p.hub().web()?)
         .env("NODE", node.web()?)
-        .env("UNIT", "Huyện Ia H'Drai")
+        .env("UNIT", "Ia H'Drai")
         .output()
         .context("node is missing; ./check installs it")?;
     println!("{}", String::from_utf8_lossy(&output.stdout));
