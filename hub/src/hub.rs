@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex};
 use keng_desk::Told;
 use keng_desk::folder::Keys;
 use keng_domain::id::Lsn;
-use keng_proto::TreeHead;
+use keng_proto::{SignedHeads, TreeHead};
 use keng_store::log::Log;
 use keng_store::owner::Owner;
 use keng_store::{Store, StoreError};
-use keng_sync::head::{SigningKey, sign_tree_head};
+use keng_sync::batch::BatchEntry;
+use keng_sync::head::{SigningKey, last_heads, sign_heads, sign_tree_head};
 use keng_sync::merkle::Tree;
 use keng_sync::session::Epoch;
 use tokio::sync::watch;
@@ -70,6 +71,15 @@ impl Hub {
     /// Tells every page that something may look different.
     pub fn touched(&self) {
         self.changed.send_modify(|n| *n += 1);
+    }
+
+    /// The hub's own signature over its own entries among `entries`: it keeps none, since its key is
+    /// at hand.
+    #[must_use]
+    pub fn own_heads(&self, store: &Store, entries: &[BatchEntry], now_ms: i64) -> Option<SignedHeads> {
+        let incarnation = store.identity().incarnation;
+        let heads = last_heads(entries.iter().map(|b| &b.entry).filter(|e| e.feed.incarnation == incarnation));
+        (!heads.is_empty()).then(|| sign_heads(&self.key, incarnation, heads, now_ms))
     }
 
     /// The signed tree head of the log as `store` sees it now.

@@ -194,14 +194,17 @@ impl Session {
             .reader
             .call(move |store| {
                 let slice = store.read(after, &subscription, max_bytes)?;
-                let tree_head = slice.at_tail.then(|| hub.tree_head(store, clock::now_ms())).transpose()?;
-                Ok((slice, tree_head))
+                let now_ms = clock::now_ms();
+                let mut heads = store.signatures_over(&slice.entries)?;
+                heads.extend(hub.own_heads(store, &slice.entries, now_ms));
+                let tree_head = slice.at_tail.then(|| hub.tree_head(store, now_ms)).transpose()?;
+                Ok((slice, heads, tree_head))
             })
             .await;
         match read {
-            Ok((slice, tree_head)) => HubEvent::LogRead {
+            Ok((slice, heads, tree_head)) => HubEvent::LogRead {
                 entries: slice.entries,
-                heads: Vec::new(),
+                heads,
                 up_to: slice.up_to,
                 tree_head,
                 at_tail: slice.at_tail,

@@ -239,8 +239,8 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
                         self.store.call(move |s| s.store_receipt(&receipt, &entries)).await?;
                         events.push_back(ClientEvent::ReceiptStored);
                     }
-                    ClientEffect::StorePull { entries, up_to, epoch, .. } => {
-                        self.store.call(move |s| s.store_pull(&entries, up_to, epoch, clock::now_ms())).await?;
+                    ClientEffect::StorePull { entries, heads, up_to, epoch } => {
+                        self.store.call(move |s| s.store_pull(&entries, &heads, up_to, epoch, clock::now_ms())).await?;
                         events.push_back(ClientEvent::PullStored { up_to });
                     }
                     ClientEffect::ResetCursor { epoch } => self.store.call(move |s| s.reset_cursor(epoch)).await?,

@@ -71,6 +71,16 @@ impl Hub {
         self.tell(&["status", "--json"])?.json()
     }
 
+    /// How many entries of a unit's nodes lie in quarantine.
+    ///
+    /// # Errors
+    /// When the command fails.
+    pub fn quarantined(&self, unit: &str) -> Result<u64> {
+        let status = self.status()?;
+        let of_node = |node: &Value| node["pending_quarantine"].as_u64().context("no pending_quarantine");
+        status.unit(unit)?.nodes.iter().map(of_node).sum()
+    }
+
     /// Accepts the suggested merges; returns how many models went into how many others.
     ///
     /// # Errors

@@ -50,6 +50,7 @@ pub fn first_sync(folder: &Path, node: &mut Store) {
     node.set_meta("hub_incarnation", &identity.incarnation.to_string()).unwrap();
     let subscription = Subscription { scopes: HashSet::from([Scope::Province]), except: node.identity().incarnation };
     let slice = hub.read(Lsn(0), &subscription, usize::MAX).unwrap();
+    let heads = hub.signatures_over(&slice.entries).unwrap();
     let raw: Vec<RawEntry> = slice
         .entries
         .into_iter()
@@ -62,5 +63,5 @@ pub fn first_sync(folder: &Path, node: &mut Store) {
             received_at_ms: b.received_at_ms,
         })
         .collect();
-    node.store_pull(&raw, slice.up_to, [0; 16], 2).unwrap();
+    node.store_pull(&raw, &heads, slice.up_to, [0; 16], 2).unwrap();
 }

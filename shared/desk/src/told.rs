@@ -93,6 +93,11 @@ impl From<&StoreError> for Told {
                 "Chưa ghi gì; phần đã có vẫn nguyên.",
                 "Hãy đồng bộ lại.",
             ),
+            StoreError::Signature { .. } => Self::new(
+                "Dữ liệu tỉnh gửi về không đúng chữ ký của đơn vị đã ghi.",
+                "Chưa ghi gì; phần đã có vẫn nguyên, vẫn làm việc bình thường.",
+                "Hãy báo quản trị: có thể trạm tỉnh đã bị sửa dữ liệu.",
+            ),
             StoreError::NoCatalogue => Self::new(
                 "Máy này chưa nhận được danh mục đơn vị và bộ quy tắc từ tỉnh.",
                 "Chưa ghi gì.",

@@ -138,12 +138,7 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn public_key(&self, incarnation: Incarnation) -> Result<Option<[u8; 32]>, StoreError> {
-        let key: Option<Vec<u8>> = self
-            .db
-            .prepare_cached("SELECT public_key FROM view_author WHERE incarnation = ?1")?
-            .query_row([incarnation.0], |r| r.get(0))
-            .optional()?;
-        key.map(|k| crate::rows::hash_of(&k)).transpose()
+        crate::signatures::public_key(&self.db, incarnation)
     }
 
     /// Notes what a node said of itself.

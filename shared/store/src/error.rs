@@ -70,6 +70,14 @@ pub enum StoreError {
         /// The entry that came.
         got: u64,
     },
+    /// Entries from the hub that are not what their author signed.
+    #[error("entries of {incarnation} in {scope:?} are not what it signed")]
+    Signature {
+        /// Whose signature it should be.
+        incarnation: keng_domain::id::Incarnation,
+        /// The feed's scope; `None` when the signature itself is not the incarnation's.
+        scope: Option<keng_domain::scope::Scope>,
+    },
     /// The province's catalogue and rules have not arrived yet.
     #[error("the catalogue of units and the rule pack have not arrived yet")]
     NoCatalogue,

@@ -13,12 +13,11 @@ use keng_sync::batch::RawEntry;
 use keng_sync::entry::{FeedId, GENESIS, Hash, chain_hash};
 use keng_sync::head::read_feed_head;
 use keng_sync::limits::ENTRY_BYTES_MAX;
-use prost::Message;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::damaged;
 use crate::rows::{self, FeedRow, Place};
-use crate::{Store, StoreError, project, query};
+use crate::{Store, StoreError, project, query, signatures};
 
 /// Quarantined entries kept of one node. An honest node has none; a broken one cannot fill the
 /// disk with them.
@@ -120,13 +119,16 @@ impl Store {
         Ok(())
     }
 
-    /// Stores entries that the hub sent, projects them and moves the cursor: one transaction.
+    /// Stores entries that the hub sent, verifies the signatures over them, projects them and moves
+    /// the cursor: one transaction.
     ///
     /// # Errors
-    /// [`StoreError::Chain`] when the entries do not continue their feeds; nothing was stored.
+    /// [`StoreError::Chain`] when the entries do not continue their feeds, [`StoreError::Signature`]
+    /// when they are not what their authors signed; nothing was stored.
     pub fn store_pull(
         &mut self,
         entries: &[RawEntry],
+        heads: &[SignedHeads],
         up_to: Lsn,
         epoch: [u8; 16],
         now_ms: i64,
@@ -163,6 +165,8 @@ impl Store {
             rows::set_head(&tx, &feed)?;
         }
         project::catch_up(&tx, &identity)?;
+        // After the projection: the register may have come with these very entries.
+        signatures::verify(&tx, heads)?;
         // Two sessions of one node may run beside each other: the slower one must not move the
         // cursor back.
         let known = crate::open::meta(&tx, "cursor")?.and_then(|c| c.parse().ok()).map_or(Lsn(0), Lsn);
@@ -263,7 +267,7 @@ fn append_push(
         }
         rows::set_head(db, feed)?;
     }
-    keep_heads(db, &push.heads)?;
+    signatures::keep(db, &push.heads, false)?;
     Ok(Ok(receipt))
 }
 
@@ -391,15 +395,5 @@ fn quarantine_push(db: &Connection, push: &Push, code: &str, detail: &str, now_m
             now_ms,
         ))?;
     }
-    Ok(())
-}
-
-/// Signatures are evidence: kept as they came.
-fn keep_heads(db: &Connection, heads: &SignedHeads) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT INTO signed_heads (incarnation, at_ms, message) VALUES (?1, ?2, ?3)")?.execute((
-        heads.incarnation.as_ref(),
-        heads.at_ms,
-        heads.encode_to_vec(),
-    ))?;
     Ok(())
 }

@@ -24,6 +24,7 @@ pub mod owner;
 pub mod project;
 pub mod query;
 mod rows;
+mod signatures;
 pub mod trace;
 mod verdicts;
 

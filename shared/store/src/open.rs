@@ -14,7 +14,8 @@ use crate::error::damaged;
 pub const FILE: &str = "keng.db";
 
 /// Migrations of the ground tables, in order. A released one is never edited.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_ground.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001_ground.sql"), include_str!("../migrations/0002_signatures.sql")];
 const DERIVED: &str = include_str!("../migrations/derived.sql");
 /// Raised whenever derived tables change in shape or meaning: they are then made again.
 const DERIVED_VERSION: &str = "1";
@@ -228,6 +229,9 @@ fn migrate(db: &mut Connection, folder: &Path) -> Result<bool, StoreError> {
         if found == 0 {
             tx.execute_batch(DERIVED)?;
             set_meta(&tx, "derived_version", DERIVED_VERSION)?;
+        }
+        if found == 1 {
+            crate::signatures::tie_to_feeds(&tx)?;
         }
         tx.pragma_update(None, "user_version", known)?;
         tx.commit()?;

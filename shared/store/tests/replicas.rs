@@ -5,7 +5,8 @@ mod province;
 use keng_domain::explanation::Verdict;
 use keng_domain::field::Value;
 use keng_domain::id::Lsn;
-use keng_store::log::Log;
+use keng_store::StoreError;
+use keng_store::log::{Log, Subscription};
 use keng_sync::entry::{Entry, FeedId, GENESIS};
 use province::{Province, code};
 
@@ -174,6 +175,52 @@ fn mutated_changes_in_signed_entries_poison_nothing_and_block_nobody() {
     let before = p.hub.views_as_text().unwrap();
     p.hub.rebuild().unwrap();
     assert_eq!(p.hub.views_as_text().unwrap(), before);
+}
+
+/// I4 at the reader: a hub that alters what a unit wrote has not that unit's key.
+#[test]
+fn a_hub_that_alters_a_units_entry_is_found_out_by_the_others() {
+    let mut p = Province::of(&["610", "612"]);
+    p.add_model(0, "Camera an ninh");
+    p.push(0);
+    let (honest, heads, up_to) = p.pulled(1);
+    assert_eq!(heads.len(), 1, "the signature of 610 comes with its entry");
+
+    let mut altered = honest.clone();
+    let body = altered.last_mut().and_then(|e| e.body.as_mut()).unwrap();
+    *body = body.iter().rev().copied().collect::<Vec<u8>>().into();
+    let mut resigned = heads.clone();
+    resigned[0].at_ms += 1;
+    for (entries, heads) in [(&altered, &heads), (&honest, &resigned)] {
+        let now = p.now();
+        let told = p.nodes[1].store_pull(entries, heads, up_to, [0; 16], now).unwrap_err();
+        assert!(matches!(told, StoreError::Signature { .. }), "{told}");
+        assert!(p.nodes[1].cursor().unwrap() < up_to, "nothing was stored");
+    }
+    p.pull(1);
+    assert_eq!(p.nodes[1].cursor().unwrap(), up_to);
+}
+
+/// A push is cut into several pulls: its signature comes with the part that holds its last entry.
+#[test]
+fn a_signature_comes_with_the_last_entry_that_it_covers() {
+    let mut p = Province::of(&["610", "612"]);
+    for name in ["Camera an ninh", "Cổng làng bình yên", "Tiếng kẻng an ninh"] {
+        p.add_model(0, name);
+    }
+    p.push(0);
+    let scopes = [keng_domain::scope::Scope::Province].into();
+    let subscription = Subscription { scopes, except: p.nodes[1].identity().incarnation };
+    let (mut at, mut signed) = (p.nodes[1].cursor().unwrap(), Vec::new());
+    loop {
+        let slice = p.hub.read(at, &subscription, 1).unwrap();
+        signed.push(p.hub.signatures_over(&slice.entries).unwrap().len());
+        at = slice.up_to;
+        if slice.at_tail {
+            break;
+        }
+    }
+    assert_eq!(signed, [0, 0, 1]);
 }
 
 mod laws {

@@ -5,6 +5,7 @@
 //! being shown as another. A program that does not know a field of a signed message cannot
 //! verify it: a new field in one of these messages is a new prefix.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bytes::Bytes;
@@ -15,7 +16,7 @@ use keng_proto::{FeedHead, Receipt, SignedHeads, TreeHead};
 use prost::Message;
 use sha2::{Digest, Sha256};
 
-use crate::entry::{Hash, Seq};
+use crate::entry::{Entry, Hash, Seq};
 
 /// Signs the heads of one incarnation, or the receipts and tree heads of a hub.
 #[derive(Clone)]
@@ -128,6 +129,13 @@ pub fn read_feed_head(head: &FeedHead) -> Result<(Scope, Seq, Hash), BadHead> {
     let scope = head.scope.parse().map_err(|_| bad())?;
     let hash = head.hash.as_ref().try_into().map_err(|_| bad())?;
     if head.seq == 0 { Err(bad()) } else { Ok((scope, head.seq, hash)) }
+}
+
+/// The head of each feed of one incarnation as it stands after `entries`, in the order of scopes.
+#[must_use]
+pub fn last_heads<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<FeedHead> {
+    let last: BTreeMap<&Scope, &Entry> = entries.map(|entry| (&entry.feed.scope, entry)).collect();
+    last.into_iter().map(|(scope, entry)| feed_head(scope, entry.seq, &entry.hash)).collect()
 }
 
 /// States that the feeds of `incarnation` stand at `heads`.

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use keng_domain::field::Value;
-use keng_domain::id::{Incarnation, NodeId, RecordId};
+use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::schema::Kind;
 use keng_domain::scope::Scope;
 use keng_domain::unit::{Catalogue, UnitCode};
+use keng_proto::SignedHeads;
 use keng_records::authority::Role as Writer;
 use keng_records::record::Meta;
 use keng_records::stamp::Stamp;
@@ -150,10 +151,8 @@ impl Province {
         let entries: Vec<_> = waiting.into_iter().map(|(_, e)| e).collect();
         let push = self.signed(i, &entries, now);
         let receipt = self.hub.append(&[push], now).unwrap().remove(0).unwrap();
-        let mut places = receipt
-            .lsns
-            .iter()
-            .flat_map(|r| (0..u64::from(r.count)).map(|n| (r.first > 0).then(|| keng_domain::id::Lsn(r.first + n))));
+        let mut places =
+            receipt.lsns.iter().flat_map(|r| (0..u64::from(r.count)).map(|n| (r.first > 0).then(|| Lsn(r.first + n))));
         let placed: Vec<_> = entries.iter().map(|e| (e.feed.clone(), e.seq, e.hash, places.next().unwrap())).collect();
         self.nodes[i].store_receipt(&receipt, &placed).unwrap();
         while self.hub.project_step().unwrap().more {}
@@ -172,7 +171,7 @@ impl Province {
             seq: e.seq,
             body: e.body.clone(),
             withheld: None,
-            lsn: keng_domain::id::Lsn(0),
+            lsn: Lsn(0),
             received_at_ms: 0,
         });
         Push {
@@ -185,13 +184,20 @@ impl Province {
 
     pub fn pull(&mut self, i: usize) {
         let now = self.now();
+        let (raw, heads, up_to) = self.pulled(i);
+        self.nodes[i].store_pull(&raw, &heads, up_to, [0; 16], now).unwrap();
+    }
+
+    /// What the hub would send node `i` now: entries, the signatures over them, up to where.
+    pub fn pulled(&self, i: usize) -> (Vec<RawEntry>, Vec<SignedHeads>, Lsn) {
         let me = self.nodes[i].identity().clone();
         let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), CSV).unwrap();
         let mut scopes: HashSet<Scope> = catalogue.within(&me.unit).map(|u| catalogue.scope_of(&u.code)).collect();
         scopes.insert(Scope::Province);
         let subscription = Subscription { scopes, except: me.incarnation };
         let slice = self.hub.read(self.nodes[i].cursor().unwrap(), &subscription, usize::MAX).unwrap();
-        let raw: Vec<RawEntry> = slice
+        let heads = self.hub.signatures_over(&slice.entries).unwrap();
+        let raw = slice
             .entries
             .into_iter()
             .map(|b| RawEntry {
@@ -203,7 +209,7 @@ impl Province {
                 received_at_ms: b.received_at_ms,
             })
             .collect();
-        self.nodes[i].store_pull(&raw, slice.up_to, [0; 16], now).unwrap();
+        (raw, heads, slice.up_to)
     }
 
     pub fn reconnect_all(&mut self) {

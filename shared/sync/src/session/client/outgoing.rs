@@ -1,16 +1,15 @@
 //! Own entries on their way to the hub.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use keng_domain::id::Lsn;
-use keng_domain::scope::Scope;
 use keng_proto::{FeedHead, LsnRun, Push, Receipt};
 
 use super::reason::{BadReceipt, Reason};
 use super::{ClientEffect, ClientState, OutboxEntry, OutboxPosition};
 use crate::batch::{BatchEntry, encode, split};
-use crate::entry::{Entry, FeedId, Hash, Seq};
-use crate::head::{feed_head, sign_heads};
+use crate::entry::{FeedId, Hash, Seq};
+use crate::head::{last_heads, sign_heads};
 use crate::limits::{BATCH_BYTES_MAX, ENTRY_BYTES_MAX, WINDOW_BATCHES};
 
 /// Read from the outbox at once: a window of batches, so that memory stays bounded and the window
@@ -109,7 +108,7 @@ impl Outgoing {
         let turn = *self.credit.front()?;
         let batch = self.batches.pop_front()?;
         self.credit.pop_front();
-        let heads = last_of_each_feed(&batch);
+        let heads = last_heads(batch.iter().map(|b| &b.entry));
         let signed = sign_heads(&state.signing_key, state.incarnation, heads.clone(), now_ms);
         let push = Push { batch: Some(encode(&batch)), heads: Some(signed) };
         let entries: Vec<_> = batch.into_iter().map(|b| (b.entry.feed, b.entry.seq, b.entry.hash)).collect();
@@ -154,16 +153,6 @@ impl Outgoing {
         let idle = self.open && !self.reading && !self.more;
         idle && self.batches.is_empty() && self.flights.is_empty() && self.storing.is_empty()
     }
-}
-
-fn last_of_each_feed(batch: &[BatchEntry]) -> Vec<FeedHead> {
-    let mut last: HashMap<&Scope, &Entry> = HashMap::new();
-    for BatchEntry { entry, .. } in batch {
-        last.insert(&entry.feed.scope, entry);
-    }
-    let mut heads: Vec<_> = last.into_iter().collect();
-    heads.sort_unstable_by_key(|(scope, _)| *scope);
-    heads.into_iter().map(|(scope, entry)| feed_head(scope, entry.seq, &entry.hash)).collect()
 }
 
 /// One position for each of `count` entries, `None` for a refused one; `None` in all when the runs

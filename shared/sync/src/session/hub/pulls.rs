@@ -1,14 +1,15 @@
 //! The log on its way to a peer: a window of pulls, then silence until it grows.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use keng_domain::id::{Incarnation, Lsn};
 use keng_proto::hub_frame::Frame;
-use keng_proto::{CaughtUp, Pull, SignedHeads, TreeHead};
+use keng_proto::{CaughtUp, FeedHead, Pull, SignedHeads, TreeHead};
 use prost::Message;
 
 use super::{HubEffect, send};
 use crate::batch::{BatchEntry, encode, split};
+use crate::entry::Seq;
 use crate::limits::{BATCH_BYTES_MAX, MESSAGE_BYTES_MAX, WINDOW_BATCHES};
 
 /// What was read of the log.
@@ -140,12 +141,20 @@ fn pulls_of(piece: &[BatchEntry], heads: &[SignedHeads]) -> Vec<Pull> {
     [pulls_of(left, heads), pulls_of(right, heads)].concat()
 }
 
-/// The signatures that say something about a feed in `piece`.
+/// The signatures whose place in some feed lies within `piece`.
 fn heads_of(piece: &[BatchEntry], heads: &[SignedHeads]) -> Vec<SignedHeads> {
-    let feeds: HashSet<_> = piece.iter().map(|b| (b.entry.feed.incarnation, b.entry.feed.scope.to_string())).collect();
-    let says_something = |signed: &&SignedHeads| {
+    let mut spans: HashMap<(Incarnation, String), (Seq, Seq)> = HashMap::new();
+    for BatchEntry { entry, .. } in piece {
+        let feed = (entry.feed.incarnation, entry.feed.scope.to_string());
+        spans.entry(feed).or_insert((entry.seq, entry.seq)).1 = entry.seq;
+    }
+    let covers = |signed: &&SignedHeads| {
         let Ok(incarnation) = Incarnation::from_slice(&signed.incarnation) else { return false };
-        signed.heads.iter().any(|head| feeds.contains(&(incarnation, head.scope.clone())))
+        let within = |head: &FeedHead| {
+            let span = spans.get(&(incarnation, head.scope.clone()));
+            span.is_some_and(|(first, last)| (*first..=*last).contains(&head.seq))
+        };
+        signed.heads.iter().any(within)
     };
-    heads.iter().filter(says_something).cloned().collect()
+    heads.iter().filter(covers).cloned().collect()
 }
