@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use keng_desk::Told;
 use keng_desk::folder::Keys;
-use keng_domain::id::Lsn;
+use keng_domain::id::{Incarnation, Lsn};
 use keng_proto::{SignedHeads, TreeHead};
 use keng_store::log::Log;
 use keng_store::owner::Owner;
@@ -24,6 +24,10 @@ pub struct Hub {
     pub reader: Owner,
     /// The life of the log.
     pub epoch: Epoch,
+    /// The life in which the hub writes its own entries.
+    pub incarnation: Incarnation,
+    /// All lives of its data folder, this one included: one key signs for all.
+    lives: Arc<[Incarnation]>,
     /// Signs receipts and tree heads.
     pub key: SigningKey,
     /// Keys and certificates.
@@ -44,12 +48,15 @@ impl Hub {
         let keys = Keys::of(store.folder());
         let key = keys.signing_key()?;
         store.close_contacts()?;
-        let (epoch, tail) = (store.epoch()?, store.tail()?);
+        let (epoch, incarnation, tail) = (store.epoch()?, store.present_life()?, store.tail()?);
+        let lives = store.lives()?.iter().map(|ended| ended.incarnation).chain([incarnation]).collect();
         let reader = Owner::start("reader", store.reader()?)?;
         Ok(Self {
             reader,
             writer: Owner::start("writer", store)?,
             epoch,
+            incarnation,
+            lives,
             key,
             keys,
             tail: watch::Sender::new(tail),
@@ -76,10 +83,12 @@ impl Hub {
     /// The hub's own signature over its own entries among `entries`: it keeps none, since its key is
     /// at hand.
     #[must_use]
-    pub fn own_heads(&self, store: &Store, entries: &[BatchEntry], now_ms: i64) -> Option<SignedHeads> {
-        let incarnation = store.identity().incarnation;
-        let heads = last_heads(entries.iter().map(|b| &b.entry).filter(|e| e.feed.incarnation == incarnation));
-        (!heads.is_empty()).then(|| sign_heads(&self.key, incarnation, heads, now_ms))
+    pub fn own_heads(&self, entries: &[BatchEntry], now_ms: i64) -> Vec<SignedHeads> {
+        let of_life = |life: &Incarnation| {
+            let heads = last_heads(entries.iter().map(|b| &b.entry).filter(|e| e.feed.incarnation == *life));
+            (!heads.is_empty()).then(|| sign_heads(&self.key, *life, heads, now_ms))
+        };
+        self.lives.iter().filter_map(of_life).collect()
     }
 
     /// The signed tree head of the log as `store` sees it now.

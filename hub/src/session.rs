@@ -2,16 +2,18 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use keng_desk::acts::By;
 use keng_desk::clock;
-use keng_domain::id::{Incarnation, NodeId};
+use keng_domain::id::{Incarnation, Lsn, NodeId};
 use keng_domain::scope::Scope;
 use keng_domain::unit::UnitCode;
-use keng_proto::{ClientFrame, HubFrame};
+use keng_proto::{ClientFrame, HubFrame, Introduction, LsnRun, Receipt, Refusal};
 use keng_records::authority::Role as Writer;
 use keng_store::enrol::Contact;
-use keng_store::ingest::Push;
+use keng_store::ingest::{Push, PushRefused};
 use keng_store::log::{Log, Subscription};
-use keng_sync::head::{PublicKey, feed_head};
+use keng_sync::batch::RawEntry;
+use keng_sync::head::{PublicKey, feed_head, sign_receipt, verify_introduction};
 use keng_sync::session::GoodbyeCode;
 use keng_sync::session::hub::{HubEffect, HubEvent, HubSession, HubState, PeerFacts};
 use tokio::sync::{mpsc, watch};
@@ -19,6 +21,10 @@ use tonic::{Status, Streaming};
 
 use crate::hub::Hub;
 use crate::ingest::Ingest;
+
+/// Lives that one node may begin. A restore or a copy is a rare event; a program that begins one at
+/// every start would fill the register.
+const LIVES_PER_NODE_MAX: usize = 500;
 
 /// Who is on the line, by certificate.
 #[derive(Debug, Clone)]
@@ -47,15 +53,21 @@ pub async fn run(
     mut incoming: Streaming<ClientFrame>,
     out: mpsc::Sender<Result<HubFrame, Status>>,
 ) {
-    let state = HubState { epoch: desk.hub.epoch, software: keng_desk::program::software("keng-hub") };
+    let state = HubState {
+        epoch: desk.hub.epoch,
+        incarnation: desk.hub.incarnation,
+        software: keng_desk::program::software("keng-hub"),
+    };
     let mut session = Session {
         machine: HubSession::new(state),
         peer,
         incarnation: None,
         subscription: None,
         pending: 0,
+        pending_at_hello: 0,
         software: String::new(),
         offset_ms: 0,
+        returned: None,
         desk,
         out,
     };
@@ -83,10 +95,20 @@ struct Session {
     incarnation: Option<Incarnation>,
     subscription: Option<Subscription>,
     pending: u64,
+    pending_at_hello: u64,
     software: String,
     offset_ms: i64,
+    /// To a peer of an earlier epoch: what this hub had lost of its own entries.
+    returned: Option<Returned>,
     desk: Desk,
     out: mpsc::Sender<Result<HubFrame, Status>>,
+}
+
+/// Counts what a node sends again. What it had never sent before, it has told with its Hello.
+#[derive(Debug, Clone, Copy, Default)]
+struct Returned {
+    appended: u64,
+    counted: u64,
 }
 
 type Flow = std::ops::ControlFlow<()>;
@@ -104,16 +126,20 @@ impl Session {
                             return Flow::Break(());
                         }
                     }
-                    HubEffect::LookUp { incarnation } => events.push_back(self.look_up(incarnation).await),
-                    HubEffect::Append { entries, heads } => {
+                    HubEffect::LookUp { incarnation, introduction, restart } => {
+                        self.returned = restart.then(Returned::default);
+                        events.push_back(self.look_up(incarnation, introduction, restart).await);
+                    }
+                    HubEffect::Append { entries, heads, brought } => {
                         let count = entries.len() as u64;
-                        let writer = Writer { unit: self.peer.unit.clone(), is_hub: false };
+                        let writer = (!brought).then(|| Writer { unit: self.peer.unit.clone(), is_hub: false });
                         let push = Push { node: self.peer.node.clone(), writer, entries, heads };
                         events.push_back(self.append(push, count).await);
                     }
                     HubEffect::ReadLog { after, max_bytes } => events.push_back(self.read(after, max_bytes).await),
                     HubEffect::Contact { software, clock_offset_ms, pending, .. } => {
                         (self.software, self.offset_ms, self.pending) = (software, clock_offset_ms, pending);
+                        self.pending_at_hello = pending;
                         self.note_contact(true).await;
                     }
                     HubEffect::Acked { .. } => {}
@@ -124,8 +150,55 @@ impl Session {
         Flow::Continue(())
     }
 
-    /// Who may come in: an incarnation that the register knows as this certificate's node.
-    async fn look_up(&mut self, incarnation: Incarnation) -> HubEvent {
+    /// Who may come in: an incarnation that the register knows as this certificate's node, or that
+    /// presents itself as a life of it.
+    async fn look_up(
+        &mut self,
+        incarnation: Incarnation,
+        introduction: Option<Introduction>,
+        restart: bool,
+    ) -> HubEvent {
+        match self.find(incarnation, restart).await {
+            HubEvent::Refuse { code: GoodbyeCode::UnknownIncarnation, detail } => match introduction {
+                Some(introduction) if introduction.incarnation == incarnation.0.as_slice() => {
+                    match self.register(introduction).await {
+                        Ok(()) => self.find(incarnation, restart).await,
+                        Err(refused) => refused,
+                    }
+                }
+                _ => HubEvent::Refuse { code: GoodbyeCode::UnknownIncarnation, detail },
+            },
+            known => known,
+        }
+    }
+
+    /// Enters another life of the peer's node into the register.
+    async fn register(&self, introduction: Introduction) -> Result<(), HubEvent> {
+        let refuse = |detail: &str| HubEvent::Refuse { code: GoodbyeCode::BadSignature, detail: detail.to_owned() };
+        let key =
+            verify_introduction(&introduction).map_err(|_| refuse("the introduction is not signed by its key"))?;
+        let peer = self.peer.clone();
+        let known = self.desk.hub.writer.call(move |store| {
+            let lives = store.nodes()?.iter().filter(|view| view.node == peer.node).count();
+            if lives >= LIVES_PER_NODE_MAX {
+                return Ok(false);
+            }
+            let stamp =
+                By { officer: None, reason: Some(format!("lần cài đặt mới: {}", introduction.reason)) }.stamp(store);
+            store.register_life(&peer.node, &peer.unit, &introduction, key.as_bytes(), &stamp, clock::now_ms())?;
+            Ok(true)
+        });
+        match known.await {
+            Ok(true) => {
+                self.desk.hub.touched();
+                Ok(())
+            }
+            Ok(false) => Err(refuse("this node has begun too many lives")),
+            Err(e) => Err(failed(&e)),
+        }
+    }
+
+    async fn find(&mut self, incarnation: Incarnation, restart: bool) -> HubEvent {
         let (hub, peer) = (self.desk.hub.clone(), self.peer.clone());
         let found = self
             .desk
@@ -140,21 +213,23 @@ impl Session {
                     .map(|(scope, seq, hash)| feed_head(scope, *seq, hash))
                     .collect();
                 let tree_head = hub.tree_head(store, clock::now_ms())?;
-                let tail = keng_domain::id::Lsn(tree_head.size);
+                let tail = Lsn(tree_head.size);
                 let scopes: HashSet<Scope> = store
                     .catalogues()?
                     .iter()
                     .flat_map(|c| c.within(&peer.unit).map(|u| c.scope_of(&u.code)).collect::<Vec<_>>())
                     .chain([Scope::Province])
                     .collect();
-                Ok(Some((key, held, tree_head, tail, Subscription { scopes, except: incarnation })))
+                let subscription = Subscription { scopes, except: incarnation };
+                let others = if restart { store.others_held(&subscription)? } else { Vec::new() };
+                Ok(Some((key, held, others, tree_head, tail, subscription)))
             })
             .await;
         match found {
-            Ok(Some((key, held, tree_head, tail, subscription))) => match PublicKey::from_slice(&key) {
+            Ok(Some((key, held, others, tree_head, tail, subscription))) => match PublicKey::from_slice(&key) {
                 Ok(public_key) => {
                     (self.incarnation, self.subscription) = (Some(incarnation), Some(subscription));
-                    HubEvent::PeerKnown(PeerFacts { public_key, held, tree_head, tail })
+                    HubEvent::PeerKnown(PeerFacts { public_key, held, others, tree_head, tail })
                 }
                 Err(e) => failed(&e),
             },
@@ -167,16 +242,25 @@ impl Session {
     }
 
     async fn append(&mut self, push: Push, count: u64) -> HubEvent {
+        let (brought, tail) = (push.writer.is_none().then(|| push.clone()), *self.desk.hub.tail.borrow());
         match self.desk.ingest.append(push).await {
             Ok(Ok(receipt)) => {
-                self.pending = self.pending.saturating_sub(count);
-                self.note_contact(true).await;
+                if brought.is_none() {
+                    self.count_returned(&receipt, tail).await;
+                    self.pending = self.pending.saturating_sub(count);
+                    self.note_contact(true).await;
+                }
                 HubEvent::Appended(receipt)
             }
             Ok(Err(refused)) => {
                 self.desk.hub.touched();
+                if let Some(push) = brought {
+                    // What somebody brings for others must not keep its own entries out.
+                    tracing::warn!(node = %self.peer.node, "what was brought is not taken: {refused}");
+                    return HubEvent::Appended(self.refusing(&push, &refused));
+                }
                 let code = match refused {
-                    keng_store::ingest::PushRefused::QuarantineFull(_) => GoodbyeCode::Overloaded,
+                    PushRefused::QuarantineFull(_) => GoodbyeCode::Overloaded,
                     _ => GoodbyeCode::Fork,
                 };
                 HubEvent::Refuse { code, detail: refused.to_string() }
@@ -185,7 +269,45 @@ impl Session {
         }
     }
 
-    async fn read(&self, after: keng_domain::id::Lsn, max_bytes: usize) -> HubEvent {
+    /// How many own entries a node has sent again to this hub, which had lost them.
+    async fn count_returned(&mut self, receipt: &Receipt, tail: Lsn) {
+        let (Some(returned), Some(author)) = (&mut self.returned, self.incarnation) else { return };
+        let new = receipt.lsns.iter().filter(|run| run.first > tail.0).map(|run| u64::from(run.count)).sum::<u64>();
+        returned.appended += new;
+        let all = returned.appended.saturating_sub(self.pending_at_hello);
+        let more = all.saturating_sub(returned.counted);
+        returned.counted += more;
+        if more > 0 {
+            let node = self.peer.node.to_string();
+            let noted = self.desk.hub.writer.call(move |store| store.note_recovered(&node, author, more)).await;
+            if let Err(e) = noted {
+                tracing::warn!("counting what came back: {e}");
+            }
+        }
+    }
+
+    /// A receipt that takes nothing of a push.
+    fn refusing(&self, push: &Push, refused: &PushRefused) -> Receipt {
+        let refusal = |entry: &RawEntry| Refusal {
+            scope: entry.feed.scope.to_string(),
+            seq: entry.seq,
+            code: refused.code().to_owned(),
+            detail: refused.to_string(),
+            ..Refusal::default()
+        };
+        let receipt = Receipt {
+            epoch: bytes::Bytes::copy_from_slice(&self.desk.hub.epoch),
+            incarnation: push.heads.incarnation.clone(),
+            heads: push.heads.heads.clone(),
+            received_at_ms: clock::now_ms(),
+            lsns: vec![LsnRun { first: 0, count: u32::try_from(push.entries.len()).unwrap_or(u32::MAX) }],
+            refusals: push.entries.iter().map(refusal).collect(),
+            ..Receipt::default()
+        };
+        sign_receipt(&self.desk.hub.key, receipt)
+    }
+
+    async fn read(&self, after: Lsn, max_bytes: usize) -> HubEvent {
         let Some(subscription) = self.subscription.clone() else { return HubEvent::Lost };
         let hub = self.desk.hub.clone();
         let read = self
@@ -195,8 +317,9 @@ impl Session {
             .call(move |store| {
                 let slice = store.read(after, &subscription, max_bytes)?;
                 let now_ms = clock::now_ms();
-                let mut heads = store.signatures_over(&slice.entries)?;
-                heads.extend(hub.own_heads(store, &slice.entries, now_ms));
+                // The hub's own first: the register of the others' authors is in its entries.
+                let mut heads = hub.own_heads(&slice.entries, now_ms);
+                heads.extend(store.signatures_over(&slice.entries)?);
                 let tree_head = slice.at_tail.then(|| hub.tree_head(store, now_ms)).transpose()?;
                 Ok((slice, heads, tree_head))
             })

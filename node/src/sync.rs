@@ -4,19 +4,20 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use keng_desk::folder::Keys;
-use keng_desk::{Told, clock};
-use keng_domain::id::Lsn;
+use keng_desk::{Told, clock, life};
+use keng_domain::id::{Incarnation, Lsn};
 use keng_proto::hub_frame::Frame;
 use keng_proto::sync_client::SyncClient;
 use keng_proto::{ClientFrame, HubFrame};
 use keng_store::owner::Owner;
+use keng_store::restitution::Restitution;
 use keng_store::{Store, StoreError};
 use keng_sync::head::{PublicKey, feed_head};
 use keng_sync::limits::MESSAGE_BYTES_MAX;
 use keng_sync::session::client::{
-    ClientEffect, ClientEvent, ClientSession, ClientState, Mode, OutboxEntry, OutboxPosition, Reason, Summary,
+    Brought, ClientEffect, ClientEvent, ClientSession, ClientState, Mode, OutboxEntry, OutboxPosition, Reason, Summary,
 };
-use keng_sync::session::{GoodbyeCode, OUTGOING_FRAMES_MAX};
+use keng_sync::session::{GoodbyeCode, LifeReason, OUTGOING_FRAMES_MAX};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Streaming};
@@ -47,6 +48,26 @@ pub struct Done {
     pub bytes_received: u64,
     /// How long it took.
     pub took: Duration,
+}
+
+impl Done {
+    /// This one and the session after it, as one.
+    fn and(&self, next: &Self) -> Self {
+        let (a, b) = (&self.summary, &next.summary);
+        Self {
+            summary: Summary {
+                sent: a.sent + b.sent,
+                acknowledged: a.acknowledged + b.acknowledged,
+                refused: a.refused + b.refused,
+                received: a.received + b.received,
+                round_trips: a.round_trips + b.round_trips,
+                lsn: b.lsn,
+            },
+            bytes_sent: self.bytes_sent + next.bytes_sent,
+            bytes_received: self.bytes_received + next.bytes_received,
+            took: self.took + next.took,
+        }
+    }
 }
 
 /// Why a session ended before it was done. Local data are untouched in every case.
@@ -128,11 +149,56 @@ pub const CLOCK_OFFSET: &str = "clock_offset_ms";
 /// When the hub last answered, by the own clock.
 pub const LAST_CONTACT: &str = "last_contact_ms";
 
-/// Runs one session. In mode [`Mode::Live`] it ends only by a fault.
+/// Runs a session. In mode [`Mode::Live`] it ends only by a fault.
+///
+/// A hub that holds other entries in the places of own ones, or later ones, means that this folder
+/// is a copy or was restored: it begins another life and goes on. To a hub that has forgotten it, it
+/// presents itself.
 ///
 /// # Errors
 /// [`SyncFault`]; what was acknowledged until then is kept, and the next session goes on there.
 pub async fn session(store: &Owner, mode: Mode, mut tell: impl FnMut(Happening)) -> Result<Done, SyncFault> {
+    let (mut begun, mut presented) = (false, false);
+    let mut before: Option<Done> = None;
+    loop {
+        match one(store, mode, &mut tell).await {
+            Err(SyncFault::Session(reason)) if !begun && is_fork(&reason) && may_begin(store).await? => {
+                tracing::warn!("sync: {reason}");
+                begun = true;
+                store.call(|s| Ok(life::begin(s, LifeReason::Forked))).await??;
+            }
+            Err(SyncFault::Session(Reason::Goodbye { code: Ok(GoodbyeCode::UnknownIncarnation), .. }))
+                if !presented =>
+            {
+                presented = true;
+                store.call(|s| s.set_introduced(false)).await?;
+            }
+            Err(fault) => return Err(fault),
+            Ok((done, settled)) => {
+                let done = before.map_or(done, |before| before.and(&done));
+                // What still waited of ended lives may go now.
+                if settled == 0 || store.call(|s| s.pending()).await?.entries == 0 {
+                    return Ok(done);
+                }
+                before = Some(done);
+            }
+        }
+    }
+}
+
+fn is_fork(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::NodeBehind { .. } | Reason::Fork { .. } | Reason::Goodbye { code: Ok(GoodbyeCode::Fork), .. }
+    )
+}
+
+/// A life that ends before the one before it is settled would never end: that needs a person.
+async fn may_begin(store: &Owner) -> Result<bool, StoreError> {
+    store.call(|s| Ok(s.lives()?.iter().all(|life| life.settled))).await
+}
+
+async fn one(store: &Owner, mode: Mode, mut tell: impl FnMut(Happening)) -> Result<(Done, usize), SyncFault> {
     let began = Instant::now();
     let (state, address, tls) = store
         .call(move |store| {
@@ -145,12 +211,15 @@ pub async fn session(store: &Owner, mode: Mode, mut tell: impl FnMut(Happening))
         .max_decoding_message_size(MESSAGE_BYTES_MAX)
         .max_encoding_message_size(MESSAGE_BYTES_MAX);
     let (out, frames) = mpsc::channel(OUTGOING_FRAMES_MAX);
-    let mut driver = Driver { machine: ClientSession::new(state), store, out, wire: &wire, tell: &mut tell };
+    let life = state.incarnation;
+    let machine = ClientSession::new(state);
+    let mut driver = Driver { machine, life, settled: 0, store, out, wire: &wire, tell: &mut tell };
     // The first frame must wait in the stream before the call: the hub answers only to it.
     driver.handle(ClientEvent::Connected).await?;
     let mut incoming = client.session(ReceiverStream::new(frames)).await.map_err(|s| status_fault(&s))?.into_inner();
     let summary = driver.run(&mut incoming, mode).await?;
-    Ok(Done { summary, bytes_sent: wire.sent(), bytes_received: wire.received(), took: began.elapsed() })
+    let done = Done { summary, bytes_sent: wire.sent(), bytes_received: wire.received(), took: began.elapsed() };
+    Ok((done, driver.settled))
 }
 
 fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String), SyncFault> {
@@ -159,9 +228,19 @@ fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String)
     let hub_key =
         store.meta(HUB_PUBLIC_KEY)?.and_then(|k| hex::decode(k).ok()).ok_or_else(|| damaged("no key of the hub"))?;
     let acknowledged = store.acknowledged()?;
+    let present = store.present_life()?;
+    let signing_key = keys.signing_key_of(present)?;
+    let former =
+        store.lives()?.into_iter().map(|ended| Ok((ended.incarnation, keys.signing_key_of(ended.incarnation)?)));
+    let introduction = match store.needs_introduction()? {
+        true => Some(store.introduction()?.unwrap_or_else(|| life::present_first(&signing_key, present))),
+        false => None,
+    };
     let state = ClientState {
-        incarnation: store.identity().incarnation,
-        signing_key: keys.signing_key()?,
+        incarnation: present,
+        former: former.collect::<Result<_, Told>>()?,
+        introduction,
+        signing_key,
         hub_public_key: PublicKey::from_slice(&hub_key).map_err(|_| damaged("the key of the hub"))?,
         epoch: store.meta("epoch")?.is_some().then(|| store.epoch()).transpose()?,
         cursor: store.cursor()?,
@@ -175,6 +254,10 @@ fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String)
 
 struct Driver<'a, T> {
     machine: ClientSession,
+    /// Who this session speaks for.
+    life: Incarnation,
+    /// Ended lives of which everything has been received in this session.
+    settled: usize,
     store: &'a Owner,
     out: mpsc::Sender<ClientFrame>,
     wire: &'a Wire,
@@ -223,17 +306,37 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
                         self.out.try_send(frame).map_err(|_| Reason::Lost)?;
                     }
                     ClientEffect::ReadHeads => {
-                        let heads = self.store.call(|s| s.heads_of(s.identity().incarnation)).await?;
+                        let life = self.life;
+                        let heads = self.store.call(move |s| s.heads_of(life)).await?;
                         let heads = heads.iter().map(|(scope, seq, hash)| feed_head(scope, *seq, hash)).collect();
                         events.push_back(ClientEvent::OwnHeads(heads));
                     }
                     ClientEffect::ReadOutbox { after, max_bytes } => {
-                        let (entries, more) = self.store.call(move |s| s.outbox(after.0, max_bytes)).await?;
+                        let (present, (entries, more)) =
+                            self.store.call(move |s| Ok((s.present_life()?, s.outbox(after.0, max_bytes)?))).await?;
+                        if present != self.life {
+                            // A command beside this program has begun another life: speak for that one.
+                            return Err(Reason::Lost.into());
+                        }
                         let entries = entries
                             .into_iter()
                             .map(|(p, entry)| OutboxEntry { position: OutboxPosition(p), entry })
                             .collect();
                         events.push_back(ClientEvent::Outbox { entries, more });
+                    }
+                    ClientEffect::ReadRestitution { held, after, max_bytes } => {
+                        let Restitution { pushes, next } =
+                            self.store.call(move |s| s.restitution(&held, after, max_bytes)).await?;
+                        let pushes = pushes.into_iter().map(|(entries, signed)| Brought { entries, signed }).collect();
+                        events.push_back(ClientEvent::Restitution { pushes, next });
+                    }
+                    ClientEffect::HubLife(hub) => {
+                        self.store
+                            .call(move |s| {
+                                s.note_hub_life(hub)?;
+                                s.set_introduced(true)
+                            })
+                            .await?;
                     }
                     ClientEffect::StoreReceipt { receipt, entries } => {
                         self.store.call(move |s| s.store_receipt(&receipt, &entries)).await?;
@@ -250,7 +353,14 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
                     }
                     ClientEffect::TreeHead(head) => self.keep_tree_head(&head).await?,
                     ClientEffect::Progress(summary) => (self.tell)(Happening::Progress(summary, self.wire.sent())),
-                    ClientEffect::CaughtUp { lsn } => (self.tell)(Happening::CaughtUp(lsn)),
+                    ClientEffect::CaughtUp { lsn } => {
+                        (self.tell)(Happening::CaughtUp(lsn));
+                        let settled = self.store.call(|s| s.settle_lives()).await?;
+                        if settled > 0 {
+                            self.settled += settled;
+                            events.push_back(ClientEvent::LocalChange);
+                        }
+                    }
                     ClientEffect::Done(summary) => return Ok(Some(summary)),
                     ClientEffect::Closed(reason) => return Err(reason.into()),
                 }

@@ -9,6 +9,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde::de::DeserializeOwned;
 
+/// Where the programs keep what they must remember outside their data folders (`keng_desk::life`).
+pub(crate) const STATE_VARIABLE: &str = "KENG_STATE";
+
+/// One for all scenarios: data folders have different paths.
+pub(crate) fn state_folder() -> std::path::PathBuf {
+    std::env::temp_dir().join("keng-tests-state")
+}
+
 /// No command takes longer, in debug and on a loaded machine.
 const LIMIT: Duration = Duration::from_secs(120);
 
@@ -85,7 +93,12 @@ where
     S: AsRef<OsStr>,
 {
     let mut command = Command::new(program);
-    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .env(STATE_VARIABLE, state_folder())
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let asked = format!("{command:?}");
     let mut child = command.spawn().with_context(|| asked.clone())?;
     let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));

@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+
+use crate::command::{STATE_VARIABLE, state_folder};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Until the ready line. A debug build on a busy machine needs a few seconds.
@@ -40,6 +42,7 @@ impl Served {
         }
         let stderr = File::options().create(true).append(true).open(log)?;
         let mut child = Command::new(program)
+            .env(STATE_VARIABLE, state_folder())
             .args(args)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

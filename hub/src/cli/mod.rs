@@ -12,11 +12,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, By, Choice, Given};
+use keng_desk::folder::{Keys, random};
 use keng_desk::program::{print_json, read_set};
-use keng_desk::{Told, answers};
-use keng_domain::id::RecordId;
+use keng_desk::{Told, answers, clock, life};
+use keng_domain::id::{Incarnation, RecordId};
 use keng_domain::schema::Kind;
 use keng_store::{Role, Store};
+use keng_sync::session::LifeReason;
 
 /// Trạm tỉnh của Kẻng: nhận số liệu từ các đơn vị, gộp, kết luận, lập báo cáo.
 #[derive(Debug, Parser)]
@@ -222,7 +224,23 @@ fn open(data: &Path) -> Result<Store, Told> {
         )));
     }
     while store.project_step()?.more {}
+    if let Some(reason) = life::settle(&mut store, begin_epoch)? {
+        eprintln!(
+            "Lưu ý: {}. Trạm tỉnh mở sổ cái mới; các máy sẽ gửi lại phần còn thiếu ở lần đồng bộ tới.",
+            life::in_vietnamese(reason)
+        );
+    }
     Ok(store)
+}
+
+/// A hub's folder that was put back or copied: its log goes on as another one.
+fn begin_epoch(store: &mut Store, reason: LifeReason) -> Result<(), Told> {
+    let key = Keys::of(store.folder()).signing_key()?;
+    let (ended, new) = (store.present_life()?, Incarnation(random()));
+    let introduction = life::present(&key, ended, &key, new, reason);
+    let stamp = By { officer: None, reason: Some(life::in_vietnamese(reason).to_owned()) }.stamp(store);
+    store.begin_epoch(random(), &introduction, &stamp, clock::now_ms())?;
+    Ok(())
 }
 
 fn serve(data: &Path, grpc: SocketAddr, web: SocketAddr) -> Result<(), Told> {

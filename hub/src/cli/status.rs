@@ -31,11 +31,24 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
         })
         .collect();
     let contests = store.contest_count()?;
+    let recovered = store.recovered()?;
     if as_json {
-        print_json(&json!({ "lsn": figures.cut.lsn, "root": figures.cut.root, "units": units, "contests": contests }));
+        let came_back: Vec<Value> =
+            recovered.iter().map(|r| json!({ "node": r.node, "author": r.author, "entries": r.entries })).collect();
+        print_json(&json!({
+            "lsn": figures.cut.lsn,
+            "root": figures.cut.root,
+            "epoch": hex::encode(store.epoch()?),
+            "units": units,
+            "contests": contests,
+            "recovered": came_back,
+        }));
         return Ok(());
     }
     println!("Sổ cái: {} mục · {contests} xung đột", figures.cut.lsn);
+    for r in &recovered {
+        println!("  {} mục do {} ghi đã được máy {} gửi lại", r.entries, r.author, r.node);
+    }
     for unit in &figures.units {
         let at = unit.as_of.map_or_else(
             || "chưa nhận".to_owned(),

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, By, Choice, Given};
 use keng_desk::program::{print_json, read_set};
-use keng_desk::{Told, answers, plain};
+use keng_desk::{Told, answers, life, plain};
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
 use keng_store::{Role, Store};
@@ -250,12 +250,18 @@ impl Arguments {
 
 /// Opens a node's data folder.
 fn open(data: &Path) -> Result<Store, Told> {
-    let store = Store::open(data)?;
+    let mut store = Store::open(data)?;
     if store.identity().role != Role::Node {
         return Err(Told::refused(format!(
             "Thư mục {} là của trạm tỉnh (keng-hub), không phải máy của đơn vị.",
             data.display()
         )));
+    }
+    if let Some(reason) = life::settle(&mut store, life::begin)? {
+        eprintln!(
+            "Lưu ý: {}. Máy đã mở một lần cài đặt mới; dữ liệu vẫn nguyên, phần còn thiếu sẽ được nhận lại từ tỉnh.",
+            life::in_vietnamese(reason)
+        );
     }
     Ok(store)
 }

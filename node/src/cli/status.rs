@@ -1,7 +1,7 @@
 //! `keng-node status`.
 
 use keng_desk::program::print_json;
-use keng_desk::{Told, clock};
+use keng_desk::{Told, clock, life};
 use keng_store::Store;
 use serde_json::{Value, json};
 
@@ -12,19 +12,25 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
     let id = store.identity();
     let pending = store.pending()?;
     let heads: Vec<Value> = store
-        .heads_of(id.incarnation)?
+        .heads_of(store.present_life()?)?
         .iter()
         .map(|(scope, seq, hash)| json!({ "scope": scope, "seq": seq, "hash": hex::encode(hash) }))
         .collect();
     let number = |key: &str| -> Result<Option<i64>, Told> { Ok(store.meta(key)?.and_then(|s| s.parse().ok())) };
     let last_receipt = store.last_receipt_ms()?.map(clock::rfc3339);
     let offset = number(CLOCK_OFFSET)?;
+    let lives: Vec<Value> = store
+        .lives()?
+        .iter()
+        .map(|ended| json!({ "incarnation": ended.incarnation, "ended_at": clock::rfc3339(ended.ended_at_ms), "reason": ended.reason.as_str(), "settled": ended.settled }))
+        .collect();
     let contests = store.contest_count()?;
     if as_json {
         print_json(&json!({
             "unit": id.unit,
             "node": id.node,
-            "incarnation": id.incarnation,
+            "incarnation": store.present_life()?,
+            "former_lives": lives,
             "heads": heads,
             "pending": pending.entries,
             "refused": pending.refused,
@@ -46,5 +52,9 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
     }
     println!("Biên nhận gần nhất: {}.", last_receipt.unwrap_or_else(|| "chưa có".to_owned()));
     println!("{contests} xung đột.");
+    for ended in store.lives()? {
+        let at = clock::in_vietnam(ended.ended_at_ms).format("%d/%m/%Y %H:%M");
+        println!("Lần cài đặt {} kết thúc {at}: {}.", ended.incarnation, life::in_vietnamese(ended.reason));
+    }
     Ok(())
 }

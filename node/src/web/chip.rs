@@ -38,7 +38,7 @@ impl Way {
     /// Whatever SQLite says.
     pub fn of(store: &Store) -> Result<Self, StoreError> {
         let acknowledged = store.acknowledged()?;
-        let heads = store.heads_of(store.identity().incarnation)?;
+        let heads = store.heads_of(store.present_life()?)?;
         let has = |(scope, seq, hash): &_| acknowledged.iter().any(|(s, n, h)| s == scope && n == seq && h == hash);
         let number = |key| Ok::<_, StoreError>(store.meta(key)?.and_then(|s| s.parse::<i64>().ok()));
         Ok(Self {

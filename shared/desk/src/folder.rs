@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use keng_domain::id::Incarnation;
 use keng_sync::head::SigningKey;
 use zeroize::Zeroizing;
 
@@ -65,13 +66,32 @@ impl Keys {
         Ok(Zeroizing::new(text.to_owned()))
     }
 
-    /// The key that signs heads or receipts.
+    /// The key of the first life, which signs heads; at the hub, the one that signs receipts.
     ///
     /// # Errors
     /// When it is missing or damaged.
     pub fn signing_key(&self) -> Result<SigningKey, Told> {
-        let seed = self.read(SIGNING_KEY)?;
-        let seed: &[u8; 32] = seed.as_slice().try_into().map_err(|_| damaged(SIGNING_KEY))?;
+        self.seed(SIGNING_KEY)
+    }
+
+    /// The key of a life of this folder.
+    ///
+    /// # Errors
+    /// When it is missing or damaged.
+    pub fn signing_key_of(&self, life: Incarnation) -> Result<SigningKey, Told> {
+        let own = Self::name_of(life);
+        self.seed(if self.0.join(&own).exists() { &own } else { SIGNING_KEY })
+    }
+
+    /// The file with the key of a later life than the first.
+    #[must_use]
+    pub fn name_of(life: Incarnation) -> String {
+        format!("signing-{life}.seed")
+    }
+
+    fn seed(&self, name: &str) -> Result<SigningKey, Told> {
+        let seed = self.read(name)?;
+        let seed: &[u8; 32] = seed.as_slice().try_into().map_err(|_| damaged(name))?;
         Ok(SigningKey::from_seed(seed))
     }
 }

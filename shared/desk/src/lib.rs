@@ -6,6 +6,7 @@
 //! * [`consolidation`]: the figures of a period, from a store.
 //! * [`names`]: what people call a record or a field.
 //! * [`folder`]: keys and locks of a data folder.
+//! * [`life`]: does a data folder go on, or was it restored or copied?
 //! * [`clock`]: the one place that reads the clock.
 //! * [`told`]: faults in Vietnamese: what happened, what became of the data, what to do.
 //! * [`plain`]: the same answers for people at a terminal.
@@ -16,6 +17,7 @@ pub mod answers;
 pub mod clock;
 pub mod consolidation;
 pub mod folder;
+pub mod life;
 pub mod names;
 pub mod plain;
 pub mod program;

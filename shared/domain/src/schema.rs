@@ -212,6 +212,8 @@ const REGISTER: &[FieldSpec] = &[
     hub("node", "Máy", FieldType::Line),
     hub("unit", "Đơn vị", FieldType::Fixed),
     hub("public_key", "Khóa công khai", FieldType::Line),
+    hub("previous", "Lần cài đặt trước", FieldType::Line),
+    hub("life_reason", "Lý do cài đặt lại", FieldType::Line),
 ];
 
 /// Why a text is no value of a field.

@@ -8,6 +8,7 @@
 //! * [`record`]: create, load, edit; what one edit changes is one Automerge change.
 //! * [`reading`]: fields with their contests and authors.
 //! * [`trace`]: who wrote what, when, why and on top of what — from the changes themselves.
+//! * [`reauthor`]: a change written again by another author, after a restore or a copy.
 //! * [`gate`]: how foreign changes enter: they may be malformed, hostile, or both.
 //! * [`authority`]: who may write which field.
 //!
@@ -16,6 +17,7 @@
 pub mod authority;
 pub mod gate;
 pub mod reading;
+pub mod reauthor;
 pub mod record;
 pub mod stamp;
 pub mod trace;

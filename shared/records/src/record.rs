@@ -4,9 +4,11 @@ use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, Automerge, ChangeHash, LoadOptions, ROOT, ReadDoc, ScalarValue};
 use keng_domain::field::Value;
 use keng_domain::id::{Incarnation, RecordId};
+use keng_domain::schema::{FieldType, Kind};
 use keng_domain::scope::Scope;
 use keng_domain::unit::UnitCode;
 
+use crate::gate::Decoded;
 use crate::stamp::Stamp;
 
 /// Keys every record has, written by its first change and never again.
@@ -134,6 +136,19 @@ impl Record {
             scope: text("scope")?.parse().map_err(|_| BadRecord::NoMeta("scope"))?,
             owner: text("owner")?.parse().map_err(|_| BadRecord::NoMeta("owner"))?,
         })
+    }
+
+    /// Whether `change` creates this record once more with the same `kind`, `scope`, `owner` and fixed
+    /// fields, as a hub does that had lost it: then it may, and both creations stand.
+    #[must_use]
+    pub fn is_created_alike(&self, change: &Decoded) -> bool {
+        let fixed = |key: &str| {
+            let kind = self.meta().ok().and_then(|m| Kind::of_code(&m.kind));
+            META_KEYS.contains(&key)
+                || kind.and_then(|k| k.field(key)).is_some_and(|spec| spec.kind == FieldType::Fixed)
+        };
+        let same = |(key, value): (&str, Value)| !fixed(key) || self.values_at(key).iter().all(|v| *v == value);
+        change.is_first() && change.writes().all(same)
     }
 
     /// The document's heads, sorted: equal on all replicas that hold the same changes (I2).

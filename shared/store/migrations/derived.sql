@@ -27,6 +27,14 @@ CREATE TABLE change (
 
 CREATE INDEX change_by_record ON change (record, lsn);
 
+-- Changes whose cause is not here yet; tried again with whatever comes for their record.
+CREATE TABLE waiting (
+    change BLOB PRIMARY KEY,
+    record BLOB NOT NULL,
+    lsn    INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX waiting_by_record ON waiting (record);
+
 -- A record as it reads: fields with contests, as JSON of keng_domain::field::Fields.
 CREATE TABLE view_record (
     record BLOB PRIMARY KEY,

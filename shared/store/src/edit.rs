@@ -15,7 +15,7 @@ use keng_records::stamp::Stamp;
 use keng_sync::entry::{Entry, FeedId};
 use keng_sync::limits::ENTRY_BYTES_MAX;
 use prost::Message;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::error::damaged;
 use crate::rows::{self, Place};
@@ -82,8 +82,7 @@ impl Store {
         now_ms: i64,
         bases: &ImportBases,
     ) -> Result<Committed, StoreError> {
-        let identity = self.identity.clone();
-        let tx = self.begin()?;
+        let (tx, identity) = self.begin_as()?;
         // Contests are judged on what this replica knows, so it must know all that it holds.
         project::catch_up(&tx, &identity)?;
         let catalogues = query::catalogues(&tx)?;
@@ -98,7 +97,8 @@ impl Store {
         for act in acts {
             writing.act(act)?;
         }
-        let committed = writing.append(now_ms)?;
+        let Writing { records, written, .. } = writing;
+        let committed = append(&tx, &identity, &records, written, now_ms)?;
         for (record, fields) in bases {
             let json = serde_json::to_string(fields).map_err(damaged)?;
             tx.prepare_cached("INSERT OR REPLACE INTO import_base (record, fields) VALUES (?1, ?2)")?
@@ -126,10 +126,11 @@ impl Store {
     }
 }
 
-struct Written {
-    scope: Scope,
-    record: RecordId,
-    bytes: Vec<u8>,
+/// A change on its way into an entry.
+pub(crate) struct Written {
+    pub(crate) scope: Scope,
+    pub(crate) record: RecordId,
+    pub(crate) bytes: Vec<u8>,
 }
 
 struct Writing<'a> {
@@ -169,11 +170,7 @@ impl Writing<'_> {
         if self.records.contains_key(&id) {
             return Ok(());
         }
-        let saved: Option<Vec<u8>> = self
-            .db
-            .prepare_cached("SELECT bytes FROM document WHERE record = ?1")?
-            .query_row([id.0], |r| r.get(0))
-            .optional()?;
+        let saved = project::document(self.db, id)?;
         let record = Record::load(id, &saved.ok_or(StoreError::NoRecord(id))?).map_err(damaged)?;
         let meta = record.meta().map_err(damaged)?;
         self.records.insert(id, (record, meta));
@@ -190,56 +187,61 @@ impl Writing<'_> {
         }
         Ok(())
     }
+}
 
-    /// Packs the changes into entries, one feed a scope, and writes documents and views.
-    fn append(self, now_ms: i64) -> Result<Committed, StoreError> {
-        let Self { db, identity, records, written, .. } = self;
-        let mut committed = Committed::default();
-        let mut by_scope: Vec<(Scope, Vec<Written>)> = Vec::new();
-        for w in written {
-            if !committed.changed.contains(&w.record) {
-                committed.changed.push(w.record);
-            }
-            match by_scope.iter_mut().find(|(scope, _)| *scope == w.scope) {
-                Some((_, list)) => list.push(w),
-                None => by_scope.push((w.scope.clone(), vec![w])),
-            }
+/// Packs changes into entries, one feed a scope, and writes documents and views.
+pub(crate) fn append(
+    db: &Connection,
+    identity: &Identity,
+    records: &HashMap<RecordId, (Record, Meta)>,
+    written: Vec<Written>,
+    now_ms: i64,
+) -> Result<Committed, StoreError> {
+    let mut committed = Committed::default();
+    let mut by_scope: Vec<(Scope, Vec<Written>)> = Vec::new();
+    for w in written {
+        if !committed.changed.contains(&w.record) {
+            committed.changed.push(w.record);
         }
-        let mut lsn = rows::tail(db)?;
-        for (scope, list) in by_scope {
-            let id = FeedId { incarnation: identity.incarnation, scope };
-            let mut feed = rows::feed(db, &id)?;
-            for chunk in chunks(list) {
-                lsn.0 += 1;
-                let hashes: Vec<(RecordId, [u8; 32])> = chunk
-                    .iter()
-                    .map(|w| Ok((w.record, gate::decode(&w.bytes).map_err(damaged)?.hash())))
-                    .collect::<Result<_, StoreError>>()?;
-                let body = body(db, chunk, now_ms)?;
-                let entry = Entry::new(id.clone(), feed.seq + 1, &feed.hash, body.clone());
-                (feed.seq, feed.hash) = (entry.seq, entry.hash);
-                let hub = (identity.role == Role::Hub).then_some((lsn, now_ms));
-                rows::insert_entry(db, &feed, &body, &Place { lsn, withheld: 0, stored_at_ms: now_ms, hub })?;
-                for (record, hash) in hashes {
-                    project::note_change(db, &hash, record, lsn)?;
-                }
-                committed.entries += 1;
-            }
-            rows::set_head(db, &feed)?;
+        match by_scope.iter_mut().find(|(scope, _)| *scope == w.scope) {
+            Some((_, list)) => list.push(w),
+            None => by_scope.push((w.scope.clone(), vec![w])),
         }
-        if committed.entries > 0 {
-            committed.lsn = lsn;
-            let mut touched = Touched::default();
-            for id in &committed.changed {
-                if let Some((record, _)) = records.get(id) {
-                    project::write_record(db, identity, record, &mut touched)?;
-                }
-            }
-            verdicts::refresh(db, &touched)?;
-            project::set_position(db, lsn)?;
-        }
-        Ok(committed)
     }
+    let mut lsn = rows::tail(db)?;
+    for (scope, list) in by_scope {
+        let id = FeedId { incarnation: identity.incarnation, scope };
+        let mut feed = rows::feed(db, &id)?;
+        for chunk in chunks(list) {
+            lsn.0 += 1;
+            let hashes: Vec<(RecordId, [u8; 32])> = chunk
+                .iter()
+                .map(|w| Ok((w.record, gate::decode(&w.bytes).map_err(damaged)?.hash())))
+                .collect::<Result<_, StoreError>>()?;
+            let body = body(db, chunk, now_ms)?;
+            let entry = Entry::new(id.clone(), feed.seq + 1, &feed.hash, body.clone());
+            (feed.seq, feed.hash) = (entry.seq, entry.hash);
+            let hub = (identity.role == Role::Hub).then_some((lsn, now_ms));
+            rows::insert_entry(db, &feed, &body, &Place { lsn, withheld: 0, stored_at_ms: now_ms, hub })?;
+            for (record, hash) in hashes {
+                project::note_change(db, &hash, record, lsn)?;
+            }
+            committed.entries += 1;
+        }
+        rows::set_head(db, &feed)?;
+    }
+    if committed.entries > 0 {
+        committed.lsn = lsn;
+        let mut touched = Touched::default();
+        for id in &committed.changed {
+            if let Some((record, _)) = records.get(id) {
+                project::write_record(db, identity, record, &mut touched)?;
+            }
+        }
+        verdicts::refresh(db, &touched)?;
+        project::set_position(db, lsn)?;
+    }
+    Ok(committed)
 }
 
 fn chunks(list: Vec<Written>) -> Vec<Vec<Written>> {

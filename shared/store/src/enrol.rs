@@ -4,8 +4,10 @@ use keng_domain::id::{Incarnation, NodeId};
 use keng_domain::schema::Kind;
 use keng_domain::scope::Scope;
 use keng_domain::unit::UnitCode;
+use keng_proto::Introduction;
 use keng_records::record::Meta;
 use keng_records::stamp::Stamp;
+use keng_sync::session::LifeReason;
 use rusqlite::{OptionalExtension, TransactionBehavior};
 
 use crate::edit::Act;
@@ -115,12 +117,38 @@ impl Store {
         stamp: &Stamp,
         now_ms: i64,
     ) -> Result<(), StoreError> {
-        let values = [
+        let introduction = Introduction {
+            incarnation: incarnation.0.to_vec().into(),
+            reason: LifeReason::Joined.to_string(),
+            ..Introduction::default()
+        };
+        self.register_life(node, unit, &introduction, public_key, stamp, now_ms)
+    }
+
+    /// [`Store::register`], for a life that follows another one: the register says which, and why.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn register_life(
+        &mut self,
+        node: &NodeId,
+        unit: &UnitCode,
+        introduction: &Introduction,
+        public_key: &[u8; 32],
+        stamp: &Stamp,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let incarnation = Incarnation::from_slice(&introduction.incarnation).map_err(damaged)?;
+        let mut values = vec![
             ("incarnation", incarnation.to_string()),
             ("node", node.to_string()),
             ("unit", unit.to_string()),
             ("public_key", hex::encode(public_key)),
         ];
+        if let Ok(previous) = Incarnation::from_slice(&introduction.previous) {
+            values.push(("previous", previous.to_string()));
+            values.push(("life_reason", introduction.reason.clone()));
+        }
         let act = Act::Create {
             id: query::register_record(incarnation),
             meta: Meta {
@@ -155,7 +183,7 @@ impl Store {
             .prepare_cached(
                 "INSERT INTO contact (node, incarnation, last_contact_ms, complete_to_ms, pending, clock_offset_ms, software, live)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                 ON CONFLICT (node) DO UPDATE SET incarnation = excluded.incarnation, last_contact_ms = excluded.last_contact_ms,
+                 ON CONFLICT (incarnation) DO UPDATE SET node = excluded.node, last_contact_ms = excluded.last_contact_ms,
                      complete_to_ms = coalesce(excluded.complete_to_ms, complete_to_ms), pending = excluded.pending,
                      clock_offset_ms = excluded.clock_offset_ms, software = excluded.software, live = excluded.live",
             )?
@@ -189,7 +217,7 @@ impl Store {
         let mut statement = self.db.prepare_cached(
             "SELECT a.node, a.unit, a.incarnation, c.last_contact_ms, c.complete_to_ms, c.pending, c.clock_offset_ms, c.software, c.live,
                  (SELECT count(*) FROM quarantine q WHERE q.node = a.node) + (SELECT count(*) FROM refused_push p WHERE p.node = a.node)
-             FROM view_author a LEFT JOIN contact c ON c.node = a.node AND c.incarnation = a.incarnation
+             FROM view_author a LEFT JOIN contact c ON c.incarnation = a.incarnation
              WHERE a.node <> ?1 ORDER BY a.unit, a.node, a.incarnation",
         )?;
         let mut found = statement.query([HUB_NODE])?;

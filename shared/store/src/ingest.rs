@@ -11,25 +11,28 @@ use keng_proto::{FeedHead, LsnRun, Receipt, Refusal, SignedHeads};
 use keng_records::authority::Role as Writer;
 use keng_sync::batch::RawEntry;
 use keng_sync::entry::{FeedId, GENESIS, Hash, chain_hash};
-use keng_sync::head::read_feed_head;
+use keng_sync::head::{PublicKey, read_feed_head, verify_heads};
 use keng_sync::limits::ENTRY_BYTES_MAX;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::damaged;
+use crate::lives::{self, Aside};
 use crate::rows::{self, FeedRow, Place};
-use crate::{Store, StoreError, project, query, signatures};
+use crate::{Identity, Store, StoreError, project, query, signatures};
 
 /// Quarantined entries kept of one node. An honest node has none; a broken one cannot fill the
 /// disk with them.
 pub const QUARANTINE_PER_NODE_MAX: i64 = 10_000;
 
-/// A push whose signature the session has verified.
+/// A push that a session has looked at.
 #[derive(Debug, Clone)]
 pub struct Push {
     /// Who sent it, by certificate.
     pub node: NodeId,
-    /// The unit of the certificate.
-    pub writer: Writer,
+    /// The unit of the certificate, whose signature the session has verified. `None`: entries of
+    /// another author than the session's, which the sender brings back to a hub that has lost them;
+    /// key and right to write are the author's, by the register.
+    pub writer: Option<Writer>,
     /// Its entries, in the order of their writing.
     pub entries: Vec<RawEntry>,
     /// The signature over the last entry of each feed.
@@ -63,6 +66,12 @@ pub enum PushRefused {
         /// The feed.
         feed: FeedId,
     },
+    /// Brought for an author whom the register does not know.
+    #[error("the register does not know {0}")]
+    UnknownAuthor(Incarnation),
+    /// Brought under a signature that is not the author's.
+    #[error("the entries are not signed by {0}")]
+    Signature(Incarnation),
     /// Too much of this node lies in quarantine already.
     #[error("too many entries of node {0} lie in quarantine")]
     QuarantineFull(NodeId),
@@ -76,6 +85,8 @@ impl PushRefused {
             Self::Fork { .. } => "FORK",
             Self::Gap { .. } => "GAP",
             Self::Hash { .. } => "HASH",
+            Self::UnknownAuthor(_) => "UNKNOWN_INCARNATION",
+            Self::Signature(_) => "SIGNATURE",
             Self::QuarantineFull(_) => "OVERLOADED",
         }
     }
@@ -91,12 +102,15 @@ impl Store {
     /// Whatever SQLite says; then nothing was appended.
     pub fn append(&mut self, pushes: &[Push], now_ms: i64) -> Result<Vec<Result<Receipt, PushRefused>>, StoreError> {
         let epoch = self.epoch()?;
-        let tx = self.begin()?;
+        let (tx, identity) = self.begin_as()?;
         let catalogues = query::catalogues(&tx)?;
         let mut answers = Vec::with_capacity(pushes.len());
         for push in pushes {
             tx.execute_batch("SAVEPOINT push")?;
-            let answer = append_push(&tx, &catalogues, &epoch, push, now_ms)?;
+            let answer = match author_of(&tx, &identity, push)? {
+                Ok(writer) => append_push(&tx, &catalogues, &epoch, push, &writer, now_ms)?,
+                Err(refused) => Err(refused),
+            };
             if let Err(refused) = &answer {
                 tx.execute_batch("ROLLBACK TO push")?;
                 quarantine_push(&tx, push, refused.code(), &refused.to_string(), now_ms)?;
@@ -133,15 +147,22 @@ impl Store {
         epoch: [u8; 16],
         now_ms: i64,
     ) -> Result<u64, StoreError> {
-        let identity = self.identity.clone();
-        let tx = self.begin()?;
+        let (tx, identity) = self.begin_as()?;
         let mut lsn = rows::tail(&tx)?;
         let mut stored = 0;
         let mut withheld = 0;
+        let mut aside = Aside::default();
         for raw in entries {
             let mut feed = rows::feed(&tx, &raw.feed)?;
             if raw.seq <= feed.seq {
-                continue;
+                if is_held(&tx, &feed, raw)? {
+                    continue;
+                }
+                if !lives::is_former(&tx, raw.feed.incarnation)? {
+                    let scope = Some(raw.feed.scope.clone());
+                    return Err(StoreError::Signature { incarnation: raw.feed.incarnation, scope });
+                }
+                aside.take(&tx, &raw.feed, &mut feed, raw.seq, now_ms)?;
             }
             if raw.seq != feed.seq + 1 {
                 return Err(StoreError::Chain { feed: raw.feed.clone(), expected: feed.seq + 1, got: raw.seq });
@@ -164,7 +185,12 @@ impl Store {
             }
             rows::set_head(&tx, &feed)?;
         }
-        project::catch_up(&tx, &identity)?;
+        if aside.is_empty() {
+            project::catch_up(&tx, &identity)?;
+        } else {
+            crate::open::make_derived_again(&tx, &identity)?;
+            aside.write_again(&tx, &identity, now_ms)?;
+        }
         // After the projection: the register may have come with these very entries.
         signatures::verify(&tx, heads)?;
         // Two sessions of one node may run beside each other: the slower one must not move the
@@ -189,14 +215,59 @@ impl Store {
     }
 }
 
+/// Whose right to write counts for a push. What is brought for another author must be signed by
+/// the key that the register has for them.
+fn author_of(db: &Connection, identity: &Identity, push: &Push) -> Result<Result<Writer, PushRefused>, StoreError> {
+    if let Some(writer) = &push.writer {
+        return Ok(Ok(writer.clone()));
+    }
+    let author = Incarnation::from_slice(&push.heads.incarnation).map_err(damaged)?;
+    let known = |db: &Connection| -> Result<_, StoreError> {
+        Ok(signatures::public_key(db, author)?.zip(project::writer(db, identity, author)?))
+    };
+    let found = match known(db)? {
+        Some(found) => Some(found),
+        // Their line of the register may have been brought just before.
+        None => {
+            project::catch_up(db, identity)?;
+            known(db)?
+        }
+    };
+    let Some((key, writer)) = found else { return Ok(Err(PushRefused::UnknownAuthor(author))) };
+    let signed = PublicKey::from_slice(&key).is_ok_and(|key| verify_heads(&push.heads, &key).is_ok());
+    Ok(if signed { Ok(writer) } else { Err(PushRefused::Signature(author)) })
+}
+
+/// Whether an entry that comes is the one that is held at its place; its position is noted, which a
+/// hub that lost a part of its log gives anew.
+fn is_held(db: &Connection, feed: &FeedRow, raw: &RawEntry) -> Result<bool, StoreError> {
+    let found: Option<(Vec<u8>, Vec<u8>)> = db
+        .prepare_cached("SELECT hash, body FROM entry WHERE feed = ?1 AND seq = ?2")?
+        .query_row((feed.id, raw.seq as i64), |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    // Of an entry in quarantine only the hash has passed by.
+    let Some((hash, body)) = found else { return Ok(true) };
+    let (same, lsn) = match (&raw.body, &raw.withheld) {
+        (Some(theirs), _) => (*theirs == body, raw.lsn),
+        (None, Some(theirs)) => (hash == theirs, Lsn(0)),
+        (None, None) => return Err(damaged("an entry without body")),
+    };
+    if same {
+        rows::note_position(db, feed.id, raw.seq, &hash, lsn, raw.received_at_ms)?;
+    }
+    Ok(same)
+}
+
 fn append_push(
     db: &Connection,
     catalogues: &[Catalogue],
     epoch: &[u8; 16],
     push: &Push,
+    writer: &Writer,
     now_ms: i64,
 ) -> Result<Result<Receipt, PushRefused>, StoreError> {
     let mut lsn = rows::tail(db)?;
+    let before = lsn;
     let mut receipt = Receipt {
         epoch: Bytes::copy_from_slice(epoch),
         incarnation: push.heads.incarnation.clone(),
@@ -210,7 +281,7 @@ fn append_push(
         let at = match open.iter().position(|(id, ..)| *id == raw.feed) {
             Some(at) => at,
             None => {
-                let allowed = project::may_write(catalogues, &push.writer, &raw.feed.scope);
+                let allowed = project::may_write(catalogues, writer, &raw.feed.scope);
                 let row = rows::feed(db, &raw.feed)?;
                 let withheld = withheld_before(db, row.id, row.seq)?;
                 open.push((raw.feed.clone(), row, allowed, withheld));
@@ -232,7 +303,7 @@ fn append_push(
         feed.seq = raw.seq;
         feed.hash = chain_hash(id, raw.seq, &feed.hash, &body);
         let refusal = match (*allowed, body.len()) {
-            (false, _) => Some(("SCOPE", format!("unit {} may not write in {}", push.writer.unit, id.scope))),
+            (false, _) => Some(("SCOPE", format!("unit {} may not write in {}", writer.unit, id.scope))),
             (true, n) if n > ENTRY_BYTES_MAX => Some(("TOO_LARGE", format!("{n} bytes, at most {ENTRY_BYTES_MAX}"))),
             (true, _) => None,
         };
@@ -268,6 +339,10 @@ fn append_push(
         rows::set_head(db, feed)?;
     }
     signatures::keep(db, &push.heads, false)?;
+    if push.writer.is_none() && lsn > before {
+        let author = Incarnation::from_slice(&push.heads.incarnation).map_err(damaged)?;
+        lives::note_recovered(db, epoch, &push.node.0, author, lsn.0 - before.0)?;
+    }
     Ok(Ok(receipt))
 }
 

@@ -8,21 +8,26 @@
 //! * [`edit`]: an officer's act becomes entries, documents and views in one transaction.
 //! * [`ingest`]: entries from elsewhere, verified, chained, appended; the rest to quarantine.
 //! * [`outbox`]: what a node still has to send, and the receipts it gets.
+//! * [`lives`]: a restored or copied folder begins another life; nothing it wrote is lost.
+//! * [`restitution`]: what a hub has lost comes back from its nodes.
 //! * [`log`]: the total order as a trait; SQLite is the first implementation.
 //! * [`project`]: entries become documents become views become verdicts.
 //! * [`query`]: what pages, commands and reports read.
 //! * [`owner`]: the one thread that writes.
 
+mod apply;
 pub mod edit;
 pub mod enrol;
 mod error;
 pub mod ingest;
+pub mod lives;
 pub mod log;
 pub mod open;
 pub mod outbox;
 pub mod owner;
 pub mod project;
 pub mod query;
+pub mod restitution;
 mod rows;
 mod signatures;
 pub mod trace;

@@ -14,11 +14,14 @@ use crate::error::damaged;
 pub const FILE: &str = "keng.db";
 
 /// Migrations of the ground tables, in order. A released one is never edited.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../migrations/0001_ground.sql"), include_str!("../migrations/0002_signatures.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/0001_ground.sql"),
+    include_str!("../migrations/0002_signatures.sql"),
+    include_str!("../migrations/0007_lives.sql"),
+];
 const DERIVED: &str = include_str!("../migrations/derived.sql");
 /// Raised whenever derived tables change in shape or meaning: they are then made again.
-const DERIVED_VERSION: &str = "1";
+const DERIVED_VERSION: &str = "2";
 
 /// How long a writer waits for another process (a command beside `serve`) before it gives up:
 /// an import of thousands of rows holds the lock for a second or two.
@@ -165,9 +168,30 @@ impl Store {
         set_meta(&self.db, key, value)
     }
 
+    /// Writes several settings at once.
+    ///
+    /// # Errors
+    /// Whatever SQLite says; then none is written.
+    pub fn set_metas(&mut self, values: &[(&str, &str)]) -> Result<(), StoreError> {
+        let tx = self.begin()?;
+        for (key, value) in values {
+            set_meta(&tx, key, value)?;
+        }
+        tx.commit()?;
+        Ok(())
+    }
+
     /// Takes the writing lock at once, so that what is read in the transaction stays true.
     pub(crate) fn begin(&mut self) -> Result<rusqlite::Transaction<'_>, StoreError> {
         Ok(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// [`Store::begin`], and who writes here now: another process may have begun a new life of this
+    /// folder meanwhile.
+    pub(crate) fn begin_as(&mut self) -> Result<(rusqlite::Transaction<'_>, Identity), StoreError> {
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.identity.incarnation = crate::lives::present(&tx)?;
+        Ok((tx, self.identity.clone()))
     }
 
     /// Throws documents and views away and makes them again from the entries.
@@ -175,11 +199,8 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says; the old ones stay.
     pub fn rebuild(&mut self) -> Result<(), StoreError> {
-        let identity = self.identity.clone();
-        let tx = self.begin()?;
-        reset_derived(&tx)?;
-        tx.execute("DELETE FROM quarantine WHERE lsn IS NOT NULL", [])?;
-        crate::project::catch_up(&tx, &identity)?;
+        let (tx, identity) = self.begin_as()?;
+        make_derived_again(&tx, &identity)?;
         tx.commit()?;
         Ok(())
     }
@@ -239,8 +260,17 @@ fn migrate(db: &mut Connection, folder: &Path) -> Result<bool, StoreError> {
     Ok(meta(db, "derived_version")?.as_deref() != Some(DERIVED_VERSION))
 }
 
+/// Documents and views from the entries alone.
+pub(crate) fn make_derived_again(db: &Connection, identity: &Identity) -> Result<(), StoreError> {
+    reset_derived(db)?;
+    db.execute("DELETE FROM quarantine WHERE lsn IS NOT NULL", [])?;
+    crate::project::catch_up(db, identity)
+}
+
 fn reset_derived(db: &Connection) -> Result<(), StoreError> {
-    for table in ["projection", "document", "change", "view_record", "view_contest", "view_author", "view_verdict"] {
+    for table in
+        ["projection", "document", "change", "waiting", "view_record", "view_contest", "view_author", "view_verdict"]
+    {
         db.execute_batch(&format!("DROP TABLE IF EXISTS {table}"))?;
     }
     db.execute_batch(DERIVED)?;

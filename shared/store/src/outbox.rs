@@ -28,17 +28,20 @@ pub struct Pending {
 
 impl Store {
     /// Own entries without a receipt after `after`, oldest first, at most `bytes_max` of them
-    /// but always one; and whether there are more.
+    /// but always one; and whether there are more. Those of an ended life come when it is known what
+    /// the hub holds of it.
     ///
     /// # Errors
     /// Whatever SQLite says.
     pub fn outbox(&self, after: u64, bytes_max: usize) -> Result<(Vec<(u64, Entry)>, bool), StoreError> {
         let sql = format!(
             "SELECT {ENTRY_COLUMNS} FROM entry e JOIN feed f ON f.id = e.feed
-             WHERE e.hub_lsn IS NULL AND e.lsn > ?1 AND f.incarnation = ?2 ORDER BY e.lsn"
+             WHERE e.hub_lsn IS NULL AND e.lsn > ?1
+             AND (f.incarnation = ?2 OR f.incarnation IN (SELECT incarnation FROM life WHERE settled = 1))
+             ORDER BY e.lsn"
         );
         let mut statement = self.db.prepare_cached(&sql)?;
-        let mut found = statement.query((after as i64, self.identity.incarnation.0))?;
+        let mut found = statement.query((after as i64, self.present_life()?.0))?;
         let (mut entries, mut bytes) = (Vec::new(), 0);
         while let Some(row) = found.next()? {
             let row = rows::entry_row(row)?;
@@ -56,18 +59,20 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn pending(&self) -> Result<Pending, StoreError> {
-        let own = self.identity.incarnation.0;
+        let own = self.present_life()?.0;
         let (entries, bytes, oldest_ms) = self
             .db
             .prepare_cached(
                 "SELECT count(*), coalesce(sum(length(e.body)), 0), min(e.stored_at_ms)
-                 FROM entry e JOIN feed f ON f.id = e.feed WHERE e.hub_lsn IS NULL AND f.incarnation = ?1",
+                 FROM entry e JOIN feed f ON f.id = e.feed WHERE e.hub_lsn IS NULL
+                 AND (f.incarnation = ?1 OR f.incarnation IN (SELECT incarnation FROM life))",
             )?
             .query_row([own], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?, r.get(2)?)))?;
         let refused: i64 = self
             .db
             .prepare_cached(
-                "SELECT count(*) FROM entry e JOIN feed f ON f.id = e.feed WHERE e.hub_lsn = 0 AND f.incarnation = ?1",
+                "SELECT count(*) FROM entry e JOIN feed f ON f.id = e.feed WHERE e.hub_lsn = 0
+                 AND (f.incarnation = ?1 OR f.incarnation IN (SELECT incarnation FROM life))",
             )?
             .query_row([own], |r| r.get(0))?;
         Ok(Pending { entries: entries as u64, bytes: bytes as u64, refused: refused as u64, oldest_ms })
@@ -89,7 +94,7 @@ impl Store {
         let mut statement = self.db.prepare_cached(
             "SELECT scope, receipt_seq, receipt_hash FROM feed WHERE incarnation = ?1 AND receipt_seq > 0 ORDER BY scope",
         )?;
-        let rows = statement.query_map([self.identity.incarnation.0], |r| {
+        let rows = statement.query_map([self.present_life()?.0], |r| {
             Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?, r.get::<_, Vec<u8>>(2)?))
         })?;
         rows.map(|row| {
@@ -111,20 +116,7 @@ impl Store {
         let tx = self.begin()?;
         for (id, seq, hash, lsn) in entries {
             let feed = rows::feed(&tx, id)?;
-            tx.prepare_cached(
-                "UPDATE entry SET hub_lsn = ?3, hub_at_ms = ?4 WHERE feed = ?1 AND seq = ?2 AND hash = ?5",
-            )?
-            .execute((
-                feed.id,
-                *seq as i64,
-                lsn.map_or(0, |l| l.0 as i64),
-                receipt.received_at_ms,
-                hash,
-            ))?;
-            tx.prepare_cached(
-                "UPDATE feed SET receipt_seq = ?2, receipt_hash = ?3 WHERE id = ?1 AND receipt_seq < ?2",
-            )?
-            .execute((feed.id, *seq as i64, hash))?;
+            rows::note_position(&tx, feed.id, *seq, hash, lsn.unwrap_or(Lsn(0)), receipt.received_at_ms)?;
         }
         for refusal in &receipt.refusals {
             tracing::warn!(
@@ -149,7 +141,7 @@ impl Store {
     pub fn resend_from(&mut self, held: &[FeedHead]) -> Result<(), StoreError> {
         let held: Vec<(Scope, Seq, Hash)> =
             held.iter().map(read_feed_head).collect::<Result<_, _>>().map_err(damaged)?;
-        let incarnation = self.identity.incarnation;
+        let incarnation = self.present_life()?;
         let tx = self.begin()?;
         for (scope, ..) in rows::heads_of(&tx, incarnation)? {
             let (seq, hash) = held.iter().find(|h| h.0 == scope).map_or((0, None), |h| (h.1, Some(h.2)));
@@ -185,7 +177,7 @@ impl Store {
     }
 }
 
-fn take_back(db: &Connection, id: &FeedId, seq: Seq, hash: Option<Hash>) -> Result<(), StoreError> {
+pub(crate) fn take_back(db: &Connection, id: &FeedId, seq: Seq, hash: Option<Hash>) -> Result<(), StoreError> {
     let feed = rows::feed(db, id)?;
     db.execute(
         "UPDATE entry SET hub_lsn = NULL, hub_at_ms = NULL WHERE feed = ?1 AND seq > ?2",

@@ -14,7 +14,7 @@ use keng_domain::schema::Kind;
 use keng_domain::scope::Scope;
 use keng_domain::text::{name_key, search_key};
 use keng_domain::unit::UnitCode;
-use keng_records::authority::{self, Role as Writer};
+use keng_records::authority::Role as Writer;
 use keng_records::gate::{self, Decoded, Refused};
 use keng_records::record::{Meta, Record};
 use keng_sync::entry::FeedId;
@@ -22,6 +22,7 @@ use prost::Message;
 use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 
+use crate::apply;
 use crate::error::damaged;
 use crate::rows::{self, ENTRY_COLUMNS, EntryRow};
 use crate::verdicts::{self, Touched};
@@ -101,7 +102,7 @@ fn step(db: &Connection, identity: &Identity) -> Result<Step, StoreError> {
     let mut touched = Touched::default();
     for record in order {
         let carried = by_record.remove(&record).unwrap_or_default();
-        apply_to_record(db, identity, record, carried, &mut touched)?;
+        apply::to_record(db, identity, record, carried, &mut touched)?;
     }
     verdicts::refresh(db, &touched)?;
     set_position(db, position)?;
@@ -122,11 +123,12 @@ fn read_entries(db: &Connection, after: Lsn) -> Result<Vec<EntryRow>, StoreError
 }
 
 /// One change on its way into a record.
-struct Carried {
-    lsn: Lsn,
-    feed: FeedId,
-    seq: u64,
-    decoded: Decoded,
+#[derive(Clone)]
+pub(crate) struct Carried {
+    pub(crate) lsn: Lsn,
+    pub(crate) feed: FeedId,
+    pub(crate) seq: u64,
+    pub(crate) decoded: Decoded,
 }
 
 /// The changes of an entry; those that fail the first gate go to quarantine.
@@ -155,7 +157,7 @@ fn unpack(db: &Connection, row: &EntryRow) -> Result<Vec<(RecordId, Carried)>, S
     Ok(out)
 }
 
-fn code_of(refused: &Refused) -> &'static str {
+pub(crate) fn code_of(refused: &Refused) -> &'static str {
     match refused {
         Refused::Dependency(_) => "DEPENDENCY",
         Refused::TooLarge(_) => "TOO_LARGE",
@@ -164,7 +166,7 @@ fn code_of(refused: &Refused) -> &'static str {
     }
 }
 
-fn content_refused(
+pub(crate) fn content_refused(
     db: &Connection,
     lsn: Lsn,
     feed: &FeedId,
@@ -194,87 +196,6 @@ fn content_refused(
     ))?;
     tracing::warn!(%lsn, incarnation = %feed.incarnation, code, detail, "a change went to quarantine");
     Ok(())
-}
-
-/// Passes changes through authority and the other two gates; one bad change keeps none of the
-/// others out.
-fn apply_to_record(
-    db: &Connection,
-    identity: &Identity,
-    id: RecordId,
-    carried: Vec<Carried>,
-    touched: &mut Touched,
-) -> Result<(), StoreError> {
-    let saved: Option<Vec<u8>> = db
-        .prepare_cached("SELECT bytes FROM document WHERE record = ?1")?
-        .query_row([id.0], |r| r.get(0))
-        .optional()?;
-    let mut meta = match &saved {
-        Some(bytes) => Some(Record::load(id, bytes).map_err(damaged)?.meta().map_err(damaged)?),
-        None => None,
-    };
-    let mut allowed = Vec::with_capacity(carried.len());
-    for c in carried {
-        let as_new = meta.is_none();
-        let target = meta.clone().map_or_else(|| meta_of_first(&c.decoded), Ok);
-        let verdict = match (&target, writer(db, identity, c.feed.incarnation)?) {
-            (_, None) => Err(("UNKNOWN_INCARNATION", "the register does not know the author".to_owned())),
-            (Err(what), _) => Err(("MALFORMED", format!("the record's first change lacks a valid {what}"))),
-            (Ok(m), Some(role)) => authority::check(&c.decoded, as_new, &m.kind, &m.scope, &c.feed.scope, &role)
-                .map_err(|forbidden| ("SCOPE", forbidden.to_string())),
-        };
-        match (verdict, target) {
-            (Ok(()), Ok(m)) => {
-                meta = Some(m);
-                allowed.push(c);
-            }
-            (Err((code, detail)), _) => content_refused(db, c.lsn, &c.feed, c.seq, code, &detail)?,
-            (Ok(()), Err(_)) => {}
-        }
-    }
-    let decoded: Vec<Decoded> = allowed.iter().map(|c| c.decoded.clone()).collect();
-    let (record, kept) = match gate::apply(id, saved.as_deref(), &decoded) {
-        Ok(record) => (Some(record), allowed),
-        Err(_) => one_by_one(db, id, saved, allowed)?,
-    };
-    let Some(record) = record else { return Ok(()) };
-    for c in &kept {
-        note_change(db, &c.decoded.hash(), id, c.lsn)?;
-    }
-    write_record(db, identity, &record, touched)
-}
-
-/// Finds the bad ones among changes that did not pass together.
-fn one_by_one(
-    db: &Connection,
-    id: RecordId,
-    mut saved: Option<Vec<u8>>,
-    changes: Vec<Carried>,
-) -> Result<(Option<Record>, Vec<Carried>), StoreError> {
-    let (mut record, mut kept) = (None, Vec::new());
-    for c in changes {
-        match gate::apply(id, saved.as_deref(), std::slice::from_ref(&c.decoded)) {
-            Ok(next) => {
-                saved = Some(next.save());
-                record = Some(next);
-                kept.push(c);
-            }
-            Err(refused) => content_refused(db, c.lsn, &c.feed, c.seq, code_of(&refused), &refused.to_string())?,
-        }
-    }
-    Ok((record, kept))
-}
-
-fn meta_of_first(change: &Decoded) -> Result<Meta, &'static str> {
-    let find = |key: &'static str| {
-        let value = change.writes().find(|(k, _)| *k == key).map(|(_, v)| v.to_string());
-        if change.is_first() { value.ok_or(key) } else { Err("cause") }
-    };
-    Ok(Meta {
-        kind: find("kind")?,
-        scope: find("scope")?.parse().map_err(|_| "scope")?,
-        owner: find("owner")?.parse().map_err(|_| "owner")?,
-    })
 }
 
 pub(crate) fn note_change(db: &Connection, hash: &[u8; 32], record: RecordId, lsn: Lsn) -> Result<(), StoreError> {
@@ -311,9 +232,23 @@ pub(crate) fn writer(
     if let Some((unit, _, is_hub)) = author(db, incarnation)? {
         return Ok(Some(Writer { unit, is_hub }));
     }
-    let hub = crate::open::meta(db, "hub_incarnation")?;
-    let is_hub = hub.is_some_and(|h| h == incarnation.to_string());
+    if crate::lives::is_former(db, incarnation)? {
+        return Ok(Some(Writer { unit: identity.unit.clone(), is_hub: identity.role == Role::Hub }));
+    }
+    let is_hub = is_hub_life(db, incarnation)?;
     Ok(is_hub.then(|| Writer { unit: identity.province.clone(), is_hub }))
+}
+
+/// Whether the hub has said that it writes, or wrote, as `incarnation`.
+pub(crate) fn is_hub_life(db: &Connection, incarnation: Incarnation) -> Result<bool, StoreError> {
+    let lives = crate::open::meta(db, crate::lives::HUB_LIVES)?.unwrap_or_default();
+    let name = incarnation.to_string();
+    Ok(lives.split(' ').any(|life| life == name))
+}
+
+/// A record's saved document.
+pub(crate) fn document(db: &Connection, id: RecordId) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(db.prepare_cached("SELECT bytes FROM document WHERE record = ?1")?.query_row([id.0], |r| r.get(0)).optional()?)
 }
 
 /// Writes a record's document and every view row that depends on it.

@@ -198,11 +198,7 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn document(&self, id: RecordId) -> Result<Option<keng_records::record::Record>, StoreError> {
-        let saved: Option<Vec<u8>> = self
-            .db
-            .prepare_cached("SELECT bytes FROM document WHERE record = ?1")?
-            .query_row([id.0], |r| r.get(0))
-            .optional()?;
+        let saved = project::document(&self.db, id)?;
         saved.map(|bytes| keng_records::record::Record::load(id, &bytes).map_err(damaged)).transpose()
     }
 
@@ -376,8 +372,8 @@ impl Store {
             "entry",
             9,
         )?;
-        if let Some(hub) = self.meta("hub_incarnation")? {
-            crate::open::set_meta(&tx, "hub_incarnation", &hub)?;
+        if let Some(hub) = self.meta(crate::lives::HUB_LIVES)? {
+            crate::open::set_meta(&tx, crate::lives::HUB_LIVES, &hub)?;
         }
         project::catch_up(&tx, &self.identity)?;
         tx.commit()?;

@@ -80,6 +80,26 @@ pub(crate) fn insert_entry(db: &Connection, feed: &FeedRow, body: &[u8], place: 
     Ok(())
 }
 
+/// What the hub says of an entry: its position in the log, or 0 when it was refused; and that the
+/// feed is answered for up to there.
+pub(crate) fn note_position(
+    db: &Connection,
+    feed: i64,
+    seq: Seq,
+    hash: &[u8],
+    lsn: Lsn,
+    at_ms: i64,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE entry SET hub_lsn = ?3, hub_at_ms = ?4 WHERE feed = ?1 AND seq = ?2 AND hash = ?5
+         AND hub_lsn IS NOT ?3",
+    )?
+    .execute((feed, seq as i64, lsn.0 as i64, at_ms, hash))?;
+    db.prepare_cached("UPDATE feed SET receipt_seq = ?2, receipt_hash = ?3 WHERE id = ?1 AND receipt_seq < ?2")?
+        .execute((feed, seq as i64, hash))?;
+    Ok(())
+}
+
 /// The last position of this replica's order.
 pub(crate) fn tail(db: &Connection) -> Result<Lsn, StoreError> {
     let lsn: i64 = db.prepare_cached("SELECT coalesce(max(lsn), 0) FROM entry")?.query_row([], |r| r.get(0))?;

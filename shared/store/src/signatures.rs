@@ -123,8 +123,7 @@ pub(crate) fn public_key(db: &Connection, incarnation: Incarnation) -> Result<Op
     if let Some(key) = key {
         return rows::hash_of(&key).map(Some);
     }
-    let hub = crate::open::meta(db, "hub_incarnation")?;
-    if hub.is_none_or(|hub| hub != incarnation.to_string()) {
+    if !crate::project::is_hub_life(db, incarnation)? {
         return Ok(None);
     }
     let Some(key) = crate::open::meta(db, "hub_public_key")? else { return Ok(None) };

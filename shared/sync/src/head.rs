@@ -12,7 +12,7 @@ use bytes::Bytes;
 use ed25519_dalek::{Signer, VerifyingKey};
 use keng_domain::id::Incarnation;
 use keng_domain::scope::Scope;
-use keng_proto::{FeedHead, Receipt, SignedHeads, TreeHead};
+use keng_proto::{FeedHead, Introduction, Receipt, SignedHeads, TreeHead};
 use prost::Message;
 use sha2::{Digest, Sha256};
 
@@ -153,6 +153,39 @@ pub fn verify_heads(heads: &SignedHeads, key: &PublicKey) -> Result<(), BadSigna
     verify(heads, key)
 }
 
+const INTRODUCTION_PREFIX: &[u8] = b"keng introduction v1\0";
+
+fn introduced(introduction: &Introduction) -> Vec<u8> {
+    Introduction { by_previous: Bytes::new(), by_new: Bytes::new(), ..introduction.clone() }.encode_to_vec()
+}
+
+/// Presents a life of a data folder: signed by its key, and by that of the life before it.
+#[must_use]
+pub fn introduce(key: &SigningKey, previous: Option<&SigningKey>, introduction: Introduction) -> Introduction {
+    let bytes = introduced(&introduction);
+    let sign = |key: &SigningKey| Bytes::copy_from_slice(&key.sign_bytes(INTRODUCTION_PREFIX, &bytes));
+    Introduction { by_new: sign(key), by_previous: previous.map(sign).unwrap_or_default(), ..introduction }
+}
+
+/// Whether the life that is introduced holds the key that it claims; returns that key.
+///
+/// # Errors
+/// When it does not, or the key is none.
+pub fn verify_introduction(introduction: &Introduction) -> Result<PublicKey, BadSignature> {
+    let key = PublicKey::from_slice(&introduction.public_key).map_err(|_| BadSignature)?;
+    key.verify_bytes(INTRODUCTION_PREFIX, &introduced(introduction), &introduction.by_new)?;
+    Ok(key)
+}
+
+/// Whether the life before, whose key is `previous`, vouches for the one that is introduced: needed
+/// where no TLS certificate says who is on the line.
+///
+/// # Errors
+/// When it does not.
+pub fn verify_succession(introduction: &Introduction, previous: &PublicKey) -> Result<(), BadSignature> {
+    previous.verify_bytes(INTRODUCTION_PREFIX, &introduced(introduction), &introduction.by_previous)
+}
+
 /// Signs a receipt as the hub; a signature that is in it already is replaced.
 #[must_use]
 pub fn sign_receipt(key: &SigningKey, receipt: Receipt) -> Receipt {
@@ -248,13 +281,13 @@ fn verify<M: Signed>(message: &M, key: &PublicKey) -> Result<(), BadSignature> {
 #[cfg(test)]
 mod tests {
     use super::{
-        BadSignature, PublicKey, SigningKey, feed_head, heads_digest, read_feed_head, sign, sign_heads, sign_tree_head,
-        verify_heads, verify_tree_head,
+        BadSignature, PublicKey, SigningKey, feed_head, heads_digest, introduce, read_feed_head, sign, sign_heads,
+        sign_tree_head, verify_heads, verify_introduction, verify_succession, verify_tree_head,
     };
     use bytes::Bytes;
     use keng_domain::id::Incarnation;
     use keng_domain::scope::Scope;
-    use keng_proto::{FeedHead, Receipt, TreeHead};
+    use keng_proto::{FeedHead, Introduction, Receipt, TreeHead};
 
     fn key(n: u8) -> SigningKey {
         SigningKey::from_seed(&[n; 32])
@@ -304,6 +337,24 @@ mod tests {
         let receipt = sign(&key(1), Receipt { epoch: vec![1; 16].into(), ..Receipt::default() });
         let head = TreeHead { epoch: receipt.epoch, signature: receipt.signature, ..TreeHead::default() };
         assert_eq!(verify_tree_head(&head, &key(1).public()), Err(BadSignature));
+    }
+
+    #[test]
+    fn an_introduction_is_signed_by_the_new_life_and_vouched_for_by_the_old() {
+        let claimed = Introduction {
+            incarnation: vec![2; 16].into(),
+            public_key: key(2).public().as_bytes().to_vec().into(),
+            previous: vec![1; 16].into(),
+            reason: "RESTORED".into(),
+            ..Introduction::default()
+        };
+        let honest = introduce(&key(2), Some(&key(1)), claimed.clone());
+        assert_eq!(verify_introduction(&honest), Ok(key(2).public()));
+        assert_eq!(verify_succession(&honest, &key(1).public()), Ok(()));
+        assert!(verify_succession(&honest, &key(3).public()).is_err());
+        assert!(verify_introduction(&introduce(&key(3), Some(&key(1)), claimed)).is_err());
+        let altered = Introduction { previous: vec![9; 16].into(), ..honest };
+        assert!(verify_introduction(&altered).is_err() && verify_succession(&altered, &key(1).public()).is_err());
     }
 
     #[test]

@@ -123,7 +123,8 @@ fn arrivals() -> Vec<Arrival> {
 /// What must never come from an altered frame: that something is believed which nobody signed.
 fn signed_at_hub(effect: &HubEffect) -> Option<String> {
     match effect {
-        HubEffect::Append { heads, .. } => Some(format!("{heads:?}")),
+        // What is brought for another author is verified by the register, see keng-store.
+        HubEffect::Append { heads, brought: false, .. } => Some(format!("{heads:?}")),
         _ => None,
     }
 }

@@ -46,7 +46,8 @@ fn honest_push(world: &World) -> Push {
 fn hub_says(world: &mut World, frame: Up) -> String {
     let effects = world.links[0].hub.handle(world.now_ms, HubEvent::Frame(ClientFrame { frame: Some(frame) }));
     match &effects[..] {
-        [HubEffect::Append { .. }] => "append".into(),
+        [HubEffect::Append { brought: false, .. }] => "append".into(),
+        [HubEffect::Append { brought: true, .. }] => "brought, to be verified".into(),
         [HubEffect::Send(HubFrame { frame: Some(Down::Goodbye(goodbye)) }), HubEffect::Close] => goodbye.code.clone(),
         other => format!("{other:?}"),
     }
@@ -73,6 +74,17 @@ fn a_push_is_taken_only_as_its_incarnation_signed_it() {
         "another's heads",
         &|p, w| p.heads = Some(sign_heads(&w.nodes[1].key, Incarnation([2; 16]), vec![head(2)], 5)),
         "BAD_FRAME",
+    );
+    check(
+        "another's entries under another's heads",
+        &|p, w| {
+            let feed = FeedId { incarnation: Incarnation([2; 16]), scope: area(0) };
+            let theirs = Entry::new(feed, 2, &GENESIS, b"body".as_slice().into());
+            let heads = vec![feed_head(&area(0), 2, &theirs.hash), feed_head(&area(1), 1, &[0; 32])];
+            p.batch = Some(batch(&[theirs]));
+            p.heads = Some(sign_heads(&w.nodes[1].key, Incarnation([2; 16]), heads, 5));
+        },
+        "brought, to be verified",
     );
     check("a head too few", &|p, w| resign(p, &w.nodes[0].key, vec![]), "BAD_FRAME");
     check("an earlier head", &|p, w| resign(p, &w.nodes[0].key, vec![head(1)]), "BAD_FRAME");

@@ -140,7 +140,7 @@ fn ingest(entries: &[Entry], group: usize) -> anyhow::Result<(Duration, Duration
     for (batch, heads) in wire {
         verify_heads(&heads, &public)?;
         let writer = Writer { unit: "610".parse()?, is_hub: false };
-        let push = Push { node: NodeId("610-1".to_owned()), writer, entries: decode(&batch)?, heads };
+        let push = Push { node: NodeId("610-1".to_owned()), writer: Some(writer), entries: decode(&batch)?, heads };
         hub.append(&[push], 1)?.remove(0)?;
     }
     let ingested = began.elapsed();

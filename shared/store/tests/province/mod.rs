@@ -1,13 +1,15 @@
 //! A province in memory's reach: a hub and nodes as bare stores, without a network.
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use keng_domain::field::Value;
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::schema::Kind;
 use keng_domain::scope::Scope;
 use keng_domain::unit::{Catalogue, UnitCode};
-use keng_proto::SignedHeads;
+use keng_proto::{Introduction, Receipt, SignedHeads};
 use keng_records::authority::Role as Writer;
 use keng_records::record::Meta;
 use keng_records::stamp::Stamp;
@@ -16,8 +18,10 @@ use keng_store::ingest::Push;
 use keng_store::log::{Log, Subscription};
 use keng_store::query::{catalogue_record, rule_pack_record};
 use keng_store::{Identity, Role, Store};
-use keng_sync::batch::RawEntry;
-use keng_sync::head::{SigningKey, feed_head, sign_heads};
+use keng_sync::batch::{BatchEntry, RawEntry};
+use keng_sync::entry::{Entry, FeedId};
+use keng_sync::head::{SigningKey, last_heads, sign_heads};
+use keng_sync::session::LifeReason;
 
 pub const CSV: &str = "code,name,kind,parent,valid_from,valid_to
 62,Tỉnh Kon Tum,TINH,,,
@@ -34,7 +38,7 @@ pub struct Province {
     pub nodes: Vec<Store>,
     clock: i64,
     next_record: u8,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 pub fn code(text: &str) -> UnitCode {
@@ -74,20 +78,38 @@ impl Province {
         };
         hub.commit(&[catalogue, pack], &stamp("Tỉnh"), 1).unwrap();
         let id = hub.identity().clone();
-        hub.register(id.incarnation, &id.node, &id.unit, &[0; 32], &stamp("Tỉnh"), 1).unwrap();
+        hub.register(id.incarnation, &id.node, &id.unit, hub_key().public().as_bytes(), &stamp("Tỉnh"), 1).unwrap();
         let mut nodes = Vec::new();
         for (i, unit) in units.iter().enumerate() {
             let mut node = Store::create(&folder.path().join(unit), &identity(Role::Node, unit, i as u8 + 1)).unwrap();
             node.set_meta("hub_incarnation", &id.incarnation.to_string()).unwrap();
             let me = node.identity().clone();
-            hub.register(me.incarnation, &me.node, &me.unit, key(i).public().as_bytes(), &stamp("Tỉnh"), 1).unwrap();
+            hub.register(
+                me.incarnation,
+                &me.node,
+                &me.unit,
+                key_of(me.incarnation).public().as_bytes(),
+                &stamp("Tỉnh"),
+                1,
+            )
+            .unwrap();
             nodes.push(node);
         }
-        let mut province = Self { hub, nodes, clock: 1_668_000_000_000, next_record: 0, _folder: folder };
+        let mut province = Self { hub, nodes, clock: 1_668_000_000_000, next_record: 0, folder };
         for i in 0..province.nodes.len() {
             province.sync(i);
         }
         province
+    }
+
+    /// A copy of a folder's database as it stands.
+    pub fn copy(&self, store: &Store) -> PathBuf {
+        let copy = self.folder.path().join(format!("copy-{}", self.clock));
+        std::fs::create_dir_all(&copy).unwrap();
+        for file in std::fs::read_dir(store.folder()).unwrap().map(Result::unwrap) {
+            std::fs::copy(file.path(), copy.join(file.file_name())).unwrap();
+        }
+        copy
     }
 
     pub fn now(&mut self) -> i64 {
@@ -136,6 +158,23 @@ impl Province {
         store.commit(&[act], &stamp("B"), now).unwrap();
     }
 
+    /// The folder of node `i` begins another life, which the hub gets to know.
+    pub fn begin_life(&mut self, i: usize, life: u8, reason: LifeReason) {
+        let now = self.now();
+        let node = &mut self.nodes[i];
+        let introduction = Introduction {
+            incarnation: vec![life; 16].into(),
+            public_key: key_of(Incarnation([life; 16])).public().as_bytes().to_vec().into(),
+            previous: node.identity().incarnation.0.to_vec().into(),
+            reason: reason.to_string(),
+            ..Introduction::default()
+        };
+        node.begin_life(&introduction, now).unwrap();
+        let me = node.identity().clone();
+        let key = key_of(me.incarnation).public();
+        self.hub.register_life(&me.node, &me.unit, &introduction, key.as_bytes(), &stamp("Tỉnh"), now).unwrap();
+    }
+
     /// Pushes what waits, then pulls.
     pub fn sync(&mut self, i: usize) {
         self.push(i);
@@ -143,43 +182,52 @@ impl Province {
     }
 
     pub fn push(&mut self, i: usize) {
-        let now = self.now();
         let (waiting, _) = self.nodes[i].outbox(0, usize::MAX).unwrap();
-        if waiting.is_empty() {
-            return;
-        }
         let entries: Vec<_> = waiting.into_iter().map(|(_, e)| e).collect();
-        let push = self.signed(i, &entries, now);
-        let receipt = self.hub.append(&[push], now).unwrap().remove(0).unwrap();
-        let mut places =
-            receipt.lsns.iter().flat_map(|r| (0..u64::from(r.count)).map(|n| (r.first > 0).then(|| Lsn(r.first + n))));
-        let placed: Vec<_> = entries.iter().map(|e| (e.feed.clone(), e.seq, e.hash, places.next().unwrap())).collect();
-        self.nodes[i].store_receipt(&receipt, &placed).unwrap();
+        for run in entries.chunk_by(|a, b| a.feed.incarnation == b.feed.incarnation) {
+            let now = self.now();
+            let push = self.signed(i, run, now);
+            let receipt = self.hub.append(&[push], now).unwrap().remove(0).unwrap();
+            self.nodes[i].store_receipt(&receipt, &placed(&receipt, run)).unwrap();
+        }
         while self.hub.project_step().unwrap().more {}
     }
 
-    pub fn signed(&self, i: usize, entries: &[keng_sync::entry::Entry], now: i64) -> Push {
-        let me = self.nodes[i].identity().clone();
-        let mut heads = Vec::new();
-        for entry in entries.iter().rev() {
-            if !heads.iter().any(|h: &keng_proto::FeedHead| h.scope == entry.feed.scope.to_string()) {
-                heads.push(feed_head(&entry.feed.scope, entry.seq, &entry.hash));
+    /// Gives a hub that has lost a part of its log what node `i` holds of it; how many entries that was.
+    pub fn bring_back(&mut self, i: usize) -> usize {
+        let held = self.hub.others_held(&self.subscription(i)).unwrap();
+        let mut brought = 0;
+        let mut next = Some(0);
+        while let Some(after) = next {
+            let part = self.nodes[i].restitution(&held, after, 1).unwrap();
+            next = part.next;
+            for (entries, heads) in part.pushes {
+                let now = self.now();
+                let push =
+                    Push { node: self.nodes[i].identity().node.clone(), writer: None, entries: raw(&entries), heads };
+                let receipt = self.hub.append(&[push], now).unwrap().remove(0).unwrap();
+                brought += entries.len();
+                self.nodes[i].store_receipt(&receipt, &placed(&receipt, &entries)).unwrap();
             }
         }
-        let raw = entries.iter().map(|e| RawEntry {
-            feed: e.feed.clone(),
-            seq: e.seq,
-            body: e.body.clone(),
-            withheld: None,
-            lsn: Lsn(0),
-            received_at_ms: 0,
-        });
-        Push {
-            node: me.node.clone(),
-            writer: Writer { unit: me.unit.clone(), is_hub: false },
-            entries: raw.collect(),
-            heads: sign_heads(&key(i), me.incarnation, heads, now),
-        }
+        while self.hub.project_step().unwrap().more {}
+        brought
+    }
+
+    pub fn signed(&self, i: usize, entries: &[Entry], now: i64) -> Push {
+        let me = self.nodes[i].identity().clone();
+        let author = entries[0].feed.incarnation;
+        let heads = sign_heads(&key_of(author), author, last_heads(entries.iter()), now);
+        let writer = (author == me.incarnation).then(|| Writer { unit: me.unit.clone(), is_hub: false });
+        Push { node: me.node, writer, entries: raw(entries), heads }
+    }
+
+    pub fn subscription(&self, i: usize) -> Subscription {
+        let me = self.nodes[i].identity().clone();
+        let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), CSV).unwrap();
+        let mut scopes: HashSet<Scope> = catalogue.within(&me.unit).map(|u| catalogue.scope_of(&u.code)).collect();
+        scopes.insert(Scope::Province);
+        Subscription { scopes, except: me.incarnation }
     }
 
     pub fn pull(&mut self, i: usize) {
@@ -190,13 +238,10 @@ impl Province {
 
     /// What the hub would send node `i` now: entries, the signatures over them, up to where.
     pub fn pulled(&self, i: usize) -> (Vec<RawEntry>, Vec<SignedHeads>, Lsn) {
-        let me = self.nodes[i].identity().clone();
-        let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), CSV).unwrap();
-        let mut scopes: HashSet<Scope> = catalogue.within(&me.unit).map(|u| catalogue.scope_of(&u.code)).collect();
-        scopes.insert(Scope::Province);
-        let subscription = Subscription { scopes, except: me.incarnation };
+        let subscription = self.subscription(i);
         let slice = self.hub.read(self.nodes[i].cursor().unwrap(), &subscription, usize::MAX).unwrap();
-        let heads = self.hub.signatures_over(&slice.entries).unwrap();
+        let mut heads = self.hub_heads(&slice.entries);
+        heads.extend(self.hub.signatures_over(&slice.entries).unwrap());
         let raw = slice
             .entries
             .into_iter()
@@ -212,6 +257,16 @@ impl Province {
         (raw, heads, slice.up_to)
     }
 
+    fn hub_heads(&self, entries: &[BatchEntry]) -> Vec<SignedHeads> {
+        let mut lives: Vec<Incarnation> = self.hub.lives().unwrap().iter().map(|l| l.incarnation).collect();
+        lives.push(self.hub.identity().incarnation);
+        let of = |life: &Incarnation| {
+            let heads = last_heads(entries.iter().map(|b| &b.entry).filter(|e| e.feed.incarnation == *life));
+            (!heads.is_empty()).then(|| sign_heads(&hub_key(), *life, heads, 1))
+        };
+        lives.iter().filter_map(of).collect()
+    }
+
     pub fn reconnect_all(&mut self) {
         for _ in 0..2 {
             for i in 0..self.nodes.len() {
@@ -221,6 +276,31 @@ impl Province {
     }
 }
 
-fn key(i: usize) -> SigningKey {
-    SigningKey::from_seed(&[i as u8 + 1; 32])
+fn raw(entries: &[Entry]) -> Vec<RawEntry> {
+    let raw = |e: &Entry| RawEntry {
+        feed: e.feed.clone(),
+        seq: e.seq,
+        body: e.body.clone(),
+        withheld: None,
+        lsn: Lsn(0),
+        received_at_ms: 0,
+    };
+    entries.iter().map(raw).collect()
+}
+
+type Placed = Vec<(FeedId, u64, [u8; 32], Option<Lsn>)>;
+
+fn placed(receipt: &Receipt, entries: &[Entry]) -> Placed {
+    let mut places =
+        receipt.lsns.iter().flat_map(|r| (0..u64::from(r.count)).map(|n| (r.first > 0).then(|| Lsn(r.first + n))));
+    entries.iter().map(|e| (e.feed.clone(), e.seq, e.hash, places.next().unwrap())).collect()
+}
+
+/// The key of a life: of node `i`'s first, which is numbered `i + 1`, or of a later one.
+fn key_of(life: Incarnation) -> SigningKey {
+    SigningKey::from_seed(&[life.0[0]; 32])
+}
+
+pub fn hub_key() -> SigningKey {
+    SigningKey::from_seed(&[200; 32])
 }

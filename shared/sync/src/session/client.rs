@@ -11,12 +11,12 @@ mod outgoing;
 mod reason;
 
 use bytes::Bytes;
-use keng_domain::id::Lsn;
+use keng_domain::id::{Incarnation, Lsn};
 use keng_proto::client_frame::Frame as Out;
 use keng_proto::hub_frame::Frame as In;
 use keng_proto::{CaughtUp, ClientFrame, FeedHead, Hello, HubFrame, Pull, PullAck, Receipt, Welcome};
 
-pub use self::events::{ClientEffect, ClientEvent, ClientState, Mode, OutboxEntry, OutboxPosition, Summary};
+pub use self::events::{Brought, ClientEffect, ClientEvent, ClientState, Mode, OutboxEntry, OutboxPosition, Summary};
 use self::incoming::Incoming;
 use self::outgoing::Outgoing;
 pub use self::reason::{BadFrame, BadReceipt, Behind, Reason, Statement};
@@ -81,6 +81,7 @@ impl ClientSession {
             (Phase::Streaming, Input::Frame(In::CaughtUp(caught_up))) => self.take_caught_up(caught_up),
             (Phase::Streaming, Input::Event(E::OwnHeads(heads))) => self.compare(&heads),
             (Phase::Streaming, Input::Event(E::Outbox { entries, more })) => self.outgoing.fill(entries, more),
+            (Phase::Streaming, Input::Event(E::Restitution { pushes, next })) => self.outgoing.restitute(pushes, next),
             (Phase::Streaming, Input::Event(E::ReceiptStored)) => self.count_receipt(),
             (Phase::Streaming, Input::Event(E::PullStored { up_to })) => self.acknowledge_pull(up_to),
             (_, Input::Event(E::LocalChange)) => self.outgoing.expect_more(),
@@ -106,6 +107,7 @@ impl ClientSession {
             heads_digest: Bytes::copy_from_slice(&digest_of(&state.acknowledged)),
             pending: state.pending,
             clock_ms: now_ms,
+            introduction: state.introduction.clone(),
         }))])
     }
 
@@ -121,8 +123,15 @@ impl ClientSession {
         let mut effects = vec![ClientEffect::Clock { offset_ms, round_trip_ms }];
         effects.extend(self.incoming.begin(&tree_head, self.state.epoch, welcome.restart)?);
         effects.push(ClientEffect::TreeHead(tree_head));
+        if !welcome.hub_incarnation.is_empty() {
+            let hub = Incarnation::from_slice(&welcome.hub_incarnation).map_err(|_| BadFrame::Epoch)?;
+            effects.push(ClientEffect::HubLife(hub));
+        }
         self.phase = Phase::Streaming;
         (self.summary.round_trips, self.summary.lsn) = (1, self.incoming.cursor());
+        if welcome.restart {
+            self.outgoing.bring_back(welcome.others);
+        }
         if welcome.heads_differ {
             self.held = Some(welcome.held);
             effects.push(ClientEffect::ReadHeads);
@@ -147,9 +156,6 @@ impl ClientSession {
             .map_err(|_| Reason::Signature { of: Statement::Receipt })?;
         if receipt.epoch != self.incoming.epoch().as_slice() {
             return Err(BadReceipt::Epoch.into());
-        }
-        if receipt.incarnation != self.state.incarnation.0.as_slice() {
-            return Err(BadReceipt::Incarnation.into());
         }
         let (entries, turn) = self.outgoing.acknowledge(&receipt)?;
         self.summary.round_trips = self.summary.round_trips.max(turn);
@@ -232,6 +238,7 @@ impl Input {
             Self::Event(ClientEvent::ReceiptStored) => "ReceiptStored",
             Self::Event(ClientEvent::PullStored { .. }) => "PullStored",
             Self::Event(ClientEvent::LocalChange) => "LocalChange",
+            Self::Event(ClientEvent::Restitution { .. }) => "Restitution",
             Self::Event(ClientEvent::Lost) => "Lost",
         }
     }

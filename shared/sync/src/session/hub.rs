@@ -7,6 +7,7 @@ mod events;
 mod pulls;
 mod pushes;
 
+use bytes::Bytes;
 use keng_domain::id::{Incarnation, Lsn};
 use keng_proto::client_frame::Frame as In;
 use keng_proto::hub_frame::Frame as Out;
@@ -14,6 +15,7 @@ use keng_proto::{ClientFrame, Goodbye, Hello, HubFrame, Push, Receipt, Welcome};
 
 pub use self::events::{HubEffect, HubEvent, HubState, PeerFacts};
 use self::pulls::{LogPart, Pulls};
+use self::pushes::Checked;
 use super::{GoodbyeCode, PROTOCOL};
 use crate::head::{PublicKey, digest_of};
 use crate::limits::WINDOW_BATCHES;
@@ -108,8 +110,17 @@ impl HubSession {
         }
         let incarnation = Incarnation::from_slice(&hello.incarnation).map_err(|bad| bad_frame(&bad))?;
         let clock_offset_ms = hello.clock_ms.saturating_sub(now_ms);
+        let (introduction, restart) = (hello.introduction.clone(), self.is_foreign(&hello));
         self.phase = Phase::LookingUp(Box::new(Caller { incarnation, hello, clock_offset_ms }));
-        Ok(vec![HubEffect::LookUp { incarnation }])
+        Ok(vec![HubEffect::LookUp { incarnation, introduction, restart }])
+    }
+
+    /// Whether the cursor counts in another epoch than the log's.
+    fn is_foreign(&self, hello: &Hello) -> bool {
+        match hello.epoch.is_empty() {
+            true => hello.cursor > 0,
+            false => hello.epoch != self.state.epoch.as_slice(),
+        }
     }
 
     fn welcome(&mut self, now_ms: i64, facts: PeerFacts) -> Outcome {
@@ -118,11 +129,7 @@ impl HubSession {
         };
         let Caller { incarnation, hello, clock_offset_ms } = *caller;
         let tail = self.tail.max(facts.tail);
-        let foreign = match hello.epoch.is_empty() {
-            true => hello.cursor > 0,
-            false => hello.epoch != self.state.epoch.as_slice(),
-        };
-        let restart = foreign || Lsn(hello.cursor) > facts.tail;
+        let restart = self.is_foreign(&hello) || Lsn(hello.cursor) > facts.tail;
         let cursor = if restart { Lsn(0) } else { Lsn(hello.cursor) };
         let heads_differ = hello.heads_digest != digest_of(&facts.held).as_slice();
         let welcome = Welcome {
@@ -133,6 +140,8 @@ impl HubSession {
             heads_differ,
             held: if heads_differ { facts.held } else { Vec::new() },
             restart,
+            others: if restart { facts.others } else { Vec::new() },
+            hub_incarnation: Bytes::copy_from_slice(&self.state.incarnation.0),
         };
         let contact = HubEffect::Contact { software: hello.software, clock_offset_ms, pending: hello.pending, cursor };
         let mut peer = Peer {
@@ -169,9 +178,9 @@ impl Peer {
         if self.appending >= WINDOW_BATCHES {
             return Err(refused(GoodbyeCode::OutOfTurn, "more pushes than a window without a receipt"));
         }
-        let (entries, heads) = pushes::check(push, self.incarnation, &self.public_key)?;
+        let Checked { entries, heads, brought } = pushes::check(push, self.incarnation, &self.public_key)?;
         self.appending += 1;
-        Ok(vec![HubEffect::Append { entries, heads }])
+        Ok(vec![HubEffect::Append { entries, heads, brought }])
     }
 
     fn send_receipt(&mut self, receipt: Receipt) -> Outcome {

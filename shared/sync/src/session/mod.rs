@@ -104,6 +104,20 @@ codes! {
 }
 
 codes! {
+    /// Why a data folder began another life.
+    LifeReason {
+        /// It joined; there was no life before.
+        Joined = "JOINED",
+        /// It is older than what has been written under its name: an older copy was put back.
+        Restored = "RESTORED",
+        /// It stands where it was not written: another folder may go on under the same name.
+        Copied = "COPIED",
+        /// The hub holds other entries in the places of its own.
+        Forked = "FORKED",
+    }
+}
+
+codes! {
     /// Why an entry went to quarantine.
     RefusalCode {
         /// Its unit may not write in this scope.
@@ -133,7 +147,7 @@ codes! {
 
 #[cfg(test)]
 mod tests {
-    use super::{GoodbyeCode, RefusalCode, UnknownCode};
+    use super::{GoodbyeCode, LifeReason, RefusalCode, UnknownCode};
 
     #[test]
     fn codes_read_back_and_unknown_ones_are_told() {
@@ -141,6 +155,9 @@ mod tests {
             assert_eq!(code.as_str().parse(), Ok(*code));
         }
         for code in RefusalCode::ALL {
+            assert_eq!(code.as_str().parse(), Ok(*code));
+        }
+        for code in LifeReason::ALL {
             assert_eq!(code.as_str().parse(), Ok(*code));
         }
         assert_eq!("NEWER".parse::<GoodbyeCode>(), Err(UnknownCode("NEWER".into())));

@@ -71,6 +71,7 @@ impl HubStore {
         HubEvent::PeerKnown(PeerFacts {
             public_key: *public_key,
             held: own.map(head).collect(),
+            others: Vec::new(),
             tree_head: self.tree_head(now_ms),
             tail: self.tail(),
         })

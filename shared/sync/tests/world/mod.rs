@@ -9,7 +9,7 @@ pub mod node;
 
 use std::collections::VecDeque;
 
-use keng_domain::id::Lsn;
+use keng_domain::id::{Incarnation, Lsn};
 use keng_proto::{ClientFrame, HubFrame};
 use keng_sync::session::client::{ClientEffect, ClientEvent, ClientSession, Mode, Reason, Summary};
 use keng_sync::session::hub::{HubEffect, HubEvent, HubSession, HubState};
@@ -85,7 +85,11 @@ impl World {
 
     pub fn connect(&mut self, node: usize, mode: Mode) -> usize {
         let state = self.nodes[node].state(mode);
-        let hub = HubSession::new(HubState { epoch: self.hub.epoch, software: "hub test".into() });
+        let hub = HubSession::new(HubState {
+            epoch: self.hub.epoch,
+            incarnation: Incarnation([0xbb; 16]),
+            software: "hub test".into(),
+        });
         let mut client = ClientSession::new(state);
         let node_todo = client.handle(self.now_ms, ClientEvent::Connected).into();
         self.links.push(Link {
@@ -222,7 +226,7 @@ impl World {
             }
             HubEffect::Close => l.hub_closed = true,
             HubEffect::Contact { .. } | HubEffect::Acked { .. } => {}
-            HubEffect::LookUp { incarnation } => {
+            HubEffect::LookUp { incarnation, .. } => {
                 let event = self.hub.look_up(incarnation, self.now_ms);
                 self.hub_event(link, event);
             }
@@ -231,7 +235,7 @@ impl World {
                 let event = self.hub.read(incarnation, after, max_bytes, self.now_ms);
                 self.hub_event(link, event);
             }
-            HubEffect::Append { entries, heads } => {
+            HubEffect::Append { entries, heads, .. } => {
                 let receipt = self.hub.append(&entries, &heads, self.now_ms);
                 self.hub_event(link, HubEvent::Appended(receipt));
                 let tail = self.hub.tail();

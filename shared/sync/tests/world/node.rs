@@ -52,6 +52,8 @@ impl NodeStore {
         ClientState {
             incarnation: self.incarnation,
             signing_key: self.key.clone(),
+            former: Vec::new(),
+            introduction: None,
             hub_public_key: self.hub,
             epoch: self.epoch,
             cursor: self.cursor,
@@ -128,6 +130,9 @@ impl NodeStore {
                 }
                 None
             }
+            // These nodes keep no signatures of others: nothing to give back.
+            ClientEffect::ReadRestitution { .. } => Some(ClientEvent::Restitution { pushes: Vec::new(), next: None }),
+            ClientEffect::HubLife(_) => None,
             ClientEffect::Clock { .. } | ClientEffect::TreeHead(_) | ClientEffect::Progress(_) => None,
             ClientEffect::Send(_) | ClientEffect::CaughtUp { .. } | ClientEffect::Done(_) | ClientEffect::Closed(_) => {
                 unreachable!("the world takes these")

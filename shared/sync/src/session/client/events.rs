@@ -1,7 +1,7 @@
 //! What a node's session begins with, what may happen to it, and what it asks for.
 
 use keng_domain::id::{Incarnation, Lsn};
-use keng_proto::{ClientFrame, FeedHead, HubFrame, Receipt, SignedHeads, TreeHead};
+use keng_proto::{ClientFrame, FeedHead, FeedState, HubFrame, Introduction, Receipt, SignedHeads, TreeHead};
 
 use super::reason::Reason;
 use crate::batch::RawEntry;
@@ -16,6 +16,10 @@ pub struct ClientState {
     pub incarnation: Incarnation,
     /// Signs the heads that are pushed.
     pub signing_key: SigningKey,
+    /// Earlier lives of this data folder whose entries may still wait, with their keys.
+    pub former: Vec<(Incarnation, SigningKey)>,
+    /// Presents this life, while the hub may not know it.
+    pub introduction: Option<Introduction>,
     /// Verifies receipts and tree heads; from the enrolment.
     pub hub_public_key: PublicKey,
     /// The life of the log that `cursor` counts in; `None` before the first contact.
@@ -45,7 +49,16 @@ pub enum Mode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct OutboxPosition(pub u64);
 
-/// An own entry that has no receipt yet.
+/// Entries of one author that the hub has lost, under the author's own signature.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Brought {
+    /// At least one; together no more than a batch holds.
+    pub entries: Vec<Entry>,
+    /// Covers the last entry of each feed in `entries`.
+    pub signed: SignedHeads,
+}
+
+/// An own entry that has no receipt yet, of this life or an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxEntry {
     /// Its place in the node's own order.
@@ -69,6 +82,13 @@ pub enum ClientEvent {
         entries: Vec<OutboxEntry>,
         /// Whether more were there than `max_bytes` allowed.
         more: bool,
+    },
+    /// Answer to [`ClientEffect::ReadRestitution`].
+    Restitution {
+        /// In the order in which they must arrive; may be none.
+        pushes: Vec<Brought>,
+        /// Where to read on; `None` when that was all.
+        next: Option<u64>,
     },
     /// Answer to [`ClientEffect::StoreReceipt`]: it is durable.
     ReceiptStored,
@@ -97,6 +117,19 @@ pub enum ClientEffect {
         /// Stop when their [`cost`](crate::batch::cost) comes to this; give one at least.
         max_bytes: usize,
     },
+    /// The hub has lost a part of its log: give what it lacks of others' entries, with their
+    /// signatures: [`ClientEvent::Restitution`]. Own entries of earlier lives that it lacks have no
+    /// receipt any more.
+    ReadRestitution {
+        /// What it holds in the scopes of this node.
+        held: Vec<FeedState>,
+        /// Where the last answer ended; 0 at first.
+        after: u64,
+        /// Stop when their [`cost`](crate::batch::cost) comes to this; give one at least.
+        max_bytes: usize,
+    },
+    /// The hub writes its own entries as this incarnation.
+    HubLife(Incarnation),
     /// Store the receipt and, in the same transaction, what it says of each entry:
     /// [`ClientEvent::ReceiptStored`].
     StoreReceipt {

@@ -2,11 +2,12 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use keng_domain::id::Incarnation;
 use keng_domain::id::Lsn;
-use keng_proto::{FeedHead, LsnRun, Push, Receipt};
+use keng_proto::{FeedHead, FeedState, LsnRun, Push, Receipt, SignedHeads};
 
 use super::reason::{BadReceipt, Reason};
-use super::{ClientEffect, ClientState, OutboxEntry, OutboxPosition};
+use super::{Brought, ClientEffect, ClientState, OutboxEntry, OutboxPosition};
 use crate::batch::{BatchEntry, encode, split};
 use crate::entry::{FeedId, Hash, Seq};
 use crate::head::{last_heads, sign_heads};
@@ -23,8 +24,10 @@ pub(super) struct Outgoing {
     reading: bool,
     /// The outbox may hold more after `read_to`.
     more: bool,
+    /// What the hub has lost of others' entries goes before all else: the register may be in it.
+    restitution: Option<Restitution>,
     /// Wait for the window.
-    batches: VecDeque<Vec<BatchEntry>>,
+    batches: VecDeque<Waiting>,
     /// Sent, no receipt yet. Oldest first.
     flights: VecDeque<Flight>,
     /// Receipts that are being stored. Oldest first.
@@ -34,7 +37,22 @@ pub(super) struct Outgoing {
 }
 
 #[derive(Debug, Clone)]
+struct Restitution {
+    held: Vec<FeedState>,
+    after: u64,
+}
+
+/// A batch of one author's entries.
+#[derive(Debug, Clone)]
+struct Waiting {
+    entries: Vec<BatchEntry>,
+    /// Somebody else's signature; `None`: to be signed here.
+    signed: Option<SignedHeads>,
+}
+
+#[derive(Debug, Clone)]
 struct Flight {
+    incarnation: Incarnation,
     heads: Vec<FeedHead>,
     entries: Vec<(FeedId, Seq, Hash)>,
     /// Round trips before it was sent.
@@ -59,6 +77,7 @@ impl Outgoing {
             read_to: OutboxPosition::default(),
             reading: false,
             more: true,
+            restitution: None,
             batches: VecDeque::new(),
             flights: VecDeque::new(),
             storing: VecDeque::new(),
@@ -76,9 +95,39 @@ impl Outgoing {
         Ok(Vec::new())
     }
 
+    /// The hub has lost a part of its log; in the feeds of others it holds this much.
+    pub(super) fn bring_back(&mut self, held: Vec<FeedState>) {
+        self.restitution = Some(Restitution { held, after: 0 });
+    }
+
+    pub(super) fn restitute(&mut self, pushes: Vec<Brought>, next: Option<u64>) -> Result<Vec<ClientEffect>, Reason> {
+        let (true, Some(mut going)) = (std::mem::take(&mut self.reading), self.restitution.take()) else {
+            return Err(Reason::OutOfTurn { phase: "Streaming", event: "Restitution" });
+        };
+        let unplaced = |entry| BatchEntry { entry, lsn: Lsn(0), received_at_ms: 0 };
+        self.batches.extend(pushes.into_iter().map(|brought| Waiting {
+            entries: brought.entries.into_iter().map(unplaced).collect(),
+            signed: Some(brought.signed),
+        }));
+        // An answer that leads nowhere would be asked for again for ever.
+        if let Some(next) = next.filter(|next| *next > going.after) {
+            going.after = next;
+            self.restitution = Some(going);
+        }
+        Ok(Vec::new())
+    }
+
     /// Asks for more entries when none wait.
     pub(super) fn read(&mut self) -> Option<ClientEffect> {
-        if !self.open || self.reading || !self.more || !self.batches.is_empty() {
+        if !self.open || self.reading || !self.batches.is_empty() {
+            return None;
+        }
+        if let Some(Restitution { held, after }) = &self.restitution {
+            self.reading = true;
+            let (held, after) = (held.clone(), *after);
+            return Some(ClientEffect::ReadRestitution { held, after, max_bytes: READ_BYTES_MAX });
+        }
+        if !self.more {
             return None;
         }
         (self.reading, self.more) = (true, false);
@@ -99,27 +148,40 @@ impl Outgoing {
             self.read_to = self.read_to.max(position);
             batch.push(BatchEntry { entry, lsn: Lsn(0), received_at_ms: 0 });
         }
-        self.batches.extend(split(&batch).into_iter().map(<[BatchEntry]>::to_vec));
+        // One push is one author's: lives that ended stand before the present one.
+        let author = |entry: &BatchEntry| entry.entry.feed.incarnation;
+        for run in batch.chunk_by(|a, b| author(a) == author(b)) {
+            let waiting = |piece: &[BatchEntry]| Waiting { entries: piece.to_vec(), signed: None };
+            self.batches.extend(split(run).into_iter().map(waiting));
+        }
         Ok(Vec::new())
     }
 
     /// The next batch, if the window has room for it, and how many entries it has.
     pub(super) fn next_push(&mut self, state: &ClientState, now_ms: i64) -> Option<(Push, u64)> {
         let turn = *self.credit.front()?;
-        let batch = self.batches.pop_front()?;
+        let Waiting { entries: batch, signed } = self.batches.pop_front()?;
         self.credit.pop_front();
-        let heads = last_heads(batch.iter().map(|b| &b.entry));
-        let signed = sign_heads(&state.signing_key, state.incarnation, heads.clone(), now_ms);
+        let incarnation = batch.first()?.entry.feed.incarnation;
+        let signed = signed.unwrap_or_else(|| {
+            let former = state.former.iter().find(|(life, _)| *life == incarnation).map(|(_, key)| key);
+            let heads = last_heads(batch.iter().map(|b| &b.entry));
+            sign_heads(former.unwrap_or(&state.signing_key), incarnation, heads, now_ms)
+        });
+        let heads = signed.heads.clone();
         let push = Push { batch: Some(encode(&batch)), heads: Some(signed) };
         let entries: Vec<_> = batch.into_iter().map(|b| (b.entry.feed, b.entry.seq, b.entry.hash)).collect();
         let count = entries.len() as u64;
-        self.flights.push_back(Flight { heads, entries, turn });
+        self.flights.push_back(Flight { incarnation, heads, entries, turn });
         Some((push, count))
     }
 
     /// Holds a receipt against the oldest push without one; gives the round trips after which it came.
     pub(super) fn acknowledge(&mut self, receipt: &Receipt) -> Result<(Outcomes, u32), BadReceipt> {
         let flight = self.flights.front().ok_or(BadReceipt::Unasked)?;
+        if receipt.incarnation != flight.incarnation.0.as_slice() {
+            return Err(BadReceipt::Incarnation);
+        }
         if flight.heads != receipt.heads {
             return Err(BadReceipt::Heads);
         }
@@ -150,7 +212,7 @@ impl Outgoing {
 
     /// Whether everything that was there is sent, acknowledged, and the receipts are stored.
     pub(super) fn is_done(&self) -> bool {
-        let idle = self.open && !self.reading && !self.more;
+        let idle = self.open && !self.reading && !self.more && self.restitution.is_none();
         idle && self.batches.is_empty() && self.flights.is_empty() && self.storing.is_empty()
     }
 }

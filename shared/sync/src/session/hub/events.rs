@@ -1,7 +1,7 @@
 //! What a hub's session begins with, what may happen to it, and what it asks for.
 
 use keng_domain::id::{Incarnation, Lsn};
-use keng_proto::{ClientFrame, FeedHead, HubFrame, Receipt, SignedHeads, TreeHead};
+use keng_proto::{ClientFrame, FeedHead, FeedState, HubFrame, Introduction, Receipt, SignedHeads, TreeHead};
 
 use crate::batch::{BatchEntry, RawEntry};
 use crate::head::PublicKey;
@@ -12,6 +12,8 @@ use crate::session::{Epoch, GoodbyeCode};
 pub struct HubState {
     /// The life of its log.
     pub epoch: Epoch,
+    /// The life in which it writes its own entries.
+    pub incarnation: Incarnation,
     /// Name and version of the program.
     pub software: String,
 }
@@ -23,6 +25,8 @@ pub struct PeerFacts {
     pub public_key: PublicKey,
     /// The incarnation's feeds as far as the hub has answered for them, refused entries included.
     pub held: Vec<FeedHead>,
+    /// To a peer of another epoch: the feeds of others in its scopes, as far as the hub holds them.
+    pub others: Vec<FeedState>,
     /// Signed, and of size `tail`: a peer takes a smaller one than its cursor for a rewritten log.
     pub tree_head: TreeHead,
     /// The last position of the log.
@@ -79,16 +83,23 @@ pub enum HubEffect {
     LookUp {
         /// Who it says it is.
         incarnation: Incarnation,
+        /// How it presents itself, for an incarnation that the register does not know. Not verified.
+        introduction: Option<Introduction>,
+        /// Its cursor belongs to another epoch: it may hold what the hub has lost.
+        restart: bool,
     },
     /// Send this.
     Send(HubFrame),
     /// Check the chain, append what is good, quarantine what is not: [`HubEvent::Appended`], one
     /// for each, in order.
     Append {
-        /// Whole, of the peer's feeds, rising in each.
+        /// Whole, of one author's feeds, rising in each.
         entries: Vec<RawEntry>,
-        /// Verified, and of exactly the last entry of each feed.
+        /// Of the last entry of each feed. Verified, unless `brought`.
         heads: SignedHeads,
+        /// Another incarnation's than the peer's: the signature is still to be verified by the
+        /// register, and the right to write is that author's.
+        brought: bool,
     },
     /// Read what the peer subscribes to: [`HubEvent::LogRead`].
     ReadLog {

@@ -13,27 +13,42 @@ use crate::head::{PublicKey, read_feed_head, verify_heads};
 use crate::limits::HEADS_MAX;
 use crate::session::GoodbyeCode;
 
-/// Signed by the peer, of the peer's feeds, and signed for exactly what it holds.
-pub(super) fn check(push: Push, peer: Incarnation, key: &PublicKey) -> Result<(Vec<RawEntry>, SignedHeads), Refused> {
+/// A push that may be looked at further.
+pub(super) struct Checked {
+    pub(super) entries: Vec<RawEntry>,
+    pub(super) heads: SignedHeads,
+    pub(super) brought: bool,
+}
+
+/// Of one author's feeds, and signed for the last entry of each. The peer's own signature is
+/// verified here and covers nothing else; that of another author, whose key is in the register,
+/// where the entries are appended.
+pub(super) fn check(push: Push, peer: Incarnation, key: &PublicKey) -> Result<Checked, Refused> {
     let malformed = |what: &str| refused(GoodbyeCode::BadFrame, what);
     let (Some(batch), Some(heads)) = (push.batch, push.heads) else {
         return Err(malformed("a push without batch or heads"));
     };
-    if heads.incarnation != peer.0.as_slice() || heads.heads.len() > HEADS_MAX {
-        return Err(malformed("heads of another incarnation, or too many"));
+    let author = Incarnation::from_slice(&heads.incarnation).map_err(|bad| bad_frame(&bad))?;
+    let brought = author != peer;
+    if heads.heads.len() > HEADS_MAX {
+        return Err(malformed("too many heads"));
     }
-    verify_heads(&heads, key).map_err(|bad| refused(GoodbyeCode::BadSignature, bad.to_string()))?;
+    if !brought {
+        verify_heads(&heads, key).map_err(|bad| refused(GoodbyeCode::BadSignature, bad.to_string()))?;
+    }
     let mut entries = decode(&batch).map_err(|bad| bad_frame(&bad))?;
     for entry in &mut entries {
-        if entry.feed.incarnation != peer || entry.body.is_none() {
+        if entry.feed.incarnation != author || entry.body.is_none() {
             return Err(malformed("an entry of another incarnation, or without its body"));
         }
         (entry.lsn, entry.received_at_ms) = (Lsn(0), 0); // the hub's to give
     }
-    if signed_seqs(&heads)? != last_seqs(&entries) {
+    let (signed, last) = (signed_seqs(&heads)?, last_seqs(&entries));
+    let covered = last.iter().all(|(scope, seq)| signed.get(scope) == Some(seq));
+    if !covered || !brought && signed.len() > last.len() {
         return Err(malformed("heads of other entries than the last of each feed"));
     }
-    Ok((entries, heads))
+    Ok(Checked { entries, heads, brought })
 }
 
 fn signed_seqs(heads: &SignedHeads) -> Result<HashMap<Scope, Seq>, Refused> {
