@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, By, Choice, Given};
-use keng_desk::program::{print_json, read_set};
+use keng_desk::program::{self, print_json, read_set};
 use keng_desk::{Told, answers};
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
@@ -71,7 +71,13 @@ enum Command {
         json: Json,
     },
     /// Các xung đột chưa chọn.
-    Contests(Json),
+    Contests {
+        /// Kể cả sửa song song: các ô khác nhau của một bản ghi, không phải chọn gì.
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Chọn giá trị cho một xung đột.
     Resolve {
         /// Mã xung đột.
@@ -192,7 +198,7 @@ impl Arguments {
             Command::Invite(invite) => invite.run(open(&data)?)?,
             Command::Status(Json { json }) => status::print(&open(&data)?, json)?,
             Command::Verdicts { year, json: Json { json } } => print_verdicts(&open(&data)?, year, json)?,
-            Command::Contests(Json { json }) => print_contests(&open(&data)?, json)?,
+            Command::Contests { all, json: Json { json } } => program::print_contests(&open(&data)?, all, json)?,
             Command::Resolve { contest, pick, value, who } => {
                 let choice = pick.map_or_else(|| Choice::Value(value.unwrap_or_default()), Choice::Pick);
                 acts::resolve(&mut open(&data)?, &contest, &choice, &who.into())?;
@@ -241,16 +247,6 @@ fn print_verdicts(store: &Store, year: i32, json: bool) -> Result<(), Told> {
         print_json(&verdicts);
     } else {
         keng_desk::plain::verdicts(&verdicts);
-    }
-    Ok(())
-}
-
-fn print_contests(store: &Store, json: bool) -> Result<(), Told> {
-    let contests = store.contests(None)?;
-    if json {
-        print_json(&answers::contests(&contests));
-    } else {
-        keng_desk::plain::contests(store, &contests)?;
     }
     Ok(())
 }

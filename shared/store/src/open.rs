@@ -17,7 +17,7 @@ pub const FILE: &str = "keng.db";
 const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_ground.sql")];
 const DERIVED: &str = include_str!("../migrations/derived.sql");
 /// Raised whenever derived tables change in shape or meaning: they are then made again.
-const DERIVED_VERSION: &str = "1";
+const DERIVED_VERSION: &str = "2";
 
 /// How long a writer waits for another process (a command beside `serve`) before it gives up:
 /// an import of thousands of rows holds the lock for a second or two.
@@ -236,7 +236,16 @@ fn migrate(db: &mut Connection, folder: &Path) -> Result<bool, StoreError> {
 }
 
 fn reset_derived(db: &Connection) -> Result<(), StoreError> {
-    for table in ["projection", "document", "change", "view_record", "view_contest", "view_author", "view_verdict"] {
+    for table in [
+        "projection",
+        "document",
+        "change",
+        "view_record",
+        "view_contest",
+        "view_parallel",
+        "view_author",
+        "view_verdict",
+    ] {
         db.execute_batch(&format!("DROP TABLE IF EXISTS {table}"))?;
     }
     db.execute_batch(DERIVED)?;

@@ -35,6 +35,39 @@ fn a_contest_names_both_sides_and_choosing_settles_it_everywhere() {
 }
 
 #[test]
+fn parallel_edits_are_told_alike_everywhere_until_somebody_edits_on_top_of_both() {
+    let mut p = Province::of(&["610"]);
+    let model = p.add_model(0, "Tiếng kẻng an ninh");
+    let point = p.add_point(0, "23368", model);
+    p.sync(0);
+    p.set(Some(0), point, "note", "của huyện".into());
+    p.set(None, point, "decision_no", "77/QĐ-UBND".into());
+    p.reconnect_all();
+    for store in [&p.hub, &p.nodes[0]] {
+        assert_eq!((store.contest_count().unwrap(), store.parallel_count().unwrap()), (0, 1));
+        let told = store.parallel(9).unwrap().remove(0);
+        let sides: Vec<_> = told
+            .written
+            .iter()
+            .map(|w| (w.field.clone(), w.written.side.to_string(), w.written.value.to_string()))
+            .collect();
+        assert_eq!(
+            sides,
+            [
+                ("note".into(), "610".into(), "của huyện".into()),
+                ("decision_no".into(), "62".into(), "77/QĐ-UBND".into())
+            ]
+        );
+        assert!(told.record == point && told.arrivals.iter().all(Option::is_some), "{told:?}");
+    }
+    p.set(Some(0), point, "members", Value::Int(5));
+    assert!(p.nodes[0].parallel(9).unwrap().is_empty());
+    p.reconnect_all();
+    assert!(p.hub.parallel(9).unwrap().is_empty());
+    assert_eq!(p.hub.record(point).unwrap().unwrap().fields.text("decision_no"), Some("77/QĐ-UBND"));
+}
+
+#[test]
 fn views_made_again_from_the_entries_are_equal_to_the_last_byte() {
     let mut p = Province::of(&["610", "612"]);
     let model = p.add_model(0, "Camera an ninh");
@@ -236,6 +269,8 @@ mod laws {
                     prop_assert_eq!(here.heads(), there.heads());
                     prop_assert_eq!(node.record(record).unwrap(), p.hub.record(record).unwrap());
                     prop_assert_eq!(node.contests(Some(record)).unwrap(), p.hub.contests(Some(record)).unwrap());
+                    let parallel = |s: &keng_store::Store| s.parallel(9).unwrap().into_iter().find(|v| v.record == record);
+                    prop_assert_eq!(parallel(node), parallel(&p.hub));
                 }
             }
             for (record, field, value) in written {
