@@ -3,6 +3,7 @@
 mod init;
 mod invite;
 mod merge;
+mod quarantine;
 mod report;
 mod status;
 
@@ -104,6 +105,9 @@ enum Command {
     Merge(merge::Merge),
     /// Lập báo cáo từ một điểm chốt.
     Report(report::Report),
+    /// Những mục bị cách ly, kèm lý do.
+    #[command(subcommand)]
+    Quarantine(quarantine::Quarantine),
     /// Mô hình.
     #[command(subcommand)]
     Model(RecordCommand),
@@ -210,6 +214,7 @@ impl Arguments {
             }
             Command::Merge(merge) => merge.run(open(&data)?)?,
             Command::Report(report) => report.run(&open(&data)?)?,
+            Command::Quarantine(command) => command.run(&open(&data)?)?,
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
             Command::Point(command) => command.run(open(&data)?, Kind::Point)?,
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,

@@ -13,6 +13,7 @@
 //! | GET | `/records/{id}/trace?field=&entry=` | `trace` | [`TracePage`] |
 //! | GET | `/records/{id}/trace.json` | `trace_json` | the same as the command `trace --json` |
 //! | GET | `/units` | `units` | [`units::UnitsPage`] |
+//! | GET | `/quarantine/{id}` | `units::download` | the body of a refused entry |
 //! | GET | `/merges` | `merges` | [`merges::MergesPage`] |
 //! | POST | `/merges` | `merge` | [`merges::MergeForm`] → 303 `/merges` |
 //! | GET | `/reports` | `reports` | [`reports::ReportsPage`] |

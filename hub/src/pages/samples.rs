@@ -160,7 +160,8 @@ impl Samples for UnitsPage {
                 at: "08/11 16:17".into(),
                 node: "618-1".into(),
                 reason: HOSTILE.into(),
-                download: Some(Link::new("Tải về", "/quarantine/1")),
+                detail: format!("SCOPE · phạm vi area:kontum-2022:23428, mục 1: {HOSTILE}"),
+                download: Link::new("Tải về (1 KB)", "/quarantine/q-1"),
             }],
         };
         vec![page.clone(), Self { units: vec![], quarantine: vec![], ..page }]

@@ -58,6 +58,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/records/{id}/trace", get(shared::trace))
         .route("/records/{id}/trace.json", get(shared::trace_json))
         .route("/units", get(units::page))
+        .route("/quarantine/{id}", get(units::download))
         .route("/merges", get(merges::page).post(merges::act))
         .route("/reports", get(reports::page).post(reports::make))
         .route("/reports/{id}/{file}", get(reports::download))

@@ -13,7 +13,7 @@ use keng_web::{Cell, Choice, Fact, Link, Shell, SyncChip, Tag, Tone};
 use super::home::{HomePage, Task, Urgency};
 use super::point_edit::{Past, PointEditPage, inputs, rating};
 use super::points::{PointRow, PointsPage};
-use super::sync::{Matter, Round, SyncPage, Upload, WaitingLine};
+use super::sync::{Matter, RefusedLine, Round, SyncPage, Upload, WaitingLine};
 use super::{Frame, Place};
 
 const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk";
@@ -325,6 +325,8 @@ impl Samples for SyncPage {
             shell: shell(Place::Sync, state),
             upload: upload(state),
             matters: vec![],
+            refused: vec![],
+            refused_total: 0,
             waiting: vec![waiting("Xếp loại năm 2022: Khá → Tốt"), waiting(HOSTILE)],
             waiting_total: 42,
             rounds: vec![
@@ -361,6 +363,16 @@ impl Samples for SyncPage {
             matter("1 xung đột chờ chọn", "Số liệu tạm dùng giá trị của huyện.", "Xem"),
             matter("Máy này bị nhân bản", "Dữ liệu còn nguyên; tạm ngừng gửi.", "Cách xử lý"),
         ];
+        pages[5].refused_total = 2;
+        pages[5].refused = ["Xã Đăk Long, thôn Đăk Ác", HOSTILE]
+            .map(|name| RefusedLine {
+                at: "05/11 16:58".into(),
+                records: vec![Link::new(name, "/records/04/trace")],
+                why: "Đơn vị không được ghi vào địa bàn này".into(),
+                act: "Hãy kiểm tra lại xã, phường của bản ghi.".into(),
+                detail: format!("SCOPE · phạm vi area:kontum-2022:23428, mục 1: {name}"),
+            })
+            .into();
         pages
     }
 }

@@ -8,6 +8,7 @@
 //! * [`edit`]: an officer's act becomes entries, documents and views in one transaction.
 //! * [`ingest`]: entries from elsewhere, verified, chained, appended; the rest to quarantine.
 //! * [`outbox`]: what a node still has to send, and the receipts it gets.
+//! * [`quarantine`]: what was refused, at the hub and at a node.
 //! * [`log`]: the total order as a trait; SQLite is the first implementation.
 //! * [`project`]: entries become documents become views become verdicts.
 //! * [`query`]: what pages, commands and reports read.
@@ -22,6 +23,7 @@ pub mod open;
 pub mod outbox;
 pub mod owner;
 pub mod project;
+pub mod quarantine;
 pub mod query;
 mod rows;
 pub mod trace;
