@@ -39,6 +39,7 @@ fn frame() -> Frame {
         unit: "Công an tỉnh Kon Tum · PV05".into(),
         user: "Ng. T. Hạnh".into(),
         year: 2022,
+        current_year: 2022,
         years: vec![2021, 2022],
         csrf: "token".into(),
         complete: 9,

@@ -84,10 +84,15 @@ impl App {
         F: FnOnce(&Reading<'_>, Shell) -> Result<T, StoreError> + Send + 'static,
     {
         let frame = self.frame();
-        let shell = frame.shell(place);
+        let shell = frame.clone().in_year(year).shell(place);
         let filled = self.pages.call(move |store| {
             let reading = Reading::of(store, year)?;
-            let frame = Frame { year: reading.year(), years: reading.years.clone(), ..frame };
+            let frame = Frame {
+                year: reading.year(),
+                current_year: reading.current_year,
+                years: reading.years.clone(),
+                ..frame
+            };
             fill(&reading, frame.shell(place))
         });
         filled.await.map_err(|e| Fault::from(e).in_shell(shell))

@@ -65,6 +65,8 @@ pub struct Frame {
     pub officer: String,
     /// The year whose figures are shown.
     pub year: i32,
+    /// The year shown when nobody asks for another.
+    pub current_year: i32,
     /// The years that have figures.
     pub years: Vec<i32>,
     /// The token of forms.
@@ -78,6 +80,17 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// The same frame for another year, where one was asked for that can be meant.
+    #[must_use]
+    pub fn in_year(self, asked: Option<i32>) -> Self {
+        let year = asked.filter(|y| keng_web::reading::YEARS.contains(y)).unwrap_or(self.year);
+        let mut years = self.years;
+        if let Err(place) = years.binary_search(&year) {
+            years.insert(place, year);
+        }
+        Self { year, years, ..self }
+    }
+
     /// The shell of a page at `place`.
     #[must_use]
     pub fn shell(&self, place: Place) -> Shell {
@@ -102,6 +115,7 @@ impl Frame {
                 label: format!("Năm {}", self.year),
                 others: years.map(|y| Link::new(format!("Năm {y}"), format!("?year={y}"))).collect(),
             }),
+            year: if self.year == self.current_year { String::new() } else { self.year.to_string() },
             chip: Some(self.chip.clone()),
             chip_href: "/sync".to_owned(),
             user: self.officer.clone(),

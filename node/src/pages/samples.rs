@@ -49,6 +49,7 @@ fn shell(place: Place, state: &SyncChip) -> Shell {
         unit: "Công an huyện Tu Mơ Rông".into(),
         officer: "A Thiu".into(),
         year: 2022,
+        current_year: 2022,
         years: vec![2020, 2021, 2022],
         csrf: "token".into(),
         chip: state.chip(now()),

@@ -14,7 +14,7 @@ use keng_store::edit::Act;
 use keng_store::project::point_lookup;
 use keng_store::query::RecordView;
 use keng_store::{Store, StoreError};
-use keng_web::answer::{Answer, Fault, see, with_faults};
+use keng_web::answer::{Answer, Fault, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
 use keng_web::reading::Reading;
 use keng_web::{Choice, Input, InputKind, Link, Shell, format};
@@ -254,6 +254,7 @@ async fn submit(app: &App, id: Option<RecordId>, form: PointForm) -> Answer {
     let year = form.get("year").and_then(|y| y.parse().ok());
     let by =
         By { officer: None, reason: form.get("reason").map(str::trim).filter(|r| !r.is_empty()).map(str::to_owned) };
+    let shown_year = form.get("year").unwrap_or_default().to_owned();
     let typed = form.clone();
     let read = app.read(Place::Points, year, move |r, shell| read(r, shell, id, &form)).await?;
     let (values, unit) = match read {
@@ -269,9 +270,14 @@ async fn submit(app: &App, id: Option<RecordId>, form: PointForm) -> Answer {
         acts::commit(store, &[act], &by)
     });
     match done.await? {
-        Ok(committed) if committed.entries == 0 => Ok(see("/points?done=same")),
-        Ok(_) if id.is_none() => Ok(see("/points?done=added")),
-        Ok(_) => Ok(see("/points?done=saved")),
+        Ok(committed) => {
+            let done = match id {
+                _ if committed.entries == 0 => "same",
+                None => "added",
+                Some(_) => "saved",
+            };
+            Ok(see(&address("/points", &[("done", done), ("year", &shown_year)])))
+        }
         Err(told) => {
             let why = told.to_string();
             let page = app.read(Place::Points, year, move |r, shell| {

@@ -74,7 +74,8 @@ impl Rounds {
 /// # Errors
 /// As a page.
 pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
-    let (frame, upload, rounds) = (app.frame(), app.upload(), app.rounds.all());
+    let frame = app.frame().in_year(asked.year());
+    let (upload, rounds) = (app.upload(), app.rounds.all());
     let worker = app.worker.state.borrow().clone();
     let page = app.look(move |store| {
         let way = Way::of(store)?;

@@ -51,6 +51,7 @@ fn shell(here: &str) -> Shell {
             query: String::new(),
         }),
         period: Some(Period { label: "Năm 2022".into(), others: vec![Link::new("Năm 2021", "?year=2021")] }),
+        year: "2022".into(),
         chip: Some(province_chip(9, 10)),
         chip_href: "/units".into(),
         user: "Ng. T. Hạnh".into(),
