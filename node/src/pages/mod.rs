@@ -6,9 +6,11 @@
 //! | GET | `/` | `home` | [`home::HomePage`] |
 //! | GET | `/events?live=upload` | `events` | SSE: [`keng_web::ShellUpdate`], then [`sync::Upload::oob`] when `live=upload` |
 //! | GET | `/models?q=&verdict=` | `models` | [`ModelsPage`] |
+//! | GET | `/models/new?name=` | `model_new::page` | [`model_new::ModelNewPage`], with the models that the name may mean |
+//! | POST | `/models/new` | `model_new::add` | [`model_new::ModelForm`] → 303 `/points/new?model=`, or [`model_new::ModelNewPage`] with 422 |
 //! | GET | `/models/{id}` | `model` | [`ModelPage`] |
 //! | GET | `/points?q=&show=&from=` | `points` | [`points::PointsPage`] |
-//! | GET | `/points/new` | `new_point` | [`point_edit::PointEditPage`] |
+//! | GET | `/points/new?model=` | `new_point` | [`point_edit::PointEditPage`] |
 //! | POST | `/points/new` | `add_point` | [`point_edit::PointForm`] → 303 `/points`, or [`point_edit::PointEditPage`] with 422 |
 //! | GET | `/points/{id}/edit` | `edit_point` | [`point_edit::PointEditPage`] |
 //! | POST | `/points/{id}/edit` | `save_point` | as for `/points/new` |
@@ -29,6 +31,7 @@
 
 pub mod home;
 pub mod import;
+pub mod model_new;
 pub mod point_edit;
 pub mod points;
 pub mod sync;

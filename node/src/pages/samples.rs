@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use keng_domain::field::{Author, Candidate, Contest, Field, Fields, Value};
 use keng_domain::id::{Incarnation, NodeId, RecordId};
 use keng_domain::rule_pack::RulePack;
+use keng_domain::rules::identity::Likeness;
 use keng_domain::schema::Kind;
 use keng_web::lint::{Samples, check_samples, faults};
 use keng_web::pages::models::Filter;
@@ -11,6 +12,7 @@ use keng_web::shell::Notice;
 use keng_web::{Cell, Choice, Fact, Link, Shell, SyncChip, Tag, Tone};
 
 use super::home::{HomePage, Task, Urgency};
+use super::model_new::{Alike, ModelNewPage};
 use super::point_edit::{Past, PointEditPage, inputs, rating};
 use super::points::{PointRow, PointsPage};
 use super::sync::{Matter, RefusedLine, Round, SyncPage, Upload, WaitingLine};
@@ -23,6 +25,7 @@ fn every_page_with_every_sample() {
     check_samples::<HomePage>("node-home");
     check_samples::<PointsPage>("node-points");
     check_samples::<PointEditPage>("node-point-edit");
+    check_samples::<ModelNewPage>("node-model-new");
     check_samples::<SyncPage>("node-sync");
 }
 
@@ -305,6 +308,38 @@ impl Samples for PointEditPage {
             ..page.clone()
         };
         vec![page, wrong, new]
+    }
+}
+
+impl Samples for ModelNewPage {
+    fn samples() -> Vec<Self> {
+        let alike = |name: &str, likeness, points| Alike {
+            model: Link::new(name, "/models/01"),
+            points,
+            likeness,
+            add_point: "/points/new?model=01".into(),
+        };
+        let blank = Self {
+            shell: shell(Place::Models, &offline()),
+            inputs: super::model_new::inputs(),
+            reason: String::new(),
+            alike: vec![],
+            confirmed: String::new(),
+            fault: None,
+        };
+        let mut typed = blank.clone();
+        for (key, text) in [("name", "Tiếng kẻng an ninh"), ("founded_on", "31/13/2021"), ("goal", HOSTILE)] {
+            let spec = Kind::Model.field(key).unwrap();
+            let input = typed.inputs.iter_mut().find(|i| i.key == key).unwrap();
+            *input = input.clone().typed(spec, text);
+        }
+        typed.confirmed = HOSTILE.into();
+        typed.alike = vec![
+            alike("TIẾNG KẺNG AN NINH", Likeness::Certain, 12),
+            alike("Tiếng kẻng an ninh trật tự", Likeness::LookAlike, 0),
+            alike(HOSTILE, Likeness::LookAlike, 1),
+        ];
+        vec![blank.clone(), typed, Self { fault: Some("Ổ đĩa đã đầy.".into()), ..blank }]
     }
 }
 

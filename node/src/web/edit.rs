@@ -20,7 +20,7 @@ use keng_web::reading::Reading;
 use keng_web::{Choice, Input, InputKind, Link, Shell, format};
 
 use super::Asked;
-use super::state::App;
+use super::state::{App, notice};
 use crate::pages::Place;
 use crate::pages::point_edit::{Past, PointEditPage, PointForm, RATING, UNIT, inputs, rating};
 
@@ -32,7 +32,23 @@ const HISTORY_MAX: usize = 8;
 /// # Errors
 /// As a page.
 pub async fn blank(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
-    Ok(app.read(Place::Points, asked.year(), |r, shell| form_page(r, shell, None)).await?.into_response())
+    let page = app.read(Place::Points, asked.year(), move |r, mut shell| {
+        shell.notice = notice(&asked.done);
+        let mut page = form_page(r, shell, None)?;
+        choose_model(&mut page, &asked.model);
+        Ok(page)
+    });
+    Ok(page.await?.into_response())
+}
+
+/// Chooses the model that the address names, if it is one of the list. What had stood in the field
+/// stays empty: the choice is what the form is to write.
+fn choose_model(page: &mut PointEditPage, model: &str) {
+    for input in page.inputs.iter_mut().filter(|i| i.key == "model") {
+        if matches!(&input.kind, InputKind::Select(choices) if choices.iter().any(|c| c.value == model)) {
+            model.clone_into(&mut input.value);
+        }
+    }
 }
 
 /// `GET /points/{id}/edit`.

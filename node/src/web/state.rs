@@ -144,6 +144,7 @@ pub fn notice(done: &str) -> Option<Notice> {
         "chosen" => "Đã chọn và lưu tại máy. Tỉnh sẽ thấy sau lần gửi tới; muốn hoàn tác, hãy ghi lại giá trị khác.",
         "saved" => "Đã lưu tại máy; tự gửi lên tỉnh khi có mạng.",
         "same" => "Không có gì thay đổi, nên không ghi gì.",
+        "model" => "Đã thêm mô hình và lưu tại máy; hãy thêm điểm đầu tiên của mô hình.",
         "added" => "Đã thêm điểm và lưu tại máy; tự gửi lên tỉnh khi có mạng.",
         _ => return None,
     };
