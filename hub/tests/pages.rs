@@ -244,6 +244,44 @@ async fn names_are_merged_and_taken_apart_again() {
 }
 
 #[tokio::test]
+async fn a_report_that_was_made_survives_a_restart_byte_for_byte() {
+    let pages = pages().await;
+    let download = async |router: &Router, path: &str| {
+        let request = Request::get(path).header("host", "localhost:8080").body(Body::empty()).unwrap();
+        let answer = router.clone().oneshot(request).await.unwrap();
+        assert_eq!(
+            (answer.status(), &answer.headers()["content-type"]),
+            (StatusCode::OK, &"application/json".parse().unwrap())
+        );
+        to_bytes(answer.into_body(), usize::MAX).await.unwrap()
+    };
+    let link = |html: &str| {
+        let links = html.split("href=\"").filter_map(|part| part.split('"').next());
+        links.filter(|l| l.starts_with("/reports/") && l.ends_with(".json")).map(str::to_owned).next()
+    };
+    let csrf = &pages.csrf;
+    assert_eq!(
+        pages.post("/reports", &format!("csrf={csrf}&report=monthly+2022")).await.0,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert!(link(&pages.get("/reports").await).is_none());
+    assert_eq!(pages.post("/reports", &format!("csrf={csrf}&report=annual+2022")).await.0, StatusCode::SEE_OTHER);
+    let html = pages.get("/reports").await;
+    assert!(html.contains("Báo cáo năm 2022") && html.contains("điểm chốt"), "{html}");
+    let path = link(&html).unwrap();
+    let bytes = download(&pages.router, &path).await;
+    let figures: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    assert!(figures.is_object(), "{figures}");
+
+    let (_stop, stopping) = watch::channel(false);
+    let again = router(App::start(pages.hub.clone(), stopping).await.unwrap(), ([127, 0, 0, 1], 8080).into());
+    assert_eq!(download(&again, &path).await, bytes);
+    let request = Request::get("/reports").header("host", "localhost:8080").body(Body::empty()).unwrap();
+    let listed = to_bytes(again.oneshot(request).await.unwrap().into_body(), usize::MAX).await.unwrap();
+    assert_eq!(link(&String::from_utf8_lossy(&listed)), Some(path));
+}
+
+#[tokio::test]
 async fn a_stream_begins_with_the_present_state_and_ends_with_the_program() {
     let pages = pages().await;
     let request = Request::get("/events?live=board").header("host", "localhost:8080").body(Body::empty()).unwrap();

@@ -1,9 +1,10 @@
 //! The web port: pages over the running hub.
 //!
 //! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
-//! * [`shared`]: models, contests, traces; [`units`], [`merges`], [`reports`]: the hub's own pages.
+//! * [`shared`]: models, contests, traces; [`units`], [`merges`], [`reports`], [`kept`]: the hub's own pages.
 
 pub mod board;
+pub mod kept;
 pub mod merges;
 pub mod reports;
 pub mod shared;
