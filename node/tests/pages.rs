@@ -24,6 +24,7 @@ struct Pages {
     router: Router,
     csrf: String,
     store: Owner,
+    hub: Option<Store>,
     stop: watch::Sender<bool>,
     _folder: tempfile::TempDir,
 }
@@ -43,15 +44,13 @@ async fn pages(with_first_sync: bool) -> Pages {
         officer: HOSTILE.into(),
     };
     let mut store = Store::create(&folder.path().join("node"), &identity).unwrap();
-    if with_first_sync {
-        hub::first_sync(&folder.path().join("hub"), &mut store);
-    }
+    let hub = with_first_sync.then(|| hub::first_sync(&folder.path().join("hub"), &mut store));
     let store = Owner::start("store", store).unwrap();
     let worker = Worker::start(store.clone());
     let (stop, stopping) = watch::channel(false);
     let app = App::start(store.clone(), worker, stopping).await.unwrap();
     let csrf = app.csrf().token().to_owned();
-    Pages { router: router(app, ([127, 0, 0, 1], 8080).into()), csrf, store, stop, _folder: folder }
+    Pages { router: router(app, ([127, 0, 0, 1], 8080).into()), csrf, store, hub, stop, _folder: folder }
 }
 
 impl Pages {
@@ -174,6 +173,34 @@ async fn a_model_is_added_after_a_look_at_those_it_may_be_already() {
         Ok(s.trace(second, Some("name"))?[0].author.reason.clone())
     });
     assert_eq!(reason.await.unwrap().as_deref(), Some("khác với: Tiếng kẻng an ninh"));
+}
+
+#[tokio::test]
+async fn parallel_edits_are_told_below_the_conflicts_and_looking_changes_nothing() {
+    use keng_desk::acts;
+    use keng_domain::schema::Kind;
+    let mut pages = pages(true).await;
+    let mut hub = pages.hub.take().unwrap();
+    let given = |key: &str, text: &str| vec![(key.to_owned(), text.to_owned())];
+    let write = pages.store.call(move |node| {
+        let by = acts::By::default();
+        let model = acts::add_model(&mut hub, &given("name", "Tiếng kẻng an ninh"), &by).unwrap();
+        hub::pull(&hub, node);
+        acts::edit(&mut hub, Kind::Model, model, &given("goal", HOSTILE), &by).unwrap();
+        acts::edit(node, Kind::Model, model, &given("content", "của huyện"), &by).unwrap();
+        hub::pull(&hub, node);
+        Ok(model)
+    });
+    let model = write.await.unwrap();
+    for _ in 0..2 {
+        let (status, html) = pages.get("/contests").await;
+        assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
+        for said in ["Không có xung đột nào", "Song song (1)", "của huyện", "Mục tiêu", "chưa tới tỉnh", "tới tỉnh "]
+        {
+            assert!(html.contains(said), "{said}: {html}");
+        }
+        assert!(html.contains(&format!("/records/{model}/trace?field=goal")), "{html}");
+    }
 }
 
 #[tokio::test]
