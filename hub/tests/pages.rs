@@ -153,6 +153,62 @@ async fn every_page_stands_whatever_things_are_called() {
 }
 
 #[tokio::test]
+async fn what_lies_in_quarantine_is_listed_with_its_reason_and_comes_back_byte_for_byte() {
+    use keng_records::authority::Role as Writer;
+    use keng_store::ingest::Push;
+    use keng_sync::batch::RawEntry;
+    use keng_sync::entry::FeedId;
+    let pages = pages().await;
+    let body = vec![0_u8, 255, 13, 10, 60];
+    let entry = RawEntry {
+        feed: FeedId { incarnation: Incarnation([4; 16]), scope: "area:kontum-2022:23368".parse().unwrap() },
+        seq: 17,
+        withheld: None,
+        body: Some(body.clone().into()),
+        lsn: keng_domain::id::Lsn(0),
+        received_at_ms: 0,
+    };
+    let push = Push {
+        node: NodeId("610-1".into()),
+        writer: Some(Writer { unit: "610".parse().unwrap(), is_hub: false }),
+        entries: vec![entry],
+        heads: keng_proto::SignedHeads::default(),
+    };
+    let kept = pages.hub.writer.call(move |s| s.quarantine(&push, "HASH", HOSTILE, 1_668_000_000_000));
+    kept.await.unwrap();
+    let html = pages.get("/units").await;
+    assert_eq!(faults(&html), Vec::<String>::new());
+    assert!(html.contains("Nội dung nhận được khác với nội dung máy đã ký"), "{html}");
+    assert!(html.contains("href=\"/quarantine/p-1\""), "{html}");
+    let request = Request::get("/quarantine/p-1").header("host", "localhost:8080").body(Body::empty()).unwrap();
+    let answer = pages.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "application/octet-stream");
+    assert_eq!(
+        answer.headers()["content-disposition"],
+        "attachment; filename=\"610-1_area-kontum-2022-23368_17_p-1.bin\""
+    );
+    assert_eq!(to_bytes(answer.into_body(), usize::MAX).await.unwrap(), body);
+    for none in ["/quarantine/q-1", "/quarantine/p-9", "/quarantine/1"] {
+        let request = Request::get(none).header("host", "localhost:8080").body(Body::empty()).unwrap();
+        assert_eq!(pages.ask(request).await.0, StatusCode::NOT_FOUND, "{none}");
+    }
+}
+
+#[tokio::test]
+async fn the_year_that_was_chosen_stays_on_every_page() {
+    let pages = pages().await;
+    let contest = format!("/contests/{}", pages.contest().await.unwrap());
+    for path in ["/", "/units", "/models", "/contests", &contest, "/merges", "/reports"] {
+        let html = pages.get(&format!("{path}?year=2019")).await;
+        assert_eq!(faults(&html), Vec::<String>::new(), "{path}");
+        for link in ["href=\"/?year=2019\"", "href=\"/units?year=2019\"", "href=\"/reports?year=2019\"", "Năm 2019"] {
+            assert!(html.contains(link), "{link} on {path}: {html}");
+        }
+        assert!(pages.get(path).await.contains("href=\"/reports\""), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_choice_needs_the_token_and_a_reason_and_then_settles() {
     let pages = pages().await;
     let id = pages.contest().await.unwrap();
@@ -185,6 +241,44 @@ async fn names_are_merged_and_taken_apart_again() {
     let merged = merged.await.unwrap().unwrap();
     assert_eq!(pages.post("/merges", &format!("csrf={csrf}&act=undo&from={merged}")).await.0, StatusCode::SEE_OTHER);
     assert!(pages.get("/merges").await.contains("Đã gộp (0)"));
+}
+
+#[tokio::test]
+async fn a_report_that_was_made_survives_a_restart_byte_for_byte() {
+    let pages = pages().await;
+    let download = async |router: &Router, path: &str| {
+        let request = Request::get(path).header("host", "localhost:8080").body(Body::empty()).unwrap();
+        let answer = router.clone().oneshot(request).await.unwrap();
+        assert_eq!(
+            (answer.status(), &answer.headers()["content-type"]),
+            (StatusCode::OK, &"application/json".parse().unwrap())
+        );
+        to_bytes(answer.into_body(), usize::MAX).await.unwrap()
+    };
+    let link = |html: &str| {
+        let links = html.split("href=\"").filter_map(|part| part.split('"').next());
+        links.filter(|l| l.starts_with("/reports/") && l.ends_with(".json")).map(str::to_owned).next()
+    };
+    let csrf = &pages.csrf;
+    assert_eq!(
+        pages.post("/reports", &format!("csrf={csrf}&report=monthly+2022")).await.0,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert!(link(&pages.get("/reports").await).is_none());
+    assert_eq!(pages.post("/reports", &format!("csrf={csrf}&report=annual+2022")).await.0, StatusCode::SEE_OTHER);
+    let html = pages.get("/reports").await;
+    assert!(html.contains("Báo cáo năm 2022") && html.contains("điểm chốt"), "{html}");
+    let path = link(&html).unwrap();
+    let bytes = download(&pages.router, &path).await;
+    let figures: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    assert!(figures.is_object(), "{figures}");
+
+    let (_stop, stopping) = watch::channel(false);
+    let again = router(App::start(pages.hub.clone(), stopping).await.unwrap(), ([127, 0, 0, 1], 8080).into());
+    assert_eq!(download(&again, &path).await, bytes);
+    let request = Request::get("/reports").header("host", "localhost:8080").body(Body::empty()).unwrap();
+    let listed = to_bytes(again.oneshot(request).await.unwrap().into_body(), usize::MAX).await.unwrap();
+    assert_eq!(link(&String::from_utf8_lossy(&listed)), Some(path));
 }
 
 #[tokio::test]

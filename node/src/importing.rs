@@ -46,14 +46,19 @@ pub struct Imported {
 pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &By) -> Result<Imported, Told> {
     let catalogue = store.catalogue()?;
     let mut plan = Plan::new(store, &catalogue)?;
+    let mut reasons = Vec::with_capacity(sheet.points.len());
     for row in &sheet.points {
         plan.take(store, row)?;
+        // One reason for each act of the row. It says where a value stood, and is never compared:
+        // a row that moves in the next file is still the same.
+        let reason = format!("nhập từ {file}, dòng {}", row.row);
+        let reason = by.reason.as_ref().map_or_else(|| reason.clone(), |given| format!("{given} · {reason}"));
+        reasons.resize(plan.acts.len(), reason);
     }
     let Plan { acts, bases, counts, .. } = plan;
     if !dry_run {
-        let by = By { reason: by.reason.clone().or_else(|| Some(format!("nhập tệp {file}"))), ..by.clone() };
         let stamp = by.stamp(store);
-        store.commit_import(&acts, &stamp, clock::now_ms(), &bases)?;
+        store.commit_import(&acts, &reasons, &stamp, clock::now_ms(), &bases)?;
     }
     let [new, changed, unchanged] = counts;
     Ok(Imported { file: file.to_owned(), rows: sheet.rows, new, changed, unchanged, rejected: sheet.faults })

@@ -24,6 +24,7 @@ struct Pages {
     router: Router,
     csrf: String,
     store: Owner,
+    hub: Option<Store>,
     stop: watch::Sender<bool>,
     _folder: tempfile::TempDir,
 }
@@ -43,15 +44,13 @@ async fn pages(with_first_sync: bool) -> Pages {
         officer: HOSTILE.into(),
     };
     let mut store = Store::create(&folder.path().join("node"), &identity).unwrap();
-    if with_first_sync {
-        hub::first_sync(&folder.path().join("hub"), &mut store);
-    }
+    let hub = with_first_sync.then(|| hub::first_sync(&folder.path().join("hub"), &mut store));
     let store = Owner::start("store", store).unwrap();
     let worker = Worker::start(store.clone());
     let (stop, stopping) = watch::channel(false);
     let app = App::start(store.clone(), worker, stopping).await.unwrap();
     let csrf = app.csrf().token().to_owned();
-    Pages { router: router(app, ([127, 0, 0, 1], 8080).into()), csrf, store, stop, _folder: folder }
+    Pages { router: router(app, ([127, 0, 0, 1], 8080).into()), csrf, store, hub, stop, _folder: folder }
 }
 
 impl Pages {
@@ -71,6 +70,16 @@ impl Pages {
             .header("host", "localhost:8080")
             .header("content-type", "application/x-www-form-urlencoded");
         self.ask(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    /// Posts a form; the status, and where the answer leads.
+    async fn post_to(&self, path: &str, form: &str) -> (StatusCode, String) {
+        let request = Request::post(path)
+            .header("host", "localhost:8080")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let answer = self.router.clone().oneshot(request.body(Body::from(form.to_owned())).unwrap()).await.unwrap();
+        let to = answer.headers().get("location").map_or_else(String::new, |v| v.to_str().unwrap().to_owned());
+        (answer.status(), to)
     }
 
     /// Adds a model of a hostile name, and returns it.
@@ -122,12 +131,138 @@ async fn a_point_is_added_rated_and_edited_by_its_form() {
 }
 
 #[tokio::test]
+async fn a_model_is_added_after_a_look_at_those_it_may_be_already() {
+    let pages = pages(true).await;
+    let csrf = &pages.csrf;
+    let names = async || -> Vec<String> {
+        let all = pages.store.call(|s| Ok(s.models()?.into_iter().map(|m| m.name).collect()));
+        all.await.unwrap()
+    };
+    let form = |rest: &str| format!("csrf={csrf}&{rest}");
+    assert_eq!(pages.post("/models/new", "name=x").await.0, StatusCode::FORBIDDEN);
+    for (wrong, why) in [
+        ("goal=an+ninh", "Mô hình phải có tên"),
+        ("name=Cho+an+toan&founded_on=31/13/2021", "Ngày không có thật"),
+        ("name=Cho+an+toan&origin=x", "Hãy chọn một giá trị trong danh sách"),
+    ] {
+        let (status, html) = pages.post("/models/new", &form(wrong)).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{wrong}");
+        assert!(html.contains(why), "{why}: {html}");
+    }
+    assert!(names().await.is_empty());
+    let first = "name=Ti%E1%BA%BFng+k%E1%BA%BBng+an+ninh&founded_on=01/02/2020&goal=y%C3%AAn+b%C3%ACnh";
+    let (status, to) = pages.post_to("/models/new", &form(first)).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(&to).await;
+    assert!(html.contains("Đã thêm mô hình") && html.contains("selected"), "{to}: {html}");
+
+    // A namesake without diacritics: shown while typing, and again before anything is saved.
+    let (_, html) = pages.get("/models/new?name=tieng+keng+an+ninh").await;
+    assert!(html.contains("Có thể mô hình này đã có"), "{html}");
+    let (status, html) = pages.post("/models/new", &form("name=Tieng+keng+an+ninh")).await;
+    assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+    assert!(html.contains("Có thể mô hình này đã có") && names().await.len() == 1, "{html}");
+    // Confirmed was that name: another one is looked for again.
+    let other = form("name=Tieng+keng+an+ninh+trat+tu&confirmed=Tieng+keng+an+ninh");
+    assert_eq!(pages.post("/models/new", &other).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let confirmed = form("name=Tieng+keng+an+ninh&confirmed=Tieng+keng+an+ninh");
+    assert_eq!(pages.post_to("/models/new", &confirmed).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(names().await, ["Tiếng kẻng an ninh", "Tieng keng an ninh"]);
+    let reason = pages.store.call(|s| {
+        let second = s.models()?[1].id;
+        Ok(s.trace(second, Some("name"))?[0].author.reason.clone())
+    });
+    assert_eq!(reason.await.unwrap().as_deref(), Some("khác với: Tiếng kẻng an ninh"));
+}
+
+#[tokio::test]
+async fn parallel_edits_are_told_below_the_conflicts_and_looking_changes_nothing() {
+    use keng_desk::acts;
+    use keng_domain::schema::Kind;
+    let mut pages = pages(true).await;
+    let mut hub = pages.hub.take().unwrap();
+    let given = |key: &str, text: &str| vec![(key.to_owned(), text.to_owned())];
+    let write = pages.store.call(move |node| {
+        let by = acts::By::default();
+        let model = acts::add_model(&mut hub, &given("name", "Tiếng kẻng an ninh"), &by).unwrap();
+        hub::pull(&hub, node);
+        acts::edit(&mut hub, Kind::Model, model, &given("goal", HOSTILE), &by).unwrap();
+        acts::edit(node, Kind::Model, model, &given("content", "của huyện"), &by).unwrap();
+        hub::pull(&hub, node);
+        Ok(model)
+    });
+    let model = write.await.unwrap();
+    for _ in 0..2 {
+        let (status, html) = pages.get("/contests").await;
+        assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
+        for said in ["Không có xung đột nào", "Song song (1)", "của huyện", "Mục tiêu", "chưa tới tỉnh", "tới tỉnh "]
+        {
+            assert!(html.contains(said), "{said}: {html}");
+        }
+        assert!(html.contains(&format!("/records/{model}/trace?field=goal")), "{html}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_unsent_is_called_sent() {
     let pages = pages(true).await;
     pages.model().await;
     tokio::time::sleep(std::time::Duration::from_millis(1_600)).await;
     let (_, html) = pages.get("/").await;
     assert!(!html.contains("Đã gửi hết") && html.contains("1 thay đổi"), "{html}");
+}
+
+#[tokio::test]
+async fn the_year_that_was_chosen_stays_on_every_page() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await, &pages.csrf);
+    for path in ["/", "/models", "/points", "/contests", "/sync", "/import", "/points/new", "/models/new"] {
+        let (_, html) = pages.get(&format!("{path}?year=2019")).await;
+        assert_eq!(faults(&html), Vec::<String>::new(), "{path}");
+        for link in ["href=\"/?year=2019\"", "href=\"/points?year=2019\"", "href=\"/sync?year=2019\"", "Năm 2019"] {
+            assert!(html.contains(link), "{link} on {path}: {html}");
+        }
+        let (_, html) = pages.get(path).await;
+        assert!(html.contains("href=\"/points\"") && !html.contains("year=2019\""), "{path}: {html}");
+    }
+    // The stream's messages go to all pages alike, so they must not carry a link.
+    let (_, html) = pages.get("/sync?year=2019").await;
+    assert!(html.contains("<span id=\"chip\""), "{html}");
+    let form = format!("csrf={csrf}&year=2019&unit=23368&model={model}&place=Th%C3%B4n+9");
+    let (status, to) = pages.post_to("/points/new", &form).await;
+    assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/points?done=added&year=2019"));
+}
+
+#[tokio::test]
+async fn what_the_province_refused_is_told_with_its_reason_and_a_way_on() {
+    use keng_proto::{LsnRun, Receipt, Refusal};
+    let pages = pages(true).await;
+    pages.model().await;
+    let refuse = pages.store.call(|s| {
+        let (waiting, _) = s.outbox(0, usize::MAX)?;
+        let entry = &waiting[0].1;
+        let refusal = Refusal {
+            scope: entry.feed.scope.to_string(),
+            seq: entry.seq,
+            hash: entry.hash.to_vec().into(),
+            code: "SCOPE".into(),
+            detail: HOSTILE.into(),
+        };
+        let receipt = Receipt {
+            received_at_ms: 1_668_000_000_000,
+            lsns: vec![LsnRun { first: 0, count: 1 }],
+            refusals: vec![refusal],
+            ..Receipt::default()
+        };
+        s.store_receipt(&receipt, &[(entry.feed.clone(), entry.seq, entry.hash, None)])
+    });
+    refuse.await.unwrap();
+    let (status, html) = pages.get("/sync").await;
+    assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
+    for said in ["Tỉnh không nhận (1)", "Đơn vị không được ghi vào địa bàn này", "Hãy kiểm tra lại xã, phường", "SCOPE"]
+    {
+        assert!(html.contains(said), "{said}: {html}");
+    }
 }
 
 #[tokio::test]

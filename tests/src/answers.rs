@@ -49,6 +49,8 @@ pub struct Contest {
     pub record: String,
     /// The field.
     pub field: String,
+    /// `conflict`, or `parallel`.
+    pub severity: String,
     /// The values, in the order of `resolve --pick`.
     pub candidates: Vec<Candidate>,
 }
@@ -64,6 +66,9 @@ pub struct Candidate {
     pub officer: String,
     /// When, by the clock there.
     pub device_time: String,
+    /// Of parallel edits: the field.
+    #[serde(default)]
+    pub field: String,
 }
 
 impl Contest {

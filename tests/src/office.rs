@@ -188,6 +188,15 @@ impl Office {
         self.tell(&["contests", "--json"])?.json()
     }
 
+    /// Parallel edits of a record: different fields, nothing to choose.
+    ///
+    /// # Errors
+    /// When the program refuses.
+    pub fn parallel(&self, record: &str) -> Result<Vec<Contest>> {
+        let all: Vec<Contest> = self.tell(&["contests", "--all", "--json"])?.json()?;
+        Ok(all.into_iter().filter(|c| c.record == record && c.severity == "parallel").collect())
+    }
+
     /// The one open conflict on a field.
     ///
     /// # Errors

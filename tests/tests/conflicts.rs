@@ -31,6 +31,15 @@ fn a_district_and_the_province_disagree_and_both_see_it_until_one_chooses() -> R
         let both = office.point(&point)?;
         ensure!(both.text("note") == "sửa tại huyện" && both.text("decision_no") == "77/QĐ-UBND", "{both:?}");
     }
+    // Other fields, each written by one of them: both stand, and both offices are told.
+    for office in [&**p.hub(), &**p.node("610")] {
+        let told = office.parallel(&point)?;
+        ensure!(told.len() == 1, "{told:?}");
+        let mut wrote: Vec<(&str, &str)> =
+            told[0].candidates.iter().map(|c| (c.field.as_str(), c.unit.as_str())).collect();
+        wrote.sort_unstable();
+        ensure!(wrote == [("decision_no", "62"), ("note", "610")], "{told:?}");
+    }
     let trace = p.hub().trace(&point, "teams")?;
     let complete = trace.iter().all(|l| !l.officer.is_empty() && !l.unit.is_empty() && !l.device_time.is_empty());
     ensure!(complete && trace.len() == 3, "{trace:?}");
@@ -39,6 +48,8 @@ fn a_district_and_the_province_disagree_and_both_see_it_until_one_chooses() -> R
     p.node("610").sync()?;
     ensure!(p.node("610").contests()?.is_empty() && p.hub().contests()?.is_empty(), "still contested");
     ensure!(p.node("610").point(&point)?.number("teams") == Some(7));
+    // The choice has seen what both wrote.
+    ensure!(p.node("610").parallel(&point)?.is_empty() && p.hub().parallel(&point)?.is_empty(), "still parallel");
     let trace = p.node("610").trace(&point, "teams")?;
     ensure!(trace.iter().any(|l| l.value == json!(9)), "what was not chosen is lost: {trace:?}");
     ensure!(trace.iter().any(|l| l.reason.as_deref() == Some("theo hồ sơ của huyện")), "{trace:?}");

@@ -56,6 +56,39 @@ fn a_corrected_file_changes_only_the_corrected_field() -> Result<()> {
 }
 
 #[test]
+fn the_trace_names_the_row_and_a_row_that_moves_is_the_same() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    // Without a decision, for its number would follow the row.
+    let mut rows = ["Thôn 1", "Thôn 2"].map(|place| Row {
+        model: "Tiếng kẻng an ninh",
+        commune: "Xã Ia Dom",
+        place,
+        decided: "",
+        teams: 2,
+        members: 20,
+        rating: "Khá",
+    });
+    let (file, node) = (p.folder().join("618.xlsx"), p.node("618"));
+    sheet::write(&file, "Huyện Ia H'Drai", 2022, &rows)?;
+    node.import(&file)?;
+    let points = node.points()?;
+    let reason = |place: &str| -> Result<Vec<Option<String>>> {
+        let id = points.iter().find(|x| x.text("place") == place).map(|x| x.id.clone()).unwrap_or_default();
+        Ok(node.trace(&id, "teams")?.into_iter().map(|l| l.reason).collect())
+    };
+    let told = |row: u32| vec![Some(format!("nhập từ 618.xlsx, dòng {row}"))];
+    ensure!(reason("Thôn 1")? == told(6) && reason("Thôn 2")? == told(7), "{:?}", reason("Thôn 2"));
+
+    rows.reverse();
+    sheet::write(&file, "Huyện Ia H'Drai", 2022, &rows)?;
+    let moved = node.import(&file)?;
+    ensure!((moved.new, moved.changed, moved.unchanged) == (0, 0, 2), "{moved:?}");
+    ensure!(reason("Thôn 1")? == told(6), "a moved row was written again");
+    Ok(())
+}
+
+#[test]
 fn what_is_no_spreadsheet_imports_nothing_not_even_the_good_file_beside_it() -> Result<()> {
     let mut p = Province::kon_tum()?;
     p.join("618")?;

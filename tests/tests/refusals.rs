@@ -210,3 +210,33 @@ fn fill(file: &Path, room: u64) -> Result<()> {
     out.set_len(full.saturating_sub(room))?;
     Ok(())
 }
+
+#[test]
+fn what_lies_in_quarantine_is_listed_with_its_reason_and_exported_byte_for_byte() -> Result<()> {
+    let s = Setting::new()?;
+    let hub = s.p.hub();
+    ensure!(hub.tell(&["quarantine", "list", "--json"])?.json::<serde_json::Value>()? == serde_json::json!([]));
+    // No honest node writes such an entry, so it is put where the hub's ingest puts it.
+    let body: &[u8] = &[0, 255, 13, 10];
+    let db = rusqlite::Connection::open(hub.folder().join("keng.db"))?;
+    for (table, hash) in [("quarantine (hash,", "x'00',"), ("refused_push (", "")] {
+        let sql = format!(
+            "INSERT INTO {table} node, incarnation, scope, seq, code, detail, body, at_ms)
+             VALUES ({hash} '618-1', x'01', 'area:kontum-2022:23542', 3, 'SCOPE', 'unit 618 may not write', ?1, 5)"
+        );
+        db.execute(&sql, [body])?;
+    }
+    let listed: Vec<serde_json::Value> = hub.tell(&["quarantine", "list", "--json"])?.json()?;
+    let ids: Vec<_> = listed.iter().filter_map(|q| q["id"].as_str()).collect();
+    ensure!(ids == ["q-1", "p-1"] && listed[0]["code"] == "SCOPE" && listed[0]["bytes"] == 4, "{listed:?}");
+    let out = s.p.folder().join("q.bin");
+    let path = out.to_str().context("a path in UTF-8")?;
+    for id in ids {
+        hub.tell(&["quarantine", "export", id, "--out", path])?;
+        ensure!(std::fs::read(&out)? == body, "{id}");
+        std::fs::remove_file(&out)?;
+    }
+    let sentence = hub.ask(&["quarantine", "export", "q-9", "--out", path])?.refused()?;
+    ensure!(sentence.contains("q-9") && !out.exists(), "{sentence}");
+    Ok(())
+}

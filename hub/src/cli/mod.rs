@@ -3,6 +3,7 @@
 mod init;
 mod invite;
 mod merge;
+mod quarantine;
 mod report;
 mod status;
 
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, By, Choice, Given};
 use keng_desk::folder::{Keys, random};
-use keng_desk::program::{print_json, read_set};
+use keng_desk::program::{self, print_json, read_set};
 use keng_desk::{Told, answers, clock, life};
 use keng_domain::id::{Incarnation, RecordId};
 use keng_domain::schema::Kind;
@@ -73,7 +74,13 @@ enum Command {
         json: Json,
     },
     /// Các xung đột chưa chọn.
-    Contests(Json),
+    Contests {
+        /// Kể cả sửa song song: các ô khác nhau của một bản ghi, không phải chọn gì.
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Chọn giá trị cho một xung đột.
     Resolve {
         /// Mã xung đột.
@@ -100,6 +107,9 @@ enum Command {
     Merge(merge::Merge),
     /// Lập báo cáo từ một điểm chốt.
     Report(report::Report),
+    /// Những mục bị cách ly, kèm lý do.
+    #[command(subcommand)]
+    Quarantine(quarantine::Quarantine),
     /// Mô hình.
     #[command(subcommand)]
     Model(RecordCommand),
@@ -194,7 +204,7 @@ impl Arguments {
             Command::Invite(invite) => invite.run(open(&data)?)?,
             Command::Status(Json { json }) => status::print(&open(&data)?, json)?,
             Command::Verdicts { year, json: Json { json } } => print_verdicts(&open(&data)?, year, json)?,
-            Command::Contests(Json { json }) => print_contests(&open(&data)?, json)?,
+            Command::Contests { all, json: Json { json } } => program::print_contests(&open(&data)?, all, json)?,
             Command::Resolve { contest, pick, value, who } => {
                 let choice = pick.map_or_else(|| Choice::Value(value.unwrap_or_default()), Choice::Pick);
                 acts::resolve(&mut open(&data)?, &contest, &choice, &who.into())?;
@@ -206,6 +216,7 @@ impl Arguments {
             }
             Command::Merge(merge) => merge.run(open(&data)?)?,
             Command::Report(report) => report.run(&open(&data)?)?,
+            Command::Quarantine(command) => command.run(&open(&data)?)?,
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
             Command::Point(command) => command.run(open(&data)?, Kind::Point)?,
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
@@ -259,16 +270,6 @@ fn print_verdicts(store: &Store, year: i32, json: bool) -> Result<(), Told> {
         print_json(&verdicts);
     } else {
         keng_desk::plain::verdicts(&verdicts);
-    }
-    Ok(())
-}
-
-fn print_contests(store: &Store, json: bool) -> Result<(), Told> {
-    let contests = store.contests(None)?;
-    if json {
-        print_json(&answers::contests(&contests));
-    } else {
-        keng_desk::plain::contests(store, &contests)?;
     }
     Ok(())
 }

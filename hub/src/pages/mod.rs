@@ -13,6 +13,7 @@
 //! | GET | `/records/{id}/trace?field=&entry=` | `trace` | [`TracePage`] |
 //! | GET | `/records/{id}/trace.json` | `trace_json` | the same as the command `trace --json` |
 //! | GET | `/units` | `units` | [`units::UnitsPage`] |
+//! | GET | `/quarantine/{id}` | `units::download` | the body of a refused entry |
 //! | GET | `/merges` | `merges` | [`merges::MergesPage`] |
 //! | POST | `/merges` | `merge` | [`merges::MergeForm`] → 303 `/merges` |
 //! | GET | `/reports` | `reports` | [`reports::ReportsPage`] |
@@ -64,6 +65,8 @@ pub struct Frame {
     pub user: String,
     /// The year whose figures are shown.
     pub year: i32,
+    /// The year shown when nobody asks for another.
+    pub current_year: i32,
     /// The years that have figures.
     pub years: Vec<i32>,
     /// The token of forms.
@@ -79,6 +82,17 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// The same frame for another year, where one was asked for that can be meant.
+    #[must_use]
+    pub fn in_year(self, asked: Option<i32>) -> Self {
+        let year = asked.filter(|y| keng_web::reading::YEARS.contains(y)).unwrap_or(self.year);
+        let mut years = self.years;
+        if let Err(place) = years.binary_search(&year) {
+            years.insert(place, year);
+        }
+        Self { year, years, ..self }
+    }
+
     /// The shell of a page at `place`.
     #[must_use]
     pub fn shell(&self, place: Place) -> Shell {
@@ -103,6 +117,7 @@ impl Frame {
                 label: format!("Năm {}", self.year),
                 others: years.map(|y| Link::new(format!("Năm {y}"), format!("?year={y}"))).collect(),
             }),
+            year: if self.year == self.current_year { String::new() } else { self.year.to_string() },
             chip: Some(province_chip(self.complete, self.units)),
             chip_href: "/units".to_owned(),
             user: self.user.clone(),

@@ -39,6 +39,7 @@ fn frame() -> Frame {
         unit: "Công an tỉnh Kon Tum · PV05".into(),
         user: "Ng. T. Hạnh".into(),
         year: 2022,
+        current_year: 2022,
         years: vec![2021, 2022],
         csrf: "token".into(),
         complete: 9,
@@ -160,7 +161,8 @@ impl Samples for UnitsPage {
                 at: "08/11 16:17".into(),
                 node: "618-1".into(),
                 reason: HOSTILE.into(),
-                download: Some(Link::new("Tải về", "/quarantine/1")),
+                detail: format!("SCOPE · phạm vi area:kontum-2022:23428, mục 1: {HOSTILE}"),
+                download: Link::new("Tải về (1 KB)", "/quarantine/q-1"),
             }],
         };
         vec![page.clone(), Self { units: vec![], quarantine: vec![], ..page }]

@@ -62,6 +62,8 @@ pub struct Quarantined {
     pub node: String,
     /// Why, in words for people.
     pub reason: String,
-    /// Its bytes; [`None`] when they are not offered.
-    pub download: Option<Link>,
+    /// Code, scope, number and the words of the check that failed: for administrators.
+    pub detail: String,
+    /// Its bytes, as they came.
+    pub download: Link,
 }

@@ -146,6 +146,7 @@ fn read(store: &Store, year: Option<i32>) -> Result<Board, StoreError> {
         unit: format!("{} · Cơ quan thường trực", figures.province.name),
         user: store.identity().officer.clone(),
         year: reading.year(),
+        current_year: reading.current_year,
         years: reading.years.clone(),
         csrf: String::new(),
         complete,

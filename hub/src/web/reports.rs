@@ -1,64 +1,80 @@
-//! Báo cáo: made on request, the last few kept for download.
+//! Báo cáo: made on request, the last few kept for download ([`super::kept`]).
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path as InPath, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use keng_desk::{Told, clock, consolidation};
 use keng_domain::figures::Figures;
 use keng_domain::period::Period;
 use keng_domain::text::thousands;
 use keng_report::{Format, file_stem, render};
 use keng_store::StoreError;
-use keng_web::answer::{Answer, Fault, see, with_faults};
+use keng_web::answer::{Answer, Fault, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
 use keng_web::reading::Reading;
 use keng_web::{Choice, Link, Shell, Tag, Tone, format};
 use tokio::sync::Semaphore;
 
 use super::Asked;
+use super::kept::{About, Kept};
 use super::state::{App, notice};
 use crate::pages::Place;
 use crate::pages::reports::{MadeReport, ReportForm, ReportsPage};
 
-/// Reports kept in memory for download. Each is made again, byte for byte, from its cut.
-const KEPT_MAX: usize = 8;
 const FORMATS: [Format; 4] = [Format::Docx, Format::Xlsx, Format::Pdf, Format::Json];
 
-/// Reports made since the start.
+/// Reports that were made.
 #[derive(Clone)]
 pub struct Made {
-    kept: Arc<Mutex<VecDeque<Arc<Report>>>>,
+    kept: Kept,
     /// One is laid out at a time: it takes a processor and much memory.
     turn: Arc<Semaphore>,
 }
 
-impl Default for Made {
-    fn default() -> Self {
-        Self { kept: Arc::default(), turn: Arc::new(Semaphore::new(1)) }
-    }
-}
-
-struct Report {
-    id: u64,
-    shown: MadeReport,
-    /// File name, format, content.
-    files: Vec<(String, Format, Bytes)>,
-}
-
 impl Made {
-    fn all(&self) -> Vec<Arc<Report>> {
-        // Nothing in here panics; were it to, the list would still be whole.
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    /// Of this data folder.
+    #[must_use]
+    pub fn of(data: &Path) -> Self {
+        Self { kept: Kept::of(data), turn: Arc::new(Semaphore::new(1)) }
     }
 
-    fn keep(&self, report: Report) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_front(Arc::new(report));
-        kept.truncate(KEPT_MAX);
+    /// Removes what was being written when the program was stopped.
+    pub async fn clear_parts(&self) {
+        if let Err(told) = self.files(Kept::clear_parts).await {
+            tracing::warn!("{told}");
+        }
+    }
+
+    /// Runs something on the files, beside the async threads.
+    async fn files<T: Send + 'static>(&self, act: impl FnOnce(&Kept) -> T + Send + 'static) -> Result<T, Told> {
+        let kept = self.kept.clone();
+        let done = tokio::task::spawn_blocking(move || act(&kept)).await;
+        done.map_err(|_| {
+            Told::new("Chương trình gặp lỗi khi đọc các báo cáo đã lập.", "Số liệu không bị ảnh hưởng.", "")
+        })
+    }
+}
+
+fn shown(about: &About) -> MadeReport {
+    let root: String = about.root.chars().take(8).collect();
+    let extension = |name: &String| name.rsplit('.').next().unwrap_or_default().to_uppercase();
+    let made_ms = i64::try_from(about.id).unwrap_or(0);
+    MadeReport {
+        title: format!("Báo cáo {}", about.title),
+        cut: format!("điểm chốt {} · gốc {root}… · {}", thousands(about.lsn), about.rule_pack),
+        made: format!("{} · {}", format::stamp(format::of_millis(made_ms)), about.officer),
+        state: match about.missing_units {
+            0 => Tag::new(Tone::Ok, "đủ đơn vị"),
+            n => Tag::new(Tone::Warn, format!("thiếu {n} đơn vị")),
+        },
+        files: about
+            .files
+            .iter()
+            .map(|name| Link::new(extension(name), format!("/reports/{}/{name}", about.id)))
+            .collect(),
     }
 }
 
@@ -75,7 +91,7 @@ pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer 
 }
 
 async fn fill(app: &App, year: Option<i32>, chosen: String, fault: Option<String>) -> Answer<ReportsPage> {
-    let made: Vec<MadeReport> = app.made.all().iter().map(|r| r.shown.clone()).collect();
+    let made = app.made.files(|kept| kept.all().iter().map(shown).collect()).await?;
     app.read(Place::Reports, year, move |r, shell| Ok(page_of(r, shell, chosen, fault, made))).await
 }
 
@@ -105,14 +121,18 @@ fn page_of(r: &Reading<'_>, shell: Shell, chosen: String, fault: Option<String>,
 ///
 /// # Errors
 /// As a page.
-pub async fn make(State(app): State<App>, CheckedForm(form): CheckedForm<ReportForm>) -> Answer {
-    match made(&app, &form.report).await {
-        Ok(()) => Ok(see("/reports?done=made")),
-        Err(fault) => Ok(with_faults(fill(&app, None, form.report, Some(fault)).await?)),
+pub async fn make(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    CheckedForm(form): CheckedForm<ReportForm>,
+) -> Answer {
+    match make_one(&app, &form.report).await {
+        Ok(()) => Ok(see(&address("/reports", &[("done", "made"), ("year", &asked.year)]))),
+        Err(fault) => Ok(with_faults(fill(&app, asked.year(), form.report, Some(fault)).await?)),
     }
 }
 
-async fn made(app: &App, wanted: &str) -> Result<(), String> {
+async fn make_one(app: &App, wanted: &str) -> Result<(), String> {
     let Ok(_turn) = app.made.turn.try_acquire() else {
         return Err("Đang lập một báo cáo khác; hãy đợi ít giây rồi thử lại.".to_owned());
     };
@@ -125,47 +145,43 @@ async fn made(app: &App, wanted: &str) -> Result<(), String> {
     });
     let (figures, officer): (Option<Figures>, String) = read.await.map_err(|e| Told::from(e).to_string())?;
     let figures = figures.ok_or_else(|| "Hãy chọn một kỳ báo cáo trong danh sách.".to_owned())?;
-    let laid_out = tokio::task::spawn_blocking(move || lay_out(&figures, &officer)).await;
-    let report = laid_out.map_err(|e| format!("Chưa lập được báo cáo: {e}."))??;
-    app.made.keep(report);
-    Ok(())
+    let wanted = wanted.to_owned();
+    let done = app.made.files(move |kept| {
+        let (about, files) = lay_out(&figures, wanted, officer)?;
+        kept.keep(&about, &files).map_err(|e| format!("Chưa lưu được báo cáo: {e}. Hãy kiểm tra ổ đĩa rồi lập lại."))
+    });
+    done.await.map_err(|told| told.to_string())?
 }
 
-fn lay_out(figures: &Figures, officer: &str) -> Result<Report, String> {
-    let now_ms = clock::now_ms();
-    let id = now_ms.unsigned_abs();
+type Files = Vec<(String, Vec<u8>)>;
+
+fn lay_out(figures: &Figures, report: String, officer: String) -> Result<(About, Files), String> {
     let mut files = Vec::new();
     for format in FORMATS {
         let bytes = render(figures, format).map_err(|e| format!("Chưa lập được báo cáo: {e}."))?;
-        files.push((format!("{}.{}", file_stem(figures), format.extension()), format, bytes.into()));
+        files.push((format!("{}.{}", file_stem(figures), format.extension()), bytes));
     }
-    let root: String = figures.cut.root.chars().take(8).collect();
-    let missing = figures.missing_units.len();
-    let shown = MadeReport {
-        title: format!("Báo cáo {}", figures.title),
-        cut: format!("điểm chốt {} · gốc {root}… · {}", thousands(figures.cut.lsn.0), figures.cut.rule_pack),
-        made: format!("{} · {officer}", format::stamp(format::of_millis(now_ms))),
-        state: if missing == 0 {
-            Tag::new(Tone::Ok, "đủ đơn vị")
-        } else {
-            Tag::new(Tone::Warn, format!("thiếu {missing} đơn vị"))
-        },
-        files: files
-            .iter()
-            .map(|(name, format, _)| Link::new(format.extension().to_uppercase(), format!("/reports/{id}/{name}")))
-            .collect(),
+    let about = About {
+        id: clock::now_ms().unsigned_abs(),
+        report,
+        title: figures.title.clone(),
+        lsn: figures.cut.lsn.0,
+        root: figures.cut.root.clone(),
+        rule_pack: figures.cut.rule_pack.clone(),
+        officer,
+        missing_units: figures.missing_units.len(),
+        files: files.iter().map(|(name, _)| name.clone()).collect(),
     };
-    Ok(Report { id, shown, files })
+    Ok((about, files))
 }
 
 /// `GET /reports/{id}/{file}`.
 ///
 /// # Errors
 /// As a page, when it is no longer kept.
-pub async fn download(State(app): State<App>, Path((id, file)): Path<(u64, String)>) -> Answer<Response> {
-    let found = app.made.all().into_iter().find(|r| r.id == id);
-    let found = found.as_ref().and_then(|r| r.files.iter().find(|(name, ..)| *name == file));
-    let Some((name, format, bytes)) = found else {
+pub async fn download(State(app): State<App>, InPath((id, file)): InPath<(u64, String)>) -> Answer<Response> {
+    let name = file.clone();
+    let Some(bytes) = app.made.files(move |kept| kept.file(id, &name)).await? else {
         return Err(Fault::gone(
             "Tệp này không còn được giữ",
             "Chỉ giữ ít báo cáo gần nhất; lập lại từ cùng điểm chốt thì ra đúng từng byte.",
@@ -173,12 +189,13 @@ pub async fn download(State(app): State<App>, Path((id, file)): Path<(u64, Strin
         )
         .in_shell(app.frame().shell(Place::Reports)));
     };
-    let kind = match format {
-        Format::Json => "application/json",
-        Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        Format::Pdf => "application/pdf",
+    let kind = match file.rsplit('.').next() {
+        Some("json") => "application/json",
+        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Some("pdf") => "application/pdf",
+        _ => "application/octet-stream",
     };
-    let save_as = format!("attachment; filename=\"{name}\"");
-    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, save_as)], bytes.clone()).into_response())
+    let save_as = format!("attachment; filename=\"{file}\"");
+    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, save_as)], bytes).into_response())
 }

@@ -63,19 +63,19 @@ pub async fn contests(State(app): State<App>, Query(asked): Query<Asked>) -> Ans
 ///
 /// # Errors
 /// As a page, also when it was settled meanwhile.
-pub async fn contest(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    Ok(contest_page(&app, id, Attempt::default()).await?.into_response())
+pub async fn contest(State(app): State<App>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Answer {
+    Ok(contest_page(&app, id, asked.year(), Attempt::default()).await?.into_response())
 }
 
-async fn contest_page(app: &App, id: String, attempt: Attempt) -> Answer<ContestPage> {
-    let page = app.read(Place::Contests, None, move |r, shell| r.contest_page(shell, &id, attempt)).await?;
+async fn contest_page(app: &App, id: String, year: Option<i32>, attempt: Attempt) -> Answer<ContestPage> {
+    let page = app.read(Place::Contests, year, move |r, shell| r.contest_page(shell, &id, attempt)).await?;
     page.ok_or_else(|| {
         Fault::gone(
             "Xung đột này không còn chờ chọn",
             "Đã có người chọn, hoặc đã có thêm giá trị khác và xung đột mang số mới. Không có gì bị mất.",
             Link::new("Xem các xung đột đang chờ", "/contests"),
         )
-        .in_shell(app.frame().shell(Place::Contests))
+        .in_shell(app.frame().in_year(year).shell(Place::Contests))
     })
 }
 
@@ -86,6 +86,7 @@ async fn contest_page(app: &App, id: String, attempt: Attempt) -> Answer<Contest
 pub async fn resolve(
     State(app): State<App>,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
     CheckedForm(form): CheckedForm<ResolveForm>,
 ) -> Answer {
     let choice = match (form.pick, form.value.trim()) {
@@ -97,12 +98,13 @@ pub async fn resolve(
             return refused(
                 &app,
                 id,
+                asked.year(),
                 form,
                 "Đã nhập giá trị khác mà lại bấm chọn một bên: hãy xóa giá trị khác, hoặc bấm “Ghi giá trị này”.",
             )
             .await;
         }
-        (None, _) => return refused(&app, id, form, "Hãy chọn một bên, hoặc nhập giá trị khác.").await,
+        (None, _) => return refused(&app, id, asked.year(), form, "Hãy chọn một bên, hoặc nhập giá trị khác.").await,
     };
     let by = By { officer: None, reason: Some(form.reason.trim().to_owned()) };
     let of = id.clone();
@@ -113,15 +115,15 @@ pub async fn resolve(
     match done.await? {
         Ok((record, field)) => {
             let path = format!("/records/{record}/trace");
-            Ok(see(&address(&path, &[("field", &group_of(&field)), ("done", "chosen")])))
+            Ok(see(&address(&path, &[("field", &group_of(&field)), ("done", "chosen"), ("year", &asked.year)])))
         }
-        Err(told) => refused(&app, id, form, &told.to_string()).await,
+        Err(told) => refused(&app, id, asked.year(), form, &told.to_string()).await,
     }
 }
 
-async fn refused(app: &App, id: String, form: ResolveForm, why: &str) -> Answer {
+async fn refused(app: &App, id: String, year: Option<i32>, form: ResolveForm, why: &str) -> Answer {
     let attempt = Attempt { form: Some(form), faults: vec![why.to_owned()] };
-    Ok(with_faults(contest_page(app, id, attempt).await?))
+    Ok(with_faults(contest_page(app, id, year, attempt).await?))
 }
 
 /// `GET /records/{id}/trace`.

@@ -29,7 +29,7 @@ pub struct App {
     board: watch::Receiver<Arc<Board>>,
     streams: Streams,
     csrf: Csrf,
-    /// Reports made since the start.
+    /// Reports that were made.
     pub(super) made: Made,
 }
 
@@ -47,7 +47,10 @@ impl App {
         let (tell_message, messages) = watch::channel(board::message(&first));
         let (tell_board, board) = watch::channel(Arc::new(first));
         tokio::spawn(board::follow(pages.clone(), changed, stopping.clone(), tell_board, tell_message));
-        Ok(Self { hub, pages, board, streams: Streams::new(messages, stopping), csrf, made: Made::default() })
+        let folder = hub.writer.call(|store| Ok(store.folder().to_owned())).await?;
+        let made = Made::of(&folder);
+        made.clear_parts().await;
+        Ok(Self { hub, pages, board, streams: Streams::new(messages, stopping), csrf, made })
     }
 
     /// The token of forms.
@@ -84,10 +87,15 @@ impl App {
         F: FnOnce(&Reading<'_>, Shell) -> Result<T, StoreError> + Send + 'static,
     {
         let frame = self.frame();
-        let shell = frame.shell(place);
+        let shell = frame.clone().in_year(year).shell(place);
         let filled = self.pages.call(move |store| {
             let reading = Reading::of(store, year)?;
-            let frame = Frame { year: reading.year(), years: reading.years.clone(), ..frame };
+            let frame = Frame {
+                year: reading.year(),
+                current_year: reading.current_year,
+                years: reading.years.clone(),
+                ..frame
+            };
             fill(&reading, frame.shell(place))
         });
         filled.await.map_err(|e| Fault::from(e).in_shell(shell))

@@ -1,19 +1,22 @@
 //! Đơn vị & thiết bị.
 
-use axum::extract::State;
-use axum::response::IntoResponse;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use keng_desk::told::refusal_words;
 use keng_store::StoreError;
 use keng_store::enrol::NodeView;
-use keng_web::answer::Answer;
+use keng_web::answer::{Answer, Fault};
 use keng_web::reading::Reading;
-use keng_web::{Count, Shell, Tag, Tone, format};
+use keng_web::{Count, Link, Shell, Tag, Tone, format};
 
+use super::Asked;
 use super::state::App;
 use crate::pages::Place;
 use crate::pages::units::{NodeLine, Quarantined, UnitNodes, UnitsPage};
 
-/// Refused entries shown; the command `status` tells of all.
+/// Refused entries shown; the command `quarantine list` tells of all.
 const QUARANTINE_MAX: u32 = 200;
 /// Clocks that differ by less are as good as equal: nobody sets a clock better by hand.
 const CLOCK_OFF_MS: i64 = 60_000;
@@ -22,8 +25,8 @@ const CLOCK_OFF_MS: i64 = 60_000;
 ///
 /// # Errors
 /// As a page.
-pub async fn page(State(app): State<App>) -> Answer {
-    Ok(app.read(Place::Units, None, fill).await?.into_response())
+pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
+    Ok(app.read(Place::Units, asked.year(), fill).await?.into_response())
 }
 
 fn fill(reading: &Reading<'_>, shell: Shell) -> Result<UnitsPage, StoreError> {
@@ -54,11 +57,34 @@ fn fill(reading: &Reading<'_>, shell: Shell) -> Result<UnitsPage, StoreError> {
             .map(|q| Quarantined {
                 at: format::stamp(format::of_millis(q.at_ms)),
                 node: q.node.to_string(),
-                reason: format!("{} (phạm vi {}, mục {}): {}", q.code, q.scope, q.seq, q.detail),
-                download: None,
+                reason: format!("{}.", refusal_words(&q.code).why),
+                detail: format!("{} · phạm vi {}, mục {}: {}", q.code, q.scope, q.seq, q.detail),
+                download: Link::new(format!("Tải về ({})", format::bytes(q.bytes)), format!("/quarantine/{}", q.id)),
             })
             .collect(),
     })
+}
+
+/// `GET /quarantine/{id}`: the body of a refused entry, exactly as it came.
+///
+/// # Errors
+/// As a page, when there is none of that name.
+pub async fn download(State(app): State<App>, Path(id): Path<String>) -> Answer<Response> {
+    let found = match id.parse() {
+        Ok(id) => app.look(move |store| store.quarantine_entry(id)).await?,
+        Err(_) => None,
+    };
+    let Some((entry, body)) = found else {
+        return Err(Fault::gone(
+            "Không có mục cách ly này",
+            "Dữ liệu không bị ảnh hưởng.",
+            Link::new("Xem các mục bị cách ly", "/units#quarantine"),
+        )
+        .in_shell(app.frame().shell(Place::Units)));
+    };
+    let save_as = format!("attachment; filename=\"{}\"", entry.file_name());
+    let headers = [(CONTENT_TYPE, "application/octet-stream".to_owned()), (CONTENT_DISPOSITION, save_as)];
+    Ok((headers, body).into_response())
 }
 
 fn line(node: &NodeView, now: DateTime<Utc>) -> NodeLine {

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, By, Choice, Given};
-use keng_desk::program::{print_json, read_set};
+use keng_desk::program::{self, print_json, read_set};
 use keng_desk::{Told, answers, life, plain};
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
@@ -82,7 +82,13 @@ enum Command {
         json: Json,
     },
     /// Các xung đột chưa chọn.
-    Contests(Json),
+    Contests {
+        /// Kể cả sửa song song: các ô khác nhau của một bản ghi, không phải chọn gì.
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Chọn giá trị cho một xung đột.
     Resolve {
         /// Mã xung đột.
@@ -220,11 +226,7 @@ impl Arguments {
                 let verdicts = answers::verdicts(&open(&data)?, year)?;
                 if json { print_json(&verdicts) } else { plain::verdicts(&verdicts) }
             }
-            Command::Contests(Json { json }) => {
-                let store = open(&data)?;
-                let contests = store.contests(None)?;
-                if json { print_json(&answers::contests(&contests)) } else { plain::contests(&store, &contests)? }
-            }
+            Command::Contests { all, json: Json { json } } => program::print_contests(&open(&data)?, all, json)?,
             Command::Resolve { contest, pick, value, who } => {
                 let choice = pick.map_or_else(|| Choice::Value(value.unwrap_or_default()), Choice::Pick);
                 acts::resolve(&mut open(&data)?, &contest, &choice, &who.into())?;

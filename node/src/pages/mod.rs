@@ -6,9 +6,11 @@
 //! | GET | `/` | `home` | [`home::HomePage`] |
 //! | GET | `/events?live=upload` | `events` | SSE: [`keng_web::ShellUpdate`], then [`sync::Upload::oob`] when `live=upload` |
 //! | GET | `/models?q=&verdict=` | `models` | [`ModelsPage`] |
+//! | GET | `/models/new?name=` | `model_new::page` | [`model_new::ModelNewPage`], with the models that the name may mean |
+//! | POST | `/models/new` | `model_new::add` | [`model_new::ModelForm`] → 303 `/points/new?model=`, or [`model_new::ModelNewPage`] with 422 |
 //! | GET | `/models/{id}` | `model` | [`ModelPage`] |
 //! | GET | `/points?q=&show=&from=` | `points` | [`points::PointsPage`] |
-//! | GET | `/points/new` | `new_point` | [`point_edit::PointEditPage`] |
+//! | GET | `/points/new?model=` | `new_point` | [`point_edit::PointEditPage`] |
 //! | POST | `/points/new` | `add_point` | [`point_edit::PointForm`] → 303 `/points`, or [`point_edit::PointEditPage`] with 422 |
 //! | GET | `/points/{id}/edit` | `edit_point` | [`point_edit::PointEditPage`] |
 //! | POST | `/points/{id}/edit` | `save_point` | as for `/points/new` |
@@ -29,6 +31,7 @@
 
 pub mod home;
 pub mod import;
+pub mod model_new;
 pub mod point_edit;
 pub mod points;
 pub mod sync;
@@ -65,6 +68,8 @@ pub struct Frame {
     pub officer: String,
     /// The year whose figures are shown.
     pub year: i32,
+    /// The year shown when nobody asks for another.
+    pub current_year: i32,
     /// The years that have figures.
     pub years: Vec<i32>,
     /// The token of forms.
@@ -78,6 +83,17 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// The same frame for another year, where one was asked for that can be meant.
+    #[must_use]
+    pub fn in_year(self, asked: Option<i32>) -> Self {
+        let year = asked.filter(|y| keng_web::reading::YEARS.contains(y)).unwrap_or(self.year);
+        let mut years = self.years;
+        if let Err(place) = years.binary_search(&year) {
+            years.insert(place, year);
+        }
+        Self { year, years, ..self }
+    }
+
     /// The shell of a page at `place`.
     #[must_use]
     pub fn shell(&self, place: Place) -> Shell {
@@ -102,6 +118,7 @@ impl Frame {
                 label: format!("Năm {}", self.year),
                 others: years.map(|y| Link::new(format!("Năm {y}"), format!("?year={y}"))).collect(),
             }),
+            year: if self.year == self.current_year { String::new() } else { self.year.to_string() },
             chip: Some(self.chip.clone()),
             chip_href: "/sync".to_owned(),
             user: self.officer.clone(),

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use keng_domain::field::{Author, Candidate, Contest, Field, Fields, Value};
 use keng_domain::id::{Incarnation, NodeId, RecordId};
 use keng_domain::rule_pack::RulePack;
+use keng_domain::rules::identity::Likeness;
 use keng_domain::schema::Kind;
 use keng_web::lint::{Samples, check_samples, faults};
 use keng_web::pages::models::Filter;
@@ -11,9 +12,10 @@ use keng_web::shell::Notice;
 use keng_web::{Cell, Choice, Fact, Link, Shell, SyncChip, Tag, Tone};
 
 use super::home::{HomePage, Task, Urgency};
+use super::model_new::{Alike, ModelNewPage};
 use super::point_edit::{Past, PointEditPage, inputs, rating};
 use super::points::{PointRow, PointsPage};
-use super::sync::{Matter, Round, SyncPage, Upload, WaitingLine};
+use super::sync::{Matter, RefusedLine, Round, SyncPage, Upload, WaitingLine};
 use super::{Frame, Place};
 
 const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk";
@@ -23,6 +25,7 @@ fn every_page_with_every_sample() {
     check_samples::<HomePage>("node-home");
     check_samples::<PointsPage>("node-points");
     check_samples::<PointEditPage>("node-point-edit");
+    check_samples::<ModelNewPage>("node-model-new");
     check_samples::<SyncPage>("node-sync");
 }
 
@@ -49,6 +52,7 @@ fn shell(place: Place, state: &SyncChip) -> Shell {
         unit: "Công an huyện Tu Mơ Rông".into(),
         officer: "A Thiu".into(),
         year: 2022,
+        current_year: 2022,
         years: vec![2020, 2021, 2022],
         csrf: "token".into(),
         chip: state.chip(now()),
@@ -307,6 +311,38 @@ impl Samples for PointEditPage {
     }
 }
 
+impl Samples for ModelNewPage {
+    fn samples() -> Vec<Self> {
+        let alike = |name: &str, likeness, points| Alike {
+            model: Link::new(name, "/models/01"),
+            points,
+            likeness,
+            add_point: "/points/new?model=01".into(),
+        };
+        let blank = Self {
+            shell: shell(Place::Models, &offline()),
+            inputs: super::model_new::inputs(),
+            reason: String::new(),
+            alike: vec![],
+            confirmed: String::new(),
+            fault: None,
+        };
+        let mut typed = blank.clone();
+        for (key, text) in [("name", "Tiếng kẻng an ninh"), ("founded_on", "31/13/2021"), ("goal", HOSTILE)] {
+            let spec = Kind::Model.field(key).unwrap();
+            let input = typed.inputs.iter_mut().find(|i| i.key == key).unwrap();
+            *input = input.clone().typed(spec, text);
+        }
+        typed.confirmed = HOSTILE.into();
+        typed.alike = vec![
+            alike("TIẾNG KẺNG AN NINH", Likeness::Certain, 12),
+            alike("Tiếng kẻng an ninh trật tự", Likeness::LookAlike, 0),
+            alike(HOSTILE, Likeness::LookAlike, 1),
+        ];
+        vec![blank.clone(), typed, Self { fault: Some("Ổ đĩa đã đầy.".into()), ..blank }]
+    }
+}
+
 impl Samples for SyncPage {
     fn samples() -> Vec<Self> {
         let waiting = |change: &str| WaitingLine {
@@ -325,6 +361,8 @@ impl Samples for SyncPage {
             shell: shell(Place::Sync, state),
             upload: upload(state),
             matters: vec![],
+            refused: vec![],
+            refused_total: 0,
             waiting: vec![waiting("Xếp loại năm 2022: Khá → Tốt"), waiting(HOSTILE)],
             waiting_total: 42,
             rounds: vec![
@@ -361,6 +399,16 @@ impl Samples for SyncPage {
             matter("1 xung đột chờ chọn", "Số liệu tạm dùng giá trị của huyện.", "Xem"),
             matter("Máy này bị nhân bản", "Dữ liệu còn nguyên; tạm ngừng gửi.", "Cách xử lý"),
         ];
+        pages[5].refused_total = 2;
+        pages[5].refused = ["Xã Đăk Long, thôn Đăk Ác", HOSTILE]
+            .map(|name| RefusedLine {
+                at: "05/11 16:58".into(),
+                records: vec![Link::new(name, "/records/04/trace")],
+                why: "Đơn vị không được ghi vào địa bàn này".into(),
+                act: "Hãy kiểm tra lại xã, phường của bản ghi.".into(),
+                detail: format!("SCOPE · phạm vi area:kontum-2022:23428, mục 1: {name}"),
+            })
+            .into();
         pages
     }
 }

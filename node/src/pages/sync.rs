@@ -35,6 +35,10 @@ pub struct SyncPage {
     pub upload: Upload,
     /// What needs a person, each with one button.
     pub matters: Vec<Matter>,
+    /// Own entries that the province refused, newest first.
+    pub refused: Vec<RefusedLine>,
+    /// How many were refused in all; the list may be shorter.
+    pub refused_total: u64,
     /// Changes that have no receipt yet, newest first.
     pub waiting: Vec<WaitingLine>,
     /// How many wait in all; the list may be shorter.
@@ -54,6 +58,21 @@ pub struct Matter {
     pub data: String,
     /// What to press.
     pub act: Link,
+}
+
+/// An own entry that the province refused. It stays here, and the province keeps a copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedLine {
+    /// When the province refused it.
+    pub at: String,
+    /// The records it changes, with their traces.
+    pub records: Vec<Link>,
+    /// Why, in words.
+    pub why: String,
+    /// What the officer can do.
+    pub act: String,
+    /// Scope, number and the hub's own words: for who asks the administrator.
+    pub detail: String,
 }
 
 /// A change on its way.

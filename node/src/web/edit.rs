@@ -14,13 +14,13 @@ use keng_store::edit::Act;
 use keng_store::project::point_lookup;
 use keng_store::query::RecordView;
 use keng_store::{Store, StoreError};
-use keng_web::answer::{Answer, Fault, see, with_faults};
+use keng_web::answer::{Answer, Fault, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
 use keng_web::reading::Reading;
 use keng_web::{Choice, Input, InputKind, Link, Shell, format};
 
 use super::Asked;
-use super::state::App;
+use super::state::{App, notice};
 use crate::pages::Place;
 use crate::pages::point_edit::{Past, PointEditPage, PointForm, RATING, UNIT, inputs, rating};
 
@@ -32,7 +32,23 @@ const HISTORY_MAX: usize = 8;
 /// # Errors
 /// As a page.
 pub async fn blank(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
-    Ok(app.read(Place::Points, asked.year(), |r, shell| form_page(r, shell, None)).await?.into_response())
+    let page = app.read(Place::Points, asked.year(), move |r, mut shell| {
+        shell.notice = notice(&asked.done);
+        let mut page = form_page(r, shell, None)?;
+        choose_model(&mut page, &asked.model);
+        Ok(page)
+    });
+    Ok(page.await?.into_response())
+}
+
+/// Chooses the model that the address names, if it is one of the list. What had stood in the field
+/// stays empty: the choice is what the form is to write.
+fn choose_model(page: &mut PointEditPage, model: &str) {
+    for input in page.inputs.iter_mut().filter(|i| i.key == "model") {
+        if matches!(&input.kind, InputKind::Select(choices) if choices.iter().any(|c| c.value == model)) {
+            model.clone_into(&mut input.value);
+        }
+    }
 }
 
 /// `GET /points/{id}/edit`.
@@ -254,6 +270,7 @@ async fn submit(app: &App, id: Option<RecordId>, form: PointForm) -> Answer {
     let year = form.get("year").and_then(|y| y.parse().ok());
     let by =
         By { officer: None, reason: form.get("reason").map(str::trim).filter(|r| !r.is_empty()).map(str::to_owned) };
+    let shown_year = form.get("year").unwrap_or_default().to_owned();
     let typed = form.clone();
     let read = app.read(Place::Points, year, move |r, shell| read(r, shell, id, &form)).await?;
     let (values, unit) = match read {
@@ -269,9 +286,14 @@ async fn submit(app: &App, id: Option<RecordId>, form: PointForm) -> Answer {
         acts::commit(store, &[act], &by)
     });
     match done.await? {
-        Ok(committed) if committed.entries == 0 => Ok(see("/points?done=same")),
-        Ok(_) if id.is_none() => Ok(see("/points?done=added")),
-        Ok(_) => Ok(see("/points?done=saved")),
+        Ok(committed) => {
+            let done = match id {
+                _ if committed.entries == 0 => "same",
+                None => "added",
+                Some(_) => "saved",
+            };
+            Ok(see(&address("/points", &[("done", done), ("year", &shown_year)])))
+        }
         Err(told) => {
             let why = told.to_string();
             let page = app.read(Place::Points, year, move |r, shell| {

@@ -2,13 +2,14 @@
 //!
 //! * [`state`]: what handlers share; [`present`]: the state that header and streams tell of;
 //!   [`chip`]: which of the seven states of the way to the province holds.
-//! * [`home`], [`points`], [`edit`], [`sync`], [`importing`]: the node's own pages;
+//! * [`home`], [`points`], [`edit`], [`model_new`], [`sync`], [`importing`]: the node's own pages;
 //!   [`shared`]: models, contests, traces.
 
 pub mod chip;
 pub mod edit;
 pub mod home;
 pub mod importing;
+pub mod model_new;
 pub mod points;
 pub mod present;
 pub mod shared;
@@ -67,6 +68,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/", get(home::page))
         .route("/events", get(events))
         .route("/models", get(shared::models))
+        .route("/models/new", get(model_new::page).post(model_new::add))
         .route("/models/{id}", get(shared::model))
         .route("/points", get(points::page))
         .route("/points/new", get(edit::blank).post(edit::add))
@@ -98,6 +100,7 @@ pub struct Asked {
     entry: String,
     live: String,
     done: String,
+    model: String,
 }
 
 impl Asked {

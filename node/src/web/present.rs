@@ -84,6 +84,7 @@ impl Present {
                 unit: facts.unit.clone(),
                 officer: facts.officer.clone(),
                 year: facts.year,
+                current_year: facts.year,
                 years: facts.years.clone(),
                 csrf: String::new(),
                 chip: state.chip(now),

@@ -95,12 +95,18 @@ impl App {
         F: FnOnce(&Reading<'_>, Shell) -> Result<T, StoreError> + Send + 'static,
     {
         let frame = self.frame();
-        let shell = frame.shell(place);
+        let shell = frame.clone().in_year(year).shell(place);
         let filled = self.pages.call(move |store| {
             let reading = Reading::of(store, year)?;
             // What was written a moment ago is not in the present state yet.
             let contests = u32::try_from(reading.contests.len()).unwrap_or(u32::MAX);
-            let frame = Frame { year: reading.year(), years: reading.years.clone(), contests, ..frame };
+            let frame = Frame {
+                year: reading.year(),
+                current_year: reading.current_year,
+                years: reading.years.clone(),
+                contests,
+                ..frame
+            };
             fill(&reading, frame.shell(place))
         });
         filled.await.map_err(|e| Fault::from(e).in_shell(shell))
@@ -138,6 +144,7 @@ pub fn notice(done: &str) -> Option<Notice> {
         "chosen" => "Đã chọn và lưu tại máy. Tỉnh sẽ thấy sau lần gửi tới; muốn hoàn tác, hãy ghi lại giá trị khác.",
         "saved" => "Đã lưu tại máy; tự gửi lên tỉnh khi có mạng.",
         "same" => "Không có gì thay đổi, nên không ghi gì.",
+        "model" => "Đã thêm mô hình và lưu tại máy; hãy thêm điểm đầu tiên của mô hình.",
         "added" => "Đã thêm điểm và lưu tại máy; tự gửi lên tỉnh khi có mạng.",
         _ => return None,
     };

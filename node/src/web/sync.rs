@@ -8,6 +8,7 @@ use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use keng_desk::clock;
 use keng_desk::names::{Names, field_label};
+use keng_desk::told::refusal_words;
 use keng_store::{Store, StoreError};
 use keng_web::answer::{Answer, see};
 use keng_web::csrf::CheckedForm;
@@ -20,12 +21,17 @@ use super::Asked;
 use super::chip::Way;
 use super::state::App;
 use crate::pages::Place;
-use crate::pages::sync::{Matter, Round, SyncPage, WaitingLine};
+use crate::pages::sync::{Matter, RefusedLine, Round, SyncPage, WaitingLine};
 use crate::sync::HUB_ADDRESS;
 use crate::worker::SyncState;
 
 /// Waiting changes shown; the number of all stands above them.
 const WAITING_MAX: usize = 50;
+/// Refused entries shown; an honest machine has none, and one that has hundreds needs a person
+/// beside it, not a longer list.
+const REFUSED_MAX: u32 = 50;
+/// Records named of one refused entry: an entry of an import may hold hundreds.
+const REFUSED_RECORDS_MAX: usize = 5;
 /// Attempts remembered since the start.
 const ROUNDS_MAX: usize = 12;
 /// How long "Gửi ngay" waits to be able to say what came of it.
@@ -68,7 +74,8 @@ impl Rounds {
 /// # Errors
 /// As a page.
 pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
-    let (frame, upload, rounds) = (app.frame(), app.upload(), app.rounds.all());
+    let frame = app.frame().in_year(asked.year());
+    let (upload, rounds) = (app.upload(), app.rounds.all());
     let worker = app.worker.state.borrow().clone();
     let page = app.look(move |store| {
         let way = Way::of(store)?;
@@ -78,6 +85,8 @@ pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer 
             shell,
             upload,
             matters: matters(&way, &worker),
+            refused: refused(store)?,
+            refused_total: way.pending.refused,
             waiting: waiting(store)?,
             waiting_total: way.pending.entries,
             rounds,
@@ -113,9 +122,9 @@ fn matters(way: &Way, worker: &SyncState) -> Vec<Matter> {
         matters.push(Matter {
             what: format!("Tỉnh không nhận {} mục", way.pending.refused),
             data:
-                "Các mục này vẫn còn trong máy; tỉnh giữ bản sao trong khu cách ly, kèm lý do. Hãy báo quản trị tỉnh."
+                "Các mục này vẫn còn trong máy; tỉnh giữ bản sao trong khu cách ly. Từng mục có lý do và việc cần làm."
                     .to_owned(),
-            act: Link::new("Xem các điểm", "/points"),
+            act: Link::new("Xem lý do", "#refused"),
         });
     }
     if way.contests > 0 {
@@ -126,6 +135,28 @@ fn matters(way: &Way, worker: &SyncState) -> Vec<Matter> {
         });
     }
     matters
+}
+
+fn refused(store: &Store) -> Result<Vec<RefusedLine>, StoreError> {
+    let names = Names::of(store).ok();
+    let mut lines = Vec::new();
+    for entry in store.refused_entries(REFUSED_MAX)? {
+        let mut records = Vec::new();
+        for id in entry.records.iter().take(REFUSED_RECORDS_MAX) {
+            let view = store.record(*id)?;
+            let name = names.as_ref().zip(view).map_or_else(|| id.to_string(), |(n, v)| n.record(&v));
+            records.push(Link::new(name, format!("/records/{id}/trace")));
+        }
+        let words = refusal_words(&entry.code);
+        lines.push(RefusedLine {
+            at: format::stamp(format::of_millis(entry.at_ms)),
+            records,
+            why: words.why.to_owned(),
+            act: words.act.to_owned(),
+            detail: format!("{} · phạm vi {}, mục {}: {}", entry.code, entry.scope, entry.seq, entry.detail),
+        });
+    }
+    Ok(lines)
 }
 
 fn waiting(store: &Store) -> Result<Vec<WaitingLine>, StoreError> {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use keng_domain::id::{Incarnation, Lsn, NodeId};
+use keng_domain::id::{Incarnation, NodeId};
 use keng_domain::schema::Kind;
 use keng_domain::scope::Scope;
 use keng_domain::unit::UnitCode;
@@ -21,8 +21,8 @@ const CSV: &str = "code,name,kind,parent,valid_from,valid_to
 23368,Xã Đăk Long,XA,610,,
 ";
 
-/// Catalogue, rules and register of a fresh hub, pulled by `node`.
-pub fn first_sync(folder: &Path, node: &mut Store) {
+/// Catalogue, rules and register of a fresh hub, pulled by `node`. Returns the hub.
+pub fn first_sync(folder: &Path, node: &mut Store) -> Store {
     let code = |text: &str| text.parse::<UnitCode>().unwrap();
     let identity = Identity {
         role: Role::Hub,
@@ -48,8 +48,14 @@ pub fn first_sync(folder: &Path, node: &mut Store) {
     hub.commit(&[catalogue, pack], &stamp, 1).unwrap();
     hub.register(identity.incarnation, &identity.node, &identity.unit, &[0; 32], &stamp, 1).unwrap();
     node.set_meta("hub_incarnation", &identity.incarnation.to_string()).unwrap();
+    pull(&hub, node);
+    hub
+}
+
+/// What the hub has for everybody, pulled by `node`.
+pub fn pull(hub: &Store, node: &mut Store) {
     let subscription = Subscription { scopes: HashSet::from([Scope::Province]), except: node.identity().incarnation };
-    let slice = hub.read(Lsn(0), &subscription, usize::MAX).unwrap();
+    let slice = hub.read(node.cursor().unwrap(), &subscription, usize::MAX).unwrap();
     let heads = hub.signatures_over(&slice.entries).unwrap();
     let raw: Vec<RawEntry> = slice
         .entries

@@ -1,9 +1,9 @@
 //! The JSON of the command line contract. Names are fixed: other programs read them.
 
-use keng_domain::field::{Field, Value};
+use keng_domain::field::{Candidate, Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
-use keng_store::query::{Arrival, ContestView, RecordView};
+use keng_store::query::{Arrival, ContestView, ParallelView, RecordView};
 use keng_store::trace::{Base, TraceLine};
 use keng_store::{Store, StoreError};
 use serde_json::{Map, Value as Json, json};
@@ -80,25 +80,16 @@ pub fn contests(contests: &[ContestView]) -> Json {
     contests.iter().map(contest).collect()
 }
 
+/// `contests --all`: the conflicts, then the parallel edits, which ask nobody for anything. Their
+/// candidates name the field that each wrote; `resolve` does not know their identifiers.
+#[must_use]
+pub fn contests_and_parallel(contests: &[ContestView], parallel: &[ParallelView]) -> Json {
+    contests.iter().map(contest).chain(parallel.iter().map(written_in_parallel)).collect()
+}
+
 fn contest(view: &ContestView) -> Json {
-    let candidates: Vec<Json> = view
-        .contest
-        .candidates
-        .iter()
-        .zip(&view.arrivals)
-        .map(|(c, arrival)| {
-            json!({
-                "value": value(&c.value),
-                "unit": c.side,
-                "node": c.author.node,
-                "officer": c.author.officer,
-                "device_time": rfc3339(c.author.device_time_ms),
-                "received_at": received_at(*arrival),
-                "lsn": arrival.map(|a| a.lsn),
-                "reason": c.author.reason,
-            })
-        })
-        .collect();
+    let all = view.contest.candidates.iter().zip(&view.arrivals);
+    let candidates: Vec<Json> = all.map(|(c, arrival)| Json::Object(candidate(c, *arrival))).collect();
     json!({
         "id": view.id,
         "record": view.record,
@@ -108,6 +99,41 @@ fn contest(view: &ContestView) -> Json {
         "interim": value(&view.contest.interim),
         "candidates": candidates,
     })
+}
+
+fn written_in_parallel(view: &ParallelView) -> Json {
+    let all = view.written.iter().zip(&view.arrivals);
+    let candidates: Vec<Json> = all
+        .map(|(p, arrival)| {
+            let mut out = candidate(&p.written, *arrival);
+            out.insert("field".to_owned(), json!(p.field));
+            Json::Object(out)
+        })
+        .collect();
+    let fields: Vec<&str> = view.written.iter().map(|p| p.field.as_str()).collect();
+    json!({
+        "id": format!("parallel-{}", view.record),
+        "record": view.record,
+        "kind": view.kind,
+        "field": fields.join(","),
+        "severity": "parallel",
+        "interim": null,
+        "candidates": candidates,
+    })
+}
+
+fn candidate(c: &Candidate, arrival: Option<Arrival>) -> Map<String, Json> {
+    let pairs = [
+        ("value", value(&c.value)),
+        ("unit", json!(c.side)),
+        ("node", json!(c.author.node)),
+        ("officer", json!(c.author.officer)),
+        ("device_time", json!(rfc3339(c.author.device_time_ms))),
+        ("received_at", json!(received_at(arrival))),
+        ("lsn", json!(arrival.map(|a| a.lsn))),
+        ("reason", json!(c.author.reason)),
+    ];
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 fn received_at(arrival: Option<Arrival>) -> Option<String> {

@@ -1,7 +1,7 @@
 //! The same answers as lines for people at a terminal.
 
 use keng_domain::schema::Kind;
-use keng_store::query::ContestView;
+use keng_store::query::{ContestView, ParallelView};
 use keng_store::trace::TraceLine;
 use keng_store::{Store, StoreError};
 use serde_json::Value as Json;
@@ -52,6 +52,34 @@ pub fn contests(store: &Store, contests: &[ContestView]) -> Result<(), StoreErro
             println!(
                 "  {n}: {value} — {} · {} · {}",
                 names.unit(&candidate.side),
+                author.officer,
+                time(author.device_time_ms)
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Prints parallel edits: who wrote which field without knowing of the others.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn parallel(store: &Store, parallel: &[ParallelView]) -> Result<(), StoreError> {
+    if parallel.is_empty() {
+        println!("Không có sửa song song nào.");
+        return Ok(());
+    }
+    let names = Names::of(store)?;
+    println!("Song song (các ô khác nhau của một bản ghi, không phải chọn gì):");
+    for p in parallel {
+        let view = store.record(p.record)?;
+        println!("{}  {}", p.record, view.as_ref().map_or_else(String::new, |v| names.record(v)));
+        for w in &p.written {
+            let (value, author) = (names.value(&p.kind, &w.field, &w.written.value), &w.written.author);
+            println!(
+                "  {}: {value} — {} · {} · {}",
+                field_label(&p.kind, &w.field),
+                names.unit(&w.written.side),
                 author.officer,
                 time(author.device_time_ms)
             );

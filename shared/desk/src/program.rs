@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use keng_store::Store;
 use tokio::net::TcpListener;
 
-use crate::Told;
 use crate::acts::Given;
+use crate::{Told, answers, plain};
 
 /// Name and version, as peers are told.
 #[must_use]
@@ -66,6 +67,26 @@ pub fn print_json(value: &serde_json::Value) {
     // A reader that has gone away (`| head`) is no fault of ours.
     let _ = serde_json::to_writer_pretty(std::io::stdout().lock(), value);
     println!();
+}
+
+/// `contests`: what asks for a choice; with `all`, parallel edits too.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn print_contests(store: &Store, all: bool, json: bool) -> Result<(), Told> {
+    let contests = store.contests(None)?;
+    let parallel = if all { store.parallel(u32::MAX)? } else { Vec::new() };
+    match (json, all) {
+        (true, false) => print_json(&answers::contests(&contests)),
+        (true, true) => print_json(&answers::contests_and_parallel(&contests, &parallel)),
+        (false, _) => {
+            plain::contests(store, &contests)?;
+            if all {
+                plain::parallel(store, &parallel)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Opens a port.

@@ -111,11 +111,71 @@ impl From<&StoreError> for Told {
     }
 }
 
+/// Why an entry was refused, for people: the one place with words for the codes of receipts and
+/// of quarantine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusalWords {
+    /// What is wrong.
+    pub why: &'static str,
+    /// What the officer of the unit can do.
+    pub act: &'static str,
+}
+
+/// The words for a code of a receipt or of quarantine ([`keng_sync::session::RefusalCode`]).
+#[must_use]
+pub fn refusal_words(code: &str) -> RefusalWords {
+    use keng_sync::session::RefusalCode as Code;
+    const ASK: &str = "Hãy báo quản trị tỉnh; tỉnh giữ bản gốc trong khu cách ly.";
+    const REPAIR: &str = "Hãy giữ nguyên thư mục dữ liệu, đừng sao chép sang máy khác, và báo quản trị tỉnh.";
+    let (why, act) = match code.parse::<Code>() {
+        Ok(Code::Scope) => (
+            "Đơn vị không được ghi vào địa bàn này",
+            "Hãy kiểm tra lại xã, phường của bản ghi; nếu địa bàn vừa sắp xếp lại, hãy báo tỉnh cập nhật danh mục rồi ghi lại.",
+        ),
+        Ok(Code::TooLarge) => ("Nội dung một lần ghi quá lớn", "Hãy rút ngắn rồi ghi lại."),
+        Ok(Code::Fork) => {
+            ("Dòng ghi của máy có hai bản khác nhau: thư mục dữ liệu có thể đã bị nhân bản hoặc khôi phục", REPAIR)
+        }
+        Ok(Code::Gap) => ("Thiếu các mục ghi trước mục này", "Hãy bấm “Gửi ngay”; nếu vẫn vậy, hãy báo quản trị tỉnh."),
+        Ok(Code::Hash) => ("Nội dung nhận được khác với nội dung máy đã ký", REPAIR),
+        Ok(Code::Signature) => ("Chữ ký không phải của máy này", REPAIR),
+        Ok(Code::Malformed) => ("Nội dung không đọc được", ASK),
+        Ok(Code::ForeignActor) => ("Thay đổi mang tên một máy khác", ASK),
+        Ok(Code::UnknownIncarnation) => {
+            ("Lần cài đặt này chưa có trong sổ đăng ký của tỉnh", "Hãy xin tỉnh cấp mã mời và gia nhập lại.")
+        }
+        Ok(Code::Dependency) => ("Thay đổi dựa trên một thay đổi mà tỉnh chưa nhận", ASK),
+        Ok(Code::Revoked) => {
+            ("Máy đã bị tỉnh thu hồi trước khi mục này tới", "Hãy liên hệ tỉnh; dữ liệu trong máy vẫn còn nguyên.")
+        }
+        // Stored by ingest beside the codes of receipts.
+        Err(_) if code == "OVERLOADED" => ("Khu cách ly của máy này đã đầy", ASK),
+        Err(_) => ("Tỉnh không nhận; lý do chưa có lời ở phiên bản này", ASK),
+    };
+    RefusalWords { why, act }
+}
+
 fn forbidden(f: &Forbidden) -> String {
     match f {
         Forbidden::Fixed(key) => format!("Mục “{key}” chỉ ghi một lần khi lập bản ghi, không sửa được."),
         Forbidden::Scope { .. } => "Bản ghi này thuộc địa bàn khác.".to_owned(),
         Forbidden::HubOnly(key) => format!("Chỉ tỉnh mới ghi được mục “{key}”."),
         Forbidden::OthersRating { .. } => "Đơn vị chỉ được ghi xếp loại của chính mình.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refusal_words;
+    use keng_sync::session::RefusalCode;
+
+    #[test]
+    fn every_code_of_a_refusal_has_words_of_its_own() {
+        let unknown = refusal_words("NEWER").why;
+        for code in RefusalCode::ALL {
+            let words = refusal_words(code.as_str());
+            assert!(words.why != unknown && words.act.ends_with('.'), "{}", code.as_str());
+        }
+        assert_ne!(refusal_words("OVERLOADED").why, unknown);
     }
 }

@@ -113,6 +113,16 @@ pub struct Contest {
     pub candidates: Vec<Candidate>,
 }
 
+/// A value written to one field by somebody who did not know that another one was writing
+/// another field of the same record. There is nothing to choose: both stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parallel {
+    /// The key of the field.
+    pub field: String,
+    /// Value, author and change.
+    pub written: Candidate,
+}
+
 /// A field as it reads now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

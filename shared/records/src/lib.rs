@@ -7,6 +7,7 @@
 //!
 //! * [`record`]: create, load, edit; what one edit changes is one Automerge change.
 //! * [`reading`]: fields with their contests and authors.
+//! * [`parallel`]: who wrote other fields at the same time without knowing of it.
 //! * [`trace`]: who wrote what, when, why and on top of what — from the changes themselves.
 //! * [`reauthor`]: a change written again by another author, after a restore or a copy.
 //! * [`gate`]: how foreign changes enter: they may be malformed, hostile, or both.
@@ -16,6 +17,7 @@
 
 pub mod authority;
 pub mod gate;
+pub mod parallel;
 pub mod reading;
 pub mod reauthor;
 pub mod record;

@@ -70,7 +70,7 @@ impl Record {
     }
 }
 
-fn candidate(doc: &Automerge, op: &ObjId, value: Value, authors: &dyn Authors) -> Candidate {
+pub(crate) fn candidate(doc: &Automerge, op: &ObjId, value: Value, authors: &dyn Authors) -> Candidate {
     let change = doc.hash_for_opid(op).and_then(|hash| doc.get_change_by_hash(&hash));
     let (incarnation, stamp, hash) = match &change {
         Some(c) => (incarnation_of(c.actor_id()), Stamp::read(c.message(), c.timestamp()), c.hash()),

@@ -57,6 +57,13 @@ CREATE TABLE view_contest (
 ) WITHOUT ROWID;
 CREATE INDEX view_contest_by_record ON view_contest (record);
 
+-- Different fields of one record, written by people who did not know of each other. A line goes
+-- away with the next edit that has seen them all.
+CREATE TABLE view_parallel (
+    record  BLOB PRIMARY KEY,
+    written TEXT NOT NULL -- JSON: a list of keng_domain::field::Parallel
+) WITHOUT ROWID;
+
 -- The register of nodes: who stands behind an incarnation.
 CREATE TABLE view_author (
     incarnation BLOB PRIMARY KEY,

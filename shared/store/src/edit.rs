@@ -68,16 +68,20 @@ impl Store {
     /// [`StoreError::NoRecord`], [`StoreError::Forbidden`], [`StoreError::TooLarge`], and whatever
     /// SQLite says.
     pub fn commit(&mut self, acts: &[Act], stamp: &Stamp, now_ms: i64) -> Result<Committed, StoreError> {
-        self.commit_import(acts, stamp, now_ms, &ImportBases::new())
+        self.commit_import(acts, &[], stamp, now_ms, &ImportBases::new())
     }
 
     /// [`Store::commit`], and in the same transaction what the imported file said of each point.
+    ///
+    /// `reasons` go with `acts` one by one, in place of the reason of `stamp`: which row of the
+    /// file it was. An act without one has the reason of `stamp`.
     ///
     /// # Errors
     /// As [`Store::commit`].
     pub fn commit_import(
         &mut self,
         acts: &[Act],
+        reasons: &[String],
         stamp: &Stamp,
         now_ms: i64,
         bases: &ImportBases,
@@ -90,11 +94,14 @@ impl Store {
             db: &tx,
             identity: &identity,
             catalogues: &catalogues,
-            stamp,
+            stamp: stamp.clone(),
             records: HashMap::new(),
             written: Vec::new(),
         };
-        for act in acts {
+        for (i, act) in acts.iter().enumerate() {
+            if let Some(reason) = reasons.get(i) {
+                writing.stamp.reason = Some(reason.clone());
+            }
             writing.act(act)?;
         }
         let Writing { records, written, .. } = writing;
@@ -137,7 +144,7 @@ struct Writing<'a> {
     db: &'a Connection,
     identity: &'a Identity,
     catalogues: &'a [Catalogue],
-    stamp: &'a Stamp,
+    stamp: Stamp,
     records: HashMap<RecordId, (Record, Meta)>,
     written: Vec<Written>,
 }
@@ -147,14 +154,14 @@ impl Writing<'_> {
         let incarnation = self.identity.incarnation;
         let (id, meta, is_new, change) = match act {
             Act::Create { id, meta, values } => {
-                let (record, change) = Record::create(*id, meta, values, incarnation, self.stamp);
+                let (record, change) = Record::create(*id, meta, values, incarnation, &self.stamp);
                 self.records.insert(*id, (record, meta.clone()));
                 (*id, meta.clone(), true, Some(change))
             }
             Act::Change { id, values } => {
                 self.load(*id)?;
                 let (record, meta) = self.records.get_mut(id).ok_or(StoreError::NoRecord(*id))?;
-                (*id, meta.clone(), false, record.edit(values, incarnation, self.stamp))
+                (*id, meta.clone(), false, record.edit(values, incarnation, &self.stamp))
             }
         };
         let Some(bytes) = change else { return Ok(()) };

@@ -245,44 +245,4 @@ impl Store {
         }
         Ok(nodes)
     }
-
-    /// What lies in quarantine: node, code, detail, when (milliseconds since 1970); newest first,
-    /// at most `limit`.
-    ///
-    /// # Errors
-    /// Whatever SQLite says.
-    pub fn quarantine_list(&self, limit: u32) -> Result<Vec<Quarantined>, StoreError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT node, scope, seq, code, detail, at_ms FROM quarantine
-             UNION ALL SELECT node, scope, seq, code, detail, at_ms FROM refused_push ORDER BY at_ms DESC LIMIT ?1",
-        )?;
-        let found = statement.query_map([limit], |r| {
-            Ok(Quarantined {
-                node: NodeId(r.get(0)?),
-                scope: r.get(1)?,
-                seq: r.get::<_, i64>(2)? as u64,
-                code: r.get(3)?,
-                detail: r.get(4)?,
-                at_ms: r.get(5)?,
-            })
-        })?;
-        Ok(found.collect::<Result<_, _>>()?)
-    }
-}
-
-/// An entry that was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quarantined {
-    /// Who sent it.
-    pub node: NodeId,
-    /// The scope it was written for.
-    pub scope: String,
-    /// Its place in its feed.
-    pub seq: u64,
-    /// Why, as a code.
-    pub code: String,
-    /// Why, in words for administrators.
-    pub detail: String,
-    /// When it came.
-    pub at_ms: i64,
 }

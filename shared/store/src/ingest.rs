@@ -292,6 +292,10 @@ fn append_push(
         let body = raw.body.clone().unwrap_or_default();
         if raw.seq <= feed.seq {
             match stored_hash(db, id, feed.id, raw, &body)? {
+                Some(0) => {
+                    note(&mut receipt, Lsn(0));
+                    receipt.refusals.extend(refused_before(db, id, raw)?);
+                }
                 Some(place) => note(&mut receipt, Lsn(place)),
                 None => return Ok(Err(PushRefused::Fork { feed: id.clone(), seq: raw.seq })),
             }
@@ -375,6 +379,20 @@ fn stored_hash(
         .query_row((feed, raw.seq as i64), |r| r.get(0))
         .optional()?;
     Ok(Some(lsn.unwrap_or(0) as u64))
+}
+
+/// What the receipt of an entry that lies in quarantine said, for when it is sent again: the node
+/// may never have got that receipt, and one without the reason would contradict itself.
+fn refused_before(db: &Connection, id: &FeedId, raw: &RawEntry) -> Result<Option<Refusal>, StoreError> {
+    let scope = id.scope.to_string();
+    let found: Option<(Vec<u8>, String, String)> = db
+        .prepare_cached(
+            "SELECT hash, code, detail FROM quarantine
+             WHERE incarnation = ?1 AND scope = ?2 AND seq = ?3 AND lsn IS NULL LIMIT 1",
+        )?
+        .query_row((id.incarnation.0, &scope, raw.seq as i64), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+        .optional()?;
+    Ok(found.map(|(hash, code, detail)| Refusal { scope, seq: raw.seq, hash: hash.into(), code, detail }))
 }
 
 /// The chain hash of a feed at `seq`, in the log or in quarantine.

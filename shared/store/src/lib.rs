@@ -10,6 +10,7 @@
 //! * [`outbox`]: what a node still has to send, and the receipts it gets.
 //! * [`lives`]: a restored or copied folder begins another life; nothing it wrote is lost.
 //! * [`restitution`]: what a hub has lost comes back from its nodes.
+//! * [`quarantine`]: what was refused, at the hub and at a node.
 //! * [`log`]: the total order as a trait; SQLite is the first implementation.
 //! * [`project`]: entries become documents become views become verdicts.
 //! * [`query`]: what pages, commands and reports read.
@@ -26,6 +27,7 @@ pub mod open;
 pub mod outbox;
 pub mod owner;
 pub mod project;
+pub mod quarantine;
 pub mod query;
 pub mod restitution;
 mod rows;

@@ -268,9 +268,17 @@ pub(crate) fn make_derived_again(db: &Connection, identity: &Identity) -> Result
 }
 
 fn reset_derived(db: &Connection) -> Result<(), StoreError> {
-    for table in
-        ["projection", "document", "change", "waiting", "view_record", "view_contest", "view_author", "view_verdict"]
-    {
+    for table in [
+        "projection",
+        "document",
+        "change",
+        "waiting",
+        "view_record",
+        "view_contest",
+        "view_parallel",
+        "view_author",
+        "view_verdict",
+    ] {
         db.execute_batch(&format!("DROP TABLE IF EXISTS {table}"))?;
     }
     db.execute_batch(DERIVED)?;

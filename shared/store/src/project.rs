@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use keng_domain::field::{Contest, Fields};
+use keng_domain::field::{Contest, Fields, Parallel};
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
 use keng_domain::point::Point;
@@ -288,7 +288,8 @@ pub(crate) fn write_record(
         Some(Kind::Catalogue) | None => {}
     }
     write_view(db, record.id, &meta, &fields)?;
-    write_contests(db, record.id, &contests)
+    write_contests(db, record.id, &contests)?;
+    write_parallel(db, record.id, &record.parallel(&meta.owner, &contests, &authors))
 }
 
 fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Result<(), StoreError> {
@@ -337,6 +338,16 @@ fn write_contests(db: &Connection, record: RecordId, contests: &[(String, Contes
         db.prepare_cached("INSERT INTO view_contest (id, record, field, contest) VALUES (?1, ?2, ?3, ?4)")?
             .execute((contest_id(record, field, contest), record.0, field, json))?;
     }
+    Ok(())
+}
+
+fn write_parallel(db: &Connection, record: RecordId, written: &[Parallel]) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM view_parallel WHERE record = ?1")?.execute([record.0])?;
+    if written.is_empty() {
+        return Ok(());
+    }
+    let json = serde_json::to_string(written).map_err(damaged)?;
+    db.prepare_cached("INSERT INTO view_parallel (record, written) VALUES (?1, ?2)")?.execute((record.0, json))?;
     Ok(())
 }
 

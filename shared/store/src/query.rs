@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use keng_domain::explanation::Judgement;
-use keng_domain::field::{Contest, Fields};
+use keng_domain::field::{Contest, Fields, Parallel};
 use keng_domain::figures::judge_all;
 use keng_domain::id::{Incarnation, Lsn, RecordId};
 use keng_domain::model::Model;
@@ -51,6 +51,21 @@ pub struct ContestView {
     /// Values and authors.
     pub contest: Contest,
     /// For each candidate, when and where it entered the hub's log; `None` before its receipt.
+    pub arrivals: Vec<Option<Arrival>>,
+}
+
+/// Parallel edits of one record: nothing to choose, both stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParallelView {
+    /// The record.
+    pub record: RecordId,
+    /// The record's kind.
+    pub kind: String,
+    /// The record's owner unit.
+    pub owner: UnitCode,
+    /// What was written, the owner unit's first.
+    pub written: Vec<Parallel>,
+    /// For each of them, when and where it entered the hub's log; `None` before its receipt.
     pub arrivals: Vec<Option<Arrival>>,
 }
 
@@ -301,6 +316,42 @@ impl Store {
         Ok(contests)
     }
 
+    /// How many records have parallel edits that no later edit has seen together.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn parallel_count(&self) -> Result<u64, StoreError> {
+        Ok(self.db.prepare_cached("SELECT count(*) FROM view_parallel")?.query_row([], |r| r.get::<_, i64>(0))? as u64)
+    }
+
+    /// Records with parallel edits that no later edit has seen together, in the order of their
+    /// identifiers, at most `limit`.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn parallel(&self, limit: u32) -> Result<Vec<ParallelView>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT p.record, v.kind, v.owner, p.written FROM view_parallel p
+             JOIN view_record v ON v.record = p.record ORDER BY p.record LIMIT ?1",
+        )?;
+        let mut found = statement.query([limit])?;
+        let mut out = Vec::new();
+        while let Some(row) = found.next()? {
+            let record: Vec<u8> = row.get(0)?;
+            let (owner, json): (String, String) = (row.get(2)?, row.get(3)?);
+            let written: Vec<Parallel> = serde_json::from_str(&json).map_err(damaged)?;
+            let arrivals = written.iter().map(|p| self.arrival_of(&p.written.change)).collect::<Result<_, _>>()?;
+            out.push(ParallelView {
+                record: RecordId::from_slice(&record).map_err(damaged)?,
+                kind: row.get(1)?,
+                owner: owner.parse().map_err(damaged)?,
+                written,
+                arrivals,
+            });
+        }
+        Ok(out)
+    }
+
     fn arrival_of(&self, change: &str) -> Result<Option<Arrival>, StoreError> {
         let Ok(hash) = hex::decode(change) else { return Ok(None) };
         let found: Option<(Option<i64>, Option<i64>)> = self
@@ -390,6 +441,7 @@ impl Store {
             "SELECT hex(record) || hex(heads) FROM document ORDER BY record",
             "SELECT hex(record) || kind || scope || owner || coalesce(hex(model), '') || lookup || search || fields FROM view_record ORDER BY record",
             "SELECT id || hex(record) || field || contest FROM view_contest ORDER BY id",
+            "SELECT hex(record) || written FROM view_parallel ORDER BY record",
             "SELECT hex(incarnation) || node || unit || hex(public_key) || is_hub FROM view_author ORDER BY incarnation",
             "SELECT year || hex(model) || judgement FROM view_verdict ORDER BY year, model",
         ] {

@@ -36,6 +36,39 @@ fn a_contest_names_both_sides_and_choosing_settles_it_everywhere() {
 }
 
 #[test]
+fn parallel_edits_are_told_alike_everywhere_until_somebody_edits_on_top_of_both() {
+    let mut p = Province::of(&["610"]);
+    let model = p.add_model(0, "Tiếng kẻng an ninh");
+    let point = p.add_point(0, "23368", model);
+    p.sync(0);
+    p.set(Some(0), point, "note", "của huyện".into());
+    p.set(None, point, "decision_no", "77/QĐ-UBND".into());
+    p.reconnect_all();
+    for store in [&p.hub, &p.nodes[0]] {
+        assert_eq!((store.contest_count().unwrap(), store.parallel_count().unwrap()), (0, 1));
+        let told = store.parallel(9).unwrap().remove(0);
+        let sides: Vec<_> = told
+            .written
+            .iter()
+            .map(|w| (w.field.clone(), w.written.side.to_string(), w.written.value.to_string()))
+            .collect();
+        assert_eq!(
+            sides,
+            [
+                ("note".into(), "610".into(), "của huyện".into()),
+                ("decision_no".into(), "62".into(), "77/QĐ-UBND".into())
+            ]
+        );
+        assert!(told.record == point && told.arrivals.iter().all(Option::is_some), "{told:?}");
+    }
+    p.set(Some(0), point, "members", Value::Int(5));
+    assert!(p.nodes[0].parallel(9).unwrap().is_empty());
+    p.reconnect_all();
+    assert!(p.hub.parallel(9).unwrap().is_empty());
+    assert_eq!(p.hub.record(point).unwrap().unwrap().fields.text("decision_no"), Some("77/QĐ-UBND"));
+}
+
+#[test]
 fn views_made_again_from_the_entries_are_equal_to_the_last_byte() {
     let mut p = Province::of(&["610", "612"]);
     let model = p.add_model(0, "Camera an ninh");
@@ -63,12 +96,35 @@ fn a_foreign_scope_goes_to_quarantine_and_blocks_nobody() {
     let first = Entry::new(foreign.clone(), 1, &GENESIS, vec![1, 2, 3].into());
     let now = p.now();
     let push = p.signed(0, &[first], now);
+    let again = push.clone();
     let receipt = p.hub.append(&[push], now).unwrap().remove(0).unwrap();
     assert_eq!((receipt.refusals.len(), receipt.refusals[0].code.as_str()), (1, "SCOPE"));
-    assert_eq!(p.hub.quarantine_list(9).unwrap().len(), 1);
+    let kept = p.hub.quarantine_list(9).unwrap();
+    assert_eq!((kept.len(), kept[0].code.as_str()), (1, "SCOPE"));
+    let (entry, body) = p.hub.quarantine_entry(kept[0].id).unwrap().unwrap();
+    assert_eq!((entry, body), (kept[0].clone(), vec![1, 2, 3]));
+    // The receipt may have been lost: the second one says the same.
+    assert_eq!(p.hub.append(&[again], now).unwrap().remove(0).unwrap().refusals, receipt.refusals);
     p.sync(0);
     p.sync(1);
     assert!(p.nodes[1].record(model).unwrap().is_some());
+}
+
+#[test]
+fn a_node_knows_which_of_its_entries_the_hub_refused_and_why() {
+    let mut p = Province::of(&["610", "612"]);
+    let model = p.add_model(0, "Camera an ninh");
+    p.sync(0);
+    // The province has moved the commune to another district, and this node has not heard of it.
+    let moved = province::CSV.replace("23368,Xã Đăk Long,XA,610,,", "23368,Xã Đăk Long,XA,612,,");
+    p.set(None, keng_store::query::catalogue_record(&"kontum-2022".parse().unwrap()), "csv", moved.into());
+    let point = p.add_point(0, "23368", model);
+    p.push(0);
+    assert_eq!(p.nodes[0].pending().unwrap().refused, 1);
+    let refused = p.nodes[0].refused_entries(9).unwrap().remove(0);
+    assert_eq!((refused.code.as_str(), refused.scope.as_str()), ("SCOPE", "area:kontum-2022:23368"));
+    assert!(refused.records == [point] && refused.detail.contains("610"), "{refused:?}");
+    assert!(p.nodes[0].record(point).unwrap().is_some() && p.hub.record(point).unwrap().is_none());
 }
 
 #[test]
@@ -283,6 +339,8 @@ mod laws {
                     prop_assert_eq!(here.heads(), there.heads());
                     prop_assert_eq!(node.record(record).unwrap(), p.hub.record(record).unwrap());
                     prop_assert_eq!(node.contests(Some(record)).unwrap(), p.hub.contests(Some(record)).unwrap());
+                    let parallel = |s: &keng_store::Store| s.parallel(9).unwrap().into_iter().find(|v| v.record == record);
+                    prop_assert_eq!(parallel(node), parallel(&p.hub));
                 }
             }
             for (record, field, value) in written {

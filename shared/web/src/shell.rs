@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::answer::address;
 use crate::assets;
 use crate::parts::{Chip, Icon, Link, Tone};
 
@@ -16,6 +17,9 @@ pub struct Shell {
     pub search: Option<Search>,
     /// The period whose figures are shown, with the others to choose from.
     pub period: Option<Period>,
+    /// The year asked for, as it stands in addresses; empty for the one shown anyway. All links
+    /// of the frame carry it, so that who looks at another year stays in it.
+    pub year: String,
     /// The state of the way to the province, or of the units' ways.
     pub chip: Option<Chip>,
     /// Where the chip leads.
@@ -89,10 +93,17 @@ impl Shell {
         assets::url(name)
     }
 
-    /// The changes to header and menu, to be sent over SSE.
+    /// What follows a path of this program so that the year stays: `?year=2021`, or nothing.
+    #[must_use]
+    pub fn query(&self) -> String {
+        address("", &[("year", &self.year)])
+    }
+
+    /// The changes to header and menu, to be sent over SSE. They hold no link: every open page
+    /// gets the same message, whatever year it shows.
     #[must_use]
     pub fn update(&self) -> ShellUpdate {
-        ShellUpdate { chip: self.chip.clone(), chip_href: self.chip_href.clone(), menu: self.menu.clone() }
+        ShellUpdate { chip: self.chip.clone(), menu: self.menu.clone() }
     }
 }
 
@@ -104,7 +115,6 @@ impl Shell {
 #[template(path = "shell_update.html")]
 pub struct ShellUpdate {
     chip: Option<Chip>,
-    chip_href: String,
     menu: Vec<MenuItem>,
 }
 
@@ -118,5 +128,16 @@ pub fn province_chip(complete: u32, units: u32) -> Chip {
         text: format!("{complete}/{units} đơn vị đã gửi hết"),
         detail: "Số đơn vị mà tỉnh đã nhận đủ mọi thay đổi đã biết".to_owned(),
         progress: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shell;
+
+    #[test]
+    fn the_year_follows_every_path_once_it_was_asked_for() {
+        let shell = Shell { year: "2021".into(), ..Shell::bare() };
+        assert_eq!((shell.query(), Shell::bare().query()), ("?year=2021".into(), String::new()));
     }
 }

@@ -48,6 +48,47 @@ pub fn suggest(models: &[Model]) -> Vec<Suggestion> {
     suggestions
 }
 
+/// Models that `name`, about to be given to a new one, may mean already; certain ones first, then
+/// the likest. Merged models are told by the one they went into.
+///
+/// Wider than [`suggest`], for it costs a look and spares a merge: beside equal and look-alike
+/// names it tells names of which one holds all words of the other, and names that differ by a slip
+/// of the hand.
+#[must_use]
+pub fn alike(name: &str, models: &[Model]) -> Vec<(Likeness, RecordId)> {
+    let (exact, key) = (name_key(name), look_alike_key(name));
+    if exact.is_empty() {
+        return Vec::new();
+    }
+    let merges = Merges::of(models);
+    // Distance 0 is an equal key; a slip of the hand is one letter in six.
+    let distance = |other: &str| match strsim::damerau_levenshtein(&key, other) {
+        0 => Some(0),
+        n if n * 6 <= key.chars().count() || holds_all(&key, other) || holds_all(other, &key) => Some(n),
+        _ => None,
+    };
+    let mut found: Vec<(Likeness, usize, RecordId)> = models
+        .iter()
+        .filter_map(|m| {
+            let target = merges.target(m.id);
+            if name_key(&m.name) == exact {
+                return Some((Likeness::Certain, 0, target));
+            }
+            Some((Likeness::LookAlike, distance(&look_alike_key(&m.name))?, target))
+        })
+        .collect();
+    found.sort();
+    let mut told = BTreeSet::new();
+    found.into_iter().filter(|(.., id)| told.insert(*id)).map(|(likeness, _, id)| (likeness, id)).collect()
+}
+
+/// Whether `long` has every word of `short`, which has at least two: one word alone ("camera")
+/// belongs to half of all models.
+fn holds_all(long: &str, short: &str) -> bool {
+    let words: BTreeSet<&str> = long.split(' ').collect();
+    short.contains(' ') && short.split(' ').all(|w| words.contains(w))
+}
+
 fn grouped(
     models: &[&Model],
     targets: &BTreeSet<RecordId>,
@@ -85,7 +126,7 @@ fn look_alike_key(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Likeness, suggest};
+    use super::{Likeness, alike, suggest};
     use crate::id::RecordId;
     use crate::model::Model;
 
@@ -117,6 +158,30 @@ mod tests {
     #[test]
     fn different_models_stay_two() {
         assert!(suggest(&models(&["Cụm an ninh liên hoàn", "Cụm giáp ranh an toàn về an ninh, trật tự"])).is_empty());
+    }
+
+    fn told(name: &str, among: &[&str]) -> Vec<String> {
+        let models = models(among);
+        let name_of = |id| models.iter().find(|m| m.id == id).map(|m| m.name.clone()).unwrap();
+        alike(name, &models).into_iter().map(|(_, id)| name_of(id)).collect()
+    }
+
+    #[test]
+    fn before_a_model_is_added_the_ones_it_may_be_are_told_the_surest_first() {
+        let all =
+            ["Tiếng kẻng an ninh trật tự", "Chợ an toàn", "TIẾNG KẺNG AN NINH", "Tiếng kẽng an nin", "Camera an ninh"];
+        assert_eq!(
+            told("tiếng kẻng an ninh", &all),
+            ["TIẾNG KẺNG AN NINH", "Tiếng kẽng an nin", "Tiếng kẻng an ninh trật tự"]
+        );
+        assert!(told("Dòng họ tự quản", &all).is_empty() && told("  ", &all).is_empty());
+    }
+
+    #[test]
+    fn a_merged_name_leads_to_the_model_that_stands_for_it() {
+        let mut m = models(&["Kẻng an ninh", "Tiếng kẻng an ninh"]);
+        m[0].merged_into = Some(m[1].id);
+        assert_eq!(alike("kẻng an ninh", &m), [(Likeness::Certain, m[1].id)]);
     }
 
     #[test]

@@ -20,6 +20,36 @@ pub struct ContestsPage {
     pub shell: Shell,
     /// Contests, those that can tip a verdict first, then the oldest.
     pub rows: Vec<ContestRow>,
+    /// Parallel edits: for information.
+    pub parallel: Vec<ParallelRow>,
+    /// How many records have such edits in all; the list may be shorter.
+    pub parallel_total: u64,
+}
+
+/// Different fields of one record, written by people who did not know of each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParallelRow {
+    /// What people call the record, with its trace.
+    pub record: Link,
+    /// What was written, the owner unit's first; never empty.
+    pub written: Vec<WrittenLine>,
+}
+
+/// One of the values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenLine {
+    /// The field, with its trace.
+    pub field: Link,
+    /// The value as shown.
+    pub value: String,
+    /// The unit, by certificate.
+    pub unit: String,
+    /// The officer.
+    pub officer: String,
+    /// When, by the clock there: `05/11 16:58`.
+    pub at: String,
+    /// When it came to the province: `tới tỉnh 08/11 16:17`, `chưa tới tỉnh`.
+    pub arrived: String,
 }
 
 /// One contest's line.

@@ -6,7 +6,9 @@ use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::half_points::judge_by_points;
 
 use super::Standpoint;
-use super::contests::{CandidateCard, ContestPage, ContestRow, ContestsPage, Decided, Previous, Severity, WhatIf};
+use super::contests::{
+    CandidateCard, ContestPage, ContestRow, ContestsPage, Decided, ParallelRow, Previous, Severity, WhatIf, WrittenLine,
+};
 use super::models::{Filter, ModelPage, ModelRow, ModelsPage, PointLine};
 use super::trace::{EntryDetail, FieldLink, Step, TracePage, TracedField};
 use crate::form::{Choice, Input, InputKind};
@@ -49,6 +51,7 @@ fn shell(here: &str) -> Shell {
             query: String::new(),
         }),
         period: Some(Period { label: "Năm 2022".into(), others: vec![Link::new("Năm 2021", "?year=2021")] }),
+        year: "2022".into(),
         chip: Some(province_chip(9, 10)),
         chip_href: "/units".into(),
         user: "Ng. T. Hạnh".into(),
@@ -166,9 +169,34 @@ impl Samples for ContestsPage {
                 true,
             ),
             row(2, "Ánh sáng an ninh – thôn Mô Bành 2", "Số tổ", ["7", "9"], Severity::Contest, false),
-            row(3, HOSTILE, "Ghi chú", [HOSTILE, ""], Severity::Parallel, false),
+            row(3, HOSTILE, "Ghi chú", [HOSTILE, ""], Severity::Contest, false),
         ];
-        vec![Self { shell: shell("contests"), rows }, Self { shell: shell("contests"), rows: vec![] }]
+        let line = |field: &str, value: &str, unit: &str, officer: &str| WrittenLine {
+            field: Link::new(field, "/records/0c/trace?field=note"),
+            value: value.into(),
+            unit: unit.into(),
+            officer: officer.into(),
+            at: "05/11 16:58".into(),
+            arrived: "tới tỉnh 16:17".into(),
+        };
+        let parallel = |name: &str, value: &str| ParallelRow {
+            record: Link::new(name, "/records/0c/trace"),
+            written: vec![
+                line("Ghi chú", value, "Huyện Đăk Hà", "Trần Văn Bình"),
+                line("Số quyết định", "77/QĐ-UBND", "Công an tỉnh (PV05)", "Nguyễn Thị Hạnh"),
+            ],
+        };
+        let full = Self {
+            shell: shell("contests"),
+            rows,
+            parallel: vec![
+                parallel("Ánh sáng an ninh – thôn Mô Bành 2", "bổ sung 2 tổ từ tháng 10"),
+                parallel(HOSTILE, HOSTILE),
+            ],
+            parallel_total: 2,
+        };
+        let calm = Self { rows: vec![], parallel: vec![], parallel_total: 0, ..full.clone() };
+        vec![Self { rows: vec![], ..full.clone() }, full, calm]
     }
 }
 

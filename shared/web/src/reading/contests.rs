@@ -5,19 +5,25 @@ use keng_domain::field::Candidate;
 use keng_domain::schema::Kind;
 use keng_domain::text::thousands;
 use keng_store::StoreError;
-use keng_store::query::{Arrival, ContestView};
+use keng_store::query::{Arrival, ContestView, ParallelView};
 use keng_store::trace::TraceLine;
 
 use super::Reading;
 use super::steps::{group_of, line_of};
 use super::what_if::Outcomes;
+use crate::answer::address;
 use crate::form::{Choice, Input, InputKind};
 use crate::format;
 use crate::pages::contests::{
-    CandidateCard, ContestPage, ContestRow, ContestsPage, Previous, ResolveForm, Severity, WhatIf,
+    CandidateCard, ContestPage, ContestRow, ContestsPage, ParallelRow, Previous, ResolveForm, Severity, WhatIf,
+    WrittenLine,
 };
-use crate::parts::Fact;
+use crate::parts::{Fact, Link};
 use crate::shell::Shell;
+
+/// Records with parallel edits shown: what nobody has to answer must not bury what somebody has
+/// to. The command `contests --all` tells of all.
+const PARALLEL_MAX: u32 = 50;
 
 /// What was sent with a decision that could not be written.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +87,31 @@ impl Reading<'_> {
                 tips_verdict: l.tips(),
             });
         }
-        Ok(ContestsPage { shell, rows })
+        let parallel = self.store.parallel(PARALLEL_MAX)?;
+        Ok(ContestsPage {
+            shell,
+            rows,
+            parallel: parallel.iter().map(|p| self.parallel_row(p)).collect::<Result<_, _>>()?,
+            parallel_total: self.store.parallel_count()?,
+        })
+    }
+
+    fn parallel_row(&self, view: &ParallelView) -> Result<ParallelRow, StoreError> {
+        let name = self.store.record(view.record)?.map_or_else(|| view.record.to_string(), |v| self.names.record(&v));
+        let path = format!("/records/{}/trace", view.record);
+        let lines = view.written.iter().zip(&view.arrivals).map(|(p, arrival)| {
+            let (kind, author) = (view.kind.as_str(), &p.written.author);
+            let brief = |ms| format::brief(format::of_millis(ms), self.now);
+            WrittenLine {
+                field: Link::new(field_label(kind, &p.field), address(&path, &[("field", &group_of(&p.field))])),
+                value: self.shown(kind, &p.field, &p.written.value),
+                unit: self.names.unit(&p.written.side),
+                officer: author.officer.clone(),
+                at: format::stamp(format::of_millis(author.device_time_ms)),
+                arrived: arrival.map_or_else(|| "chưa tới tỉnh".to_owned(), |a| format!("tới tỉnh {}", brief(a.at_ms))),
+            }
+        });
+        Ok(ParallelRow { written: lines.collect(), record: Link::new(name, path) })
     }
 
     fn record_name(&self, contest: &ContestView) -> Result<String, StoreError> {

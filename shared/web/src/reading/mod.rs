@@ -25,6 +25,9 @@ use keng_store::{Role, Store, StoreError};
 use crate::format;
 use crate::pages::Standpoint;
 
+/// Years that can be asked for: from long before the first models to long after this program.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
+
 /// What a store holds at this moment, for one year.
 pub struct Reading<'a> {
     /// The store.
@@ -60,7 +63,7 @@ impl<'a> Reading<'a> {
     pub fn of(store: &'a Store, year: Option<i32>) -> Result<Self, StoreError> {
         let names = Names::of(store)?;
         let current_year = store.current_year()?;
-        let year = year.filter(|y| (1990..=2100).contains(y)).unwrap_or(current_year);
+        let year = year.filter(|y| YEARS.contains(y)).unwrap_or(current_year);
         let (models, points) = (store.models()?, store.points()?);
         let merges = Merges::of(&models);
         let mut years: BTreeSet<i32> = points.iter().flat_map(|p| p.ratings.keys().copied()).collect();
