@@ -355,7 +355,7 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
                     ClientEffect::Progress(summary) => (self.tell)(Happening::Progress(summary, self.wire.sent())),
                     ClientEffect::CaughtUp { lsn } => {
                         (self.tell)(Happening::CaughtUp(lsn));
-                        let settled = self.store.call(keng_store::Store::settle_lives).await?;
+                        let settled = self.store.call(Store::settle_lives).await?;
                         if settled > 0 {
                             self.settled += settled;
                             events.push_back(ClientEvent::LocalChange);

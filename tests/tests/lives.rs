@@ -13,9 +13,9 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         let file = file?;
         let target = to.join(file.file_name());
         if file.file_type()?.is_dir() {
-            copy(&file.path(), &target)?
+            copy(&file.path(), &target)?;
         } else {
-            fs::copy(file.path(), &target).map(|_| ())?
+            fs::copy(file.path(), &target)?;
         }
     }
     Ok(())
