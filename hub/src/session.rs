@@ -11,13 +11,14 @@ use keng_records::authority::Role as Writer;
 use keng_store::enrol::Contact;
 use keng_store::ingest::Push;
 use keng_store::log::{Log, Subscription};
+use keng_store::{Store, StoreError};
 use keng_sync::head::{PublicKey, feed_head};
 use keng_sync::session::GoodbyeCode;
 use keng_sync::session::hub::{HubEffect, HubEvent, HubSession, HubState, PeerFacts};
 use tokio::sync::{mpsc, watch};
 use tonic::{Status, Streaming};
 
-use crate::hub::Hub;
+use crate::hub::{Hub, Shown};
 use crate::ingest::Ingest;
 
 /// Who is on the line, by certificate.
@@ -27,6 +28,19 @@ pub struct Peer {
     pub unit: UnitCode,
     /// The installation.
     pub node: NodeId,
+}
+
+impl Peer {
+    /// The key by which an incarnation signs; `None` unless the register knows it as this peer's.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn key_of(&self, store: &Store, incarnation: Incarnation) -> Result<Option<[u8; 32]>, StoreError> {
+        match store.author(incarnation) {
+            Some((unit, node)) if unit == self.unit && node == self.node => store.public_key(incarnation),
+            Some(_) | None => Ok(None),
+        }
+    }
 }
 
 /// What a session needs of the program.
@@ -104,14 +118,22 @@ impl Session {
                             return Flow::Break(());
                         }
                     }
-                    HubEffect::LookUp { incarnation } => events.push_back(self.look_up(incarnation).await),
+                    HubEffect::LookUp { incarnation, known_size } => {
+                        events.push_back(self.look_up(incarnation, known_size).await);
+                    }
+                    HubEffect::PeerKnowsMore { size, root } => tracing::error!(
+                        node = %self.peer.node, size, root = hex::encode(&root),
+                        "the node has verified another log than ours: this hub was rolled back or altered, or the node lies"
+                    ),
                     HubEffect::Append { entries, heads } => {
                         let count = entries.len() as u64;
                         let writer = Writer { unit: self.peer.unit.clone(), is_hub: false };
                         let push = Push { node: self.peer.node.clone(), writer, entries, heads };
                         events.push_back(self.append(push, count).await);
                     }
-                    HubEffect::ReadLog { after, max_bytes } => events.push_back(self.read(after, max_bytes).await),
+                    HubEffect::ReadLog { after, max_bytes, shown_size } => {
+                        events.push_back(self.read(after, max_bytes, shown_size).await);
+                    }
                     HubEffect::Contact { software, clock_offset_ms, pending, .. } => {
                         (self.software, self.offset_ms, self.pending) = (software, clock_offset_ms, pending);
                         self.note_contact(true).await;
@@ -125,36 +147,36 @@ impl Session {
     }
 
     /// Who may come in: an incarnation that the register knows as this certificate's node.
-    async fn look_up(&mut self, incarnation: Incarnation) -> HubEvent {
+    async fn look_up(&mut self, incarnation: Incarnation, known_size: u64) -> HubEvent {
         let (hub, peer) = (self.desk.hub.clone(), self.peer.clone());
         let found = self
             .desk
             .hub
             .reader
             .call(move |store| {
-                let known = store.author(incarnation).filter(|(unit, node)| *unit == peer.unit && *node == peer.node);
-                let (Some(_), Some(key)) = (known, store.public_key(incarnation)?) else { return Ok(None) };
+                let Some(key) = peer.key_of(store, incarnation)? else { return Ok(None) };
                 let held = store
                     .heads_of(incarnation)?
                     .iter()
                     .map(|(scope, seq, hash)| feed_head(scope, *seq, hash))
                     .collect();
-                let tree_head = hub.tree_head(store, clock::now_ms())?;
-                let tail = keng_domain::id::Lsn(tree_head.size);
+                let shown = hub.show(store, known_size, clock::now_ms())?;
                 let scopes: HashSet<Scope> = store
                     .catalogues()?
                     .iter()
                     .flat_map(|c| c.within(&peer.unit).map(|u| c.scope_of(&u.code)).collect::<Vec<_>>())
                     .chain([Scope::Province])
                     .collect();
-                Ok(Some((key, held, tree_head, tail, Subscription { scopes, except: incarnation })))
+                Ok(Some((key, held, shown, Subscription { scopes, except: incarnation })))
             })
             .await;
         match found {
-            Ok(Some((key, held, tree_head, tail, subscription))) => match PublicKey::from_slice(&key) {
+            Ok(Some((key, held, shown, subscription))) => match PublicKey::from_slice(&key) {
                 Ok(public_key) => {
                     (self.incarnation, self.subscription) = (Some(incarnation), Some(subscription));
-                    HubEvent::PeerKnown(PeerFacts { public_key, held, tree_head, tail })
+                    let Shown { tree_head, known_root, consistency } = shown;
+                    let tail = keng_domain::id::Lsn(tree_head.size);
+                    HubEvent::PeerKnown(PeerFacts { public_key, held, tree_head, tail, known_root, consistency })
                 }
                 Err(e) => failed(&e),
             },
@@ -185,7 +207,7 @@ impl Session {
         }
     }
 
-    async fn read(&self, after: keng_domain::id::Lsn, max_bytes: usize) -> HubEvent {
+    async fn read(&self, after: keng_domain::id::Lsn, max_bytes: usize, shown_size: u64) -> HubEvent {
         let Some(subscription) = self.subscription.clone() else { return HubEvent::Lost };
         let hub = self.desk.hub.clone();
         let read = self
@@ -194,16 +216,17 @@ impl Session {
             .reader
             .call(move |store| {
                 let slice = store.read(after, &subscription, max_bytes)?;
-                let tree_head = slice.at_tail.then(|| hub.tree_head(store, clock::now_ms())).transpose()?;
-                Ok((slice, tree_head))
+                let shown = slice.at_tail.then(|| hub.show(store, shown_size, clock::now_ms())).transpose()?;
+                Ok((slice, shown.map(|s| (s.tree_head, s.consistency)).unzip()))
             })
             .await;
         match read {
-            Ok((slice, tree_head)) => HubEvent::LogRead {
+            Ok((slice, (tree_head, consistency))) => HubEvent::LogRead {
                 entries: slice.entries,
                 heads: Vec::new(),
                 up_to: slice.up_to,
                 tree_head,
+                consistency: consistency.unwrap_or_default(),
                 at_tail: slice.at_tail,
             },
             Err(e) => failed(&e),

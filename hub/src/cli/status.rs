@@ -1,6 +1,7 @@
 //! `keng-hub status`.
 
 use keng_desk::consolidation::figures;
+use keng_desk::folder::Keys;
 use keng_desk::names::Names;
 use keng_desk::program::print_json;
 use keng_desk::{Told, clock};
@@ -31,11 +32,20 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
         })
         .collect();
     let contests = store.contest_count()?;
+    // What anyone needs to verify a receipt file.
+    let public_key = hex::encode(Keys::of(store.folder()).signing_key()?.public().as_bytes());
     if as_json {
-        print_json(&json!({ "lsn": figures.cut.lsn, "root": figures.cut.root, "units": units, "contests": contests }));
+        print_json(&json!({
+            "lsn": figures.cut.lsn,
+            "root": figures.cut.root,
+            "units": units,
+            "contests": contests,
+            "public_key": public_key,
+        }));
         return Ok(());
     }
     println!("Sổ cái: {} mục · {contests} xung đột", figures.cut.lsn);
+    println!("Khóa công khai của trạm (để kiểm tra biên nhận): {public_key}");
     for unit in &figures.units {
         let at = unit.as_of.map_or_else(
             || "chưa nhận".to_owned(),

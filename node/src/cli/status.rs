@@ -20,6 +20,7 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
     let last_receipt = store.last_receipt_ms()?.map(clock::rfc3339);
     let offset = number(CLOCK_OFFSET)?;
     let contests = store.contest_count()?;
+    let evidence = store.evidence_count()?;
     if as_json {
         print_json(&json!({
             "unit": id.unit,
@@ -33,6 +34,7 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
             "cursor": store.cursor()?,
             "contests": contests,
             "clock_offset_ms": offset,
+            "evidence": evidence,
         }));
         return Ok(());
     }
@@ -46,5 +48,10 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
     }
     println!("Biên nhận gần nhất: {}.", last_receipt.unwrap_or_else(|| "chưa có".to_owned()));
     println!("{contests} xung đột.");
+    if evidence > 0 {
+        println!(
+            "{evidence} bằng chứng trạm tỉnh đưa ra sổ cái khác với sổ cái đã ký (evidence list); hãy báo quản trị."
+        );
+    }
     Ok(())
 }

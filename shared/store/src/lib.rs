@@ -8,6 +8,8 @@
 //! * [`edit`]: an officer's act becomes entries, documents and views in one transaction.
 //! * [`ingest`]: entries from elsewhere, verified, chained, appended; the rest to quarantine.
 //! * [`outbox`]: what a node still has to send, and the receipts it gets.
+//! * [`evidence`]: what the hub has said of its log, and where it has contradicted itself.
+//! * [`receipts`]: which receipt covers which entry, for the files that officers keep.
 //! * [`log`]: the total order as a trait; SQLite is the first implementation.
 //! * [`project`]: entries become documents become views become verdicts.
 //! * [`query`]: what pages, commands and reports read.
@@ -16,6 +18,7 @@
 pub mod edit;
 pub mod enrol;
 mod error;
+pub mod evidence;
 pub mod ingest;
 pub mod log;
 pub mod open;
@@ -23,6 +26,7 @@ pub mod outbox;
 pub mod owner;
 pub mod project;
 pub mod query;
+pub mod receipts;
 mod rows;
 pub mod trace;
 mod verdicts;

@@ -17,6 +17,7 @@ use self::pulls::{LogPart, Pulls};
 use super::{GoodbyeCode, PROTOCOL};
 use crate::head::{PublicKey, digest_of};
 use crate::limits::WINDOW_BATCHES;
+use crate::merkle::proof::write_proof;
 
 /// The hub's side of one session.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ enum Phase {
 struct Caller {
     incarnation: Incarnation,
     hello: Hello,
+    /// The size of the last tree head of this epoch that it has verified; 0: none.
+    known_size: u64,
     clock_offset_ms: i64,
 }
 
@@ -88,9 +91,10 @@ impl HubSession {
             (Phase::Streaming(peer), Input::Frame(In::Push(push))) => peer.take_push(push),
             (Phase::Streaming(peer), Input::Frame(In::PullAck(ack))) => peer.acknowledged(Lsn(ack.up_to)),
             (Phase::Streaming(peer), Input::Event(E::Appended(receipt))) => peer.send_receipt(receipt),
-            (Phase::Streaming(peer), Input::Event(E::LogRead { entries, heads, up_to, tree_head, at_tail })) => {
-                peer.send_pulls(LogPart { entries, heads, up_to, tree_head, at_tail })
-            }
+            (
+                Phase::Streaming(peer),
+                Input::Event(E::LogRead { entries, heads, up_to, tree_head, consistency, at_tail }),
+            ) => peer.send_pulls(LogPart { entries, heads, up_to, tree_head, consistency, at_tail }),
             (Phase::Streaming(peer), Input::Event(E::LogAdvanced { tail })) => Ok(peer.pulls.advance(tail)),
             (Phase::Greeting | Phase::LookingUp(_), Input::Event(E::LogAdvanced { tail })) => self.remember(tail),
             (_, Input::Event(E::Refuse { code, detail })) => Err(Refused { code, detail }),
@@ -108,15 +112,17 @@ impl HubSession {
         }
         let incarnation = Incarnation::from_slice(&hello.incarnation).map_err(|bad| bad_frame(&bad))?;
         let clock_offset_ms = hello.clock_ms.saturating_sub(now_ms);
-        self.phase = Phase::LookingUp(Box::new(Caller { incarnation, hello, clock_offset_ms }));
-        Ok(vec![HubEffect::LookUp { incarnation }])
+        // A tree head of another epoch is one of another log.
+        let known_size = if hello.epoch == self.state.epoch.as_slice() { hello.tree_size } else { 0 };
+        self.phase = Phase::LookingUp(Box::new(Caller { incarnation, hello, known_size, clock_offset_ms }));
+        Ok(vec![HubEffect::LookUp { incarnation, known_size }])
     }
 
     fn welcome(&mut self, now_ms: i64, facts: PeerFacts) -> Outcome {
         let Phase::LookingUp(caller) = std::mem::replace(&mut self.phase, Phase::Closed) else {
             return Ok(Vec::new());
         };
-        let Caller { incarnation, hello, clock_offset_ms } = *caller;
+        let Caller { incarnation, hello, known_size, clock_offset_ms } = *caller;
         let tail = self.tail.max(facts.tail);
         let foreign = match hello.epoch.is_empty() {
             true => hello.cursor > 0,
@@ -125,6 +131,10 @@ impl HubSession {
         let restart = foreign || Lsn(hello.cursor) > facts.tail;
         let cursor = if restart { Lsn(0) } else { Lsn(hello.cursor) };
         let heads_differ = hello.heads_digest != digest_of(&facts.held).as_slice();
+        let ours = facts.known_root.is_some_and(|root| hello.tree_root == root.as_slice());
+        let differs = (known_size > 0 && !ours)
+            .then(|| HubEffect::PeerKnowsMore { size: known_size, root: hello.tree_root.clone() });
+        let shown_size = facts.tree_head.size;
         let welcome = Welcome {
             protocol: PROTOCOL,
             software: self.state.software.clone(),
@@ -133,15 +143,17 @@ impl HubSession {
             heads_differ,
             held: if heads_differ { facts.held } else { Vec::new() },
             restart,
+            consistency: write_proof(&facts.consistency),
         };
         let contact = HubEffect::Contact { software: hello.software, clock_offset_ms, pending: hello.pending, cursor };
         let mut peer = Peer {
             incarnation,
             public_key: facts.public_key,
             appending: 0,
-            pulls: Pulls::new(incarnation, cursor, facts.tail),
+            pulls: Pulls::new(incarnation, cursor, facts.tail, shown_size),
         };
-        let mut effects = vec![contact, send(Out::Welcome(welcome))];
+        let mut effects = Vec::from_iter(differs);
+        effects.extend([contact, send(Out::Welcome(welcome))]);
         effects.extend(peer.pulls.advance(tail));
         self.phase = Phase::Streaming(Box::new(peer));
         Ok(effects)

@@ -6,14 +6,19 @@
 //!
 //! ```text
 //! node                                        hub
-//!   Hello (cursor, digest of own heads)  ──▶   looks the incarnation up
-//!   verifies the tree head               ◀──   Welcome (what it holds, only if digests differ)
+//!   Hello (cursor, digest of own heads,
+//!          last tree head)               ──▶   looks the incarnation up
+//!   verifies tree head and proof         ◀──   Welcome (what it holds, only if digests differ)
 //!   Push, Push, …  at most a window      ──▶   verifies, appends durably
 //!   stores receipts                      ◀──   Receipt, Receipt, …
 //!   stores entries                       ◀──   Pull, Pull, …  at most a window
 //!   PullAck, PullAck, …                  ──▶   forgets what it kept for resending
 //!                                        ◀──   CaughtUp; then the stream is the live tail
 //! ```
+//!
+//! The log. Every tree head that the hub shows comes with the proof that its log begins with the
+//! one shown before, in this session or the last. Where it does not, the node keeps both signed
+//! heads as evidence and ends the session ([`crate::merkle::proof`]).
 //!
 //! Memory. Both windows bound what is under way, so that between honest peers never more than
 //! [`OUTGOING_FRAMES_MAX`] frames wait to be written. An adapter queues that many and goes on

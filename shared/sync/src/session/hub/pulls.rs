@@ -9,7 +9,9 @@ use prost::Message;
 
 use super::{HubEffect, send};
 use crate::batch::{BatchEntry, encode, split};
+use crate::entry::Hash;
 use crate::limits::{BATCH_BYTES_MAX, MESSAGE_BYTES_MAX, WINDOW_BATCHES};
+use crate::merkle::proof::write_proof;
 
 /// What was read of the log.
 pub(super) struct LogPart {
@@ -17,6 +19,7 @@ pub(super) struct LogPart {
     pub(super) heads: Vec<SignedHeads>,
     pub(super) up_to: Lsn,
     pub(super) tree_head: Option<TreeHead>,
+    pub(super) consistency: Vec<Hash>,
     pub(super) at_tail: bool,
 }
 
@@ -30,6 +33,8 @@ pub(super) struct Pulls {
     more: bool,
     /// The log's end, as last told.
     tail: Lsn,
+    /// The size of the last tree head that was shown.
+    shown_size: u64,
     /// Wait for the window: of one read at most.
     waiting: VecDeque<Frame>,
     sent_to: Lsn,
@@ -39,14 +44,15 @@ pub(super) struct Pulls {
 
 impl Pulls {
     /// A peer that holds everything is told so without a look at the log.
-    pub(super) fn new(peer: Incarnation, cursor: Lsn, tail: Lsn) -> Self {
-        let nothing = Frame::CaughtUp(CaughtUp { lsn: cursor.0, tree_head: None });
+    pub(super) fn new(peer: Incarnation, cursor: Lsn, tail: Lsn, shown_size: u64) -> Self {
+        let nothing = Frame::CaughtUp(CaughtUp { lsn: cursor.0, ..CaughtUp::default() });
         Self {
             peer,
             read_to: cursor,
             reading: false,
             more: cursor < tail,
             tail,
+            shown_size,
             waiting: if cursor < tail { VecDeque::new() } else { VecDeque::from([nothing]) },
             sent_to: cursor,
             in_flight: VecDeque::new(),
@@ -62,7 +68,7 @@ impl Pulls {
 
     /// Takes what was read. Own entries of the peer are left out here whatever the subscription.
     pub(super) fn fill(&mut self, part: LogPart) -> Vec<HubEffect> {
-        let LogPart { mut entries, heads, up_to, tree_head, at_tail } = part;
+        let LogPart { mut entries, heads, up_to, tree_head, consistency, at_tail } = part;
         self.reading = false;
         // A read that neither moves on nor ends would be asked for again for ever.
         self.more = up_to > self.read_to && !at_tail || self.tail > up_to;
@@ -80,7 +86,11 @@ impl Pulls {
             last.up_to = up_to.0;
         }
         if at_tail {
-            self.waiting.push_back(Frame::CaughtUp(CaughtUp { lsn: up_to.0, tree_head }));
+            // A head of a size that was shown says nothing new.
+            let tree_head = tree_head.filter(|head| head.size != self.shown_size);
+            let consistency = tree_head.as_ref().map(|_| write_proof(&consistency)).unwrap_or_default();
+            self.shown_size = tree_head.as_ref().map_or(self.shown_size, |head| head.size);
+            self.waiting.push_back(Frame::CaughtUp(CaughtUp { lsn: up_to.0, tree_head, consistency }));
         }
         self.go_on()
     }
@@ -104,7 +114,11 @@ impl Pulls {
         let room = self.in_flight.len() < WINDOW_BATCHES;
         if room && self.more && !self.reading && self.waiting.is_empty() {
             self.reading = true;
-            effects.push(HubEffect::ReadLog { after: self.read_to, max_bytes: BATCH_BYTES_MAX });
+            effects.push(HubEffect::ReadLog {
+                after: self.read_to,
+                max_bytes: BATCH_BYTES_MAX,
+                shown_size: self.shown_size,
+            });
         }
         effects
     }
