@@ -35,8 +35,7 @@ pub async fn answer(hub: &Hub, peer: Peer, request: ProofRequest) -> Result<Proo
         prove(&asked, store, &request).map(Some)
     });
     match answered.await {
-        Ok(Some(Some(reply))) => Ok(reply),
-        Ok(Some(None)) => Err(malformed("beyond the end of the log")),
+        Ok(Some(reply)) => Ok(reply),
         Ok(None) => Err(Status::permission_denied("NOT_ENROLLED")),
         Err(e) => {
             tracing::error!("proof: {e}");
@@ -45,8 +44,8 @@ pub async fn answer(hub: &Hub, peer: Peer, request: ProofRequest) -> Result<Proo
     }
 }
 
-/// `None` when the log holds no such position or was never of such a size.
-fn prove(hub: &Hub, store: &Store, request: &ProofRequest) -> Result<Option<ProofReply>, StoreError> {
+/// What the log does not hold has an empty proof: whoever was promised it sees that there is none.
+fn prove(hub: &Hub, store: &Store, request: &ProofRequest) -> Result<ProofReply, StoreError> {
     let mut reply = ProofReply::default();
     let size = match request.tree_size {
         0 => {
@@ -57,10 +56,10 @@ fn prove(hub: &Hub, store: &Store, request: &ProofRequest) -> Result<Option<Proo
         size => size,
     };
     for lsn in &request.lsns {
-        let Some(leaf) = store.leaf(Lsn(*lsn))? else { return Ok(None) };
-        let proof = |tree: &Tree| tree.inclusion_proof(lsn - 1, size);
-        let Some(proof) = hub.with_tree(store, proof)? else { return Ok(None) };
-        reply.inclusions.push(Inclusion { received_at_ms: leaf.received_at_ms, hashes: write_proof(&proof) });
+        let received_at_ms = store.leaf(Lsn(*lsn))?.map_or(0, |leaf| leaf.received_at_ms);
+        let proof = |tree: &Tree| tree.inclusion_proof(lsn.checked_sub(1)?, size);
+        let proof = hub.with_tree(store, proof)?.unwrap_or_default();
+        reply.inclusions.push(Inclusion { received_at_ms, hashes: write_proof(&proof) });
     }
-    Ok(Some(reply))
+    Ok(reply)
 }

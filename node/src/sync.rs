@@ -172,13 +172,11 @@ pub async fn session(store: &Owner, mode: Mode, mut tell: impl FnMut(Happening))
 fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String), SyncFault> {
     let damaged = |what: &str| SyncFault::Store(StoreError::Damaged(what.to_owned()));
     let address = store.meta(HUB_ADDRESS)?.ok_or_else(|| damaged("no address of the hub"))?;
-    let hub_key =
-        store.meta(HUB_PUBLIC_KEY)?.and_then(|k| hex::decode(k).ok()).ok_or_else(|| damaged("no key of the hub"))?;
     let acknowledged = store.acknowledged()?;
     let state = ClientState {
         incarnation: store.identity().incarnation,
         signing_key: keys.signing_key()?,
-        hub_public_key: PublicKey::from_slice(&hub_key).map_err(|_| damaged("the key of the hub"))?,
+        hub_public_key: hub_key(store)?,
         epoch: store.meta("epoch")?.is_some().then(|| store.epoch()).transpose()?,
         cursor: store.cursor()?,
         tree_head: store.tree_head()?,
@@ -188,6 +186,13 @@ fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String)
         software: keng_desk::program::software("keng-node"),
     };
     Ok((state, address))
+}
+
+/// The key by which the hub signs, as it was when this node joined.
+pub(crate) fn hub_key(store: &Store) -> Result<PublicKey, StoreError> {
+    let key = store.meta(HUB_PUBLIC_KEY)?.and_then(|key| hex::decode(key).ok());
+    let key = key.and_then(|key| PublicKey::from_slice(&key).ok());
+    key.ok_or_else(|| StoreError::Damaged("the key of the hub".to_owned()))
 }
 
 struct Driver<'a, T> {
@@ -280,13 +285,13 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
     }
 }
 
-fn dial_fault(e: &tonic::transport::Error) -> SyncFault {
+pub(crate) fn dial_fault(e: &tonic::transport::Error) -> SyncFault {
     let text = chain(e);
     // rustls says "invalid peer certificate: …" whatever is wrong with it.
     if text.contains("peer certificate") { SyncFault::WrongHub(text) } else { SyncFault::NoLink(text) }
 }
 
-fn status_fault(status: &tonic::Status) -> SyncFault {
+pub(crate) fn status_fault(status: &tonic::Status) -> SyncFault {
     match status.code() {
         Code::Unauthenticated | Code::PermissionDenied => SyncFault::NotEnrolled,
         _ => SyncFault::NoLink(chain(status)),
