@@ -113,6 +113,9 @@ impl HubSession {
         let incarnation = Incarnation::from_slice(&hello.incarnation).map_err(|bad| bad_frame(&bad))?;
         let clock_offset_ms = hello.clock_ms.saturating_sub(now_ms);
         // A tree head of another epoch is one of another log.
+        if hello.tree_size > 0 && hello.tree_root.len() != 32 {
+            return Err(refused(GoodbyeCode::BadFrame, "a tree head whose root is not 32 bytes long"));
+        }
         let known_size = if hello.epoch == self.state.epoch.as_slice() { hello.tree_size } else { 0 };
         self.phase = Phase::LookingUp(Box::new(Caller { incarnation, hello, known_size, clock_offset_ms }));
         Ok(vec![HubEffect::LookUp { incarnation, known_size }])
