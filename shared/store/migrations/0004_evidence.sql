@@ -11,5 +11,12 @@ CREATE TABLE evidence (
     times   INTEGER NOT NULL DEFAULT 1
 );
 
+-- At the hub: roots of the log's complete blocks of 4,096 entries (RFC 6962). Made from the entries,
+-- may be thrown away; without them the root of the log is made from all entries.
+CREATE TABLE log_block (
+    block INTEGER PRIMARY KEY, -- entries 4096 * block + 1 .. 4096 * (block + 1)
+    root  BLOB NOT NULL CHECK (length(root) = 32)
+);
+
 -- Receipt files look for the receipt of an entry by the time that stands in both.
 CREATE INDEX receipt_by_time ON receipt (at_ms);

@@ -18,7 +18,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::damaged;
 use crate::rows::{self, FeedRow, Place};
-use crate::{Store, StoreError, project, query};
+use crate::{Store, StoreError, blocks, project, query};
 
 /// Quarantined entries kept of one node. An honest node has none; a broken one cannot fill the
 /// disk with them.
@@ -105,6 +105,7 @@ impl Store {
             tx.execute_batch("RELEASE push")?;
             answers.push(answer);
         }
+        blocks::keep(&tx, rows::tail(&tx)?)?;
         tx.commit()?;
         Ok(answers)
     }

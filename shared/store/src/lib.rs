@@ -15,6 +15,7 @@
 //! * [`query`]: what pages, commands and reports read.
 //! * [`owner`]: the one thread that writes.
 
+mod blocks;
 pub mod edit;
 pub mod enrol;
 mod error;

@@ -4,8 +4,9 @@
 //! average, and the root of any earlier size about as many as its binary digits. (`ct-merkle`
 //! keeps the leaves besides and cannot say an earlier root; tests hold this against it.)
 //!
-//! [`proof`] proves with a tree, and verifies without one.
+//! [`proof`] proves with a tree, and verifies without one; [`peaks`] says a root without a tree.
 
+pub mod peaks;
 pub mod proof;
 
 use sha2::{Digest, Sha256};

@@ -114,7 +114,9 @@ fn a_file_altered_at_any_place_verifies_no_other_entry() {
                 0 => bytes[at] ^= 1 << below(7),
                 1 => bytes[at] = b"0123456789abcdef"[below(16)],
                 2 => bytes.insert(at, b'0' + below(10) as u8),
-                _ => drop(bytes.remove(at)),
+                _ => {
+                    bytes.remove(at);
+                }
             }
         }
         let Ok(altered) = ReceiptFile::read(&bytes) else { continue };

@@ -187,7 +187,9 @@ fn alter(proof: &mut Vec<Hash>, how: u8, at: usize, bit: u8) {
     let n = if proof.is_empty() { 0 } else { at % proof.len() };
     match how % 4 {
         0 if !proof.is_empty() => proof[n][usize::from(bit >> 3)] ^= 1 << (bit & 7),
-        1 if !proof.is_empty() => drop(proof.remove(n)),
+        1 if !proof.is_empty() => {
+            proof.remove(n);
+        }
         2 if !proof.is_empty() => proof.insert(n, proof[n]),
         _ => proof.insert(n, [bit; 32]),
     }
