@@ -71,6 +71,25 @@ fn a_session_ends_with_a_tree_head_over_all_its_receipts() {
 }
 
 #[test]
+fn growth_that_does_not_concern_a_node_costs_it_no_proof() {
+    let mut world = settled(3);
+    let link = world.connect(0, Mode::Live);
+    world.run();
+    let before = world.links[link].sent_down;
+    for _ in 0..5 {
+        world.write(2, 3, 50); // in the area of node 2 alone
+        assert_eq!(world.sync(2).done.len(), 1);
+    }
+    let down = world.links[link].sent_down;
+    assert_eq!(world.links[link].caught_up.last(), Some(&Lsn(15)));
+    assert!(down.bytes - before.bytes <= 5 * 8, "{} bytes", down.bytes - before.bytes);
+    assert_eq!(world.nodes[0].tree_head.as_ref().unwrap().size, 10);
+    world.write(2, 0, 50);
+    world.sync(2);
+    assert_eq!(world.nodes[0].tree_head.as_ref().unwrap().size, 16, "what it received is covered");
+}
+
+#[test]
 fn a_rewritten_entry_is_reported_by_every_node() {
     for n in 0..10 {
         let mut world = settled(2);

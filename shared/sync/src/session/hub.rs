@@ -194,7 +194,12 @@ impl Peer {
             .appending
             .checked_sub(1)
             .ok_or_else(|| refused(GoodbyeCode::Failed, "the hub appended what nobody sent"))?;
-        Ok(vec![send(Out::Receipt(receipt))])
+        let placed = receipt.lsns.iter().any(|run| run.first > 0);
+        let mut effects = vec![send(Out::Receipt(receipt))];
+        if placed {
+            effects.extend(self.pulls.owe_head());
+        }
+        Ok(effects)
     }
 
     fn send_pulls(&mut self, part: LogPart) -> Outcome {

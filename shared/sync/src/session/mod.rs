@@ -39,8 +39,9 @@ pub const PROTOCOL: u32 = 1;
 pub type Epoch = [u8; 16];
 
 /// Frames that wait to be written, between honest peers: a window of pulls, as many receipts, as
-/// many `CaughtUp` that came right after a pull; `Welcome`, the first `CaughtUp`, `Goodbye`.
-pub const OUTGOING_FRAMES_MAX: usize = 3 * WINDOW_BATCHES + 3;
+/// many `CaughtUp` that came right after a pull and after a receipt; `Welcome`, the first
+/// `CaughtUp`, `Goodbye`.
+pub const OUTGOING_FRAMES_MAX: usize = 4 * WINDOW_BATCHES + 3;
 
 /// A code on the wire that this version does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

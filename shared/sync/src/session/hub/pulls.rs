@@ -35,6 +35,9 @@ pub(super) struct Pulls {
     tail: Lsn,
     /// The size of the last tree head that was shown.
     shown_size: u64,
+    /// The peer got entries or receipts that no shown tree head covers yet. One whom the log's growth
+    /// does not concern is spared the proof of it.
+    owes_head: bool,
     /// Wait for the window: of one read at most.
     waiting: VecDeque<Frame>,
     sent_to: Lsn,
@@ -53,6 +56,7 @@ impl Pulls {
             more: cursor < tail,
             tail,
             shown_size,
+            owes_head: false,
             waiting: if cursor < tail { VecDeque::new() } else { VecDeque::from([nothing]) },
             sent_to: cursor,
             in_flight: VecDeque::new(),
@@ -66,6 +70,13 @@ impl Pulls {
         self.go_on()
     }
 
+    /// The peer was given a receipt: it may wait for a tree head that covers it, whether the log is
+    /// read on for another reason or not.
+    pub(super) fn owe_head(&mut self) -> Vec<HubEffect> {
+        (self.owes_head, self.more) = (true, true);
+        self.go_on()
+    }
+
     /// Takes what was read. Own entries of the peer are left out here whatever the subscription.
     pub(super) fn fill(&mut self, part: LogPart) -> Vec<HubEffect> {
         let LogPart { mut entries, heads, up_to, tree_head, consistency, at_tail } = part;
@@ -75,6 +86,7 @@ impl Pulls {
         let mut reached = self.read_to;
         self.read_to = reached.max(up_to);
         entries.retain(|entry| entry.entry.feed.incarnation != self.peer);
+        self.owes_head |= !entries.is_empty();
         let pieces = split(&entries);
         let pulls = pieces.iter().flat_map(|piece| pulls_of(piece, &heads));
         for mut pull in pulls {
@@ -87,7 +99,8 @@ impl Pulls {
         }
         if at_tail {
             // A head of a size that was shown says nothing new.
-            let tree_head = tree_head.filter(|head| head.size != self.shown_size);
+            let owes_head = std::mem::take(&mut self.owes_head);
+            let tree_head = tree_head.filter(|head| owes_head && head.size != self.shown_size);
             let consistency = tree_head.as_ref().map(|_| write_proof(&consistency)).unwrap_or_default();
             self.shown_size = tree_head.as_ref().map_or(self.shown_size, |head| head.size);
             self.waiting.push_back(Frame::CaughtUp(CaughtUp { lsn: up_to.0, tree_head, consistency }));
