@@ -8,7 +8,7 @@ use keng_desk::clock;
 use keng_domain::id::Incarnation;
 use keng_proto::enrolment_server::Enrolment;
 use keng_proto::sync_server::Sync;
-use keng_proto::{ClientFrame, HubFrame, JoinReply, JoinRequest};
+use keng_proto::{ClientFrame, HubFrame, JoinReply, JoinRequest, ProofReply, ProofRequest};
 use keng_store::enrol::TokenRefused;
 use keng_sync::head::PublicKey;
 use keng_sync::session::OUTGOING_FRAMES_MAX;
@@ -18,8 +18,8 @@ use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::ca;
-use crate::session::{self, Desk};
+use crate::session::{self, Desk, Peer};
+use crate::{ca, proof};
 
 /// The prefix under which a joining node signs its secret and request.
 pub const JOIN_PREFIX: &[u8] = b"keng join v1\0";
@@ -35,15 +35,23 @@ impl Sync for SyncService {
     type SessionStream = Pin<Box<dyn Stream<Item = Result<HubFrame, Status>> + Send>>;
 
     async fn session(&self, request: Request<Streaming<ClientFrame>>) -> Result<Response<Self::SessionStream>, Status> {
-        let certificates = request.peer_certs();
-        let peer = certificates.as_deref().and_then(|chain| chain.first()).and_then(|leaf| session::peer_of(leaf).ok());
-        let Some(peer) = peer else {
-            return Err(Status::unauthenticated("NOT_ENROLLED"));
-        };
+        let peer = peer_of(&request)?;
         let (out, frames) = mpsc::channel(OUTGOING_FRAMES_MAX);
         tokio::spawn(session::run(self.0.clone(), peer, request.into_inner(), out));
         Ok(Response::new(Box::pin(ReceiverStream::new(frames))))
     }
+
+    async fn proof(&self, request: Request<ProofRequest>) -> Result<Response<ProofReply>, Status> {
+        let peer = peer_of(&request)?;
+        proof::answer(&self.0.hub, peer, request.into_inner()).await.map(Response::new)
+    }
+}
+
+/// Who is on the line, by certificate.
+fn peer_of<T>(request: &Request<T>) -> Result<Peer, Status> {
+    let certificates = request.peer_certs();
+    let peer = certificates.as_deref().and_then(|chain| chain.first()).and_then(|leaf| session::peer_of(leaf).ok());
+    peer.ok_or_else(|| Status::unauthenticated("NOT_ENROLLED"))
 }
 
 /// Enrolment of new nodes.

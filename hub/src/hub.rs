@@ -10,6 +10,7 @@ use keng_store::log::Log;
 use keng_store::owner::Owner;
 use keng_store::{Store, StoreError};
 use keng_sync::batch::BatchEntry;
+use keng_sync::entry::Hash;
 use keng_sync::head::{SigningKey, last_heads, sign_heads, sign_tree_head};
 use keng_sync::merkle::Tree;
 use keng_sync::session::Epoch;
@@ -91,23 +92,50 @@ impl Hub {
         self.lives.iter().filter_map(of_life).collect()
     }
 
-    /// The signed tree head of the log as `store` sees it now.
+    /// The log as `store` sees it now, signed, and held against the `known_size` entries of it that
+    /// somebody has seen before (0: nobody has).
     ///
     /// # Errors
     /// Whatever SQLite says.
-    pub fn tree_head(&self, store: &Store, now_ms: i64) -> Result<TreeHead, StoreError> {
+    pub fn show(&self, store: &Store, known_size: u64, now_ms: i64) -> Result<Shown, StoreError> {
+        self.with_tree(store, |tree| {
+            let size = tree.len();
+            let head = TreeHead {
+                epoch: bytes::Bytes::copy_from_slice(&self.epoch),
+                size,
+                root: bytes::Bytes::copy_from_slice(&tree.root()),
+                at_ms: now_ms,
+                ..TreeHead::default()
+            };
+            Shown {
+                tree_head: sign_tree_head(&self.key, head),
+                known_root: tree.root_at(known_size),
+                consistency: tree.consistency_proof(known_size, size).unwrap_or_default(),
+            }
+        })
+    }
+
+    /// Reads from the tree over the whole log as `store` sees it now.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn with_tree<T>(&self, store: &Store, read: impl FnOnce(&Tree) -> T) -> Result<T, StoreError> {
         // A panic while the tree was extended leaves at worst a tree that is too short.
         let mut tree = self.tree.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for leaf in store.leaves(Lsn(tree.len()))? {
             tree.push(&leaf);
         }
-        let head = TreeHead {
-            epoch: bytes::Bytes::copy_from_slice(&self.epoch),
-            size: tree.len(),
-            root: bytes::Bytes::copy_from_slice(&tree.root()),
-            at_ms: now_ms,
-            ..TreeHead::default()
-        };
-        Ok(sign_tree_head(&self.key, head))
+        Ok(read(&tree))
     }
+}
+
+/// What the hub says of its log.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The signed head of the log.
+    pub tree_head: TreeHead,
+    /// Its root at the size that somebody has seen before; `None` when it is shorter now.
+    pub known_root: Option<Hash>,
+    /// That it begins with what was seen then.
+    pub consistency: Vec<Hash>,
 }

@@ -1,7 +1,8 @@
 //! The parts of `keng-hub`. Start at [`serve::serve`]: it wires the running program.
 //!
 //! * [`grpc`], [`tls`], [`ca`]: the port that nodes call, and who may.
-//! * [`session`]: one node's session; [`ingest`]: group commit of what they push.
+//! * [`session`]: one node's session; [`ingest`]: group commit of what they push; [`proof`]: proofs of
+//!   the log for receipt files.
 //! * [`projector`]: the log becomes documents, views, verdicts; wakes the board.
 //! * [`web`], [`pages`]: what the province's officers see.
 //! * [`cli`]: every command but `serve` works on the data folder directly, beside `serve` too.
@@ -13,6 +14,7 @@ pub mod hub;
 pub mod ingest;
 pub mod pages;
 pub mod projector;
+pub mod proof;
 pub mod serve;
 pub mod session;
 pub mod tls;

@@ -12,6 +12,7 @@ use keng_records::authority::Role as Writer;
 use keng_store::enrol::Contact;
 use keng_store::ingest::{Push, PushRefused};
 use keng_store::log::{Log, Subscription};
+use keng_store::{Store, StoreError};
 use keng_sync::batch::RawEntry;
 use keng_sync::head::{PublicKey, feed_head, sign_receipt, verify_introduction};
 use keng_sync::session::GoodbyeCode;
@@ -19,7 +20,7 @@ use keng_sync::session::hub::{HubEffect, HubEvent, HubSession, HubState, PeerFac
 use tokio::sync::{mpsc, watch};
 use tonic::{Status, Streaming};
 
-use crate::hub::Hub;
+use crate::hub::{Hub, Shown};
 use crate::ingest::Ingest;
 
 /// Lives that one node may begin. A restore or a copy is a rare event; a program that begins one at
@@ -33,6 +34,19 @@ pub struct Peer {
     pub unit: UnitCode,
     /// The installation.
     pub node: NodeId,
+}
+
+impl Peer {
+    /// The key by which an incarnation signs; `None` unless the register knows it as this peer's.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn key_of(&self, store: &Store, incarnation: Incarnation) -> Result<Option<[u8; 32]>, StoreError> {
+        match store.author(incarnation) {
+            Some((unit, node)) if unit == self.unit && node == self.node => store.public_key(incarnation),
+            Some(_) | None => Ok(None),
+        }
+    }
 }
 
 /// What a session needs of the program.
@@ -126,17 +140,23 @@ impl Session {
                             return Flow::Break(());
                         }
                     }
-                    HubEffect::LookUp { incarnation, introduction, restart } => {
+                    HubEffect::LookUp { incarnation, introduction, restart, known_size } => {
                         self.returned = restart.then(Returned::default);
-                        events.push_back(self.look_up(incarnation, introduction, restart).await);
+                        events.push_back(self.look_up(incarnation, introduction, restart, known_size).await);
                     }
+                    HubEffect::PeerKnowsMore { size, root } => tracing::error!(
+                        node = %self.peer.node, size, root = hex::encode(&root),
+                        "the node has verified another log than ours: this hub was rolled back or altered, or the node lies"
+                    ),
                     HubEffect::Append { entries, heads, brought } => {
                         let count = entries.len() as u64;
                         let writer = (!brought).then(|| Writer { unit: self.peer.unit.clone(), is_hub: false });
                         let push = Push { node: self.peer.node.clone(), writer, entries, heads };
                         events.push_back(self.append(push, count).await);
                     }
-                    HubEffect::ReadLog { after, max_bytes } => events.push_back(self.read(after, max_bytes).await),
+                    HubEffect::ReadLog { after, max_bytes, shown_size } => {
+                        events.push_back(self.read(after, max_bytes, shown_size).await);
+                    }
                     HubEffect::Contact { software, clock_offset_ms, pending, .. } => {
                         (self.software, self.offset_ms, self.pending) = (software, clock_offset_ms, pending);
                         self.pending_at_hello = pending;
@@ -157,12 +177,13 @@ impl Session {
         incarnation: Incarnation,
         introduction: Option<Introduction>,
         restart: bool,
+        known_size: u64,
     ) -> HubEvent {
-        match self.find(incarnation, restart).await {
+        match self.find(incarnation, restart, known_size).await {
             HubEvent::Refuse { code: GoodbyeCode::UnknownIncarnation, detail } => match introduction {
                 Some(introduction) if introduction.incarnation == incarnation.0.as_slice() => {
                     match self.register(introduction).await {
-                        Ok(()) => self.find(incarnation, restart).await,
+                        Ok(()) => self.find(incarnation, restart, known_size).await,
                         Err(refused) => refused,
                     }
                 }
@@ -198,22 +219,20 @@ impl Session {
         }
     }
 
-    async fn find(&mut self, incarnation: Incarnation, restart: bool) -> HubEvent {
+    async fn find(&mut self, incarnation: Incarnation, restart: bool, known_size: u64) -> HubEvent {
         let (hub, peer) = (self.desk.hub.clone(), self.peer.clone());
         let found = self
             .desk
             .hub
             .reader
             .call(move |store| {
-                let known = store.author(incarnation).filter(|(unit, node)| *unit == peer.unit && *node == peer.node);
-                let (Some(_), Some(key)) = (known, store.public_key(incarnation)?) else { return Ok(None) };
+                let Some(key) = peer.key_of(store, incarnation)? else { return Ok(None) };
                 let held = store
                     .heads_of(incarnation)?
                     .iter()
                     .map(|(scope, seq, hash)| feed_head(scope, *seq, hash))
                     .collect();
-                let tree_head = hub.tree_head(store, clock::now_ms())?;
-                let tail = Lsn(tree_head.size);
+                let shown = hub.show(store, known_size, clock::now_ms())?;
                 let scopes: HashSet<Scope> = store
                     .catalogues()?
                     .iter()
@@ -222,14 +241,24 @@ impl Session {
                     .collect();
                 let subscription = Subscription { scopes, except: incarnation };
                 let others = if restart { store.others_held(&subscription)? } else { Vec::new() };
-                Ok(Some((key, held, others, tree_head, tail, subscription)))
+                Ok(Some((key, held, others, shown, subscription)))
             })
             .await;
         match found {
-            Ok(Some((key, held, others, tree_head, tail, subscription))) => match PublicKey::from_slice(&key) {
+            Ok(Some((key, held, others, shown, subscription))) => match PublicKey::from_slice(&key) {
                 Ok(public_key) => {
                     (self.incarnation, self.subscription) = (Some(incarnation), Some(subscription));
-                    HubEvent::PeerKnown(PeerFacts { public_key, held, others, tree_head, tail })
+                    let Shown { tree_head, known_root, consistency } = shown;
+                    let tail = Lsn(tree_head.size);
+                    HubEvent::PeerKnown(PeerFacts {
+                        public_key,
+                        held,
+                        others,
+                        tree_head,
+                        tail,
+                        known_root,
+                        consistency,
+                    })
                 }
                 Err(e) => failed(&e),
             },
@@ -307,7 +336,7 @@ impl Session {
         sign_receipt(&self.desk.hub.key, receipt)
     }
 
-    async fn read(&self, after: Lsn, max_bytes: usize) -> HubEvent {
+    async fn read(&self, after: Lsn, max_bytes: usize, shown_size: u64) -> HubEvent {
         let Some(subscription) = self.subscription.clone() else { return HubEvent::Lost };
         let hub = self.desk.hub.clone();
         let read = self
@@ -320,16 +349,17 @@ impl Session {
                 // The hub's own first: the register of the others' authors is in its entries.
                 let mut heads = hub.own_heads(&slice.entries, now_ms);
                 heads.extend(store.signatures_over(&slice.entries)?);
-                let tree_head = slice.at_tail.then(|| hub.tree_head(store, now_ms)).transpose()?;
-                Ok((slice, heads, tree_head))
+                let shown = slice.at_tail.then(|| hub.show(store, shown_size, now_ms)).transpose()?;
+                Ok((slice, heads, shown.map(|s| (s.tree_head, s.consistency)).unzip()))
             })
             .await;
         match read {
-            Ok((slice, heads, tree_head)) => HubEvent::LogRead {
+            Ok((slice, heads, (tree_head, consistency))) => HubEvent::LogRead {
                 entries: slice.entries,
                 heads,
                 up_to: slice.up_to,
                 tree_head,
+                consistency: consistency.unwrap_or_default(),
                 at_tail: slice.at_tail,
             },
             Err(e) => failed(&e),

@@ -3,16 +3,20 @@
 //! * [`join`]: a token becomes an enrolled data folder.
 //! * [`link`]: the way to the hub: TLS by our own CA, bytes counted.
 //! * [`sync`]: one session, from the store to the wire and back; [`worker`]: sessions for ever.
+//! * [`receipts`]: files that prove what the province has received; [`evidence`]: files that prove that
+//!   it has contradicted itself.
 //! * [`import`]: reading the spreadsheets that units keep; [`importing`]: writing what they say.
 //! * [`web`], [`pages`]: what the unit's officers see.
 //! * [`cli`]: every command but `serve` works on the data folder directly, beside `serve` too.
 
 pub mod cli;
+pub mod evidence;
 pub mod import;
 pub mod importing;
 pub mod join;
 pub mod link;
 pub mod pages;
+pub mod receipts;
 pub mod serve;
 pub mod sync;
 pub mod web;

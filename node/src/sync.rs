@@ -108,6 +108,13 @@ impl SyncFault {
         }
     }
 
+    /// Whether the hub contradicts what it has signed: only a person, or a new epoch of the hub, can
+    /// end that, and asking again soon would only gather the same evidence.
+    #[must_use]
+    pub fn is_contradiction(&self) -> bool {
+        matches!(self, Self::Session(Reason::Inconsistent { .. } | Reason::HubBehind { .. }))
+    }
+
     /// What happened and what to do; that the data are safe is said once, by the caller.
     #[must_use]
     pub fn in_vietnamese(&self) -> String {
@@ -130,6 +137,15 @@ impl SyncFault {
             Self::Session(Reason::NodeBehind { .. }) => {
                 "Dữ liệu trên máy này cũ hơn dữ liệu tỉnh đã nhận của chính nó (thư mục được chép lại từ bản cũ). Hãy báo quản trị.".to_owned()
             }
+            Self::Session(Reason::Inconsistent { known, shown }) => format!(
+                "Trạm tỉnh đưa ra sổ cái khác với sổ cái đã ký trước đây (đã thấy {known} mục; {shown} mục đưa ra nay không nối tiếp). \
+                 Máy đã giữ cả hai chữ ký làm bằng chứng và vẫn làm việc bình thường. Hãy báo quản trị (keng-node evidence list)."
+            ),
+            Self::Session(Reason::HubBehind { known, size }) => format!(
+                "Trạm tỉnh đưa ra sổ cái khác với sổ cái đã ký trước đây (đã thấy {known} mục, nay chỉ còn {size}): \
+                 trạm được dựng lại từ bản cũ, hoặc sổ cái bị sửa. \
+                 Máy vẫn làm việc bình thường. Hãy báo quản trị (keng-node evidence list)."
+            ),
             Self::Session(Reason::Fork { .. }) => {
                 "Có hai thư mục dữ liệu cùng ghi dưới tên máy này. Hãy dừng một bên và báo quản trị.".to_owned()
             }
@@ -225,8 +241,6 @@ async fn one(store: &Owner, mode: Mode, mut tell: impl FnMut(Happening)) -> Resu
 fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String), SyncFault> {
     let damaged = |what: &str| SyncFault::Store(StoreError::Damaged(what.to_owned()));
     let address = store.meta(HUB_ADDRESS)?.ok_or_else(|| damaged("no address of the hub"))?;
-    let hub_key =
-        store.meta(HUB_PUBLIC_KEY)?.and_then(|k| hex::decode(k).ok()).ok_or_else(|| damaged("no key of the hub"))?;
     let acknowledged = store.acknowledged()?;
     let present = store.present_life()?;
     let signing_key = keys.signing_key_of(present)?;
@@ -241,15 +255,23 @@ fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String)
         former: former.collect::<Result<_, Told>>()?,
         introduction,
         signing_key,
-        hub_public_key: PublicKey::from_slice(&hub_key).map_err(|_| damaged("the key of the hub"))?,
+        hub_public_key: hub_key(store)?,
         epoch: store.meta("epoch")?.is_some().then(|| store.epoch()).transpose()?,
         cursor: store.cursor()?,
+        tree_head: store.tree_head()?,
         acknowledged: acknowledged.iter().map(|(scope, seq, hash)| feed_head(scope, *seq, hash)).collect(),
         pending: store.pending()?.entries,
         mode,
         software: keng_desk::program::software("keng-node"),
     };
     Ok((state, address))
+}
+
+/// The key by which the hub signs, as it was when this node joined.
+pub(crate) fn hub_key(store: &Store) -> Result<PublicKey, StoreError> {
+    let key = store.meta(HUB_PUBLIC_KEY)?.and_then(|key| hex::decode(key).ok());
+    let key = key.and_then(|key| PublicKey::from_slice(&key).ok());
+    key.ok_or_else(|| StoreError::Damaged("the key of the hub".to_owned()))
 }
 
 struct Driver<'a, T> {
@@ -351,7 +373,10 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
                     ClientEffect::Clock { offset_ms, .. } => {
                         self.store.call(move |s| s.set_meta(CLOCK_OFFSET, &offset_ms.to_string())).await?;
                     }
-                    ClientEffect::TreeHead(head) => self.keep_tree_head(&head).await?,
+                    ClientEffect::TreeHead(head) => self.store.call(move |s| s.keep_tree_head(&head)).await?,
+                    ClientEffect::KeepEvidence(evidence) => {
+                        self.store.call(move |s| s.keep_evidence(&evidence, clock::now_ms())).await?;
+                    }
                     ClientEffect::Progress(summary) => (self.tell)(Happening::Progress(summary, self.wire.sent())),
                     ClientEffect::CaughtUp { lsn } => {
                         (self.tell)(Happening::CaughtUp(lsn));
@@ -368,22 +393,15 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
         }
         Ok(None)
     }
-
-    /// What the hub has said of its log is evidence (I8): the last statement is kept.
-    async fn keep_tree_head(&self, head: &keng_proto::TreeHead) -> Result<(), StoreError> {
-        use prost::Message;
-        let bytes = hex::encode(head.encode_to_vec());
-        self.store.call(move |s| s.set_meta("tree_head", &bytes)).await
-    }
 }
 
-fn dial_fault(e: &tonic::transport::Error) -> SyncFault {
+pub(crate) fn dial_fault(e: &tonic::transport::Error) -> SyncFault {
     let text = chain(e);
     // rustls says "invalid peer certificate: …" whatever is wrong with it.
     if text.contains("peer certificate") { SyncFault::WrongHub(text) } else { SyncFault::NoLink(text) }
 }
 
-fn status_fault(status: &tonic::Status) -> SyncFault {
+pub(crate) fn status_fault(status: &tonic::Status) -> SyncFault {
     match status.code() {
         Code::Unauthenticated | Code::PermissionDenied => SyncFault::NotEnrolled,
         _ => SyncFault::NoLink(chain(status)),

@@ -15,6 +15,10 @@ const PAUSE_MIN: Duration = Duration::from_secs(1);
 /// The longest pause: an officer whose link returns waits at most this long.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
 
+/// The pause after the hub has contradicted itself: a person has to see to it, and the evidence is
+/// kept. "Gửi ngay" asks at once.
+const PAUSE_CONTRADICTED: Duration = Duration::from_secs(15 * 60);
+
 /// What the sync worker is doing, for the chip on every page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SyncState {
@@ -87,7 +91,10 @@ async fn work(store: Owner, tell: watch::Sender<SyncState>, mut hurried: mpsc::R
         if tell.borrow().online {
             pause = pauses.build();
         }
-        let wait = pause.next().unwrap_or(PAUSE_MAX).min(PAUSE_MAX);
+        let wait = match fault.is_contradiction() {
+            true => PAUSE_CONTRADICTED,
+            false => pause.next().unwrap_or(PAUSE_MAX).min(PAUSE_MAX),
+        };
         let now_ms = clock::now_ms();
         tell.send_modify(|state| {
             state.online = false;

@@ -113,6 +113,8 @@ pub struct TraceLine {
     pub received_at: Option<String>,
     /// The reason given.
     pub reason: Option<String>,
+    /// Hash of the entry that carries it.
+    pub entry: String,
 }
 
 /// A model's verdict.
@@ -183,6 +185,8 @@ pub struct NodeStatus {
     pub contests: u64,
     /// One life of the data folder.
     pub incarnation: String,
+    /// How often the hub has contradicted what it has signed.
+    pub evidence: u64,
 }
 
 /// `keng-hub status`.
@@ -196,6 +200,8 @@ pub struct HubStatus {
     pub units: Vec<UnitStatus>,
     /// Open conflicts.
     pub contests: u64,
+    /// Verifies receipt files, 64 hexadecimal digits.
+    pub public_key: String,
 }
 
 /// How a unit stands at the hub.

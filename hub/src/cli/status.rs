@@ -1,6 +1,7 @@
 //! `keng-hub status`.
 
 use keng_desk::consolidation::figures;
+use keng_desk::folder::Keys;
 use keng_desk::names::Names;
 use keng_desk::program::print_json;
 use keng_desk::{Told, clock};
@@ -32,6 +33,8 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
         .collect();
     let contests = store.contest_count()?;
     let recovered = store.recovered()?;
+    // What anyone needs to verify a receipt file.
+    let public_key = hex::encode(Keys::of(store.folder()).signing_key()?.public().as_bytes());
     if as_json {
         let came_back: Vec<Value> =
             recovered.iter().map(|r| json!({ "node": r.node, "author": r.author, "entries": r.entries })).collect();
@@ -42,10 +45,12 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
             "units": units,
             "contests": contests,
             "recovered": came_back,
+            "public_key": public_key,
         }));
         return Ok(());
     }
     println!("Sổ cái: {} mục · {contests} xung đột", figures.cut.lsn);
+    println!("Khóa công khai của trạm (để kiểm tra biên nhận): {public_key}");
     for r in &recovered {
         println!("  {} mục do {} ghi đã được máy {} gửi lại", r.entries, r.author, r.node);
     }

@@ -1,6 +1,8 @@
 //! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
 
+mod evidence;
 mod import;
+mod receipt;
 mod status;
 mod sync;
 
@@ -120,6 +122,12 @@ enum Command {
     /// Bản ghi.
     #[command(subcommand)]
     Record(FileCommand),
+    /// Tệp biên nhận: bằng chứng rằng tỉnh đã nhận.
+    #[command(subcommand)]
+    Receipt(receipt::Receipt),
+    /// Bằng chứng rằng trạm tỉnh đưa ra sổ cái khác với sổ cái đã ký.
+    #[command(subcommand)]
+    Evidence(evidence::Evidence),
 }
 
 #[derive(Debug, Subcommand)]
@@ -213,6 +221,12 @@ impl Arguments {
     /// # Errors
     /// A sentence for the officer; then nothing was half done.
     pub fn run(self) -> Result<ExitCode, Told> {
+        // What others have made verifies on any machine, without a data folder.
+        match self.command {
+            Command::Receipt(receipt::Receipt::Verify(verify)) => return verify.run(self.data.as_deref()),
+            Command::Evidence(evidence::Evidence::Verify(verify)) => return verify.run(self.data.as_deref()),
+            _ => {}
+        }
         let Some(data) = self.data else {
             return Err(Told::refused("Thiếu thư mục dữ liệu (--data hoặc biến KENG_DATA)."));
         };
@@ -245,6 +259,8 @@ impl Arguments {
                 say_saved(acts::end_point(&mut open(&data)?, id, &ground, &date, &who.into())?);
             }
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
+            Command::Receipt(receipt) => return receipt.run(&data),
+            Command::Evidence(evidence) => return evidence.run(&data),
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -25,6 +25,7 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
         .map(|ended| json!({ "incarnation": ended.incarnation, "ended_at": clock::rfc3339(ended.ended_at_ms), "reason": ended.reason.as_str(), "settled": ended.settled }))
         .collect();
     let contests = store.contest_count()?;
+    let evidence = store.evidence_count()?;
     if as_json {
         print_json(&json!({
             "unit": id.unit,
@@ -39,6 +40,7 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
             "cursor": store.cursor()?,
             "contests": contests,
             "clock_offset_ms": offset,
+            "evidence": evidence,
         }));
         return Ok(());
     }
@@ -55,6 +57,11 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
     for ended in store.lives()? {
         let at = clock::in_vietnam(ended.ended_at_ms).format("%d/%m/%Y %H:%M");
         println!("Lần cài đặt {} kết thúc {at}: {}.", ended.incarnation, life::in_vietnamese(ended.reason));
+    }
+    if evidence > 0 {
+        println!(
+            "{evidence} bằng chứng trạm tỉnh đưa ra sổ cái khác với sổ cái đã ký (evidence list); hãy báo quản trị."
+        );
     }
     Ok(())
 }

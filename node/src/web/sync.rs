@@ -32,6 +32,8 @@ const WAITING_MAX: usize = 50;
 const REFUSED_MAX: u32 = 50;
 /// Records named of one refused entry: an entry of an import may hold hundreds.
 const REFUSED_RECORDS_MAX: usize = 5;
+/// Digits of the log's root that are shown: enough to compare two machines by telephone.
+const ROOT_DIGITS: usize = 16;
 /// Attempts remembered since the start.
 const ROUNDS_MAX: usize = 12;
 /// How long "Gửi ngay" waits to be able to say what came of it.
@@ -195,7 +197,7 @@ fn machine(store: &Store, way: &Way) -> Result<Vec<Fact>, StoreError> {
             Fact::new("Đồng hồ", format!("{side} {}", format::span(o / 1000))).toned(Tone::Warn)
         }
     };
-    Ok(vec![
+    let mut facts = vec![
         Fact::new(
             "Đơn vị",
             store.catalogue().ok().and_then(|c| Some(c.unit(&id.unit)?.name.clone())).unwrap_or_default(),
@@ -206,7 +208,17 @@ fn machine(store: &Store, way: &Way) -> Result<Vec<Fact>, StoreError> {
         clock,
         Fact::new("Thư mục dữ liệu", store.folder().display().to_string()),
         Fact::new("Phiên bản", env!("CARGO_PKG_VERSION")),
-    ])
+    ];
+    if let Some(head) = store.tree_head()? {
+        let root: String = hex::encode(&head.root).chars().take(ROOT_DIGITS).collect();
+        facts.push(Fact::new("Sổ cái của tỉnh đã đối chiếu", format!("{} mục, gốc {root}…", head.size)));
+    }
+    let contradictions = store.evidence_count()?;
+    if contradictions > 0 {
+        let told = format!("{contradictions} lần tỉnh đưa ra sổ cái khác với sổ cái đã ký (keng-node evidence list)");
+        facts.push(Fact::new("Bằng chứng", told).toned(Tone::Danger));
+    }
+    Ok(facts)
 }
 
 /// Nothing but the token.

@@ -6,9 +6,7 @@ use chrono::{DateTime, Utc};
 use keng_domain::figures::{Cut, Figures, Input, OpenContest, consolidate};
 use keng_domain::period::Period;
 use keng_domain::unit::UnitCode;
-use keng_store::log::Log;
 use keng_store::{Store, StoreError};
-use keng_sync::merkle::Tree;
 
 use crate::names::{Names, field_label};
 
@@ -21,17 +19,8 @@ pub fn figures(store: &Store, period: Period) -> Result<Figures, StoreError> {
     let names = Names::of(store)?;
     let (models, points) = (store.models()?, store.points()?);
     let received = received(store, &names)?;
-    let leaves = store.leaves(keng_domain::id::Lsn(0))?;
-    let mut tree = Tree::new();
-    for leaf in &leaves {
-        tree.push(leaf);
-    }
-    let cut = Cut {
-        lsn: store.tail()?,
-        root: hex::encode(tree.root()),
-        rule_pack: names.pack.id.clone(),
-        cut_off: period.cut_off,
-    };
+    let (lsn, root) = store.log_root()?;
+    let cut = Cut { lsn, root: hex::encode(root), rule_pack: names.pack.id.clone(), cut_off: period.cut_off };
     let contests = open_contests(store, &names)?;
     Ok(consolidate(Input {
         period,

@@ -18,7 +18,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::error::damaged;
 use crate::lives::{self, Aside};
 use crate::rows::{self, FeedRow, Place};
-use crate::{Identity, Store, StoreError, project, query, signatures};
+use crate::{Identity, Store, StoreError, blocks, project, query, signatures};
 
 /// Quarantined entries kept of one node. An honest node has none; a broken one cannot fill the
 /// disk with them.
@@ -118,6 +118,7 @@ impl Store {
             tx.execute_batch("RELEASE push")?;
             answers.push(answer);
         }
+        blocks::keep(&tx, rows::tail(&tx)?)?;
         tx.commit()?;
         Ok(answers)
     }

@@ -11,15 +11,19 @@
 //! * [`lives`]: a restored or copied folder begins another life; nothing it wrote is lost.
 //! * [`restitution`]: what a hub has lost comes back from its nodes.
 //! * [`quarantine`]: what was refused, at the hub and at a node.
+//! * [`evidence`]: what the hub has said of its log, and where it has contradicted itself.
+//! * [`receipts`]: which receipt covers which entry, for the files that officers keep.
 //! * [`log`]: the total order as a trait; SQLite is the first implementation.
 //! * [`project`]: entries become documents become views become verdicts.
 //! * [`query`]: what pages, commands and reports read.
 //! * [`owner`]: the one thread that writes.
 
 mod apply;
+mod blocks;
 pub mod edit;
 pub mod enrol;
 mod error;
+pub mod evidence;
 pub mod ingest;
 pub mod lives;
 pub mod log;
@@ -29,6 +33,7 @@ pub mod owner;
 pub mod project;
 pub mod quarantine;
 pub mod query;
+pub mod receipts;
 pub mod restitution;
 mod rows;
 mod signatures;

@@ -9,6 +9,7 @@ use keng_proto::Receipt;
 use keng_sync::batch::{BatchEntry, cost};
 use keng_sync::entry::{Entry, FeedId};
 use keng_sync::merkle::LogLeaf;
+use rusqlite::OptionalExtension;
 
 use crate::ingest::{Push, PushRefused};
 use crate::rows::{self, ENTRY_COLUMNS, EntryRow};
@@ -67,6 +68,12 @@ pub trait Log {
     /// # Errors
     /// When the log cannot be read.
     fn leaves(&self, after: Lsn) -> Result<Vec<LogLeaf>, StoreError>;
+
+    /// The leaf at one position; `None` beyond the end.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    fn leaf(&self, at: Lsn) -> Result<Option<LogLeaf>, StoreError>;
 }
 
 impl Log for Store {
@@ -115,6 +122,16 @@ impl Log for Store {
                 Ok(LogLeaf { hash: rows::hash_of(&hash)?, received_at_ms })
             })
             .collect()
+    }
+
+    fn leaf(&self, at: Lsn) -> Result<Option<LogLeaf>, StoreError> {
+        let Ok(lsn) = i64::try_from(at.0) else { return Ok(None) };
+        let found: Option<(Vec<u8>, i64)> = self
+            .db
+            .prepare_cached("SELECT hash, stored_at_ms FROM entry WHERE lsn = ?1")?
+            .query_row([lsn], |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()?;
+        found.map(|(hash, received_at_ms)| Ok(LogLeaf { hash: rows::hash_of(&hash)?, received_at_ms })).transpose()
     }
 }
 

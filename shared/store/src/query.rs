@@ -456,7 +456,7 @@ impl Store {
 }
 
 impl Store {
-    fn in_memory(identity: &crate::Identity) -> Result<Self, StoreError> {
+    pub(crate) fn in_memory(identity: &crate::Identity) -> Result<Self, StoreError> {
         let db = Connection::open_in_memory_with_flags(OpenFlags::default())?;
         Self::fresh(db, identity.clone())
     }

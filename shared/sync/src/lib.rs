@@ -13,5 +13,6 @@ pub mod entry;
 pub mod head;
 pub mod limits;
 pub mod merkle;
+pub mod receipt;
 pub mod session;
 pub mod token;

@@ -27,5 +27,15 @@ pub const WINDOW_BATCHES: usize = 4;
 /// Scopes in one set of signed heads: a district of a few dozen communes, ten times over.
 pub const HEADS_MAX: usize = 1_024;
 
+/// Hashes of one proof of the log. An honest one has at most one for each level of the tree and
+/// one more: 18 at 100,000 entries, 65 at 2⁶⁴. Looked at before anything is hashed.
+pub const PROOF_HASHES_MAX: usize = 2 * 64;
+
+/// Entries asked for in one request for proofs. 512 of them in a log of 2²⁴ entries are 420 KiB:
+/// the answer stays within [`MESSAGE_BYTES_MAX`].
+pub const PROOFS_MAX: usize = 512;
+
+const _: () = assert!(PROOFS_MAX * (32 * 34 + 32) <= MESSAGE_BYTES_MAX); // of 2³² entries
+
 /// How far a node's clock may differ from the hub's before officers are told, in milliseconds.
 pub const CLOCK_OFFSET_WARN_MS: i64 = 5 * 60 * 1_000;

@@ -3,6 +3,11 @@
 //! All complete subtrees are kept, 64 bytes an entry in all: appending costs two hashes on
 //! average, and the root of any earlier size about as many as its binary digits. (`ct-merkle`
 //! keeps the leaves besides and cannot say an earlier root; tests hold this against it.)
+//!
+//! [`proof`] proves with a tree, and verifies without one; [`peaks`] says a root without a tree.
+
+pub mod peaks;
+pub mod proof;
 
 use sha2::{Digest, Sha256};
 
@@ -85,6 +90,17 @@ impl Tree {
             }
             node = hash_node(left, right);
         }
+    }
+
+    /// Root over the `size` leaves after `start`, which must be a multiple of the smallest power of
+    /// two that is not below `size`; `None` when there are fewer leaves.
+    fn subtree(&self, start: u64, size: u64) -> Option<Hash> {
+        if size.is_power_of_two() {
+            let level = size.trailing_zeros();
+            return self.levels.get(level as usize)?.get(usize::try_from(start >> level).ok()?).copied();
+        }
+        let left = proof::split(size)?;
+        Some(hash_node(&self.subtree(start, left)?, &self.subtree(start + left, size - left)?))
     }
 
     /// Joins the complete subtrees that make up `size` leaves, from the smallest, rightmost one.

@@ -4,11 +4,14 @@ mod world;
 
 use bytes::Bytes;
 use keng_domain::id::{Incarnation, Lsn};
-use keng_proto::{Batch, ClientFrame, HubFrame, JoinToken};
+use keng_proto::{Batch, ClientFrame, HubFrame, Inclusion, JoinToken, ProofReply, TreeHead};
 use keng_sync::batch::{BatchEntry, decode, encode};
 use keng_sync::entry::{Entry, FeedId, GENESIS};
-use keng_sync::limits::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX};
-use keng_sync::session::client::{ClientEffect, ClientEvent, ClientSession, Mode};
+use keng_sync::head::{SigningKey, sign_tree_head};
+use keng_sync::limits::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, PROOF_HASHES_MAX};
+use keng_sync::merkle::proof::{read_proof, verify_inclusion, write_proof};
+use keng_sync::merkle::{LogLeaf, Tree};
+use keng_sync::session::client::{ClientEffect, ClientEvent, ClientSession, KnownTree, Mode};
 use keng_sync::session::hub::{HubEffect, HubEvent, HubSession};
 use keng_sync::token;
 use prost::Message;
@@ -95,6 +98,8 @@ enum Arrival {
 /// Every frame of a session with something to say on both sides.
 fn arrivals() -> Vec<Arrival> {
     let mut world = World::new(2);
+    world.write(0, 0, 60);
+    world.sync(0); // so that the next Hello names a tree head, and the Welcome proves its growth
     for node in [0, 1] {
         world.write(node, 0, 60);
         world.write(node, node as u8 + 1, 60);
@@ -133,8 +138,53 @@ fn signed_at_node(effect: &ClientEffect) -> Option<String> {
     match effect {
         ClientEffect::StoreReceipt { receipt, entries } => Some(format!("{receipt:?} {entries:?}")),
         ClientEffect::TreeHead(head) => Some(format!("{head:?}")),
+        // Whatever is done to a proof, the statements in the evidence are the hub's own.
+        ClientEffect::KeepEvidence(evidence) => Some(format!("{:?}", evidence.shown)),
         _ => None,
     }
+}
+
+#[test]
+fn altered_answers_prove_nothing_else_and_stay_within_limits() {
+    let mut dice = Dice(0x9007);
+    let key = SigningKey::from_seed(&[7; 32]);
+    let mut tree = Tree::new();
+    for n in 0..100_u8 {
+        tree.push(&LogLeaf { hash: [n; 32], received_at_ms: i64::from(n) });
+    }
+    let head = |size| {
+        let root = Bytes::copy_from_slice(&tree.root_at(size).unwrap());
+        sign_tree_head(&key, TreeHead { epoch: vec![1; 16].into(), size, root, ..TreeHead::default() })
+    };
+    let inclusion = |lsn: u64| Inclusion {
+        received_at_ms: lsn as i64 - 1,
+        hashes: write_proof(&tree.inclusion_proof(lsn - 1, 100).unwrap()),
+    };
+    let honest = ProofReply {
+        tree_head: Some(head(100)),
+        consistency: write_proof(&tree.consistency_proof(60, 100).unwrap()),
+        inclusions: vec![inclusion(7), inclusion(100)],
+    };
+    let bytes = honest.encode_to_vec();
+    let (mut believed, mut proven) = (0, 0);
+    for _ in 0..4_000 {
+        let Ok(reply) = ProofReply::decode(&*dice.alter(&bytes)) else { continue };
+        let Some(shown) = &reply.tree_head else { continue };
+        if KnownTree::new(Some(head(60))).take(shown, &reply.consistency, &key.public()).is_ok() {
+            believed += 1;
+            assert!(*shown == head(100) && reply.consistency == honest.consistency || *shown == head(60));
+        }
+        for (lsn, inclusion) in [7_u64, 100].into_iter().zip(&reply.inclusions) {
+            let leaf = LogLeaf { hash: [lsn as u8 - 1; 32], received_at_ms: inclusion.received_at_ms };
+            let Ok(proof) = read_proof(&inclusion.hashes) else { continue };
+            assert!(proof.len() <= PROOF_HASHES_MAX);
+            if verify_inclusion(&leaf, lsn - 1, 100, &tree.root(), &proof).is_ok() {
+                proven += 1;
+                assert_eq!(inclusion.received_at_ms, lsn as i64 - 1);
+            }
+        }
+    }
+    assert!(believed > 100 && proven > 100, "{believed} {proven}: alterations elsewhere do no harm");
 }
 
 #[test]

@@ -81,5 +81,6 @@ proptest! {
             assert_eq!(link.done.len(), 1, "{:?}", link.closed);
         }
         world.assert_complete();
+        assert!(world.nodes.iter().all(|node| node.evidence.is_empty()), "an honest hub stands under no suspicion");
     }
 }

@@ -123,6 +123,28 @@ fn a_hub_takes_no_frame_out_of_turn() {
 }
 
 #[test]
+fn a_tree_head_in_a_hello_has_a_root_of_32_bytes_or_none_is_named() {
+    let hello = |tree_size, root: usize| Hello {
+        protocol: 1,
+        incarnation: vec![1; 16].into(),
+        epoch: vec![0xe1; 16].into(),
+        tree_size,
+        tree_root: vec![0; root].into(),
+        ..Hello::default()
+    };
+    for (tree_size, root, expected) in [(1, 31, "BAD_FRAME"), (1, 0, "BAD_FRAME"), (u64::MAX, 1 << 19, "BAD_FRAME")] {
+        let mut world = World::new(1);
+        world.connect(0, Mode::Once);
+        assert_eq!(hub_says(&mut world, Up::Hello(hello(tree_size, root))), expected);
+    }
+    for (tree_size, root) in [(0, 0), (u64::MAX, 32)] {
+        let mut world = World::new(1);
+        world.connect(0, Mode::Once);
+        assert!(hub_says(&mut world, Up::Hello(hello(tree_size, root))).contains("LookUp"));
+    }
+}
+
+#[test]
 fn versions_that_differ_are_told_on_both_sides() {
     let mut world = World::new(1);
     world.connect(0, Mode::Once);

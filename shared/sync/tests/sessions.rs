@@ -50,6 +50,7 @@ fn nothing_to_say_costs_the_same_whatever_the_number_of_records() {
     };
     let (up, down) = idle(1_000);
     assert_eq!((up.frames, down.frames), (1, 2));
+    // 37 of them are the size and root of the last tree head; its proof costs nothing.
     assert!(up.bytes + down.bytes < 350, "{} bytes up, {} down", up.bytes, down.bytes);
     let (few_up, few_down) = idle(100);
     let digits = |more: Traffic, fewer: Traffic| more.bytes - fewer.bytes;
@@ -211,8 +212,7 @@ fn refused_entries_are_stored_as_such_and_stop_nobody() {
     world.sync(1);
     assert_eq!(world.nodes[1].foreign.len(), 3);
     assert_eq!(world.nodes[1].chains.values().next().unwrap().0, 5, "the chain is whole by the withheld hashes");
-    assert_eq!(world.sync(0).sent_up.frames, 2, "nothing is sent again; one acknowledgement of the new position");
-    assert_eq!(world.sync(0).sent_up.frames, 1);
+    assert_eq!(world.sync(0).sent_up.frames, 1, "nothing is sent again");
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn a_new_epoch_begins_again_and_takes_back_what_was_lost() {
 }
 
 #[test]
-fn a_hub_that_stands_before_our_cursor_begins_again() {
+fn a_hub_that_stands_before_our_cursor_begins_again_for_a_node_that_has_kept_no_tree_head() {
     let mut world = World::new(2);
     for n in 0..6 {
         world.write(n % 2, 0, 100);
@@ -244,6 +244,7 @@ fn a_hub_that_stands_before_our_cursor_begins_again() {
     for node in [0, 1, 0] {
         world.sync(node);
     }
+    world.nodes.iter_mut().for_each(|node| node.tree_head = None);
     let old = std::mem::replace(&mut world.hub, HubStore::new(world::EPOCH));
     world.hub.peers = old.peers;
     for node in [0, 1, 0] {

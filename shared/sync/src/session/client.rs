@@ -9,6 +9,7 @@ mod events;
 mod incoming;
 mod outgoing;
 mod reason;
+mod tree;
 
 use bytes::Bytes;
 use keng_domain::id::{Incarnation, Lsn};
@@ -16,12 +17,15 @@ use keng_proto::client_frame::Frame as Out;
 use keng_proto::hub_frame::Frame as In;
 use keng_proto::{CaughtUp, ClientFrame, FeedHead, Hello, HubFrame, Pull, PullAck, Receipt, Welcome};
 
-pub use self::events::{Brought, ClientEffect, ClientEvent, ClientState, Mode, OutboxEntry, OutboxPosition, Summary};
+pub use self::events::{
+    Brought, ClientEffect, ClientEvent, ClientState, Evidence, Mode, OutboxEntry, OutboxPosition, Summary,
+};
 use self::incoming::Incoming;
 use self::outgoing::Outgoing;
 pub use self::reason::{BadFrame, BadReceipt, Behind, Reason, Statement};
+pub use self::tree::KnownTree;
 use super::PROTOCOL;
-use crate::head::{digest_of, verify_receipt, verify_tree_head};
+use crate::head::{digest_of, verify_receipt};
 
 /// The node's side of one session.
 #[derive(Debug, Clone)]
@@ -30,6 +34,7 @@ pub struct ClientSession {
     phase: Phase,
     outgoing: Outgoing,
     incoming: Incoming,
+    tree: KnownTree,
     /// What the hub holds, while own heads are being read.
     held: Option<Vec<FeedHead>>,
     summary: Summary,
@@ -59,6 +64,7 @@ impl ClientSession {
             phase: Phase::Idle,
             outgoing: Outgoing::new(),
             incoming: Incoming::new(state.cursor),
+            tree: KnownTree::new(state.tree_head.clone()),
             held: None,
             summary: Summary { lsn: state.cursor, ..Summary::default() },
             state,
@@ -98,16 +104,21 @@ impl ClientSession {
     fn greet(&mut self, now_ms: i64) -> Outcome {
         self.phase = Phase::Greeting { since_ms: now_ms };
         let state = &self.state;
+        // A first contact that broke before anything was stored knows its epoch by the tree head.
+        let epoch = state.epoch.or_else(|| self.tree.epoch());
+        let known = epoch.and_then(|epoch| self.tree.of_epoch(&epoch));
         Ok(vec![send(Out::Hello(Hello {
             protocol: PROTOCOL,
             software: state.software.clone(),
             incarnation: Bytes::copy_from_slice(&state.incarnation.0),
-            epoch: state.epoch.map(|epoch| Bytes::copy_from_slice(&epoch)).unwrap_or_default(),
+            epoch: epoch.map(|epoch| Bytes::copy_from_slice(&epoch)).unwrap_or_default(),
             cursor: state.cursor.0,
             heads_digest: Bytes::copy_from_slice(&digest_of(&state.acknowledged)),
             pending: state.pending,
             clock_ms: now_ms,
             introduction: state.introduction.clone(),
+            tree_size: known.map_or(0, |head| head.size),
+            tree_root: known.map(|head| head.root.clone()).unwrap_or_default(),
         }))])
     }
 
@@ -116,8 +127,7 @@ impl ClientSession {
             return Err(Reason::Version { hub: welcome.protocol });
         }
         let tree_head = welcome.tree_head.ok_or(Reason::Signature { of: Statement::TreeHead })?;
-        verify_tree_head(&tree_head, &self.state.hub_public_key)
-            .map_err(|_| Reason::Signature { of: Statement::TreeHead })?;
+        self.tree.take(&tree_head, &welcome.consistency, &self.state.hub_public_key)?;
         let round_trip_ms = now_ms.saturating_sub(since_ms).max(0); // a clock may be set back meanwhile
         let offset_ms = welcome.clock_ms.saturating_sub(since_ms.saturating_add(round_trip_ms / 2));
         let mut effects = vec![ClientEffect::Clock { offset_ms, round_trip_ms }];
@@ -176,7 +186,7 @@ impl ClientSession {
     }
 
     fn take_caught_up(&mut self, caught_up: CaughtUp) -> Outcome {
-        self.incoming.take_caught_up(caught_up, &self.state.hub_public_key)
+        self.incoming.take_caught_up(caught_up, &mut self.tree, &self.state.hub_public_key)
     }
 
     fn acknowledge_pull(&mut self, up_to: Lsn) -> Outcome {
@@ -195,7 +205,10 @@ impl ClientSession {
         }
         effects.extend(self.outgoing.read());
         effects.extend(self.incoming.announce());
-        if self.state.mode == Mode::Once && self.outgoing.is_done() && self.incoming.is_done() {
+        // A receipt is as good as the log that it is in: a session is done when the hub has shown one
+        // that covers all of them, so that the next contact notices if any was dropped (I8).
+        let covered = self.tree.size() >= self.outgoing.acknowledged_to();
+        if self.state.mode == Mode::Once && self.outgoing.is_done() && self.incoming.is_done() && covered {
             self.phase = Phase::Closed;
             effects.push(ClientEffect::Done(self.summary));
         }
@@ -204,7 +217,8 @@ impl ClientSession {
 
     fn close(&mut self, reason: Reason) -> Vec<ClientEffect> {
         self.phase = Phase::Closed;
-        vec![ClientEffect::Closed(reason)]
+        let evidence = self.tree.evidence().map(ClientEffect::KeepEvidence);
+        evidence.into_iter().chain([ClientEffect::Closed(reason)]).collect()
     }
 }
 

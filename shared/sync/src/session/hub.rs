@@ -19,6 +19,7 @@ use self::pushes::Checked;
 use super::{GoodbyeCode, PROTOCOL};
 use crate::head::{PublicKey, digest_of};
 use crate::limits::WINDOW_BATCHES;
+use crate::merkle::proof::write_proof;
 
 /// The hub's side of one session.
 #[derive(Debug, Clone)]
@@ -41,6 +42,8 @@ enum Phase {
 struct Caller {
     incarnation: Incarnation,
     hello: Hello,
+    /// The size of the last tree head of this epoch that it has verified; 0: none.
+    known_size: u64,
     clock_offset_ms: i64,
 }
 
@@ -90,9 +93,10 @@ impl HubSession {
             (Phase::Streaming(peer), Input::Frame(In::Push(push))) => peer.take_push(push),
             (Phase::Streaming(peer), Input::Frame(In::PullAck(ack))) => peer.acknowledged(Lsn(ack.up_to)),
             (Phase::Streaming(peer), Input::Event(E::Appended(receipt))) => peer.send_receipt(receipt),
-            (Phase::Streaming(peer), Input::Event(E::LogRead { entries, heads, up_to, tree_head, at_tail })) => {
-                peer.send_pulls(LogPart { entries, heads, up_to, tree_head, at_tail })
-            }
+            (
+                Phase::Streaming(peer),
+                Input::Event(E::LogRead { entries, heads, up_to, tree_head, consistency, at_tail }),
+            ) => peer.send_pulls(LogPart { entries, heads, up_to, tree_head, consistency, at_tail }),
             (Phase::Streaming(peer), Input::Event(E::LogAdvanced { tail })) => Ok(peer.pulls.advance(tail)),
             (Phase::Greeting | Phase::LookingUp(_), Input::Event(E::LogAdvanced { tail })) => self.remember(tail),
             (_, Input::Event(E::Refuse { code, detail })) => Err(Refused { code, detail }),
@@ -110,9 +114,14 @@ impl HubSession {
         }
         let incarnation = Incarnation::from_slice(&hello.incarnation).map_err(|bad| bad_frame(&bad))?;
         let clock_offset_ms = hello.clock_ms.saturating_sub(now_ms);
+        // A tree head of another epoch is one of another log.
+        if hello.tree_size > 0 && hello.tree_root.len() != 32 {
+            return Err(refused(GoodbyeCode::BadFrame, "a tree head whose root is not 32 bytes long"));
+        }
+        let known_size = if hello.epoch == self.state.epoch.as_slice() { hello.tree_size } else { 0 };
         let (introduction, restart) = (hello.introduction.clone(), self.is_foreign(&hello));
-        self.phase = Phase::LookingUp(Box::new(Caller { incarnation, hello, clock_offset_ms }));
-        Ok(vec![HubEffect::LookUp { incarnation, introduction, restart }])
+        self.phase = Phase::LookingUp(Box::new(Caller { incarnation, hello, known_size, clock_offset_ms }));
+        Ok(vec![HubEffect::LookUp { incarnation, introduction, restart, known_size }])
     }
 
     /// Whether the cursor counts in another epoch than the log's.
@@ -127,11 +136,15 @@ impl HubSession {
         let Phase::LookingUp(caller) = std::mem::replace(&mut self.phase, Phase::Closed) else {
             return Ok(Vec::new());
         };
-        let Caller { incarnation, hello, clock_offset_ms } = *caller;
+        let Caller { incarnation, hello, known_size, clock_offset_ms } = *caller;
         let tail = self.tail.max(facts.tail);
         let restart = self.is_foreign(&hello) || Lsn(hello.cursor) > facts.tail;
         let cursor = if restart { Lsn(0) } else { Lsn(hello.cursor) };
         let heads_differ = hello.heads_digest != digest_of(&facts.held).as_slice();
+        let ours = facts.known_root.is_some_and(|root| hello.tree_root == root.as_slice());
+        let differs = (known_size > 0 && !ours)
+            .then(|| HubEffect::PeerKnowsMore { size: known_size, root: hello.tree_root.clone() });
+        let shown_size = facts.tree_head.size;
         let welcome = Welcome {
             protocol: PROTOCOL,
             software: self.state.software.clone(),
@@ -142,15 +155,17 @@ impl HubSession {
             restart,
             others: if restart { facts.others } else { Vec::new() },
             hub_incarnation: Bytes::copy_from_slice(&self.state.incarnation.0),
+            consistency: write_proof(&facts.consistency),
         };
         let contact = HubEffect::Contact { software: hello.software, clock_offset_ms, pending: hello.pending, cursor };
         let mut peer = Peer {
             incarnation,
             public_key: facts.public_key,
             appending: 0,
-            pulls: Pulls::new(incarnation, cursor, facts.tail),
+            pulls: Pulls::new(incarnation, cursor, facts.tail, shown_size),
         };
-        let mut effects = vec![contact, send(Out::Welcome(welcome))];
+        let mut effects = Vec::from_iter(differs);
+        effects.extend([contact, send(Out::Welcome(welcome))]);
         effects.extend(peer.pulls.advance(tail));
         self.phase = Phase::Streaming(Box::new(peer));
         Ok(effects)
@@ -188,7 +203,12 @@ impl Peer {
             .appending
             .checked_sub(1)
             .ok_or_else(|| refused(GoodbyeCode::Failed, "the hub appended what nobody sent"))?;
-        Ok(vec![send(Out::Receipt(receipt))])
+        let placed = receipt.lsns.iter().any(|run| run.first > 0);
+        let mut effects = vec![send(Out::Receipt(receipt))];
+        if placed {
+            effects.extend(self.pulls.owe_head());
+        }
+        Ok(effects)
     }
 
     fn send_pulls(&mut self, part: LogPart) -> Outcome {

@@ -6,14 +6,19 @@
 //!
 //! ```text
 //! node                                        hub
-//!   Hello (cursor, digest of own heads)  ──▶   looks the incarnation up
-//!   verifies the tree head               ◀──   Welcome (what it holds, only if digests differ)
+//!   Hello (cursor, digest of own heads,
+//!          last tree head)               ──▶   looks the incarnation up
+//!   verifies tree head and proof         ◀──   Welcome (what it holds, only if digests differ)
 //!   Push, Push, …  at most a window      ──▶   verifies, appends durably
 //!   stores receipts                      ◀──   Receipt, Receipt, …
 //!   stores entries                       ◀──   Pull, Pull, …  at most a window
 //!   PullAck, PullAck, …                  ──▶   forgets what it kept for resending
 //!                                        ◀──   CaughtUp; then the stream is the live tail
 //! ```
+//!
+//! The log. Every tree head that the hub shows comes with the proof that its log begins with the
+//! one shown before, in this session or the last. Where it does not, the node keeps both signed
+//! heads as evidence and ends the session ([`crate::merkle::proof`]).
 //!
 //! Memory. Both windows bound what is under way, so that between honest peers never more than
 //! [`OUTGOING_FRAMES_MAX`] frames wait to be written. An adapter queues that many and goes on
@@ -34,8 +39,9 @@ pub const PROTOCOL: u32 = 1;
 pub type Epoch = [u8; 16];
 
 /// Frames that wait to be written, between honest peers: a window of pulls, as many receipts, as
-/// many `CaughtUp` that came right after a pull; `Welcome`, the first `CaughtUp`, `Goodbye`.
-pub const OUTGOING_FRAMES_MAX: usize = 3 * WINDOW_BATCHES + 3;
+/// many `CaughtUp` that came right after a pull and after a receipt; `Welcome`, the first
+/// `CaughtUp`, `Goodbye`.
+pub const OUTGOING_FRAMES_MAX: usize = 4 * WINDOW_BATCHES + 3;
 
 /// A code on the wire that this version does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

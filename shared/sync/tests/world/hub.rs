@@ -60,7 +60,7 @@ impl HubStore {
         sign_tree_head(&self.key, TreeHead { epoch, size: self.tree.len(), root, at_ms, signature: Bytes::new() })
     }
 
-    pub fn look_up(&self, incarnation: Incarnation, now_ms: i64) -> HubEvent {
+    pub fn look_up(&self, incarnation: Incarnation, known_size: u64, now_ms: i64) -> HubEvent {
         let Some((public_key, _)) = self.peers.get(&incarnation) else {
             return HubEvent::Refuse { code: GoodbyeCode::UnknownIncarnation, detail: incarnation.to_string() };
         };
@@ -74,7 +74,21 @@ impl HubStore {
             others: Vec::new(),
             tree_head: self.tree_head(now_ms),
             tail: self.tail(),
+            known_root: self.tree.root_at(known_size),
+            consistency: self.consistency(known_size),
         })
+    }
+
+    fn consistency(&self, known_size: u64) -> Vec<Hash> {
+        self.tree.consistency_proof(known_size, self.tree.len()).unwrap_or_default()
+    }
+
+    /// Makes the tree again after somebody has tampered with the log.
+    pub fn rebuild_tree(&mut self) {
+        self.tree = Tree::new();
+        for entry in &self.log {
+            self.tree.push(&LogLeaf { hash: entry.entry.hash, received_at_ms: entry.received_at_ms });
+        }
     }
 
     pub fn append(&mut self, entries: &[RawEntry], heads: &SignedHeads, now_ms: i64) -> Receipt {
@@ -140,7 +154,7 @@ impl HubStore {
         Ok(lsn)
     }
 
-    pub fn read(&mut self, peer: Incarnation, after: Lsn, max_bytes: usize, now_ms: i64) -> HubEvent {
+    pub fn read(&mut self, peer: Incarnation, after: Lsn, max_bytes: usize, shown_size: u64, now_ms: i64) -> HubEvent {
         self.reads.push(peer);
         let scopes = &self.peers[&peer].1;
         let (mut entries, mut bytes, mut up_to) = (Vec::new(), 0, after);
@@ -160,7 +174,8 @@ impl HubStore {
         let heads = heads.cloned().collect();
         let at_tail = up_to == self.tail();
         let tree_head = at_tail.then(|| self.tree_head(now_ms));
-        HubEvent::LogRead { entries, heads, up_to, tree_head, at_tail }
+        let consistency = if at_tail { self.consistency(shown_size) } else { Vec::new() };
+        HubEvent::LogRead { entries, heads, up_to, tree_head, consistency, at_tail }
     }
 
     /// Hashes of the quarantined entries right before this one.

@@ -58,6 +58,8 @@ pub struct Link {
     pub closed: Vec<Reason>,
     pub caught_up: Vec<Lsn>,
     pub hub_closed: bool,
+    /// Sizes at which the hub was told that its log is another.
+    pub peer_knows_more: Vec<u64>,
 }
 
 pub struct World {
@@ -106,6 +108,7 @@ impl World {
             closed: Vec::new(),
             caught_up: Vec::new(),
             hub_closed: false,
+            peer_knows_more: Vec::new(),
         });
         self.links.len() - 1
     }
@@ -183,6 +186,7 @@ impl World {
                 ClientEffect::Done(summary) => l.done.push(summary),
                 ClientEffect::Closed(reason) => l.closed.push(reason),
                 ClientEffect::CaughtUp { lsn } => l.caught_up.push(lsn),
+                ClientEffect::KeepEvidence(evidence) => self.nodes[l.node].evidence.push(evidence),
                 effect => l.node_todo.push_back(effect),
             }
         }
@@ -226,13 +230,14 @@ impl World {
             }
             HubEffect::Close => l.hub_closed = true,
             HubEffect::Contact { .. } | HubEffect::Acked { .. } => {}
-            HubEffect::LookUp { incarnation, .. } => {
-                let event = self.hub.look_up(incarnation, self.now_ms);
+            HubEffect::PeerKnowsMore { size, .. } => l.peer_knows_more.push(size),
+            HubEffect::LookUp { incarnation, known_size, .. } => {
+                let event = self.hub.look_up(incarnation, known_size, self.now_ms);
                 self.hub_event(link, event);
             }
-            HubEffect::ReadLog { after, max_bytes } => {
+            HubEffect::ReadLog { after, max_bytes, shown_size } => {
                 let incarnation = self.nodes[l.node].incarnation;
-                let event = self.hub.read(incarnation, after, max_bytes, self.now_ms);
+                let event = self.hub.read(incarnation, after, max_bytes, shown_size, self.now_ms);
                 self.hub_event(link, event);
             }
             HubEffect::Append { entries, heads, .. } => {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use keng_domain::id::{Incarnation, Lsn};
 use keng_domain::scope::Scope;
-use keng_proto::FeedHead;
+use keng_proto::{FeedHead, TreeHead};
 use keng_sync::batch::{RawEntry, cost};
 use keng_sync::entry::{Entry, FeedId, GENESIS, Hash, Seq, chain_hash};
 use keng_sync::head::{PublicKey, SigningKey, feed_head, read_feed_head};
 use keng_sync::session::Epoch;
-use keng_sync::session::client::{ClientEffect, ClientEvent, ClientState, Mode, OutboxEntry, OutboxPosition};
+use keng_sync::session::client::{ClientEffect, ClientEvent, ClientState, Evidence, Mode, OutboxEntry, OutboxPosition};
 
 #[derive(Debug, Clone)]
 pub struct NodeStore {
@@ -26,6 +26,9 @@ pub struct NodeStore {
     pub chains: BTreeMap<FeedId, (Seq, Hash)>,
     /// Entries that came again.
     pub again: usize,
+    /// The last tree head that a session has verified.
+    pub tree_head: Option<TreeHead>,
+    pub evidence: Vec<Evidence>,
 }
 
 pub fn area(place: u8) -> Scope {
@@ -45,6 +48,8 @@ impl NodeStore {
             foreign: BTreeMap::new(),
             chains: BTreeMap::new(),
             again: 0,
+            tree_head: None,
+            evidence: Vec::new(),
         }
     }
 
@@ -57,6 +62,7 @@ impl NodeStore {
             hub_public_key: self.hub,
             epoch: self.epoch,
             cursor: self.cursor,
+            tree_head: self.tree_head.clone(),
             acknowledged: self.heads(Option::is_some),
             pending: self.pending() as u64,
             mode,
@@ -133,10 +139,20 @@ impl NodeStore {
             // These nodes keep no signatures of others: nothing to give back.
             ClientEffect::ReadRestitution { .. } => Some(ClientEvent::Restitution { pushes: Vec::new(), next: None }),
             ClientEffect::HubLife(_) => None,
-            ClientEffect::Clock { .. } | ClientEffect::TreeHead(_) | ClientEffect::Progress(_) => None,
-            ClientEffect::Send(_) | ClientEffect::CaughtUp { .. } | ClientEffect::Done(_) | ClientEffect::Closed(_) => {
-                unreachable!("the world takes these")
+            ClientEffect::TreeHead(head) => {
+                // Another session of this node may be further on.
+                let further = |kept: &TreeHead| kept.epoch == head.epoch && kept.size > head.size;
+                if !self.tree_head.as_ref().is_some_and(further) {
+                    self.tree_head = Some(head);
+                }
+                None
             }
+            ClientEffect::Clock { .. } | ClientEffect::Progress(_) => None,
+            ClientEffect::KeepEvidence(_)
+            | ClientEffect::Send(_)
+            | ClientEffect::CaughtUp { .. }
+            | ClientEffect::Done(_)
+            | ClientEffect::Closed(_) => unreachable!("the world takes these"),
         }
     }
 

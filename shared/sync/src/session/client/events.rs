@@ -1,5 +1,6 @@
 //! What a node's session begins with, what may happen to it, and what it asks for.
 
+use bytes::Bytes;
 use keng_domain::id::{Incarnation, Lsn};
 use keng_proto::{ClientFrame, FeedHead, FeedState, HubFrame, Introduction, Receipt, SignedHeads, TreeHead};
 
@@ -26,6 +27,8 @@ pub struct ClientState {
     pub epoch: Option<Epoch>,
     /// Up to here the node holds its scopes.
     pub cursor: Lsn,
+    /// The last tree head that the hub has shown and a session has verified, of whatever epoch.
+    pub tree_head: Option<TreeHead>,
     /// Own feeds as far as receipts reach, refused entries included.
     pub acknowledged: Vec<FeedHead>,
     /// Own entries without a receipt, told to the hub; 0 or not, the outbox is read.
@@ -169,9 +172,13 @@ pub enum ClientEffect {
         /// From `Hello` to `Welcome`.
         round_trip_ms: i64,
     },
-    /// What the hub says of its whole log. Verified: signed, of this epoch, not shrinking within
-    /// this session.
+    /// What the hub says of its whole log. Verified: signed, and its log begins with the one that it
+    /// has shown before in this epoch. To be kept for the next session, unless another session of
+    /// this node has kept a larger one meanwhile.
     TreeHead(TreeHead),
+    /// The hub has signed two statements of its log that do not fit. Keep both for ever: the session
+    /// ends right after, and nothing of the new log is believed.
+    KeepEvidence(Evidence),
     /// How far the session is.
     Progress(Summary),
     /// Everything up to here is stored; more may come.
@@ -183,6 +190,18 @@ pub enum ClientEffect {
     Done(Summary),
     /// The session ended otherwise. Close the link.
     Closed(Reason),
+}
+
+/// Two signed statements of one log of which the later does not continue the earlier (I8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// What the hub has shown before, and the node has verified then.
+    pub kept: TreeHead,
+    /// What it shows now. Smaller: the log has shrunk. Of the same size: two logs. Larger: the proof
+    /// that came with it does not lead from one to the other.
+    pub shown: TreeHead,
+    /// That proof; what was no hash in it is left out.
+    pub proof: Vec<Bytes>,
 }
 
 /// What a session has done.

@@ -6,17 +6,16 @@ use keng_domain::id::{Incarnation, Lsn};
 use keng_proto::{CaughtUp, Pull, TreeHead};
 
 use super::ClientEffect;
-use super::reason::{BadFrame, Reason, Statement};
+use super::reason::{BadFrame, Reason};
+use super::tree::KnownTree;
 use crate::batch::{RawEntry, decode};
-use crate::head::{PublicKey, verify_tree_head};
+use crate::head::PublicKey;
 use crate::limits::WINDOW_BATCHES;
 use crate::session::Epoch;
 
 #[derive(Debug, Clone)]
 pub(super) struct Incoming {
     epoch: Epoch,
-    /// The log's size as last signed.
-    size: Lsn,
     /// Frames have come up to here.
     received: Lsn,
     /// Being stored, oldest first.
@@ -47,7 +46,6 @@ impl Incoming {
     pub(super) fn new(cursor: Lsn) -> Self {
         Self {
             epoch: Epoch::default(),
-            size: Lsn(0),
             received: cursor,
             storing: VecDeque::new(),
             credit: std::iter::repeat_n(0, WINDOW_BATCHES).collect(), // a window comes for the Hello
@@ -63,7 +61,6 @@ impl Incoming {
         restart: bool,
     ) -> Result<Option<ClientEffect>, Reason> {
         self.epoch = head.epoch.as_ref().try_into().map_err(|_| BadFrame::Epoch)?;
-        self.size = Lsn(head.size);
         if restart {
             self.received = Lsn(0);
             return Ok(Some(ClientEffect::ResetCursor { epoch: self.epoch }));
@@ -71,8 +68,9 @@ impl Incoming {
         if known.is_some_and(|known| known != self.epoch) {
             return Err(BadFrame::Epoch.into());
         }
-        if self.size < self.received {
-            return Err(Reason::HubBehind { known: self.received, size: self.size });
+        let size = Lsn(head.size);
+        if size < self.received {
+            return Err(Reason::HubBehind { known: self.received, size });
         }
         Ok(None)
     }
@@ -103,14 +101,22 @@ impl Incoming {
 
     /// The hub has nothing more for now. Its position may be beyond the last pull, when what lies
     /// between is not for us: then the cursor moves there.
-    pub(super) fn take_caught_up(&mut self, caught_up: CaughtUp, hub: &PublicKey) -> Result<Vec<ClientEffect>, Reason> {
+    pub(super) fn take_caught_up(
+        &mut self,
+        caught_up: CaughtUp,
+        tree: &mut KnownTree,
+        hub: &PublicKey,
+    ) -> Result<Vec<ClientEffect>, Reason> {
         let mut effects = Vec::new();
         let lsn = Lsn(caught_up.lsn);
         if lsn < self.received {
             return Err(BadFrame::Position { got: lsn, after: self.received }.into());
         }
         if let Some(head) = caught_up.tree_head {
-            self.check_tree_head(&head, hub)?;
+            if head.epoch != self.epoch.as_slice() {
+                return Err(BadFrame::Epoch.into());
+            }
+            tree.take(&head, &caught_up.consistency, hub)?;
             effects.push(ClientEffect::TreeHead(head));
         }
         if lsn > self.received {
@@ -161,18 +167,6 @@ impl Incoming {
             after = after.max(entry.lsn);
         }
         if up_to >= self.received { Ok(()) } else { Err(BadFrame::Position { got: up_to, after: self.received }) }
-    }
-
-    fn check_tree_head(&mut self, head: &TreeHead, hub: &PublicKey) -> Result<(), Reason> {
-        verify_tree_head(head, hub).map_err(|_| Reason::Signature { of: Statement::TreeHead })?;
-        if head.epoch != self.epoch.as_slice() {
-            return Err(BadFrame::Epoch.into());
-        }
-        if Lsn(head.size) < self.size {
-            return Err(Reason::HubBehind { known: self.size, size: Lsn(head.size) });
-        }
-        self.size = Lsn(head.size);
-        Ok(())
     }
 
     fn store(

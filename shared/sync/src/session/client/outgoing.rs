@@ -34,6 +34,8 @@ pub(super) struct Outgoing {
     storing: VecDeque<Storing>,
     /// One for each batch that we may send: round trips before we may.
     credit: VecDeque<u32>,
+    /// The highest position in the log that a receipt of this session has named.
+    acknowledged_to: Lsn,
 }
 
 #[derive(Debug, Clone)]
@@ -82,6 +84,7 @@ impl Outgoing {
             flights: VecDeque::new(),
             storing: VecDeque::new(),
             credit: std::iter::repeat_n(1, WINDOW_BATCHES).collect(), // a window after the Welcome
+            acknowledged_to: Lsn(0),
         }
     }
 
@@ -197,6 +200,7 @@ impl Outgoing {
         }
         let Some(flight) = self.flights.pop_front() else { return Err(BadReceipt::Unasked) };
         let turn = flight.turn + 1;
+        self.acknowledged_to = positions.iter().flatten().copied().fold(self.acknowledged_to, Lsn::max);
         self.storing.push_back(Storing { entries: positions.len() as u64, refused: unplaced.len() as u64, turn });
         let join = |((feed, seq, hash), lsn)| (feed, seq, hash, lsn);
         Ok((flight.entries.into_iter().zip(positions).map(join).collect(), turn))
@@ -208,6 +212,11 @@ impl Outgoing {
             self.storing.pop_front().ok_or(Reason::OutOfTurn { phase: "Streaming", event: "ReceiptStored" })?;
         self.credit.push_back(oldest.turn);
         Ok(oldest)
+    }
+
+    /// The highest position in the log that a receipt of this session has named.
+    pub(super) fn acknowledged_to(&self) -> Lsn {
+        self.acknowledged_to
     }
 
     /// Whether everything that was there is sent, acknowledged, and the receipts are stored.

@@ -54,6 +54,15 @@ pub enum Reason {
         /// Its size now.
         size: Lsn,
     },
+    /// The hub's log does not begin with the one that it has shown us before: something in it was
+    /// dropped, altered or put in between. Needs a person; the evidence is kept.
+    #[error("the hub's log of {shown} entries is not a continuation of the one of {known} that it has signed before")]
+    Inconsistent {
+        /// The size that it had shown before.
+        known: Lsn,
+        /// The size that it shows now.
+        shown: Lsn,
+    },
     /// The hub holds entries of ours that we do not: this data folder is a restored copy.
     #[error("this node is a copy from before: the hub holds later entries of {} of its feeds", feeds.len())]
     NodeBehind {
@@ -106,6 +115,9 @@ pub enum BadFrame {
     /// A tree head of no epoch, or of another than the session's.
     #[error("the tree head is of another epoch")]
     Epoch,
+    /// A tree head whose root is none.
+    #[error("the root in the tree head is not 32 bytes long")]
+    Root,
     /// A batch that cannot be read.
     #[error("the batch cannot be read: {0}")]
     Batch(#[from] BadBatch),

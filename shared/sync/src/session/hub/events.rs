@@ -1,9 +1,11 @@
 //! What a hub's session begins with, what may happen to it, and what it asks for.
 
+use bytes::Bytes;
 use keng_domain::id::{Incarnation, Lsn};
 use keng_proto::{ClientFrame, FeedHead, FeedState, HubFrame, Introduction, Receipt, SignedHeads, TreeHead};
 
 use crate::batch::{BatchEntry, RawEntry};
+use crate::entry::Hash;
 use crate::head::PublicKey;
 use crate::session::{Epoch, GoodbyeCode};
 
@@ -29,6 +31,10 @@ pub struct PeerFacts {
     pub others: Vec<FeedState>,
     /// Signed, and of size `tail`: a peer takes a smaller one than its cursor for a rewritten log.
     pub tree_head: TreeHead,
+    /// Our root at the size that [`HubEffect::LookUp`] names; `None` when our log is shorter.
+    pub known_root: Option<Hash>,
+    /// From that size to `tree_head`; empty when there is none.
+    pub consistency: Vec<Hash>,
     /// The last position of the log.
     pub tail: Lsn,
 }
@@ -60,6 +66,8 @@ pub enum HubEvent {
         up_to: Lsn,
         /// When at the tail: signed, of at least this size.
         tree_head: Option<TreeHead>,
+        /// From the size that [`HubEffect::ReadLog`] names to `tree_head`.
+        consistency: Vec<Hash>,
         /// Whether the log ended at `up_to`.
         at_tail: bool,
     },
@@ -87,6 +95,8 @@ pub enum HubEffect {
         introduction: Option<Introduction>,
         /// Its cursor belongs to another epoch: it may hold what the hub has lost.
         restart: bool,
+        /// The size of the last tree head of this epoch that it says it has verified; 0: none.
+        known_size: u64,
     },
     /// Send this.
     Send(HubFrame),
@@ -107,6 +117,16 @@ pub enum HubEffect {
         after: Lsn,
         /// Stop when the [`cost`](crate::batch::cost) comes to this; give one at least.
         max_bytes: usize,
+        /// The size of the last tree head that this session has shown.
+        shown_size: u64,
+    },
+    /// The peer says that it has verified a tree head of this epoch which is not our log's: we were
+    /// rolled back or altered, or it lies. It is welcomed all the same, and will see for itself.
+    PeerKnowsMore {
+        /// The size of that head.
+        size: u64,
+        /// Its root, as the peer says.
+        root: Bytes,
     },
     /// The peer is there.
     Contact {

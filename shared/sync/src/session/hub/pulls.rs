@@ -9,8 +9,9 @@ use prost::Message;
 
 use super::{HubEffect, send};
 use crate::batch::{BatchEntry, encode, split};
-use crate::entry::Seq;
+use crate::entry::{Hash, Seq};
 use crate::limits::{BATCH_BYTES_MAX, MESSAGE_BYTES_MAX, WINDOW_BATCHES};
+use crate::merkle::proof::write_proof;
 
 /// What was read of the log.
 pub(super) struct LogPart {
@@ -18,6 +19,7 @@ pub(super) struct LogPart {
     pub(super) heads: Vec<SignedHeads>,
     pub(super) up_to: Lsn,
     pub(super) tree_head: Option<TreeHead>,
+    pub(super) consistency: Vec<Hash>,
     pub(super) at_tail: bool,
 }
 
@@ -31,6 +33,11 @@ pub(super) struct Pulls {
     more: bool,
     /// The log's end, as last told.
     tail: Lsn,
+    /// The size of the last tree head that was shown.
+    shown_size: u64,
+    /// The peer got entries or receipts that no shown tree head covers yet. One whom the log's growth
+    /// does not concern is spared the proof of it.
+    owes_head: bool,
     /// Wait for the window: of one read at most.
     waiting: VecDeque<Frame>,
     sent_to: Lsn,
@@ -40,14 +47,16 @@ pub(super) struct Pulls {
 
 impl Pulls {
     /// A peer that holds everything is told so without a look at the log.
-    pub(super) fn new(peer: Incarnation, cursor: Lsn, tail: Lsn) -> Self {
-        let nothing = Frame::CaughtUp(CaughtUp { lsn: cursor.0, tree_head: None });
+    pub(super) fn new(peer: Incarnation, cursor: Lsn, tail: Lsn, shown_size: u64) -> Self {
+        let nothing = Frame::CaughtUp(CaughtUp { lsn: cursor.0, ..CaughtUp::default() });
         Self {
             peer,
             read_to: cursor,
             reading: false,
             more: cursor < tail,
             tail,
+            shown_size,
+            owes_head: false,
             waiting: if cursor < tail { VecDeque::new() } else { VecDeque::from([nothing]) },
             sent_to: cursor,
             in_flight: VecDeque::new(),
@@ -61,15 +70,23 @@ impl Pulls {
         self.go_on()
     }
 
+    /// The peer was given a receipt: it may wait for a tree head that covers it, whether the log is
+    /// read on for another reason or not.
+    pub(super) fn owe_head(&mut self) -> Vec<HubEffect> {
+        (self.owes_head, self.more) = (true, true);
+        self.go_on()
+    }
+
     /// Takes what was read. Own entries of the peer are left out here whatever the subscription.
     pub(super) fn fill(&mut self, part: LogPart) -> Vec<HubEffect> {
-        let LogPart { mut entries, heads, up_to, tree_head, at_tail } = part;
+        let LogPart { mut entries, heads, up_to, tree_head, consistency, at_tail } = part;
         self.reading = false;
         // A read that neither moves on nor ends would be asked for again for ever.
         self.more = up_to > self.read_to && !at_tail || self.tail > up_to;
         let mut reached = self.read_to;
         self.read_to = reached.max(up_to);
         entries.retain(|entry| entry.entry.feed.incarnation != self.peer);
+        self.owes_head |= !entries.is_empty();
         let pieces = split(&entries);
         let pulls = pieces.iter().flat_map(|piece| pulls_of(piece, &heads));
         for mut pull in pulls {
@@ -81,7 +98,12 @@ impl Pulls {
             last.up_to = up_to.0;
         }
         if at_tail {
-            self.waiting.push_back(Frame::CaughtUp(CaughtUp { lsn: up_to.0, tree_head }));
+            // A head of a size that was shown says nothing new.
+            let owes_head = std::mem::take(&mut self.owes_head);
+            let tree_head = tree_head.filter(|head| owes_head && head.size != self.shown_size);
+            let consistency = tree_head.as_ref().map(|_| write_proof(&consistency)).unwrap_or_default();
+            self.shown_size = tree_head.as_ref().map_or(self.shown_size, |head| head.size);
+            self.waiting.push_back(Frame::CaughtUp(CaughtUp { lsn: up_to.0, tree_head, consistency }));
         }
         self.go_on()
     }
@@ -105,7 +127,11 @@ impl Pulls {
         let room = self.in_flight.len() < WINDOW_BATCHES;
         if room && self.more && !self.reading && self.waiting.is_empty() {
             self.reading = true;
-            effects.push(HubEffect::ReadLog { after: self.read_to, max_bytes: BATCH_BYTES_MAX });
+            effects.push(HubEffect::ReadLog {
+                after: self.read_to,
+                max_bytes: BATCH_BYTES_MAX,
+                shown_size: self.shown_size,
+            });
         }
         effects
     }
