@@ -9,8 +9,9 @@ use keng_domain::unit::UnitCode;
 use keng_proto::{ClientFrame, HubFrame};
 use keng_records::authority::Role as Writer;
 use keng_store::enrol::Contact;
-use keng_store::ingest::Push;
+use keng_store::ingest::{Push, PushRefused};
 use keng_store::log::{Log, Subscription};
+use keng_store::revoke::Revocation;
 use keng_sync::head::{PublicKey, feed_head};
 use keng_sync::session::GoodbyeCode;
 use keng_sync::session::hub::{HubEffect, HubEvent, HubSession, HubState, PeerFacts};
@@ -61,6 +62,7 @@ pub async fn run(
     };
     let mut tail = session.desk.hub.tail.subscribe();
     let mut stopping = session.desk.stopping.clone();
+    let mut revocations = session.desk.hub.revocations.subscribe();
     loop {
         let event = tokio::select! {
             frame = incoming.message() => match frame {
@@ -68,6 +70,13 @@ pub async fn run(
                 Ok(None) | Err(_) => HubEvent::Lost,
             },
             Ok(()) = tail.changed() => HubEvent::LogAdvanced { tail: *tail.borrow_and_update() },
+            Ok(()) = revocations.changed() => {
+                let revocation = revocations.borrow_and_update().get(&session.peer.node).cloned();
+                match revocation {
+                    Some(revocation) => refuse_revoked(&revocation),
+                    None => continue,
+                }
+            }
             Ok(_) = stopping.wait_for(|stop| *stop) => HubEvent::Stopping,
         };
         if session.handle(event).await.is_break() {
@@ -132,8 +141,11 @@ impl Session {
             .hub
             .reader
             .call(move |store| {
+                if let Some(revocation) = store.revocation(&peer.node)? {
+                    return Ok(Err(revocation));
+                }
                 let known = store.author(incarnation).filter(|(unit, node)| *unit == peer.unit && *node == peer.node);
-                let (Some(_), Some(key)) = (known, store.public_key(incarnation)?) else { return Ok(None) };
+                let (Some(_), Some(key)) = (known, store.public_key(incarnation)?) else { return Ok(Ok(None)) };
                 let held = store
                     .heads_of(incarnation)?
                     .iter()
@@ -147,18 +159,19 @@ impl Session {
                     .flat_map(|c| c.within(&peer.unit).map(|u| c.scope_of(&u.code)).collect::<Vec<_>>())
                     .chain([Scope::Province])
                     .collect();
-                Ok(Some((key, held, tree_head, tail, Subscription { scopes, except: incarnation })))
+                Ok(Ok(Some((key, held, tree_head, tail, Subscription { scopes, except: incarnation }))))
             })
             .await;
         match found {
-            Ok(Some((key, held, tree_head, tail, subscription))) => match PublicKey::from_slice(&key) {
+            Ok(Err(revocation)) => refuse_revoked(&revocation),
+            Ok(Ok(Some((key, held, tree_head, tail, subscription)))) => match PublicKey::from_slice(&key) {
                 Ok(public_key) => {
                     (self.incarnation, self.subscription) = (Some(incarnation), Some(subscription));
                     HubEvent::PeerKnown(PeerFacts { public_key, held, tree_head, tail })
                 }
                 Err(e) => failed(&e),
             },
-            Ok(None) => HubEvent::Refuse {
+            Ok(Ok(None)) => HubEvent::Refuse {
                 code: GoodbyeCode::UnknownIncarnation,
                 detail: format!("the register does not know {incarnation} as {}", self.peer.node),
             },
@@ -176,7 +189,8 @@ impl Session {
             Ok(Err(refused)) => {
                 self.desk.hub.touched();
                 let code = match refused {
-                    keng_store::ingest::PushRefused::QuarantineFull(_) => GoodbyeCode::Overloaded,
+                    PushRefused::QuarantineFull(_) => GoodbyeCode::Overloaded,
+                    PushRefused::Revoked { .. } => GoodbyeCode::Revoked,
                     _ => GoodbyeCode::Fork,
                 };
                 HubEvent::Refuse { code, detail: refused.to_string() }
@@ -228,6 +242,11 @@ impl Session {
         }
         self.desk.hub.touched();
     }
+}
+
+/// The detail is what the officer at the node reads.
+fn refuse_revoked(revocation: &Revocation) -> HubEvent {
+    HubEvent::Refuse { code: GoodbyeCode::Revoked, detail: revocation.reason.clone() }
 }
 
 fn failed(e: &dyn std::error::Error) -> HubEvent {

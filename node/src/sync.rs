@@ -87,6 +87,13 @@ impl SyncFault {
         }
     }
 
+    /// Whether the province has taken this node's right to send away: asking again and again
+    /// changes nothing.
+    #[must_use]
+    pub fn is_revoked(&self) -> bool {
+        matches!(self, Self::Session(Reason::Goodbye { code: Ok(GoodbyeCode::Revoked), .. }))
+    }
+
     /// What happened and what to do; that the data are safe is said once, by the caller.
     #[must_use]
     pub fn in_vietnamese(&self) -> String {
@@ -101,7 +108,10 @@ impl SyncFault {
                 Ok(GoodbyeCode::UnknownIncarnation | GoodbyeCode::NotEnrolled) => {
                     "Trạm tỉnh không biết máy này. Hãy báo quản trị tỉnh.".to_owned()
                 }
-                Ok(GoodbyeCode::Revoked) => "Máy này đã bị tỉnh thu hồi quyền kết nối.".to_owned(),
+                Ok(GoodbyeCode::Revoked) => {
+                    let why = detail.trim_end_matches('.');
+                    format!("Máy này đã bị tỉnh thu hồi quyền kết nối (lý do: {why}). Hãy liên hệ quản trị tỉnh để xin mã mời mới.")
+                }
                 Ok(GoodbyeCode::Overloaded | GoodbyeCode::ShuttingDown) => "Trạm tỉnh đang bận hoặc đang dừng; máy sẽ tự thử lại.".to_owned(),
                 Ok(_) | Err(_) => format!("Trạm tỉnh từ chối phiên đồng bộ ({detail}). Hãy báo quản trị tỉnh."),
             },

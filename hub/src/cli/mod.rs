@@ -4,6 +4,7 @@ mod init;
 mod invite;
 mod merge;
 mod report;
+mod revoke;
 mod status;
 
 use std::net::SocketAddr;
@@ -61,6 +62,8 @@ enum Command {
     },
     /// Cấp mã mời dùng một lần cho một đơn vị.
     Invite(invite::Invite),
+    /// Thu hồi quyền kết nối của một máy.
+    Revoke(revoke::Revoke),
     /// Tình hình các đơn vị.
     Status(Json),
     /// Kết luận các mô hình trong một năm.
@@ -190,6 +193,7 @@ impl Arguments {
             Command::Init(init) => init.run(&data)?,
             Command::Serve { grpc, web } => serve(&data, grpc, web)?,
             Command::Invite(invite) => invite.run(open(&data)?)?,
+            Command::Revoke(revoke) => revoke.run(open(&data)?)?,
             Command::Status(Json { json }) => status::print(&open(&data)?, json)?,
             Command::Verdicts { year, json: Json { json } } => print_verdicts(&open(&data)?, year, json)?,
             Command::Contests(Json { json }) => print_contests(&open(&data)?, json)?,
@@ -214,14 +218,18 @@ impl Arguments {
 
 /// Opens a hub's data folder, with everything in its log projected.
 fn open(data: &Path) -> Result<Store, Told> {
-    let mut store = Store::open(data)?;
+    let mut store = of_this_program(Store::open(data)?, data)?;
+    while store.project_step()?.more {}
+    Ok(store)
+}
+
+fn of_this_program(store: Store, data: &Path) -> Result<Store, Told> {
     if store.identity().role != Role::Hub {
         return Err(Told::refused(format!(
             "Thư mục {} là của một đơn vị (keng-node), không phải trạm tỉnh.",
             data.display()
         )));
     }
-    while store.project_step()?.more {}
     Ok(store)
 }
 

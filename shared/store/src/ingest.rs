@@ -18,7 +18,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::damaged;
 use crate::rows::{self, FeedRow, Place};
-use crate::{Store, StoreError, project, query};
+use crate::{Store, StoreError, project, query, revoke};
 
 /// Quarantined entries kept of one node. An honest node has none; a broken one cannot fill the
 /// disk with them.
@@ -64,6 +64,12 @@ pub enum PushRefused {
         /// The feed.
         feed: FeedId,
     },
+    /// The hub has revoked the node: its signature vouches for nothing any more.
+    #[error("{reason}")]
+    Revoked {
+        /// Why, in the province's own words.
+        reason: String,
+    },
     /// Too much of this node lies in quarantine already.
     #[error("too many entries of node {0} lie in quarantine")]
     QuarantineFull(NodeId),
@@ -77,6 +83,7 @@ impl PushRefused {
             Self::Fork { .. } => "FORK",
             Self::Gap { .. } => "GAP",
             Self::Hash { .. } => "HASH",
+            Self::Revoked { .. } => "REVOKED",
             Self::QuarantineFull(_) => "OVERLOADED",
         }
     }
@@ -135,7 +142,6 @@ impl Store {
         let tx = self.begin()?;
         let mut lsn = rows::tail(&tx)?;
         let mut stored = 0;
-        let mut withheld = 0;
         for raw in entries {
             let mut feed = rows::feed(&tx, &raw.feed)?;
             if raw.seq <= feed.seq {
@@ -146,15 +152,14 @@ impl Store {
             }
             feed.seq = raw.seq;
             match (&raw.body, raw.withheld) {
-                (_, Some(hash)) => {
-                    feed.hash = hash;
-                    withheld += 1;
-                }
+                (_, Some(hash)) => feed.hash = hash,
                 (Some(body), None) => {
+                    // Counted from what is stored: the hashes may have come in a batch before.
+                    let withheld = withheld_before(&tx, feed.id, raw.seq - 1)?;
                     feed.hash = chain_hash(&raw.feed, raw.seq, &feed.hash, body);
                     lsn.0 += 1;
                     let hub = Some((raw.lsn, raw.received_at_ms));
-                    let place = Place { lsn, withheld: std::mem::take(&mut withheld), stored_at_ms: now_ms, hub };
+                    let place = Place { lsn, withheld, stored_at_ms: now_ms, hub };
                     rows::insert_entry(&tx, &feed, body, &place)?;
                     stored += 1;
                 }
@@ -192,6 +197,11 @@ fn append_push(
     push: &Push,
     now_ms: i64,
 ) -> Result<Result<Receipt, PushRefused>, StoreError> {
+    // Asked in the transaction that appends: a push that was under way when the node was revoked
+    // comes before the revocation or is refused, never both.
+    if let Some(revocation) = revoke::of(db, &push.node, &push.heads.incarnation)? {
+        return Ok(Err(PushRefused::Revoked { reason: revocation.reason }));
+    }
     let mut lsn = rows::tail(db)?;
     let mut receipt = Receipt {
         epoch: Bytes::copy_from_slice(epoch),
@@ -299,7 +309,7 @@ fn stored_hash(
 }
 
 /// The chain hash of a feed at `seq`, in the log or in quarantine.
-fn hash_at(db: &Connection, id: &FeedId, feed: i64, seq: u64) -> Result<Option<Hash>, StoreError> {
+pub(crate) fn hash_at(db: &Connection, id: &FeedId, feed: i64, seq: u64) -> Result<Option<Hash>, StoreError> {
     let hash: Option<Vec<u8>> = db
         .prepare_cached(
             "SELECT hash FROM entry WHERE feed = ?1 AND seq = ?2

@@ -11,6 +11,7 @@
 //! * [`log`]: the total order as a trait; SQLite is the first implementation.
 //! * [`project`]: entries become documents become views become verdicts.
 //! * [`query`]: what pages, commands and reports read.
+//! * [`revoke`]: the register says that a node may no longer send.
 //! * [`owner`]: the one thread that writes.
 
 pub mod edit;
@@ -23,6 +24,7 @@ pub mod outbox;
 pub mod owner;
 pub mod project;
 pub mod query;
+pub mod revoke;
 mod rows;
 pub mod trace;
 mod verdicts;

@@ -17,7 +17,7 @@ pub const FILE: &str = "keng.db";
 const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_ground.sql")];
 const DERIVED: &str = include_str!("../migrations/derived.sql");
 /// Raised whenever derived tables change in shape or meaning: they are then made again.
-const DERIVED_VERSION: &str = "1";
+const DERIVED_VERSION: &str = "2";
 
 /// How long a writer waits for another process (a command beside `serve`) before it gives up:
 /// an import of thousands of rows holds the lock for a second or two.

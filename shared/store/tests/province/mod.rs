@@ -16,7 +16,7 @@ use keng_store::log::{Log, Subscription};
 use keng_store::query::{catalogue_record, rule_pack_record};
 use keng_store::{Identity, Role, Store};
 use keng_sync::batch::RawEntry;
-use keng_sync::head::{SigningKey, feed_head, sign_heads};
+use keng_sync::head::{SigningKey, feed_head, sign_heads, sign_receipt};
 
 pub const CSV: &str = "code,name,kind,parent,valid_from,valid_to
 62,Tỉnh Kon Tum,TINH,,,
@@ -40,7 +40,7 @@ pub fn code(text: &str) -> UnitCode {
     text.parse().unwrap()
 }
 
-fn stamp(officer: &str) -> Stamp {
+pub fn stamp(officer: &str) -> Stamp {
     Stamp { officer: officer.into(), device_time_ms: 1_667_900_000_000, reason: None }
 }
 
@@ -73,7 +73,7 @@ impl Province {
         };
         hub.commit(&[catalogue, pack], &stamp("Tỉnh"), 1).unwrap();
         let id = hub.identity().clone();
-        hub.register(id.incarnation, &id.node, &id.unit, &[0; 32], &stamp("Tỉnh"), 1).unwrap();
+        hub.register(id.incarnation, &id.node, &id.unit, hub_key().public().as_bytes(), &stamp("Tỉnh"), 1).unwrap();
         let mut nodes = Vec::new();
         for (i, unit) in units.iter().enumerate() {
             let mut node = Store::create(&folder.path().join(unit), &identity(Role::Node, unit, i as u8 + 1)).unwrap();
@@ -149,7 +149,7 @@ impl Province {
         }
         let entries: Vec<_> = waiting.into_iter().map(|(_, e)| e).collect();
         let push = self.signed(i, &entries, now);
-        let receipt = self.hub.append(&[push], now).unwrap().remove(0).unwrap();
+        let receipt = sign_receipt(&hub_key(), self.hub.append(&[push], now).unwrap().remove(0).unwrap());
         let mut places = receipt
             .lsns
             .iter()
@@ -213,6 +213,10 @@ impl Province {
             }
         }
     }
+}
+
+fn hub_key() -> SigningKey {
+    SigningKey::from_seed(&[200; 32])
 }
 
 fn key(i: usize) -> SigningKey {
