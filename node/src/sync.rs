@@ -9,6 +9,7 @@ use keng_domain::id::Lsn;
 use keng_proto::hub_frame::Frame;
 use keng_proto::sync_client::SyncClient;
 use keng_proto::{ClientFrame, HubFrame};
+use keng_store::fsck::TREE_HEAD;
 use keng_store::owner::Owner;
 use keng_store::{Store, StoreError};
 use keng_sync::head::{PublicKey, feed_head};
@@ -131,8 +132,7 @@ impl SyncFault {
 
 /// The address of the hub, as the token had it.
 pub const HUB_ADDRESS: &str = "hub_address";
-/// The hub's key for receipts and tree heads, as hexadecimal digits.
-pub const HUB_PUBLIC_KEY: &str = "hub_public_key";
+pub use keng_store::fsck::HUB_PUBLIC_KEY;
 /// The hub's clock minus ours, in milliseconds, as last measured.
 pub const CLOCK_OFFSET: &str = "clock_offset_ms";
 /// When the hub last answered, by the own clock.
@@ -273,7 +273,7 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
     async fn keep_tree_head(&self, head: &keng_proto::TreeHead) -> Result<(), StoreError> {
         use prost::Message;
         let bytes = hex::encode(head.encode_to_vec());
-        self.store.call(move |s| s.set_meta("tree_head", &bytes)).await
+        self.store.call(move |s| s.set_meta(TREE_HEAD, &bytes)).await
     }
 }
 

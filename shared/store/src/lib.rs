@@ -12,11 +12,14 @@
 //! * [`project`]: entries become documents become views become verdicts.
 //! * [`query`]: what pages, commands and reports read.
 //! * [`revoke`]: the register says that a node may no longer send.
+//! * [`backup`]: a consistent copy of a running database; [`fsck`]: is everything as it was written?
 //! * [`owner`]: the one thread that writes.
 
+pub mod backup;
 pub mod edit;
 pub mod enrol;
 mod error;
+pub mod fsck;
 pub mod ingest;
 pub mod log;
 pub mod open;

@@ -11,6 +11,7 @@ use keng_records::authority::Role as Writer;
 use keng_records::record::Meta;
 use keng_records::stamp::Stamp;
 use keng_store::edit::Act;
+use keng_store::fsck::HUB_PUBLIC_KEY;
 use keng_store::ingest::Push;
 use keng_store::log::{Log, Subscription};
 use keng_store::query::{catalogue_record, rule_pack_record};
@@ -78,6 +79,7 @@ impl Province {
         for (i, unit) in units.iter().enumerate() {
             let mut node = Store::create(&folder.path().join(unit), &identity(Role::Node, unit, i as u8 + 1)).unwrap();
             node.set_meta("hub_incarnation", &id.incarnation.to_string()).unwrap();
+            node.set_meta(HUB_PUBLIC_KEY, &hex::encode(hub_key().public().as_bytes())).unwrap();
             let me = node.identity().clone();
             hub.register(me.incarnation, &me.node, &me.unit, key(i).public().as_bytes(), &stamp("Tỉnh"), 1).unwrap();
             nodes.push(node);
