@@ -1,5 +1,7 @@
 //! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
 
+mod backup;
+mod fsck;
 mod init;
 mod invite;
 mod merge;
@@ -110,6 +112,12 @@ enum Command {
     /// Bản ghi.
     #[command(subcommand)]
     Record(FileCommand),
+    /// Sao lưu trạm đang chạy vào một tệp.
+    Backup(backup::Backup),
+    /// Khôi phục thư mục dữ liệu từ bản sao lưu.
+    Restore(backup::Restore),
+    /// Kiểm tra thư mục dữ liệu: chuỗi, chữ ký, số liệu, khóa.
+    Fsck(fsck::Fsck),
 }
 
 /// Whether to print JSON.
@@ -211,6 +219,9 @@ impl Arguments {
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
             Command::Point(command) => command.run(open(&data)?, Kind::Point)?,
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
+            Command::Backup(backup) => backup.run(&open(&data)?)?,
+            Command::Restore(restore) => restore.run(&data)?,
+            Command::Fsck(fsck) => return fsck.run(&data),
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -1,5 +1,7 @@
 //! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
 
+mod backup;
+mod fsck;
 mod import;
 mod status;
 mod sync;
@@ -114,6 +116,12 @@ enum Command {
     /// Bản ghi.
     #[command(subcommand)]
     Record(FileCommand),
+    /// Sao lưu máy đang chạy vào một tệp.
+    Backup(backup::Backup),
+    /// Khôi phục thư mục dữ liệu từ bản sao lưu.
+    Restore(backup::Restore),
+    /// Kiểm tra thư mục dữ liệu: chuỗi, chữ ký, biên nhận, số liệu, khóa.
+    Fsck(fsck::Fsck),
 }
 
 #[derive(Debug, Subcommand)]
@@ -243,6 +251,9 @@ impl Arguments {
                 say_saved(acts::end_point(&mut open(&data)?, id, &ground, &date, &who.into())?);
             }
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
+            Command::Backup(backup) => backup.run(&open(&data)?)?,
+            Command::Restore(restore) => restore.run(&data)?,
+            Command::Fsck(fsck) => return fsck.run(&data),
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -250,7 +261,10 @@ impl Arguments {
 
 /// Opens a node's data folder.
 fn open(data: &Path) -> Result<Store, Told> {
-    let store = Store::open(data)?;
+    of_this_program(Store::open(data)?, data)
+}
+
+fn of_this_program(store: Store, data: &Path) -> Result<Store, Told> {
     if store.identity().role != Role::Node {
         return Err(Told::refused(format!(
             "Thư mục {} là của trạm tỉnh (keng-hub), không phải máy của đơn vị.",
