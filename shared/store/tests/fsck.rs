@@ -7,7 +7,7 @@ mod province;
 use keng_domain::field::Value;
 use keng_domain::id::{Lsn, RecordId};
 use keng_store::Store;
-use keng_store::fsck::{Difference, Fault, Part, Report, StatementFault, StatementKind};
+use keng_store::fsck::{BlobFault, Difference, Fault, Part, Report, StatementFault, StatementKind};
 use keng_store::open::FILE;
 use keng_sync::entry::{Entry, FeedId, GENESIS};
 use province::Province;
@@ -38,7 +38,7 @@ fn checked(store: &Store) -> Report {
 fn after(store: &Store, sql: &str) -> Report {
     let db = Connection::open(store.folder().join(FILE)).unwrap();
     db.execute_batch(&format!("PRAGMA foreign_keys = 0; {sql}")).unwrap();
-    assert!(db.changes() > 0, "no row was damaged by {sql}");
+    assert!(db.total_changes() > 0, "no row was touched by {sql}");
     checked(store)
 }
 
@@ -165,6 +165,20 @@ fn a_signature_that_is_not_its_authors_is_named() {
 }
 
 #[test]
+fn a_signature_over_feeds_that_a_node_does_not_hold_is_no_fault_of_the_node() {
+    let (p, _) = lived_in();
+    let hub = p.hub.folder().join(FILE);
+    let copy = format!(
+        "ATTACH '{}' AS hub; INSERT INTO signed_heads (incarnation, at_ms, message)
+         SELECT incarnation, at_ms, message FROM hub.signed_heads",
+        hub.display()
+    );
+    let report = after(&p.nodes[1], &copy);
+    assert_eq!(report.faults, []);
+    assert!(report.checked.signatures > 5);
+}
+
+#[test]
 fn entries_in_quarantine_belong_to_the_chain_and_are_checked_with_it() {
     let (mut p, _) = lived_in();
     let scope = "area:kontum-2022:23428".parse().unwrap();
@@ -205,6 +219,32 @@ fn what_the_hub_withheld_is_no_fault_of_the_node() {
     node.store_pull(&[raw(&chain[3], false)], Lsn(1_004), [0; 16], 1).unwrap();
     let report = checked(node);
     assert_eq!((report.faults.as_slice(), report.checked.withheld), (&[][..], 2));
+}
+
+#[test]
+fn files_of_documents_are_held_against_their_hashes() {
+    use sha2::{Digest, Sha256};
+    let (p, _) = lived_in();
+    let folder = p.hub.folder().join("blobs");
+    let (mut rows, mut names) = (String::new(), Vec::new());
+    for content in ["quyết định", "biên bản", "ảnh"] {
+        let name = hex::encode(Sha256::digest(content));
+        std::fs::create_dir_all(folder.join(&name[..2])).unwrap();
+        std::fs::write(folder.join(&name[..2]).join(&name), content).unwrap();
+        let values = format!("(x'{name}', {}, 1, 0)", content.len());
+        rows.push_str(&format!("INSERT INTO blob (hash, bytes, here, stored_at_ms) VALUES {values};"));
+        names.push(name);
+    }
+    let table =
+        "CREATE TABLE IF NOT EXISTS blob (hash BLOB PRIMARY KEY, bytes INTEGER, here INTEGER, stored_at_ms INTEGER);";
+    let report = after(&p.hub, &format!("{table}{rows}"));
+    assert_eq!((report.faults.as_slice(), report.checked.blobs), (&[][..], 3));
+    std::fs::remove_file(folder.join(&names[0][..2]).join(&names[0])).unwrap();
+    std::fs::write(folder.join(&names[1][..2]).join(&names[1]), "biên bẢn").unwrap();
+    let mut expected = [(&names[0], BlobFault::Missing), (&names[1], BlobFault::Altered)];
+    expected.sort_by_key(|(name, _)| name.as_str());
+    let expected = expected.map(|(name, why)| Fault::Blob { hash: name.clone(), why });
+    assert_eq!(checked(&p.hub).faults, expected);
 }
 
 #[test]

@@ -53,6 +53,12 @@ pub fn run_restore(ask: &Restore<'_>) -> Result<(), Told> {
         "Đã khôi phục {} (máy {}) như lúc {}, đến mục {}; đã kiểm tra, không có lỗi.",
         done.head.unit, done.head.node, done.head.created_at, done.head.lsn
     );
+    if done.files_missing > 0 {
+        eprintln!(
+            "{} tệp hồ sơ không có trong bản sao lưu; số liệu vẫn đủ. Hãy xem bằng lệnh fsck.",
+            done.files_missing
+        );
+    }
     if let Some(kept) = done.kept {
         println!("Thư mục cũ được giữ ở {}.", kept.display());
     }

@@ -16,6 +16,8 @@ use crate::{Told, clock, program};
 
 /// zstd 3: databases come to a third, at more than a disk writes.
 const ZSTD_LEVEL: i32 = 3;
+/// Files that a command is just taking in: nothing speaks of them yet.
+const UNFINISHED: &str = "incoming";
 /// How deep blobs may lie.
 const DEPTH_MAX: usize = 4;
 
@@ -219,7 +221,7 @@ fn files_under(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Fault> {
     let mut files = Vec::new();
     for entry in entries {
         let kind = entry.file_type()?;
-        if kind.is_dir() && depth > 1 {
+        if kind.is_dir() && entry.file_name() != UNFINISHED && depth > 1 {
             files.extend(files_under(&entry.path(), depth - 1)?);
         } else if kind.is_file() {
             files.push(entry.path());

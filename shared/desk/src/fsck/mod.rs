@@ -13,6 +13,9 @@ use crate::folder::Keys;
 use crate::program::print_json;
 use crate::progress::Progress;
 
+/// The code of faults of files of documents.
+pub(crate) const BLOB: &str = "blob";
+
 /// A fault as an administrator is told it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -82,7 +85,7 @@ impl Found {
             "ok": self.is_ok(),
             "checked": {
                 "feeds": c.feeds, "entries": c.entries, "withheld": c.withheld, "signatures": c.signatures,
-                "receipts": c.receipts, "tree_heads": c.tree_heads, "documents": c.documents, "views": c.views,
+                "receipts": c.receipts, "blobs": c.blobs, "tree_heads": c.tree_heads, "documents": c.documents, "views": c.views,
                 "keys": self.keys,
             },
             "faults": faults,

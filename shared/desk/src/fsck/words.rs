@@ -1,9 +1,9 @@
 //! Faults of the store's check in words: the table, the record, the feed, the place.
 
-use keng_store::fsck::{Difference, Fault as Found, Part, StatementFault, StatementKind};
+use keng_store::fsck::{BlobFault, Difference, Fault as Found, Part, StatementFault, StatementKind};
 use keng_sync::entry::FeedId;
 
-use super::Fault;
+use super::{BLOB, Fault};
 
 /// What is being checked, for a progress line.
 #[must_use]
@@ -13,6 +13,7 @@ pub fn part_words(part: Part) -> &'static str {
         Part::Chains => "kiểm tra chuỗi các mục ghi",
         Part::Signatures => "kiểm tra chữ ký",
         Part::Derived => "lập lại số liệu để đối chiếu",
+        Part::Blobs => "kiểm tra tệp hồ sơ",
     }
 }
 
@@ -50,6 +51,13 @@ pub(super) fn in_vietnamese(fault: &Found) -> Fault {
                 _ => "view",
             };
             (what, format!("bảng {table}, khóa {}", key.to_lowercase()), difference(*how))
+        }
+        Found::Blob { hash, why } => {
+            let detail = match why {
+                BlobFault::Missing => "không có tệp, dù bảng blob ghi là có",
+                BlobFault::Altered => "nội dung tệp không còn khớp mã băm",
+            };
+            (BLOB, format!("tệp hồ sơ {hash}"), detail.to_owned())
         }
         Found::Position { position, tail } => (
             "position",

@@ -4,10 +4,13 @@
 //! * [`signatures`]: signed heads, receipts and tree heads against keys and chains.
 //! * [`derived`]: documents and views against a scratch copy made anew from the entries.
 //!
+//! * [`blobs`]: files of documents against their hashes.
+//!
 //! All of it works while others write. Entries never change once written, so they are read in
 //! short pieces; documents and views are compared in one snapshot, for which the scratch copy has
 //! been made ready before: the WAL is held back no longer than that comparison takes.
 
+mod blobs;
 mod chains;
 mod derived;
 mod signatures;
@@ -41,6 +44,8 @@ pub struct Checked {
     pub receipts: u64,
     /// Tree heads.
     pub tree_heads: u64,
+    /// Files of documents.
+    pub blobs: u64,
     /// Documents.
     pub documents: u64,
     /// Rows of views and of the index of changes.
@@ -143,6 +148,13 @@ pub enum Fault {
         /// How it differs.
         how: Difference,
     },
+    /// A file of a document is not what its row says.
+    Blob {
+        /// Its SHA-256, hexadecimal.
+        hash: String,
+        /// What is wrong with it.
+        why: BlobFault,
+    },
     /// Documents and views claim to contain entries that are not there.
     Position {
         /// The claim.
@@ -163,11 +175,13 @@ pub enum Part {
     Signatures,
     /// Documents and views.
     Derived,
+    /// Files of documents.
+    Blobs,
 }
 
 impl Part {
     /// All parts, in their order.
-    pub const ALL: [Self; 4] = [Self::Database, Self::Chains, Self::Signatures, Self::Derived];
+    pub const ALL: [Self; 5] = [Self::Database, Self::Chains, Self::Signatures, Self::Derived, Self::Blobs];
 }
 
 /// A kind of signed statement.
@@ -204,6 +218,15 @@ pub enum StatementFault {
     },
 }
 
+/// What is wrong with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlobFault {
+    /// It is not there.
+    Missing,
+    /// It has another length or content.
+    Altered,
+}
+
 /// How a derived row differs from what the entries give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Difference {
@@ -230,6 +253,7 @@ impl Fault {
             | Self::Head { .. }
             | Self::BadRow { .. }
             | Self::Statement { .. }
+            | Self::Blob { .. }
             | Self::Position { .. } => false,
         }
     }
@@ -252,6 +276,7 @@ impl Store {
                 Part::Chains => chains::check(&self.db, &self.identity, &mut report, tell),
                 Part::Signatures => signatures::check(self, &mut report, tell),
                 Part::Derived => derived::check(self, &mut report, tell),
+                Part::Blobs => blobs::check(self, &mut report, tell),
             };
             match outcome {
                 Ok(()) => {}
