@@ -44,7 +44,7 @@ impl Keys {
             paths.push(entry.map_err(|e| io(&self.0, &e))?.path());
         }
         paths.sort();
-        let mode = |path: &PathBuf| std::fs::metadata(path).map(|m| m.permissions().mode()).unwrap_or(0);
+        let mode = |path: &PathBuf| std::fs::metadata(path).map_or(0, |m| m.permissions().mode());
         paths.retain(|path| mode(path) & 0o077 != 0);
         Ok(paths)
     }

@@ -1,11 +1,18 @@
 //! A line that says how far long work is; nothing where nobody watches.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// How often the sign turns.
+const TICK: Duration = Duration::from_millis(120);
+
 /// A progress line on stderr, gone when dropped. Silent when stderr is no terminal.
-pub struct Progress(ProgressBar);
+pub struct Progress {
+    bar: ProgressBar,
+    ticks: Cell<bool>,
+}
 
 impl Default for Progress {
     fn default() -> Self {
@@ -13,26 +20,29 @@ impl Default for Progress {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
             bar.set_style(style);
         }
-        bar.enable_steady_tick(Duration::from_millis(120));
-        Self(bar)
+        Self { bar, ticks: Cell::new(false) }
     }
 }
 
 impl Progress {
     /// Says what is being done, and how much of how much (0: unknown) is done.
     pub fn say(&self, what: &str, done: u64, of: u64) {
-        if self.0.is_hidden() {
+        if self.bar.is_hidden() {
             return;
         }
+        // Not before there is something to say: a question may stand on the line.
+        if !self.ticks.replace(true) {
+            self.bar.enable_steady_tick(TICK);
+        }
         match (done * 100).checked_div(of) {
-            Some(percent) => self.0.set_message(format!("{what}… {percent} %")),
-            None => self.0.set_message(format!("{what}…")),
+            Some(percent) => self.bar.set_message(format!("{what}… {percent} %")),
+            None => self.bar.set_message(format!("{what}…")),
         }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

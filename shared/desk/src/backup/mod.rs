@@ -7,8 +7,8 @@
 //! | member | what |
 //! |---|---|
 //! | `keng-backup.json` | [`Head`]: format, role, unit, node, incarnation, lsn, time |
-//! | `keng.db` | the database, one snapshot |
 //! | `keys.age` or `keys.tar` | the key folder: sealed with a passphrase (age, scrypt), or in clear |
+//! | `keng.db` | the database, one snapshot |
 //! | `blobs/…` | documents and scans, if there are any |
 //! | `parts.json` | [`Parts`]: length and SHA-256 of every member before it |
 //!

@@ -23,20 +23,14 @@ const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
 type Zstd = zstd::stream::read::Decoder<'static, BufReader<Counted>>;
 
-/// A backup of which the first member was read.
+/// A backup of which the first two members were read.
 pub(super) struct Opened {
     /// What it is of.
     pub head: Head,
+    /// The key folder, as it stands in the file.
+    pub keys: Zeroizing<Vec<u8>>,
     path: PathBuf,
     length: u64,
-}
-
-/// What was unpacked beside the files.
-pub(super) struct Unpacked {
-    /// The member with the keys.
-    pub keys: Zeroizing<Vec<u8>>,
-    /// Whether it is sealed.
-    pub sealed: bool,
 }
 
 /// How far reading is: bytes, of how many.
@@ -52,13 +46,13 @@ impl Opened {
             return Err(no_backup(path));
         }
         let (mut archive, at) = archive(path)?;
-        let torn = |_| damaged(path, at.get(), "không đọc được phần đầu");
-        let mut first = archive.entries().map_err(torn)?.next().ok_or_else(|| no_backup(path))?.map_err(torn)?;
+        let torn = |_: std::io::Error| damaged(path, at.get(), "không đọc được phần đầu");
+        let mut entries = archive.entries().map_err(torn)?;
+        let mut first = entries.next().ok_or_else(|| no_backup(path))?.map_err(torn)?;
         if name_of(&first).as_deref() != Some(HEAD) {
             return Err(no_backup(path));
         }
-        let bytes =
-            short(&mut first, HEAD_BYTES_MAX).map_err(|_| damaged(path, at.get(), "không đọc được phần đầu"))?;
+        let bytes = short(&mut first, HEAD_BYTES_MAX).map_err(torn)?;
         let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| no_backup(path))?;
         if value["format"].as_u64().is_some_and(|format| format > u64::from(FORMAT)) {
             return Err(Told::new(
@@ -67,81 +61,81 @@ impl Opened {
                 "Hãy cài bản Kẻng mới hơn.",
             ));
         }
-        let head = serde_json::from_value(value).map_err(|_| no_backup(path))?;
-        Ok(Self { head, path: path.to_owned(), length })
+        let head: Head = serde_json::from_value(value).map_err(|_| no_backup(path))?;
+        let name = if head.keys_sealed { KEYS_SEALED } else { KEYS_CLEAR };
+        let missing = || damaged(path, at.get(), "thiếu phần khóa");
+        let mut second = entries.next().ok_or_else(missing)?.map_err(torn)?;
+        if name_of(&second).as_deref() != Some(name) {
+            return Err(missing());
+        }
+        let keys = Zeroizing::new(short(&mut second, KEYS_BYTES_MAX).map_err(torn)?);
+        Ok(Self { head, keys, path: path.to_owned(), length })
     }
 
     /// Reads everything and compares it with the list of hashes.
     pub fn verify(&self, each: &mut Each<'_>) -> Result<(), Told> {
-        self.members(None, each).map(|_| ())
+        self.members(None, each)
     }
 
     /// Unpacks database and blobs into `folder`, which is empty, and compares every member with the
     /// list of hashes.
-    pub fn unpack(&self, folder: &Path, each: &mut Each<'_>) -> Result<Unpacked, Told> {
-        self.members(Some(folder), each)?.ok_or_else(|| self.damaged(self.length, "thiếu phần khóa"))
+    pub fn unpack(&self, folder: &Path, each: &mut Each<'_>) -> Result<(), Told> {
+        self.members(Some(folder), each)
     }
 
     fn damaged(&self, at: u64, what: &str) -> Told {
         damaged(&self.path, at, what)
     }
 
-    fn members(&self, into: Option<&Path>, each: &mut Each<'_>) -> Result<Option<Unpacked>, Told> {
+    fn members(&self, into: Option<&Path>, each: &mut Each<'_>) -> Result<(), Told> {
         let (mut archive, at) = archive(&self.path)?;
         let torn = |e: std::io::Error| match e.kind() {
             std::io::ErrorKind::StorageFull => io(&self.path, &e),
             _ => self.damaged(at.get(), "tệp bị cắt ngắn hoặc bị hỏng"),
         };
-        let (mut seen, mut listed, mut keys, mut has_database) = (Parts::default(), None, None, false);
+        let (mut seen, mut listed) = (Parts::default(), None);
         for entry in archive.entries().map_err(torn)? {
             let mut entry = entry.map_err(torn)?;
             let name = name_of(&entry).filter(|_| entry.header().entry_type().is_file() && listed.is_none());
             let Some(name) = name else { return Err(self.damaged(at.get(), "có thành phần lạ")) };
             if name == PARTS {
                 let bytes = short(&mut entry, PARTS_BYTES_MAX).map_err(torn)?;
-                listed = serde_json::from_slice::<Parts>(&bytes).ok();
-                if listed.is_none() {
-                    return Err(self.damaged(at.get(), "danh sách thành phần không đọc được"));
-                }
+                let list = serde_json::from_slice::<Parts>(&bytes);
+                listed = Some(list.map_err(|_| self.damaged(at.get(), "danh sách thành phần không đọc được"))?);
                 continue;
             }
-            has_database |= name == DATABASE;
-            let mut hashed = Hashed {
-                from: &mut entry,
-                hasher: Sha256::new(),
-                bytes: 0,
-                each: &mut |_| each(at.get(), self.length),
+            let each = &mut |_| each(at.get(), self.length);
+            let mut hashed = Hashed { from: &mut entry, hasher: Sha256::new(), bytes: 0, each };
+            let target = match place_of(&name) {
+                Place::Nowhere => return Err(self.damaged(at.get(), "có thành phần lạ")),
+                Place::Aside => None,
+                Place::File(place) => into.map(|folder| folder.join(place)),
             };
-            if name == KEYS_CLEAR || name == KEYS_SEALED {
-                let bytes = Zeroizing::new(short(&mut hashed, KEYS_BYTES_MAX).map_err(torn)?);
-                keys = Some(Unpacked { keys: bytes, sealed: name == KEYS_SEALED });
-            } else {
-                let target = match place_of(&name) {
-                    Some(place) => into.filter(|_| name != HEAD).map(|folder| folder.join(place)),
-                    None => return Err(self.damaged(at.get(), "có thành phần lạ")),
-                };
-                match target {
-                    Some(target) => write_new(&target, &mut hashed).map_err(|e| match e {
-                        Moved::Read(e) => torn(e),
-                        Moved::Write(e) => io(&target, &e),
-                    })?,
-                    None => std::io::copy(&mut hashed, &mut std::io::sink()).map(|_| ()).map_err(torn)?,
-                }
+            match target {
+                None => std::io::copy(&mut hashed, &mut std::io::sink()).map(|_| ()).map_err(torn)?,
+                Some(target) => write_new(&target, &mut hashed).map_err(|e| match e {
+                    Moved::Read(e) => torn(e),
+                    Moved::Write(e) => io(&target, &e),
+                })?,
             }
             let (bytes, sha256) = (hashed.bytes, hex::encode(hashed.hasher.finalize()));
             seen.parts.push(Part { name, bytes, sha256 });
         }
         // What follows the archive: a cut frame, or a checksum that is not the content's.
         std::io::copy(&mut archive.into_inner(), &mut std::io::sink()).map_err(torn)?;
-        match listed {
-            None => Err(self.damaged(at.get(), "tệp bị cắt ngắn")),
-            Some(_) if !has_database => Err(self.damaged(at.get(), "thiếu cơ sở dữ liệu")),
-            Some(listed) if listed != seen => {
-                let odd = seen.parts.iter().zip(&listed.parts).find(|(is, should)| is != should);
-                let name = odd.map_or("thành phần cuối", |(is, _)| is.name.as_str());
-                Err(self.damaged(at.get(), &format!("{name} không khớp mã kiểm tra")))
-            }
-            Some(_) => Ok(keys),
+        self.compare(&seen, listed.as_ref(), at.get())
+    }
+
+    fn compare(&self, seen: &Parts, listed: Option<&Parts>, at: u64) -> Result<(), Told> {
+        let Some(listed) = listed else { return Err(self.damaged(at, "tệp bị cắt ngắn")) };
+        if seen != listed {
+            let odd = seen.parts.iter().zip(&listed.parts).find(|(is, should)| is != should);
+            let name = odd.map_or("thành phần cuối", |(is, _)| is.name.as_str());
+            return Err(self.damaged(at, &format!("{name} không khớp mã kiểm tra")));
+        }
+        match seen.parts.iter().any(|part| part.name == DATABASE) {
+            true => Ok(()),
+            false => Err(self.damaged(at, "thiếu cơ sở dữ liệu")),
         }
     }
 }
@@ -181,12 +175,25 @@ fn short(from: &mut impl Read, bytes_max: u64) -> std::io::Result<Vec<u8>> {
     if bytes.len() as u64 > bytes_max { Err(std::io::Error::other("too long")) } else { Ok(bytes) }
 }
 
-/// Where a member goes in a data folder; `None`: nowhere, it is none of ours.
-fn place_of(name: &str) -> Option<PathBuf> {
+/// Where a member goes.
+enum Place {
+    /// To this file of the data folder.
+    File(PathBuf),
+    /// It was read before.
+    Aside,
+    /// It is none of ours.
+    Nowhere,
+}
+
+fn place_of(name: &str) -> Place {
     let path = Path::new(name);
     let plain = path.components().all(|c| matches!(c, Component::Normal(_)));
-    let ours = name == HEAD || name == DATABASE || path.starts_with(BLOBS) && path != Path::new(BLOBS);
-    (plain && ours).then(|| path.to_owned())
+    match name {
+        HEAD | KEYS_CLEAR | KEYS_SEALED => Place::Aside,
+        DATABASE => Place::File(path.to_owned()),
+        _ if plain && path.starts_with(BLOBS) && path != Path::new(BLOBS) => Place::File(path.to_owned()),
+        _ => Place::Nowhere,
+    }
 }
 
 enum Moved {

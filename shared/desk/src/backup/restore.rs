@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use keng_store::{Role, Store, open};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use zeroize::Zeroizing;
 
-use super::read::{Opened, Unpacked};
+use super::read::Opened;
 use super::{Head, Step, Tell, code_of, keys, passphrase};
 use crate::folder::{self, ServeLock, io, sync_folder};
 use crate::{Told, clock, fsck};
@@ -57,11 +58,12 @@ pub fn restore(ask: &Restore<'_>, tell: &mut Tell<'_>) -> Result<Restored, Told>
             "Hãy chọn thư mục khác, hoặc thêm --replace để thay (thư mục cũ vẫn được giữ bên cạnh).",
         ));
     }
+    let clear = open_keys(&opened, ask.passphrase_file)?;
     let (parent, name) = parent_and_name(ask.data)?;
     std::fs::create_dir_all(&parent).map_err(|e| io(&parent, &e))?;
     let beside = folder::beside(&parent, &format!("{name}.dang-khoi-phuc-"))?;
-    let unpacked = opened.unpack(beside.path(), &mut |done, of| tell(Step::Unpack, done, of))?;
-    unpack_keys(&unpacked, beside.path(), ask.passphrase_file)?;
+    opened.unpack(beside.path(), &mut |done, of| tell(Step::Unpack, done, of))?;
+    keys::unpack(&clear, beside.path())?;
     let files_missing = check(ask, &opened.head, beside.path(), tell)?;
     sync_all(beside.path())?;
     let kept = change_places(beside, ask.data, &parent, &name, full)?;
@@ -99,12 +101,11 @@ fn parent_and_name(data: &Path) -> Result<(PathBuf, String), Told> {
     }
 }
 
-fn unpack_keys(unpacked: &Unpacked, data: &Path, passphrase_file: Option<&Path>) -> Result<(), Told> {
-    if !unpacked.sealed {
-        return keys::unpack(&unpacked.keys, data);
+fn open_keys(opened: &Opened, passphrase_file: Option<&Path>) -> Result<Zeroizing<Vec<u8>>, Told> {
+    if !opened.head.keys_sealed {
+        return Ok(opened.keys.clone());
     }
-    let passphrase = passphrase::for_restore(passphrase_file)?;
-    keys::unpack(&keys::unseal(&unpacked.keys, &passphrase)?, data)
+    keys::unseal(&opened.keys, &passphrase::for_restore(passphrase_file)?)
 }
 
 /// Opens what was unpacked, as `serve` would, and checks all of it; what is derived may be mended.

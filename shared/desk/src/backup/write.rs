@@ -129,9 +129,10 @@ fn fill(
     zstd.include_checksum(true)?;
     let mut members = Members { tar: tar::Builder::new(zstd), parts: Parts::default(), done: 0, of, tell };
     members.add_bytes(HEAD, &serde_json::to_vec_pretty(head).map_err(std::io::Error::from)?)?;
-    members.add_file(DATABASE, database)?;
     let (name, keys) = keys::pack(data, passphrase)?;
+    // Early in the file: whether the passphrase is right is known before all else is unpacked.
     members.add_bytes(name, &keys)?;
+    members.add_file(DATABASE, database)?;
     for path in blobs {
         let name = path.strip_prefix(data).unwrap_or(&path).to_string_lossy().into_owned();
         members.add_file(&name, &path)?;
