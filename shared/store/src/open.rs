@@ -15,7 +15,7 @@ pub const FILE: &str = "keng.db";
 
 /// Migrations of the ground tables, in order. A released one is never edited.
 const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_ground.sql")];
-const DERIVED: &str = include_str!("../migrations/derived.sql");
+pub(crate) const DERIVED: &str = include_str!("../migrations/derived.sql");
 /// Raised whenever derived tables change in shape or meaning: they are then made again.
 const DERIVED_VERSION: &str = "2";
 

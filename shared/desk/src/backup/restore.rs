@@ -182,7 +182,13 @@ fn change_places(
         let _ = std::fs::remove_dir_all(&kept);
         return Err(moved(e.into()));
     }
-    sync_folder(parent)?;
+    sync_folder(parent).map_err(|told| {
+        Told::new(
+            format!("Thư mục {} đã được thay, nhưng chưa chắc đã nằm trên ổ đĩa. {told}", data.display()),
+            format!("Thư mục cũ được giữ ở {}.", kept.display()),
+            "Hãy kiểm tra ổ đĩa, rồi chạy fsck.",
+        )
+    })?;
     Ok(Some(kept))
 }
 

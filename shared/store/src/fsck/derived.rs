@@ -19,6 +19,8 @@ struct Table {
     name: &'static str,
     from: &'static str,
     key: &'static str,
+    /// The same order as that of the keys, by an index where the table is large.
+    order: &'static str,
     columns: &'static [&'static str],
 }
 
@@ -27,32 +29,43 @@ const TABLES: [Table; 7] = [
         name: "document",
         from: "document",
         key: "hex(record)",
+        order: "record",
         columns: &["kind", "scope", "owner", "heads", "bytes"],
     },
-    Table { name: "change", from: "change", key: "hex(hash)", columns: &["record", "lsn"] },
+    Table { name: "change", from: "change", key: "hex(hash)", order: "hash", columns: &["record", "lsn"] },
     Table {
         name: "view_record",
         from: "view_record",
         key: "hex(record)",
+        order: "record",
         columns: &["kind", "scope", "owner", "model", "lookup", "search", "fields"],
     },
-    Table { name: "view_contest", from: "view_contest", key: "id", columns: &["record", "field", "contest"] },
+    Table {
+        name: "view_contest",
+        from: "view_contest",
+        key: "id",
+        order: "id",
+        columns: &["record", "field", "contest"],
+    },
     Table {
         name: "view_author",
         from: "view_author",
         key: "hex(incarnation)",
+        order: "incarnation",
         columns: &["node", "unit", "public_key", "is_hub", "revoked_at", "revoked_reason"],
     },
     Table {
         name: "view_verdict",
         from: "view_verdict",
         key: "printf('%04d/%s', year, hex(model))",
+        order: "year, model",
         columns: &["judgement"],
     },
     Table {
         name: "quarantine",
         from: "(SELECT DISTINCT lsn, code, detail FROM quarantine WHERE lsn IS NOT NULL)",
         key: "printf('%012d/%s/%s', lsn, code, detail)",
+        order: "1",
         columns: &["lsn"],
     },
 ];
@@ -158,7 +171,8 @@ type Side = Option<(String, Vec<Value>)>;
 
 /// Walks through both tables at once; returns how many rows the live one has.
 fn compare(live: &Connection, scratch: &Connection, table: &Table, report: &mut Report) -> Result<u64, StoreError> {
-    let sql = format!("SELECT {}, {} FROM {} ORDER BY 1", table.key, table.columns.join(", "), table.from);
+    let sql =
+        format!("SELECT {}, {} FROM {} ORDER BY {}", table.key, table.columns.join(", "), table.from, table.order);
     let (mut ours, mut theirs) = (live.prepare(&sql)?, scratch.prepare(&sql)?);
     let (mut ours, mut theirs) = (ours.query([])?, theirs.query([])?);
     let (mut is, mut should) = (next(&mut ours, table)?, next(&mut theirs, table)?);
@@ -211,4 +225,37 @@ fn reads_the_same(columns: &[Value], heads: &Value) -> bool {
     let (Some(Value::Blob(bytes)), Value::Blob(heads)) = (columns.last(), heads) else { return false };
     let read = catch_unwind(AssertUnwindSafe(|| Record::load(RecordId([0; 16]), bytes)));
     matches!(read, Ok(Ok(record)) if record.heads().concat() == *heads)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use rusqlite::Connection;
+
+    use super::TABLES;
+    use crate::open::DERIVED;
+
+    #[test]
+    fn no_derived_table_and_no_column_is_left_out() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(DERIVED).unwrap();
+        let mut statement = db
+            .prepare(
+                "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'",
+            )
+            .unwrap();
+        let columns: Vec<(String, String)> =
+            statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?))).unwrap().map(Result::unwrap).collect();
+        assert!(columns.len() > 20);
+        let mut left_out = BTreeSet::new();
+        for (table, column) in columns.iter().filter(|(table, _)| table != "projection") {
+            let compared = TABLES.iter().find(|t| t.name == table);
+            let is_in = |t: &super::Table| t.columns.contains(&column.as_str()) || t.key.contains(column.as_str());
+            if !compared.is_some_and(is_in) {
+                left_out.insert(format!("{table}.{column}"));
+            }
+        }
+        assert!(left_out.is_empty(), "{left_out:?}");
+    }
 }
