@@ -1,13 +1,15 @@
 //! What the running hub is made of, shared by its listeners and workers.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use keng_desk::Told;
 use keng_desk::folder::Keys;
-use keng_domain::id::{Incarnation, Lsn};
+use keng_domain::id::{Incarnation, Lsn, NodeId};
 use keng_proto::{SignedHeads, TreeHead};
 use keng_store::log::Log;
 use keng_store::owner::Owner;
+use keng_store::revoke::Revocation;
 use keng_store::{Store, StoreError};
 use keng_sync::batch::BatchEntry;
 use keng_sync::entry::Hash;
@@ -37,6 +39,8 @@ pub struct Hub {
     pub tail: watch::Sender<Lsn>,
     /// Counts whatever may change what the board shows.
     pub changed: watch::Sender<u64>,
+    /// Whom the province has revoked: their open sessions end.
+    pub revocations: watch::Sender<BTreeMap<NodeId, Revocation>>,
     tree: Arc<Mutex<Tree>>,
 }
 
@@ -50,6 +54,7 @@ impl Hub {
         let key = keys.signing_key()?;
         store.close_contacts()?;
         let (epoch, incarnation, tail) = (store.epoch()?, store.present_life()?, store.tail()?);
+        let revocations = store.revocations()?;
         let lives = store.lives()?.iter().map(|ended| ended.incarnation).chain([incarnation]).collect();
         let reader = Owner::start("reader", store.reader()?)?;
         Ok(Self {
@@ -62,6 +67,7 @@ impl Hub {
             keys,
             tail: watch::Sender::new(tail),
             changed: watch::Sender::new(0),
+            revocations: watch::Sender::new(revocations),
             tree: Arc::default(),
         })
     }
@@ -74,6 +80,15 @@ impl Hub {
             grown
         });
         self.touched();
+    }
+
+    /// Tells every session whom the province has revoked.
+    pub fn revoked(&self, now: BTreeMap<NodeId, Revocation>) {
+        self.revocations.send_if_modified(|known| {
+            let changed = *known != now;
+            *known = now;
+            changed
+        });
     }
 
     /// Tells every page that something may look different.

@@ -1,10 +1,13 @@
 //! The projector: follows the log, makes documents and views, wakes the board. It also notices
 //! what other processes write in the same folder (commands beside `serve`).
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use keng_store::StoreError;
+use keng_domain::id::{Lsn, NodeId};
 use keng_store::log::Log;
+use keng_store::revoke::Revocation;
+use keng_store::{Store, StoreError};
 
 use crate::hub::Hub;
 
@@ -21,7 +24,7 @@ pub fn start(hub: Hub) {
 async fn project(hub: Hub) {
     let mut tail = hub.tail.subscribe();
     loop {
-        match hub.writer.call(keng_store::Store::project_step).await {
+        match hub.writer.call(Store::project_step).await {
             Ok(step) => {
                 if step.more {
                     continue;
@@ -45,9 +48,11 @@ async fn notice(hub: Hub) {
     let mut every = tokio::time::interval(LOOK_EVERY);
     loop {
         every.tick().await;
-        match hub.reader.call(|store| Ok((store.data_version()?, store.tail()?))).await {
-            Ok((version, tail)) => {
-                if seen.replace(version).is_some_and(|v| v != version) {
+        match hub.reader.call(move |store| look(store, seen)).await {
+            Ok((version, news)) => {
+                seen = Some(version);
+                if let Some((tail, revocations)) = news {
+                    hub.revoked(revocations);
                     hub.advanced(tail);
                 }
             }
@@ -55,4 +60,13 @@ async fn notice(hub: Hub) {
             Err(e) => tracing::warn!("looking for changes: {e}"),
         }
     }
+}
+
+/// What may have changed since another process or this one committed; `None`: nobody has.
+type News = Option<(Lsn, BTreeMap<NodeId, Revocation>)>;
+
+fn look(store: &Store, seen: Option<i64>) -> Result<(i64, News), StoreError> {
+    let version = store.data_version()?;
+    let news = if seen == Some(version) { None } else { Some((store.tail()?, store.revocations()?)) };
+    Ok((version, news))
 }

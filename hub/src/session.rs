@@ -12,6 +12,7 @@ use keng_records::authority::Role as Writer;
 use keng_store::enrol::Contact;
 use keng_store::ingest::{Push, PushRefused};
 use keng_store::log::{Log, Subscription};
+use keng_store::revoke::Revocation;
 use keng_store::{Store, StoreError};
 use keng_sync::batch::RawEntry;
 use keng_sync::head::{PublicKey, feed_head, sign_receipt, verify_introduction};
@@ -87,6 +88,7 @@ pub async fn run(
     };
     let mut tail = session.desk.hub.tail.subscribe();
     let mut stopping = session.desk.stopping.clone();
+    let mut revocations = session.desk.hub.revocations.subscribe();
     loop {
         let event = tokio::select! {
             frame = incoming.message() => match frame {
@@ -94,6 +96,13 @@ pub async fn run(
                 Ok(None) | Err(_) => HubEvent::Lost,
             },
             Ok(()) = tail.changed() => HubEvent::LogAdvanced { tail: *tail.borrow_and_update() },
+            Ok(()) = revocations.changed() => {
+                let revocation = revocations.borrow_and_update().get(&session.peer.node).cloned();
+                match revocation {
+                    Some(revocation) => refuse_revoked(&revocation),
+                    None => continue,
+                }
+            }
             Ok(_) = stopping.wait_for(|stop| *stop) => HubEvent::Stopping,
         };
         if session.handle(event).await.is_break() {
@@ -226,7 +235,10 @@ impl Session {
             .hub
             .reader
             .call(move |store| {
-                let Some(key) = peer.key_of(store, incarnation)? else { return Ok(None) };
+                if let Some(revocation) = store.revocation(&peer.node)? {
+                    return Ok(Err(revocation));
+                }
+                let Some(key) = peer.key_of(store, incarnation)? else { return Ok(Ok(None)) };
                 let held = store
                     .heads_of(incarnation)?
                     .iter()
@@ -241,11 +253,12 @@ impl Session {
                     .collect();
                 let subscription = Subscription { scopes, except: incarnation };
                 let others = if restart { store.others_held(&subscription)? } else { Vec::new() };
-                Ok(Some((key, held, others, shown, subscription)))
+                Ok(Ok(Some((key, held, others, shown, subscription))))
             })
             .await;
         match found {
-            Ok(Some((key, held, others, shown, subscription))) => match PublicKey::from_slice(&key) {
+            Ok(Err(revocation)) => refuse_revoked(&revocation),
+            Ok(Ok(Some((key, held, others, shown, subscription)))) => match PublicKey::from_slice(&key) {
                 Ok(public_key) => {
                     (self.incarnation, self.subscription) = (Some(incarnation), Some(subscription));
                     let Shown { tree_head, known_root, consistency } = shown;
@@ -262,7 +275,7 @@ impl Session {
                 }
                 Err(e) => failed(&e),
             },
-            Ok(None) => HubEvent::Refuse {
+            Ok(Ok(None)) => HubEvent::Refuse {
                 code: GoodbyeCode::UnknownIncarnation,
                 detail: format!("the register does not know {incarnation} as {}", self.peer.node),
             },
@@ -290,6 +303,7 @@ impl Session {
                 }
                 let code = match refused {
                     PushRefused::QuarantineFull(_) => GoodbyeCode::Overloaded,
+                    PushRefused::Revoked { .. } => GoodbyeCode::Revoked,
                     _ => GoodbyeCode::Fork,
                 };
                 HubEvent::Refuse { code, detail: refused.to_string() }
@@ -384,6 +398,11 @@ impl Session {
         }
         self.desk.hub.touched();
     }
+}
+
+/// The detail is what the officer at the node reads.
+fn refuse_revoked(revocation: &Revocation) -> HubEvent {
+    HubEvent::Refuse { code: GoodbyeCode::Revoked, detail: revocation.reason.clone() }
 }
 
 fn failed(e: &dyn std::error::Error) -> HubEvent {

@@ -115,6 +115,13 @@ impl SyncFault {
         matches!(self, Self::Session(Reason::Inconsistent { .. } | Reason::HubBehind { .. }))
     }
 
+    /// Whether the province has taken this node's right to send away: asking again and again
+    /// changes nothing.
+    #[must_use]
+    pub fn is_revoked(&self) -> bool {
+        matches!(self, Self::Session(Reason::Goodbye { code: Ok(GoodbyeCode::Revoked), .. }))
+    }
+
     /// What happened and what to do; that the data are safe is said once, by the caller.
     #[must_use]
     pub fn in_vietnamese(&self) -> String {
@@ -129,7 +136,10 @@ impl SyncFault {
                 Ok(GoodbyeCode::UnknownIncarnation | GoodbyeCode::NotEnrolled) => {
                     "Trạm tỉnh không biết máy này. Hãy báo quản trị tỉnh.".to_owned()
                 }
-                Ok(GoodbyeCode::Revoked) => "Máy này đã bị tỉnh thu hồi quyền kết nối.".to_owned(),
+                Ok(GoodbyeCode::Revoked) => {
+                    let why = detail.trim_end_matches('.');
+                    format!("Máy này đã bị tỉnh thu hồi quyền kết nối (lý do: {why}). Hãy liên hệ quản trị tỉnh để xin mã mời mới.")
+                }
                 Ok(GoodbyeCode::Overloaded | GoodbyeCode::ShuttingDown) => "Trạm tỉnh đang bận hoặc đang dừng; máy sẽ tự thử lại.".to_owned(),
                 Ok(_) | Err(_) => format!("Trạm tỉnh từ chối phiên đồng bộ ({detail}). Hãy báo quản trị tỉnh."),
             },
@@ -158,8 +168,7 @@ impl SyncFault {
 
 /// The address of the hub, as the token had it.
 pub const HUB_ADDRESS: &str = "hub_address";
-/// The hub's key for receipts and tree heads, as hexadecimal digits.
-pub const HUB_PUBLIC_KEY: &str = "hub_public_key";
+pub use keng_store::fsck::HUB_PUBLIC_KEY;
 /// The hub's clock minus ours, in milliseconds, as last measured.
 pub const CLOCK_OFFSET: &str = "clock_offset_ms";
 /// When the hub last answered, by the own clock.

@@ -91,27 +91,36 @@ async fn work(store: Owner, tell: watch::Sender<SyncState>, mut hurried: mpsc::R
         if tell.borrow().online {
             pause = pauses.build();
         }
-        let wait = match fault.is_contradiction() {
+        // A revoked node asks again when a person wants it to, or after a new start.
+        let wait = (!fault.is_revoked()).then(|| match fault.is_contradiction() {
             true => PAUSE_CONTRADICTED,
             false => pause.next().unwrap_or(PAUSE_MAX).min(PAUSE_MAX),
-        };
+        });
         let now_ms = clock::now_ms();
         tell.send_modify(|state| {
             state.online = false;
             state.moving = None;
             state.offline_since_ms.get_or_insert(now_ms);
-            state.next_try_ms = Some(now_ms + i64::try_from(wait.as_millis()).unwrap_or(0));
+            state.next_try_ms = wait.map(|w| now_ms + i64::try_from(w.as_millis()).unwrap_or(0));
             state.fault = Some(fault.in_vietnamese());
             state.needs_person = !fault.is_passing();
         });
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
+            () = rest(wait) => {}
             wish = hurried.recv() => {
                 if wish.is_none() {
                     return;
                 }
             }
         }
+    }
+}
+
+/// Waits; without an end when there is none.
+async fn rest(wait: Option<Duration>) {
+    match wait {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -37,6 +37,12 @@ impl Hub {
         Ok(Self { office, address: HubAddress::default() })
     }
 
+    /// A hub whose folder is there already, restored or moved; it does not serve yet.
+    #[must_use]
+    pub fn at(program: &Path, folder: &Path) -> Self {
+        Self { office: Office::new(program, folder), address: HubAddress::default() }
+    }
+
     /// Starts `serve` on free ports; the relays find it.
     ///
     /// # Errors

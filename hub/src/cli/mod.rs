@@ -1,10 +1,13 @@
 //! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
 
+mod backup;
+mod fsck;
 mod init;
 mod invite;
 mod merge;
 mod quarantine;
 mod report;
+mod revoke;
 mod status;
 
 use std::net::SocketAddr;
@@ -64,6 +67,8 @@ enum Command {
     },
     /// Cấp mã mời dùng một lần cho một đơn vị.
     Invite(invite::Invite),
+    /// Thu hồi quyền kết nối của một máy.
+    Revoke(revoke::Revoke),
     /// Tình hình các đơn vị.
     Status(Json),
     /// Kết luận các mô hình trong một năm.
@@ -119,6 +124,12 @@ enum Command {
     /// Bản ghi.
     #[command(subcommand)]
     Record(FileCommand),
+    /// Sao lưu trạm đang chạy vào một tệp.
+    Backup(backup::Backup),
+    /// Khôi phục thư mục dữ liệu từ bản sao lưu.
+    Restore(backup::Restore),
+    /// Kiểm tra thư mục dữ liệu: chuỗi, chữ ký, số liệu, khóa.
+    Fsck(fsck::Fsck),
 }
 
 /// Whether to print JSON.
@@ -202,6 +213,7 @@ impl Arguments {
             Command::Init(init) => init.run(&data)?,
             Command::Serve { grpc, web } => serve(&data, grpc, web)?,
             Command::Invite(invite) => invite.run(open(&data)?)?,
+            Command::Revoke(revoke) => revoke.run(open(&data)?)?,
             Command::Status(Json { json }) => status::print(&open(&data)?, json)?,
             Command::Verdicts { year, json: Json { json } } => print_verdicts(&open(&data)?, year, json)?,
             Command::Contests { all, json: Json { json } } => program::print_contests(&open(&data)?, all, json)?,
@@ -220,6 +232,9 @@ impl Arguments {
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
             Command::Point(command) => command.run(open(&data)?, Kind::Point)?,
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
+            Command::Backup(backup) => backup.run(&open(&data)?)?,
+            Command::Restore(restore) => restore.run(&data)?,
+            Command::Fsck(fsck) => return fsck.run(&data),
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -227,19 +242,23 @@ impl Arguments {
 
 /// Opens a hub's data folder, with everything in its log projected.
 fn open(data: &Path) -> Result<Store, Told> {
-    let mut store = Store::open(data)?;
-    if store.identity().role != Role::Hub {
-        return Err(Told::refused(format!(
-            "Thư mục {} là của một đơn vị (keng-node), không phải trạm tỉnh.",
-            data.display()
-        )));
-    }
+    let mut store = of_this_program(Store::open(data)?, data)?;
     while store.project_step()?.more {}
     if let Some(reason) = life::settle(&mut store, begin_epoch)? {
         eprintln!(
             "Lưu ý: {}. Trạm tỉnh mở sổ cái mới; các máy sẽ gửi lại phần còn thiếu ở lần đồng bộ tới.",
             life::in_vietnamese(reason)
         );
+    }
+    Ok(store)
+}
+
+fn of_this_program(store: Store, data: &Path) -> Result<Store, Told> {
+    if store.identity().role != Role::Hub {
+        return Err(Told::refused(format!(
+            "Thư mục {} là của một đơn vị (keng-node), không phải trạm tỉnh.",
+            data.display()
+        )));
     }
     Ok(store)
 }

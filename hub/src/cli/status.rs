@@ -49,6 +49,7 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
         }));
         return Ok(());
     }
+    let revoked = nodes.iter().filter_map(|n| n.revoked.as_ref().map(|r| (&n.node, r))).collect::<Vec<_>>();
     println!("Sổ cái: {} mục · {contests} xung đột", figures.cut.lsn);
     println!("Khóa công khai của trạm (để kiểm tra biên nhận): {public_key}");
     for r in &recovered {
@@ -61,11 +62,15 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
         );
         println!("  {:<6} {:<28} {:>5} điểm · {at}", unit.code, unit.name, unit.points);
     }
+    for (node, revocation) in revoked {
+        println!("  Máy {node} đã bị thu hồi ({}): {}", revocation.at, revocation.reason);
+    }
     Ok(())
 }
 
 fn node(n: &NodeView) -> Value {
     let state = match &n.contact {
+        _ if n.revoked.is_some() => "revoked",
         None => "never",
         Some(c) if c.live => "live",
         Some(_) => "away",
@@ -78,5 +83,6 @@ fn node(n: &NodeView) -> Value {
         "complete_to": n.contact.as_ref().and_then(|c| c.complete_to_ms).map(clock::rfc3339),
         "pending": n.contact.as_ref().map(|c| c.pending),
         "pending_quarantine": n.quarantined,
+        "revoked": n.revoked.as_ref().map(|r| json!({ "at": r.at, "reason": r.reason })),
     })
 }

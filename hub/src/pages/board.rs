@@ -93,6 +93,8 @@ pub enum UnitState {
     },
     /// Nothing ever.
     Never,
+    /// All its machines were revoked.
+    Revoked,
     /// Contests are open in its records.
     Contested(u32),
     /// Entries of it are in quarantine.
@@ -105,7 +107,7 @@ impl UnitState {
     pub fn tone(self) -> Tone {
         match self {
             Self::Contested(_) | Self::Quarantined(_) => Tone::Danger,
-            Self::Silent { .. } | Self::Never => Tone::Warn,
+            Self::Silent { .. } | Self::Never | Self::Revoked => Tone::Warn,
             Self::Sending | Self::Behind(_) => Tone::Wait,
             Self::Received => Tone::Ok,
         }
@@ -118,6 +120,7 @@ impl UnitState {
             Self::Behind(n) => format!("{n} chờ gửi"),
             Self::Silent { days } => format!("{days} ngày chưa gửi"),
             Self::Never => "Chưa gửi".to_owned(),
+            Self::Revoked => "Máy bị thu hồi".to_owned(),
             Self::Contested(n) => format!("{n} xung đột"),
             Self::Quarantined(n) => format!("{n} mục cách ly"),
         }

@@ -122,6 +122,7 @@ impl Samples for BoardPage {
         let mut hostile = page.clone();
         hostile.live.units[0].name = HOSTILE.into();
         hostile.live.units[1].state = UnitState::Never;
+        hostile.live.units[2].state = UnitState::Revoked;
         hostile.live.near[0].name = HOSTILE.into();
         hostile.shell.unit = HOSTILE.into();
         vec![page.clone(), Self { live: empty, ..page }, hostile]

@@ -129,7 +129,7 @@ fn read(store: &Store, year: Option<i32>) -> Result<Board, StoreError> {
         let line = unit_line(&reading, unit, &own_nodes, contests);
         if !own {
             of += 1;
-            complete += u32::from(is_complete(&own_nodes));
+            complete += u32::from(is_complete(&sending(&own_nodes)));
         }
         units.push(line);
     }
@@ -178,6 +178,11 @@ fn nodes_of<'a>(reading: &Reading<'_>, nodes: &'a [NodeView], unit: &UnitCode) -
     nodes.iter().filter(|n| reports_for(reading, &n.unit, unit)).collect()
 }
 
+/// The machines that may still send: what a revoked one had left will never come.
+fn sending<'a>(nodes: &[&'a NodeView]) -> Vec<&'a NodeView> {
+    nodes.iter().filter(|n| n.revoked.is_none()).copied().collect()
+}
+
 /// Every machine of the unit said at its last contact that nothing was left, and nothing of it
 /// lies in quarantine.
 fn is_complete(nodes: &[&NodeView]) -> bool {
@@ -193,8 +198,9 @@ fn unit_line(
     nodes: &[&NodeView],
     contests: u32,
 ) -> UnitLine {
-    let contacts: Vec<_> = nodes.iter().filter_map(|n| n.contact.as_ref()).collect();
-    let all_said = !nodes.is_empty() && contacts.len() == nodes.len();
+    let able = sending(nodes);
+    let contacts: Vec<_> = able.iter().filter_map(|n| n.contact.as_ref()).collect();
+    let all_said = !able.is_empty() && contacts.len() == able.len();
     let pending: u64 = contacts.iter().map(|c| c.pending).sum();
     let quarantined: u64 = nodes.iter().map(|n| n.quarantined).sum();
     let live = contacts.iter().any(|c| c.live);
@@ -205,6 +211,8 @@ fn unit_line(
         UnitState::Quarantined(count(quarantined))
     } else if contests > 0 {
         UnitState::Contested(contests)
+    } else if able.is_empty() && !nodes.is_empty() {
+        UnitState::Revoked
     } else if last.is_none() {
         UnitState::Never
     } else if pending > 0 && live {

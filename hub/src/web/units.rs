@@ -95,6 +95,7 @@ fn line(node: &NodeView, now: DateTime<Utc>) -> NodeLine {
         id: node.node.to_string(),
         incarnation: format!("lần cài đặt {life}"),
         state: match contact {
+            _ if node.revoked.is_some() => Tag::new(Tone::Warn, "Bị thu hồi"),
             None => Tag::new(Tone::Calm, "Chưa liên lạc"),
             Some(c) if c.live => Tag::new(Tone::Ok, "Đang nối"),
             Some(_) => Tag::new(Tone::Calm, "Ngoại tuyến"),

@@ -1,6 +1,8 @@
 //! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
 
+mod backup;
 mod evidence;
+mod fsck;
 mod import;
 mod receipt;
 mod status;
@@ -128,6 +130,12 @@ enum Command {
     /// Bằng chứng rằng trạm tỉnh đưa ra sổ cái khác với sổ cái đã ký.
     #[command(subcommand)]
     Evidence(evidence::Evidence),
+    /// Sao lưu máy đang chạy vào một tệp.
+    Backup(backup::Backup),
+    /// Khôi phục thư mục dữ liệu từ bản sao lưu.
+    Restore(backup::Restore),
+    /// Kiểm tra thư mục dữ liệu: chuỗi, chữ ký, biên nhận, số liệu, khóa.
+    Fsck(fsck::Fsck),
 }
 
 #[derive(Debug, Subcommand)]
@@ -261,6 +269,9 @@ impl Arguments {
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
             Command::Receipt(receipt) => return receipt.run(&data),
             Command::Evidence(evidence) => return evidence.run(&data),
+            Command::Backup(backup) => backup.run(&open(&data)?)?,
+            Command::Restore(restore) => restore.run(&data)?,
+            Command::Fsck(fsck) => return fsck.run(&data),
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -268,18 +279,22 @@ impl Arguments {
 
 /// Opens a node's data folder.
 fn open(data: &Path) -> Result<Store, Told> {
-    let mut store = Store::open(data)?;
-    if store.identity().role != Role::Node {
-        return Err(Told::refused(format!(
-            "Thư mục {} là của trạm tỉnh (keng-hub), không phải máy của đơn vị.",
-            data.display()
-        )));
-    }
+    let mut store = of_this_program(Store::open(data)?, data)?;
     if let Some(reason) = life::settle(&mut store, life::begin)? {
         eprintln!(
             "Lưu ý: {}. Máy đã mở một lần cài đặt mới; dữ liệu vẫn nguyên, phần còn thiếu sẽ được nhận lại từ tỉnh.",
             life::in_vietnamese(reason)
         );
+    }
+    Ok(store)
+}
+
+fn of_this_program(store: Store, data: &Path) -> Result<Store, Told> {
+    if store.identity().role != Role::Node {
+        return Err(Told::refused(format!(
+            "Thư mục {} là của trạm tỉnh (keng-hub), không phải máy của đơn vị.",
+            data.display()
+        )));
     }
     Ok(store)
 }

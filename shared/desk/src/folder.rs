@@ -27,6 +27,43 @@ impl Keys {
         Self(folder.join(KEYS))
     }
 
+    /// The sub-folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.0
+    }
+
+    /// Keys, and their folder, that others than the owner may read.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    #[cfg(unix)]
+    pub fn loose(&self) -> Result<Vec<PathBuf>, Told> {
+        use std::os::unix::fs::PermissionsExt;
+        let mut paths = vec![self.0.clone()];
+        for entry in std::fs::read_dir(&self.0).map_err(|e| io(&self.0, &e))? {
+            paths.push(entry.map_err(|e| io(&self.0, &e))?.path());
+        }
+        paths.sort();
+        let mode = |path: &PathBuf| std::fs::metadata(path).map_or(0, |m| m.permissions().mode());
+        paths.retain(|path| mode(path) & 0o077 != 0);
+        Ok(paths)
+    }
+
+    /// Takes everybody else's rights to the keys away.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    #[cfg(unix)]
+    pub fn tighten(&self) -> Result<(), Told> {
+        use std::os::unix::fs::PermissionsExt;
+        for path in self.loose()? {
+            let mode = if path.is_dir() { 0o700 } else { 0o600 };
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).map_err(|e| io(&path, &e))?;
+        }
+        Ok(())
+    }
+
     /// Writes a file that only the owner may read; it is on the disk when this returns.
     ///
     /// # Errors
@@ -103,7 +140,21 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn io(path: &Path, e: &std::io::Error) -> Told {
+/// A folder of its own beside what is to be written; read by nobody else, gone when dropped.
+pub(crate) fn beside(parent: &Path, prefix: &str) -> Result<tempfile::TempDir, Told> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir_in(parent).map_err(|e| io(parent, &e))
+}
+
+/// The entries of a folder are on the disk when this returns.
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), Told> {
+    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| io(folder, &e))
+}
+
+pub(crate) fn io(path: &Path, e: &std::io::Error) -> Told {
     match e.kind() {
         std::io::ErrorKind::StorageFull => keng_store::StoreError::DiskFull.into(),
         _ => Told::new(

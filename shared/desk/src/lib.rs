@@ -7,20 +7,26 @@
 //! * [`names`]: what people call a record or a field.
 //! * [`folder`]: keys and locks of a data folder.
 //! * [`life`]: does a data folder go on, or was it restored or copied?
+//! * [`backup`]: one file that brings a data folder back.
+//! * [`fsck`]: what is not as it was written, in words.
 //! * [`clock`]: the one place that reads the clock.
 //! * [`told`]: faults in Vietnamese: what happened, what became of the data, what to do.
 //! * [`plain`]: the same answers for people at a terminal.
+//! * [`progress`]: how far long work is.
 //! * [`program`]: what every command shares: exit codes, logs, `--set`.
 
 pub mod acts;
 pub mod answers;
+pub mod backup;
 pub mod clock;
 pub mod consolidation;
 pub mod folder;
+pub mod fsck;
 pub mod life;
 pub mod names;
 pub mod plain;
 pub mod program;
+pub mod progress;
 pub mod told;
 
 pub use told::Told;

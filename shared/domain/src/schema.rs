@@ -133,6 +133,11 @@ const fn hub(key: &'static str, label: &'static str, kind: FieldType) -> FieldSp
 pub const ORIGINS: &[(&str, &str)] =
     &[("CHI_DAO", "Theo chỉ đạo"), ("TU_PHAT", "Tự phát"), ("NHAN_RONG_TU_TINH_KHAC", "Nhân rộng từ tỉnh khác")];
 
+/// When the province revoked a node (RFC 3339), in the register.
+pub const REVOKED_AT: &str = "revoked_at";
+/// Why it did, in its own words.
+pub const REVOKED_REASON: &str = "revoked_reason";
+
 /// States of a model or point (data dictionary, `trang_thai`).
 pub const STATUSES: &[(&str, &str)] = &[
     ("KHAO_SAT", "Khảo sát"),
@@ -214,6 +219,8 @@ const REGISTER: &[FieldSpec] = &[
     hub("public_key", "Khóa công khai", FieldType::Line),
     hub("previous", "Lần cài đặt trước", FieldType::Line),
     hub("life_reason", "Lý do cài đặt lại", FieldType::Line),
+    hub(REVOKED_AT, "Thu hồi lúc", FieldType::Line),
+    hub(REVOKED_REASON, "Lý do thu hồi", FieldType::Line),
 ];
 
 /// Why a text is no value of a field.

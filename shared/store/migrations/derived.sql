@@ -70,8 +70,11 @@ CREATE TABLE view_author (
     node        TEXT NOT NULL,
     unit        TEXT NOT NULL,
     public_key  BLOB NOT NULL,
-    is_hub      INTEGER NOT NULL
+    is_hub      INTEGER NOT NULL,
+    revoked_at     TEXT, -- RFC 3339; NULL: not revoked
+    revoked_reason TEXT
 ) WITHOUT ROWID;
+CREATE INDEX view_author_by_node ON view_author (node);
 
 -- Verdicts of the years for which there are ratings, after merges.
 CREATE TABLE view_verdict (

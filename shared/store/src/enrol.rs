@@ -13,6 +13,7 @@ use rusqlite::{OptionalExtension, TransactionBehavior};
 use crate::edit::Act;
 use crate::error::damaged;
 use crate::project::HUB_NODE;
+use crate::revoke::Revocation;
 use crate::{Store, StoreError, query};
 
 /// Why a token is not accepted.
@@ -39,6 +40,8 @@ pub struct NodeView {
     pub contact: Option<Contact>,
     /// Its entries in quarantine.
     pub quarantined: u64,
+    /// Set when the province took its right to send away.
+    pub revoked: Option<Revocation>,
 }
 
 /// What the hub last heard from a node.
@@ -216,7 +219,8 @@ impl Store {
     pub fn nodes(&self) -> Result<Vec<NodeView>, StoreError> {
         let mut statement = self.db.prepare_cached(
             "SELECT a.node, a.unit, a.incarnation, c.last_contact_ms, c.complete_to_ms, c.pending, c.clock_offset_ms, c.software, c.live,
-                 (SELECT count(*) FROM quarantine q WHERE q.node = a.node) + (SELECT count(*) FROM refused_push p WHERE p.node = a.node)
+                 (SELECT count(*) FROM quarantine q WHERE q.node = a.node) + (SELECT count(*) FROM refused_push p WHERE p.node = a.node),
+                 a.revoked_at, a.revoked_reason
              FROM view_author a LEFT JOIN contact c ON c.incarnation = a.incarnation
              WHERE a.node <> ?1 ORDER BY a.unit, a.node, a.incarnation",
         )?;
@@ -241,6 +245,7 @@ impl Store {
                 incarnation: Incarnation::from_slice(&incarnation).map_err(damaged)?,
                 contact,
                 quarantined: row.get::<_, i64>(9)? as u64,
+                revoked: Revocation::of_columns(row.get(10)?, row.get(11)?),
             });
         }
         Ok(nodes)

@@ -15,7 +15,7 @@ use crate::{Store, StoreError};
 pub const EVIDENCE_MAX: i64 = 1_000;
 
 /// The key in `meta` of the last tree head that a session has verified.
-const TREE_HEAD: &str = "tree_head";
+pub(crate) const TREE_HEAD: &str = "tree_head";
 
 /// A contradiction as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::error::damaged;
 use crate::lives::{self, Aside};
 use crate::rows::{self, FeedRow, Place};
-use crate::{Identity, Store, StoreError, blocks, project, query, signatures};
+use crate::{Identity, Store, StoreError, blocks, project, query, revoke, signatures};
 
 /// Quarantined entries kept of one node. An honest node has none; a broken one cannot fill the
 /// disk with them.
@@ -72,6 +72,12 @@ pub enum PushRefused {
     /// Brought under a signature that is not the author's.
     #[error("the entries are not signed by {0}")]
     Signature(Incarnation),
+    /// The hub has revoked the node: its signature vouches for nothing any more.
+    #[error("{reason}")]
+    Revoked {
+        /// Why, in the province's own words.
+        reason: String,
+    },
     /// Too much of this node lies in quarantine already.
     #[error("too many entries of node {0} lie in quarantine")]
     QuarantineFull(NodeId),
@@ -87,6 +93,7 @@ impl PushRefused {
             Self::Hash { .. } => "HASH",
             Self::UnknownAuthor(_) => "UNKNOWN_INCARNATION",
             Self::Signature(_) => "SIGNATURE",
+            Self::Revoked { .. } => "REVOKED",
             Self::QuarantineFull(_) => "OVERLOADED",
         }
     }
@@ -151,7 +158,6 @@ impl Store {
         let (tx, identity) = self.begin_as()?;
         let mut lsn = rows::tail(&tx)?;
         let mut stored = 0;
-        let mut withheld = 0;
         let mut aside = Aside::default();
         for raw in entries {
             let mut feed = rows::feed(&tx, &raw.feed)?;
@@ -170,15 +176,14 @@ impl Store {
             }
             feed.seq = raw.seq;
             match (&raw.body, raw.withheld) {
-                (_, Some(hash)) => {
-                    feed.hash = hash;
-                    withheld += 1;
-                }
+                (_, Some(hash)) => feed.hash = hash,
                 (Some(body), None) => {
+                    // Counted from what is stored: the hashes may have come in a batch before.
+                    let withheld = withheld_before(&tx, feed.id, raw.seq - 1)?;
                     feed.hash = chain_hash(&raw.feed, raw.seq, &feed.hash, body);
                     lsn.0 += 1;
                     let hub = Some((raw.lsn, raw.received_at_ms));
-                    let place = Place { lsn, withheld: std::mem::take(&mut withheld), stored_at_ms: now_ms, hub };
+                    let place = Place { lsn, withheld, stored_at_ms: now_ms, hub };
                     rows::insert_entry(&tx, &feed, body, &place)?;
                     stored += 1;
                 }
@@ -267,6 +272,11 @@ fn append_push(
     writer: &Writer,
     now_ms: i64,
 ) -> Result<Result<Receipt, PushRefused>, StoreError> {
+    // Asked in the transaction that appends: a push that was under way when the node was revoked
+    // comes before the revocation or is refused, never both.
+    if let Some(revocation) = revoke::of(db, &push.node, &push.heads.incarnation)? {
+        return Ok(Err(PushRefused::Revoked { reason: revocation.reason }));
+    }
     let mut lsn = rows::tail(db)?;
     let before = lsn;
     let mut receipt = Receipt {
@@ -397,7 +407,7 @@ fn refused_before(db: &Connection, id: &FeedId, raw: &RawEntry) -> Result<Option
 }
 
 /// The chain hash of a feed at `seq`, in the log or in quarantine.
-fn hash_at(db: &Connection, id: &FeedId, feed: i64, seq: u64) -> Result<Option<Hash>, StoreError> {
+pub(crate) fn hash_at(db: &Connection, id: &FeedId, feed: i64, seq: u64) -> Result<Option<Hash>, StoreError> {
     let hash: Option<Vec<u8>> = db
         .prepare_cached(
             "SELECT hash FROM entry WHERE feed = ?1 AND seq = ?2

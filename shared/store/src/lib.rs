@@ -16,14 +16,18 @@
 //! * [`log`]: the total order as a trait; SQLite is the first implementation.
 //! * [`project`]: entries become documents become views become verdicts.
 //! * [`query`]: what pages, commands and reports read.
+//! * [`revoke`]: the register says that a node may no longer send.
+//! * [`backup`]: a consistent copy of a running database; [`fsck`]: is everything as it was written?
 //! * [`owner`]: the one thread that writes.
 
 mod apply;
+pub mod backup;
 mod blocks;
 pub mod edit;
 pub mod enrol;
 mod error;
 pub mod evidence;
+pub mod fsck;
 pub mod ingest;
 pub mod lives;
 pub mod log;
@@ -35,6 +39,7 @@ pub mod quarantine;
 pub mod query;
 pub mod receipts;
 pub mod restitution;
+pub mod revoke;
 mod rows;
 mod signatures;
 pub mod trace;

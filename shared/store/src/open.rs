@@ -20,7 +20,7 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0004_evidence.sql"),
     include_str!("../migrations/0007_lives.sql"),
 ];
-const DERIVED: &str = include_str!("../migrations/derived.sql");
+pub(crate) const DERIVED: &str = include_str!("../migrations/derived.sql");
 /// Raised whenever derived tables change in shape or meaning: they are then made again.
 const DERIVED_VERSION: &str = "2";
 

@@ -10,7 +10,7 @@ use keng_domain::field::{Contest, Fields, Parallel};
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
 use keng_domain::point::Point;
-use keng_domain::schema::Kind;
+use keng_domain::schema::{Kind, REVOKED_AT, REVOKED_REASON};
 use keng_domain::scope::Scope;
 use keng_domain::text::{name_key, search_key};
 use keng_domain::unit::UnitCode;
@@ -72,7 +72,7 @@ pub(crate) fn catch_up(db: &Connection, identity: &Identity) -> Result<(), Store
     Ok(())
 }
 
-fn position(db: &Connection) -> Result<Lsn, StoreError> {
+pub(crate) fn position(db: &Connection) -> Result<Lsn, StoreError> {
     let at: i64 = db.prepare_cached("SELECT position FROM projection")?.query_row([], |r| r.get(0))?;
     Ok(Lsn(at as u64))
 }
@@ -375,11 +375,13 @@ fn write_author(db: &Connection, fields: &Fields) -> Result<(), StoreError> {
     };
     let (Ok(incarnation), Ok(key)) = (incarnation.parse::<Incarnation>(), hex::decode(key)) else { return Ok(()) };
     db.prepare_cached(
-        "INSERT INTO view_author (incarnation, node, unit, public_key, is_hub) VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO view_author (incarnation, node, unit, public_key, is_hub, revoked_at, revoked_reason)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (incarnation) DO UPDATE SET node = excluded.node, unit = excluded.unit,
-             public_key = excluded.public_key, is_hub = excluded.is_hub",
+             public_key = excluded.public_key, is_hub = excluded.is_hub,
+             revoked_at = excluded.revoked_at, revoked_reason = excluded.revoked_reason",
     )?
-    .execute((incarnation.0, &node, unit, key, node == HUB_NODE))?;
+    .execute((incarnation.0, &node, unit, key, node == HUB_NODE, text(REVOKED_AT), text(REVOKED_REASON)))?;
     Ok(())
 }
 

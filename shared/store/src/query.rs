@@ -442,7 +442,7 @@ impl Store {
             "SELECT hex(record) || kind || scope || owner || coalesce(hex(model), '') || lookup || search || fields FROM view_record ORDER BY record",
             "SELECT id || hex(record) || field || contest FROM view_contest ORDER BY id",
             "SELECT hex(record) || written FROM view_parallel ORDER BY record",
-            "SELECT hex(incarnation) || node || unit || hex(public_key) || is_hub FROM view_author ORDER BY incarnation",
+            "SELECT hex(incarnation) || node || unit || hex(public_key) || is_hub || coalesce(revoked_at, '') || coalesce(revoked_reason, '') FROM view_author ORDER BY incarnation",
             "SELECT year || hex(model) || judgement FROM view_verdict ORDER BY year, model",
         ] {
             let mut statement = self.db.prepare(sql)?;

@@ -26,16 +26,23 @@ pub(crate) fn feed_id(incarnation: &[u8], scope: &str) -> Result<FeedId, StoreEr
     })
 }
 
-/// The feed's row; made when there is none.
-pub(crate) fn feed(db: &Connection, feed: &FeedId) -> Result<FeedRow, StoreError> {
-    let scope = feed.scope.to_string();
+/// The feed's row, if there is one.
+pub(crate) fn find_feed(db: &Connection, feed: &FeedId) -> Result<Option<FeedRow>, StoreError> {
     let found = db
         .prepare_cached("SELECT id, seq, hash FROM feed WHERE incarnation = ?1 AND scope = ?2")?
-        .query_row((feed.incarnation.0, &scope), |r| Ok((r.get(0)?, r.get::<_, i64>(1)?, r.get::<_, Vec<u8>>(2)?)))
+        .query_row((feed.incarnation.0, feed.scope.to_string()), |r| {
+            Ok((r.get(0)?, r.get::<_, i64>(1)?, r.get::<_, Vec<u8>>(2)?))
+        })
         .optional()?;
-    if let Some((id, seq, hash)) = found {
-        return Ok(FeedRow { id, seq: seq as Seq, hash: hash_of(&hash)? });
+    found.map(|(id, seq, hash)| Ok(FeedRow { id, seq: seq as Seq, hash: hash_of(&hash)? })).transpose()
+}
+
+/// The feed's row; made when there is none.
+pub(crate) fn feed(db: &Connection, feed: &FeedId) -> Result<FeedRow, StoreError> {
+    if let Some(found) = find_feed(db, feed)? {
+        return Ok(found);
     }
+    let scope = feed.scope.to_string();
     db.prepare_cached("INSERT INTO feed (incarnation, scope, seq, hash) VALUES (?1, ?2, 0, ?3)")?.execute((
         feed.incarnation.0,
         &scope,

@@ -347,6 +347,9 @@ mod laws {
                 let trace = p.hub.trace(record, Some(field)).unwrap();
                 prop_assert!(trace.iter().any(|l| l.value == value), "{field} = {value} is lost");
             }
+            for store in [&p.nodes[0], &p.hub] {
+                prop_assert_eq!(store.fsck(&mut |_, _, _| {}).unwrap().faults, vec![]);
+            }
             let before = p.hub.views_as_text().unwrap();
             p.hub.rebuild().unwrap();
             prop_assert_eq!(p.hub.views_as_text().unwrap(), before);

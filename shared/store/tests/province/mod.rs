@@ -14,13 +14,14 @@ use keng_records::authority::Role as Writer;
 use keng_records::record::Meta;
 use keng_records::stamp::Stamp;
 use keng_store::edit::Act;
+use keng_store::fsck::HUB_PUBLIC_KEY;
 use keng_store::ingest::Push;
 use keng_store::log::{Log, Subscription};
 use keng_store::query::{catalogue_record, rule_pack_record};
 use keng_store::{Identity, Role, Store};
 use keng_sync::batch::{BatchEntry, RawEntry};
 use keng_sync::entry::{Entry, FeedId};
-use keng_sync::head::{SigningKey, last_heads, sign_heads};
+use keng_sync::head::{SigningKey, last_heads, sign_heads, sign_receipt};
 use keng_sync::session::LifeReason;
 
 pub const CSV: &str = "code,name,kind,parent,valid_from,valid_to
@@ -45,7 +46,7 @@ pub fn code(text: &str) -> UnitCode {
     text.parse().unwrap()
 }
 
-fn stamp(officer: &str) -> Stamp {
+pub fn stamp(officer: &str) -> Stamp {
     Stamp { officer: officer.into(), device_time_ms: 1_667_900_000_000, reason: None }
 }
 
@@ -83,6 +84,7 @@ impl Province {
         for (i, unit) in units.iter().enumerate() {
             let mut node = Store::create(&folder.path().join(unit), &identity(Role::Node, unit, i as u8 + 1)).unwrap();
             node.set_meta("hub_incarnation", &id.incarnation.to_string()).unwrap();
+            node.set_meta(HUB_PUBLIC_KEY, &hex::encode(hub_key().public().as_bytes())).unwrap();
             let me = node.identity().clone();
             hub.register(
                 me.incarnation,
@@ -187,7 +189,7 @@ impl Province {
         for run in entries.chunk_by(|a, b| a.feed.incarnation == b.feed.incarnation) {
             let now = self.now();
             let push = self.signed(i, run, now);
-            let receipt = self.hub.append(&[push], now).unwrap().remove(0).unwrap();
+            let receipt = sign_receipt(&hub_key(), self.hub.append(&[push], now).unwrap().remove(0).unwrap());
             self.nodes[i].store_receipt(&receipt, &placed(&receipt, run)).unwrap();
         }
         while self.hub.project_step().unwrap().more {}
@@ -205,7 +207,7 @@ impl Province {
                 let now = self.now();
                 let push =
                     Push { node: self.nodes[i].identity().node.clone(), writer: None, entries: raw(&entries), heads };
-                let receipt = self.hub.append(&[push], now).unwrap().remove(0).unwrap();
+                let receipt = sign_receipt(&hub_key(), self.hub.append(&[push], now).unwrap().remove(0).unwrap());
                 brought += entries.len();
                 self.nodes[i].store_receipt(&receipt, &placed(&receipt, &entries)).unwrap();
             }
