@@ -4,6 +4,7 @@
 //! * [`acts`]: add, edit, rate, end, resolve: from what a person gives to one store transaction.
 //! * [`answers`]: the JSON of the command line contract.
 //! * [`consolidation`]: the figures of a period, from a store.
+//! * [`documents`]: adding a file to a record, and what lists say of it.
 //! * [`names`]: what people call a record or a field.
 //! * [`folder`]: keys and locks of a data folder.
 //! * [`clock`]: the one place that reads the clock.
@@ -15,6 +16,7 @@ pub mod acts;
 pub mod answers;
 pub mod clock;
 pub mod consolidation;
+pub mod documents;
 pub mod folder;
 pub mod names;
 pub mod plain;
