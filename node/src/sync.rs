@@ -267,7 +267,7 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
     }
 }
 
-fn dial_fault(e: &tonic::transport::Error) -> SyncFault {
+pub(crate) fn dial_fault(e: &tonic::transport::Error) -> SyncFault {
     let text = chain(e);
     // rustls says "invalid peer certificate: …" whatever is wrong with it.
     if text.contains("peer certificate") { SyncFault::WrongHub(text) } else { SyncFault::NoLink(text) }
