@@ -1,9 +1,10 @@
 //! The web port: pages over the running hub.
 //!
 //! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
-//! * [`shared`]: models, contests, traces; [`units`], [`merges`], [`reports`]: the hub's own pages.
+//! * [`shared`]: models, contests, traces; [`documents`]: files of records; [`units`], [`merges`], [`reports`]: the hub's own pages.
 
 pub mod board;
+pub mod documents;
 pub mod merges;
 pub mod reports;
 pub mod shared;
@@ -57,6 +58,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/contests/{id}/resolve", post(shared::resolve))
         .route("/records/{id}/trace", get(shared::trace))
         .route("/records/{id}/trace.json", get(shared::trace_json))
+        .route("/documents/{hash}", get(documents::get))
         .route("/units", get(units::page))
         .route("/merges", get(merges::page).post(merges::act))
         .route("/reports", get(reports::page).post(reports::make))

@@ -14,7 +14,9 @@ use keng_store::blobs::{DocumentView, FileState};
 use keng_store::edit::Act;
 use keng_store::query::RecordView;
 use keng_store::{Role, Store, StoreError};
-use keng_sync::limits::{FILE_BYTES_MAX, FILES_PER_RECORD_MAX};
+/// The largest file, in bytes.
+pub use keng_sync::limits::FILE_BYTES_MAX as BYTES_MAX;
+use keng_sync::limits::FILES_PER_RECORD_MAX;
 use serde_json::{Value as Json, json};
 
 use crate::acts::{By, commit, fresh_id};
@@ -86,7 +88,7 @@ pub fn told(name: &str, fault: &TakeFault) -> Told {
     match fault {
         TakeFault::Source(e) => Told::refused(format!("Không đọc được tệp “{name}”: {e}.")),
         TakeFault::TooLarge(_) => Told::new(
-            format!("Tệp “{name}” lớn quá {} MB.", FILE_BYTES_MAX / 1_048_576),
+            format!("Tệp “{name}” lớn quá {} MB.", BYTES_MAX / 1_048_576),
             "Chưa ghi gì.",
             "Hãy quét ở độ phân giải thấp hơn, hoặc tách thành nhiều tệp.",
         ),
