@@ -21,10 +21,13 @@ use crate::session::Peer;
 /// What has come of one file from one node; `None` once it was whole.
 type Part = Mutex<Option<Partial>>;
 
+/// The parts that are open, by file and node.
+type Open = HashMap<(FileHash, NodeId), Weak<Part>>;
+
 /// Files that are being brought now. A node that comes back before the hub has noticed that its
 /// old line is dead goes on in the same part: each frame must be the next one, whoever brings it.
 #[derive(Clone, Default)]
-pub(super) struct Arriving(Arc<Mutex<HashMap<(FileHash, NodeId), Weak<Part>>>>);
+pub(super) struct Arriving(Arc<Mutex<Open>>);
 
 impl Arriving {
     /// How much has come of a file that is being brought now.

@@ -31,7 +31,14 @@ pub async fn fetch(store: &Owner, hash: FileHash, mut tell: impl FnMut(u64)) -> 
     let (file, files) =
         store.call(move |s| Ok((s.file_named(&hash)?.ok_or(StoreError::NoFile(hash))?.0, s.files()))).await?;
     let look = files.clone();
-    if blocking(move || Ok(look.contains(&file))).await? {
+    let sound = blocking(move || {
+        let sound = look.verify(&file)?;
+        if !sound {
+            look.set_aside(&hash)?;
+        }
+        Ok(sound)
+    });
+    if sound.await? {
         return Ok(file);
     }
     // It stood in the table and is not in the folder: a word that was wrong is taken back first.

@@ -73,6 +73,9 @@ impl FileFault {
                     format!("Tỉnh không nhận hoặc không giao tệp {hash}: không văn bản nào của địa bàn này nêu tệp đó.")
                 }
                 "NO_FILE" => format!("Tỉnh chưa nhận được tệp {hash} từ đơn vị nào."),
+                "VERSION" => {
+                    "Trạm tỉnh dùng phiên bản chưa nhận tệp. Tệp đợi ở máy này đến khi tỉnh cài bản mới.".to_owned()
+                }
                 "NODE_FULL" => {
                     "Máy này đã gửi hết dung lượng tệp mà tỉnh dành cho một máy. Hãy báo quản trị tỉnh.".to_owned()
                 }
@@ -144,6 +147,8 @@ fn status_fault(file: &File, status: &Status) -> FileFault {
     let is_word = !code.is_empty() && code.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
     match status.code() {
         Code::Unauthenticated => SyncFault::NotEnrolled.into(),
+        // A hub of an older version takes figures and no files.
+        Code::Unimplemented => FileFault::Refused { hash: file.hash, code: "VERSION".to_owned() },
         // What the transport says of a broken line is no word of the hub's.
         _ if is_word => FileFault::Refused { hash: file.hash, code: code.to_owned() },
         _ => SyncFault::NoLink(crate::sync::chain(status)).into(),

@@ -191,7 +191,7 @@ impl Sender {
         let look = move || {
             let sound = files.verify(&file)?;
             if !sound {
-                files.remove(&file.hash)?;
+                files.set_aside(&file.hash)?;
             }
             Ok::<_, keng_store::StoreError>(sound)
         };

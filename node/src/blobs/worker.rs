@@ -51,15 +51,24 @@ async fn work(store: Owner, mut sync: watch::Receiver<SyncState>, tell: watch::S
         .without_max_times();
     let mut pause = pauses.build();
     let mut asked: Option<tokio::time::Instant> = None;
+    // As of this version of the data there was nothing to do: no need to look again.
+    let mut idle_at: Option<i64> = None;
     loop {
         // Figures first: the session with the hub must stand and have nothing left to say.
         if sync.wait_for(|s| s.online && s.moving.is_none() && s.caught_up_ms.is_some()).await.is_err() {
             return;
         }
         let ask = asked.is_none_or(|at| at.elapsed() > ASK_EVERY);
-        let wait = match idle(&store, ask).await {
-            Ok(true) => LOOK_EVERY,
-            Ok(false) => {
+        let wait = match idle(&store, ask, idle_at).await {
+            Ok(Some(version)) => {
+                idle_at = Some(version);
+                if ask {
+                    asked = Some(tokio::time::Instant::now());
+                }
+                LOOK_EVERY
+            }
+            Ok(None) => {
+                idle_at = None;
                 if ask {
                     asked = Some(tokio::time::Instant::now());
                 }
@@ -100,15 +109,17 @@ async fn work(store: Owner, mut sync: watch::Receiver<SyncState>, tell: watch::S
 const HOUR_SPENT: &str = "Đã dùng hết dung lượng tệp của giờ này; máy sẽ gửi tiếp sang giờ sau.";
 const REFUSED: &str = "Có tệp tỉnh chưa nhận; xem nhật ký của chương trình.";
 
-/// Whether there is nothing to do: figures wait, or no file does.
-async fn idle(store: &Owner, ask: bool) -> Result<bool, keng_store::StoreError> {
+/// The version of the data when there is nothing to do: figures wait, or no file does.
+async fn idle(store: &Owner, ask: bool, seen: Option<i64>) -> Result<Option<i64>, keng_store::StoreError> {
     store
         .call(move |s| {
-            if s.pending()?.entries > 0 {
-                return Ok(true);
+            let version = s.data_version()?;
+            if seen == Some(version) && !ask || s.pending()?.entries > 0 {
+                return Ok(Some(version));
             }
-            let questions = if ask { 1 } else { 0 };
-            Ok(s.files_waiting(1)?.is_empty() && s.files_unheard_of(questions)?.is_empty())
+            let questions = usize::from(ask);
+            let nothing = s.files_waiting(1)?.is_empty() && s.files_unheard_of(questions)?.is_empty();
+            Ok(nothing.then_some(version))
         })
         .await
 }

@@ -113,9 +113,9 @@ fn list(store: &Store, record: RecordId, json: bool) -> Result<(), Told> {
     }
     let all = store.documents_of(Some(record))?;
     if json {
-        print_json(&documents::json(&all, Role::Node))
+        print_json(&documents::json(&all, Role::Node));
     } else {
-        documents::print(&all, Role::Node)
+        documents::print(&all, Role::Node);
     }
     Ok(())
 }

@@ -120,7 +120,7 @@ impl Document {
             record: fields.text("record")?.parse().ok()?,
             kind: fields.text("document_kind").unwrap_or("KHAC").to_owned(),
             hash: fields.text("hash")?.parse().ok()?,
-            name: fields.text("name").map_or_else(String::new, |n| file_name(n)),
+            name: fields.text("name").map_or_else(String::new, file_name),
             bytes: u64::try_from(fields.int("bytes")?).ok()?,
             removed: fields.text("removed").is_some(),
         })

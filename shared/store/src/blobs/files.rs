@@ -1,4 +1,4 @@
-//! The folder `blobs`: whole files under their hash, parts of files, and nothing else.
+//! The folder `blobs`: whole files under their hash, parts of files, and damaged ones set aside.
 //!
 //! Everything here blocks on the disk, and belongs on a thread that may. A whole file appears
 //! under its name in one step, after its content is on the disk: it is never half there.
@@ -185,6 +185,21 @@ impl Files {
             let _ = fs::remove_file(&unfinished);
         }
         done
+    }
+
+    /// Sets aside a file that is not what its name says: it is no copy, but perhaps all that is
+    /// left of a scan. That it is not there is no fault.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn set_aside(&self, hash: &FileHash) -> Result<(), StoreError> {
+        let path = self.path(hash);
+        if !path.exists() {
+            return Ok(());
+        }
+        let folder = self.0.join("damaged");
+        private_folder(&folder)?;
+        fs::rename(&path, folder.join(hash.to_string())).map_err(fault(&path))
     }
 
     /// Removes a whole file.

@@ -6,6 +6,7 @@
 
 pub mod files;
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use keng_domain::document::{Document, FileHash};
@@ -123,6 +124,10 @@ const PER_HOUR: &str = "files_bytes_per_hour";
 const PER_CONNECTION: &str = "files_bytes_per_connection";
 const SPENT: &str = "files_spent";
 
+/// The hub has received the document `v`: figures first.
+const ARRIVED: &str =
+    "EXISTS (SELECT 1 FROM change c JOIN entry e ON e.lsn = c.lsn WHERE c.record = v.record AND e.hub_lsn > 0)";
+
 impl Store {
     /// The files of this data folder.
     #[must_use]
@@ -142,12 +147,13 @@ impl Store {
         for view in query::documents(&self.db, record)? {
             let Some(document) = Document::read(view.id, &view.fields).filter(|d| !d.removed) else { continue };
             let owner = document.record;
-            if !scopes.contains_key(&owner) {
-                scopes.insert(owner, self.record(owner)?.map(|r| r.scope));
-            }
+            let scope = match scopes.entry(owner) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(self.record(owner)?.map(|r| r.scope)),
+            };
             // A document may only be shown where its record is: whoever writes in one scope could
             // otherwise hang papers on the records of another.
-            if scopes.get(&owner) != Some(&Some(view.scope)) || !seen.insert((owner, document.hash)) {
+            if *scope != Some(view.scope) || !seen.insert((owner, document.hash)) {
                 continue;
             }
             let first = self.trace(document.id, Some("hash"))?.into_iter().next();
@@ -177,30 +183,34 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn file_place(&self, file: &File) -> Result<FilePlace, StoreError> {
-        let hash = file.hash.0;
-        let row: Option<(bool, i64, Option<Vec<u8>>, Option<i64>, i64)> = self
+        let row = self
             .db
-            .prepare_cached("SELECT here, hub_have, receipt_epoch, receipt_at_ms, stored_at_ms FROM blob WHERE hash = ?1 AND bytes = ?2")?
-            .query_row((hash, file.bytes as i64), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))
+            .prepare_cached(
+                "SELECT here, stored_at_ms, hub_have, receipt_at_ms, receipt_epoch FROM blob WHERE hash = ?1 AND bytes = ?2",
+            )?
+            .query_row((file.hash.0, file.bytes as i64), |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get::<_, i64>(2)?, r.get(3)?, r.get::<_, Option<Vec<u8>>>(4)?))
+            })
             .optional()?;
+        let (here, stored_at_ms, have, at, epoch) = row.unwrap_or((false, 0, 0, None, None));
         if self.identity().role == Role::Hub {
-            let here = row.as_ref().is_some_and(|r| r.0);
-            let arrived: i64 = self
-                .db
-                .prepare_cached("SELECT coalesce(max(durable), 0) FROM blob_arrival WHERE hash = ?1 AND bytes = ?2")?
-                .query_row((hash, file.bytes as i64), |r| r.get(0))?;
-            return Ok(FilePlace {
-                here,
-                hub_have: if here { file.bytes } else { arrived as u64 },
-                received_at_ms: row.filter(|r| r.0).map(|r| r.4),
-            });
+            let hub_have = if here { file.bytes } else { self.most_arrived(file)? };
+            return Ok(FilePlace { here, hub_have, received_at_ms: here.then_some(stored_at_ms) });
         }
-        let Some((here, have, epoch, at, _)) = row else { return Ok(FilePlace::default()) };
         // A hub that was restored from an older copy has another epoch: its old receipts promise
         // nothing of the new one until it has been asked.
         let received_at_ms = if epoch == Some(self.epoch()?.to_vec()) { at } else { None };
         let hub_have = if received_at_ms.is_some() { file.bytes } else { (have as u64).min(file.bytes) };
         Ok(FilePlace { here, hub_have, received_at_ms })
+    }
+
+    /// The most that any node has brought of a file so far.
+    fn most_arrived(&self, file: &File) -> Result<u64, StoreError> {
+        let durable: i64 = self
+            .db
+            .prepare_cached("SELECT coalesce(max(durable), 0) FROM blob_arrival WHERE hash = ?1 AND bytes = ?2")?
+            .query_row((file.hash.0, file.bytes as i64), |r| r.get(0))?;
+        Ok(durable as u64)
     }
 
     /// A file is whole in this data folder now; `node` brought it (empty: it was added here, or
@@ -309,7 +319,7 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn files_waiting(&self, limit: usize) -> Result<Vec<File>, StoreError> {
-        self.files_where("b.here = 1 AND coalesce(e.hub_lsn, 0) > 0", limit)
+        self.files_where(&format!("b.here = 1 AND {ARRIVED}"), limit)
     }
 
     /// Files that are neither here nor covered by a receipt: another machine of the unit, or the
@@ -318,16 +328,15 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn files_unheard_of(&self, limit: usize) -> Result<Vec<File>, StoreError> {
-        self.files_where("coalesce(b.here, 0) = 0 AND coalesce(e.hub_lsn, 0) > 0", limit)
+        self.files_where(&format!("coalesce(b.here, 0) = 0 AND {ARRIVED}"), limit)
     }
 
     fn files_where(&self, filter: &str, limit: usize) -> Result<Vec<File>, StoreError> {
         let sql = format!(
             "SELECT b.bytes, v.fields, v.record FROM view_record v
-             JOIN change c ON c.record = v.record JOIN entry e ON e.lsn = c.lsn
              LEFT JOIN blob b ON b.hash = unhex(v.lookup)
              WHERE v.kind = 'document' AND (b.receipt_epoch IS NULL OR b.receipt_epoch <> ?1) AND {filter}
-             GROUP BY v.record ORDER BY v.record"
+             ORDER BY v.record"
         );
         let mut statement = self.db.prepare_cached(&sql)?;
         let mut found = statement.query([self.epoch()?.to_vec()])?;
