@@ -89,7 +89,7 @@ impl BlobService {
             return tell(out, BlobProgress { have: file.bytes, receipt: standing.receipt }).await;
         }
         let upload = self.begin(peer, file).await?;
-        let outcome = upload.run(first, &mut incoming, out).await;
+        let outcome = upload.run(standing.have, first, &mut incoming, out).await;
         upload.keep().await;
         self.desk.hub.touched();
         outcome
@@ -116,11 +116,12 @@ impl BlobService {
 impl Upload<'_> {
     async fn run(
         &self,
+        mut have: u64,
         first: BlobFrame,
         incoming: &mut Streaming<BlobFrame>,
         out: &mpsc::Sender<Result<BlobProgress, Status>>,
     ) -> Result<(), Status> {
-        let (mut told, mut have) = (first.from, first.from);
+        let mut told = have;
         let mut frame = Some(first).filter(|f| !f.data.is_empty());
         let mut stopping = self.service.desk.stopping.clone();
         loop {
@@ -133,7 +134,7 @@ impl Upload<'_> {
                     return self.finish(whole, out).await;
                 }
                 have = written.have;
-                if have - told >= FILE_CONFIRM_BYTES {
+                if have.saturating_sub(told) >= FILE_CONFIRM_BYTES {
                     told = have;
                     tell(out, BlobProgress { have, receipt: None }).await?;
                 }

@@ -102,7 +102,21 @@ async fn work(store: Owner, mut sync: watch::Receiver<SyncState>, tell: watch::S
                 PAUSE_MIN
             }
         };
-        tokio::time::sleep(wait).await;
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            // A link that was lost and stands again is tried at once, whatever the pause.
+            () = back_again(&mut sync) => {}
+        }
+    }
+}
+
+/// Waits until the link is lost and there again.
+async fn back_again(sync: &mut watch::Receiver<SyncState>) {
+    for online in [false, true] {
+        if sync.wait_for(|s| s.online == online).await.is_err() {
+            // The program ends; the loop sees it.
+            return;
+        }
     }
 }
 
