@@ -6,13 +6,15 @@ use std::time::Duration;
 use keng_desk::Told;
 use keng_desk::folder::{Keys, ServeLock};
 use keng_desk::program::{listen, local, wait_for_signal};
+use keng_proto::blobs_server::BlobsServer;
 use keng_proto::enrolment_server::EnrolmentServer;
 use keng_proto::sync_server::SyncServer;
 use keng_store::Store;
-use keng_sync::limits::MESSAGE_BYTES_MAX;
+use keng_sync::limits::{FILE_FRAME_BYTES, MESSAGE_BYTES_MAX};
 use tokio::sync::watch;
 use tokio_stream::wrappers::ReceiverStream;
 
+use crate::blobs::BlobService;
 use crate::grpc::{EnrolmentService, SyncService};
 use crate::hub::Hub;
 use crate::ingest::Ingest;
@@ -24,6 +26,9 @@ const DRAIN: Duration = Duration::from_secs(5);
 
 /// A link that is dead without saying so is noticed after this.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// A frame of a file with its names, with room.
+const BLOB_MESSAGE_BYTES_MAX: usize = 2 * FILE_FRAME_BYTES;
 
 /// Runs until a signal asks to stop.
 ///
@@ -45,12 +50,16 @@ pub async fn serve(mut store: Store, grpc: SocketAddr, web: SocketAddr) -> Resul
     let sync = SyncServer::new(SyncService(desk.clone()))
         .max_decoding_message_size(MESSAGE_BYTES_MAX)
         .max_encoding_message_size(MESSAGE_BYTES_MAX);
+    let blobs = BlobsServer::new(BlobService::new(desk.clone()))
+        .max_decoding_message_size(BLOB_MESSAGE_BYTES_MAX)
+        .max_encoding_message_size(BLOB_MESSAGE_BYTES_MAX);
     let enrolment = EnrolmentServer::new(EnrolmentService::new(desk)).max_decoding_message_size(64 * 1024);
     let server = tonic::transport::Server::builder()
         .http2_keepalive_interval(Some(KEEP_ALIVE))
         .http2_keepalive_timeout(Some(KEEP_ALIVE))
         .max_concurrent_streams(Some(8))
         .add_service(sync)
+        .add_service(blobs)
         .add_service(enrolment)
         .serve_with_incoming_shutdown(
             ReceiverStream::new(tls::accept(grpc_listener, config)),

@@ -294,3 +294,41 @@ async fn a_stream_begins_with_the_present_state_and_ends_with_the_program() {
     let rest = tokio::time::timeout(std::time::Duration::from_secs(5), body.collect::<Vec<_>>());
     assert!(rest.await.is_ok(), "the stream ends");
 }
+
+#[tokio::test]
+async fn the_record_s_page_lists_documents_and_gives_out_those_that_have_come() {
+    let pages = pages().await;
+    let text = b"scan";
+    let file = keng_sync::blob::File {
+        hash: keng_domain::document::FileHash(
+            sha2::Digest::finalize(sha2::Digest::chain_update(sha2::Sha256::default(), text)).into(),
+        ),
+        bytes: 4,
+    };
+    let area = Scope::Area { catalogue: "kontum-2022".parse().unwrap(), unit: "23368".parse().unwrap() };
+    let act = Act::Create {
+        id: RecordId([9; 16]),
+        meta: Meta { kind: Kind::Document.code().into(), scope: area, owner: "610".parse().unwrap() },
+        values: keng_domain::document::Document::values(POINT, "KE_HOACH", file.hash, HOSTILE, 4),
+    };
+    let stamp = Stamp { officer: HOSTILE.into(), device_time_ms: 1_667_900_000_000, reason: None };
+    pages.hub.writer.call(move |s| s.commit(&[act], &stamp, 1_668_000_000_001)).await.unwrap();
+    let page = format!("/records/{POINT}/trace");
+    let html = pages.get(&page).await;
+    assert_eq!(faults(&html), Vec::<String>::new());
+    assert!(html.contains("0/1 tệp đã tới tỉnh") && html.contains("chưa tới tỉnh"), "{html}");
+    assert!(!html.contains("multipart"), "the hub adds nothing");
+    let path = format!("/documents/{}", file.hash);
+    let ask = |path: &str| Request::get(path).header("host", "localhost:8080").body(Body::empty()).unwrap();
+    let (status, html, _) = pages.ask(ask(&path)).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(html.contains("chưa tới tỉnh"), "{html}");
+    let taken = pages.hub.writer.call(move |s| {
+        s.files().take(&mut &text[..], 9).unwrap();
+        s.file_is_here(&file, "610-1", 1_668_000_000_002)
+    });
+    taken.await.unwrap();
+    assert!(pages.get(&page).await.contains("1/1 tệp đã tới tỉnh"));
+    let (status, body, _) = pages.ask(ask(&path)).await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, "scan"));
+}

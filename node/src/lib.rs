@@ -5,10 +5,12 @@
 //! * [`sync`]: one session, from the store to the wire and back; [`worker`]: sessions for ever.
 //! * [`receipts`]: files that prove what the province has received; [`evidence`]: files that prove that
 //!   it has contradicted itself.
+//! * [`blobs`]: files of documents, after the figures and within a budget.
 //! * [`import`]: reading the spreadsheets that units keep; [`importing`]: writing what they say.
 //! * [`web`], [`pages`]: what the unit's officers see.
 //! * [`cli`]: every command but `serve` works on the data folder directly, beside `serve` too.
 
+pub mod blobs;
 pub mod cli;
 pub mod evidence;
 pub mod import;

@@ -1,4 +1,4 @@
-//! The running node, wired: store, sync worker, pages; then wait, and stop.
+//! The running node, wired: store, sync worker, file worker, pages; then wait, and stop.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -25,6 +25,11 @@ pub async fn serve(store: Store, address: SocketAddr) -> Result<(), Told> {
     let address = keng_desk::program::local(&listener)?;
     let owner = Owner::start("store", store)?;
     let worker = Worker::start(owner.clone());
+    let files = owner.call(|store| Ok(store.files())).await?;
+    // What is left of an addition that was cut is swept on a thread that may wait for the disk.
+    tokio::task::spawn_blocking(move || files.sweep());
+    let sending = crate::blobs::worker::start(owner.clone(), worker.state.clone());
+    let worker = worker.with_files(sending);
     let (stop, stopping) = watch::channel(false);
     let pages = tokio::spawn(web::serve(listener, address, owner, worker, stopping));
 

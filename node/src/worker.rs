@@ -8,6 +8,7 @@ use keng_store::owner::Owner;
 use keng_sync::session::client::{Mode, Summary};
 use tokio::sync::{mpsc, watch};
 
+use crate::blobs::worker::FilesState;
 use crate::sync::{self, Happening};
 
 /// The first pause after a lost link; each further one is about twice as long.
@@ -54,6 +55,8 @@ pub struct Moving {
 pub struct Worker {
     /// What it is doing.
     pub state: watch::Receiver<SyncState>,
+    /// What the worker for files is doing; nothing ever where none was started.
+    pub files: watch::Receiver<FilesState>,
     hurry: mpsc::Sender<()>,
 }
 
@@ -65,7 +68,14 @@ impl Worker {
         // One waiting wish to hurry is as good as many.
         let (hurry, hurried) = mpsc::channel(1);
         tokio::spawn(work(store, tell, hurried));
-        Self { state, hurry }
+        let (_, files) = watch::channel(FilesState::default());
+        Self { state, files, hurry }
+    }
+
+    /// The same worker, with a worker for files beside it.
+    #[must_use]
+    pub fn with_files(self, files: watch::Receiver<FilesState>) -> Self {
+        Self { files, ..self }
     }
 
     /// Tries at once, whatever the pause.

@@ -165,6 +165,48 @@ pub struct Synced {
     pub received: Traffic,
     /// Still waiting.
     pub pending: u64,
+    /// Files after the figures.
+    pub files: SyncedFiles,
+}
+
+/// What `sync --once` did with files.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct SyncedFiles {
+    /// Files with a receipt.
+    pub sent: u64,
+    /// Bytes of files that the hub took.
+    pub bytes: u64,
+    /// Bytes on the wire, TLS included.
+    pub wire_bytes: u64,
+    /// Files still waiting.
+    pub waiting: u64,
+    /// Files that the hub did not take.
+    pub refused: u64,
+}
+
+/// A document as `document list` gives it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Document {
+    /// The file's address.
+    pub hash: String,
+    /// Its name.
+    pub name: String,
+    /// Code of its kind.
+    pub kind: String,
+    /// Its size.
+    pub bytes: u64,
+    /// The record.
+    pub record: String,
+    /// Who added it.
+    pub officer: String,
+    /// The officer's unit.
+    pub unit: String,
+    /// `waiting`, `both`, `at_hub` or `elsewhere`.
+    pub state: String,
+    /// Pieces at the hub.
+    pub chunks_at_hub: u64,
+    /// Pieces in all.
+    pub chunks: u64,
 }
 
 /// Entries and bytes in one direction.

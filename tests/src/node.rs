@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::answers::{Imported, ImportedFile, NodeStatus, Synced};
+use crate::answers::{Document, Imported, ImportedFile, NodeStatus, Synced};
 use crate::command::Answer;
 use crate::{Hub, Office, Relay};
 
@@ -66,6 +66,23 @@ impl Node {
     /// When the command cannot be started.
     pub fn try_import(&self, file: &Path) -> Result<Answer> {
         self.ask(&["import", file.to_str().context("a path in UTF-8")?, "--json"])
+    }
+
+    /// Adds a file to a record, whatever is answered.
+    ///
+    /// # Errors
+    /// When the command cannot be started.
+    pub fn try_add(&self, record: &str, file: &Path, kind: &str) -> Result<Answer> {
+        let file = file.to_str().context("a path in UTF-8")?;
+        self.ask(&["document", "add", record, file, "--kind", kind, "--json"])
+    }
+
+    /// Adds a file to a record.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn add(&self, record: &str, file: &Path, kind: &str) -> Result<Document> {
+        self.try_add(record, file, kind)?.done()?.json()
     }
 
     /// Sends and receives all.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::answers::{Contest, Record, TraceLine, Verdict};
+use crate::answers::{Contest, Document, Record, TraceLine, Verdict};
 use crate::command::{Answer, run, run_for};
 use crate::served::Served;
 
@@ -225,6 +225,53 @@ impl Office {
     /// When the command fails.
     pub fn trace(&self, record: &str, field: &str) -> Result<Vec<TraceLine>> {
         self.tell(&["trace", record, field, "--json"])?.json()
+    }
+
+    /// The documents of a record.
+    ///
+    /// # Errors
+    /// When the command fails.
+    pub fn documents(&self, record: &str) -> Result<Vec<Document>> {
+        self.tell(&["document", "list", record, "--json"])?.json()
+    }
+
+    /// The one document of a record.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub fn document(&self, record: &str) -> Result<Document> {
+        let mut all = self.documents(record)?;
+        match (all.pop(), all.len()) {
+            (Some(document), 0) => Ok(document),
+            (_, more) => bail!("{} documents of {record}, not one", more + 1),
+        }
+    }
+
+    /// Takes a file out, whatever is answered.
+    ///
+    /// # Errors
+    /// When the command cannot be started.
+    pub fn try_get(&self, hash: &str, out: &Path) -> Result<Answer> {
+        self.ask(&["document", "get", hash, "--out", out.to_str().context("a path in UTF-8")?])
+    }
+
+    /// The content of a file.
+    ///
+    /// # Errors
+    /// When it cannot be had.
+    pub fn content(&self, hash: &str) -> Result<Vec<u8>> {
+        let folder = tempfile::tempdir()?;
+        let out = folder.path().join("out");
+        self.try_get(hash, &out)?.done()?;
+        Ok(std::fs::read(out)?)
+    }
+
+    /// The most memory that the running `serve` has held so far, in bytes.
+    ///
+    /// # Errors
+    /// When nothing runs.
+    pub fn peak_memory(&self) -> Result<u64> {
+        self.serving().as_ref().context("serve does not run")?.peak_memory()
     }
 
     /// The verdicts of a year.

@@ -11,6 +11,9 @@ use anyhow::{Result, bail};
 /// How often a held-back connection looks whether it may go on.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
+/// What a slow link passes on at once: an Ethernet packet.
+const PACKET_BYTES: usize = 1_460;
+
 /// Where the hub listens now; empty while it is down. A hub that comes back on another port is
 /// found through it.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +49,8 @@ struct Shared {
     up: AtomicU64,
     down: AtomicU64,
     limit: Mutex<Option<(u64, Then)>>,
+    /// Bytes a second from node to hub; 0: as fast as they come.
+    pace: AtomicU64,
     connections: Mutex<Vec<TcpStream>>,
 }
 
@@ -93,6 +98,11 @@ impl Relay {
         self.shared.reached.store(false, SeqCst);
         self.shared.stalled.store(false, SeqCst);
         self.shared.closed.store(false, SeqCst);
+    }
+
+    /// Lets at most so many bytes a second through from node to hub; 0 lifts it.
+    pub fn pace(&self, bytes_per_second: u64) {
+        self.shared.pace.store(bytes_per_second, SeqCst);
     }
 
     /// Cuts the link after so many more bytes, in the midst of whatever they are.
@@ -194,9 +204,16 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
 fn pump(mut from: TcpStream, mut to: TcpStream, shared: &Shared, is_up: bool) {
     let counter = if is_up { &shared.up } else { &shared.down };
     let mut buffer = [0; 16 * 1024];
-    while let Ok(n) = from.read(&mut buffer) {
+    loop {
+        let pace = if is_up { shared.pace.load(SeqCst) } else { 0 };
+        // A slow link passes on a packet at a time, not what somebody happened to write at once.
+        let most = if pace > 0 { PACKET_BYTES } else { buffer.len() };
+        let Ok(n) = from.read(&mut buffer[..most]) else { break };
         if n == 0 {
             break;
+        }
+        if let Some(micros) = (n as u64 * 1_000_000).checked_div(pace) {
+            std::thread::sleep(Duration::from_micros(micros));
         }
         let (passing, then) = shared.admit(n);
         if to.write_all(&buffer[..passing]).is_err() {

@@ -87,6 +87,17 @@ impl Served {
         matches!(lock(&self.child).try_wait(), Ok(None))
     }
 
+    /// The most memory it has held so far, in bytes (`VmHWM`).
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn peak_memory(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", lock(&self.child).id()))?;
+        let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).context("no VmHWM")?;
+        let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        Ok(kib * 1024)
+    }
+
     /// SIGKILL: no chance to tidy up.
     pub fn kill(self) {
         drop(self);

@@ -1,6 +1,7 @@
 //! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
 
 mod backup;
+mod document;
 mod fsck;
 mod init;
 mod invite;
@@ -130,6 +131,9 @@ enum Command {
     Restore(backup::Restore),
     /// Kiểm tra thư mục dữ liệu: chuỗi, chữ ký, số liệu, khóa.
     Fsck(fsck::Fsck),
+    /// Hồ sơ, văn bản.
+    #[command(subcommand)]
+    Document(document::Document),
 }
 
 /// Whether to print JSON.
@@ -235,6 +239,7 @@ impl Arguments {
             Command::Backup(backup) => backup.run(&open(&data)?)?,
             Command::Restore(restore) => restore.run(&data)?,
             Command::Fsck(fsck) => return fsck.run(&data),
+            Command::Document(document) => document.run(&open(&data)?)?,
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -12,6 +12,7 @@
 //! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 to the trace of the field, or [`ContestPage`] with 422 |
 //! | GET | `/records/{id}/trace?field=&entry=` | `trace` | [`TracePage`] |
 //! | GET | `/records/{id}/trace.json` | `trace_json` | the same as the command `trace --json` |
+//! | GET | `/documents/{hash}` | `document` | the file, to be saved |
 //! | GET | `/units` | `units` | [`units::UnitsPage`] |
 //! | GET | `/quarantine/{id}` | `units::download` | the body of a refused entry |
 //! | GET | `/merges` | `merges` | [`merges::MergesPage`] |

@@ -1,9 +1,11 @@
 //! The web port: pages over the running hub.
 //!
 //! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
-//! * [`shared`]: models, contests, traces; [`units`], [`merges`], [`reports`], [`kept`]: the hub's own pages.
+//! * [`shared`]: models, contests, traces; [`documents`]: files of records; [`units`], [`merges`],
+//!   [`reports`], [`kept`]: the hub's own pages.
 
 pub mod board;
+pub mod documents;
 pub mod kept;
 pub mod merges;
 pub mod reports;
@@ -58,6 +60,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/contests/{id}/resolve", post(shared::resolve))
         .route("/records/{id}/trace", get(shared::trace))
         .route("/records/{id}/trace.json", get(shared::trace_json))
+        .route("/documents/{hash}", get(documents::get))
         .route("/units", get(units::page))
         .route("/quarantine/{id}", get(units::download))
         .route("/merges", get(merges::page).post(merges::act))

@@ -10,7 +10,7 @@ use crate::sync::{CLOCK_OFFSET, LAST_CONTACT};
 /// Prints how this node stands.
 pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
     let id = store.identity();
-    let pending = store.pending()?;
+    let (pending, files) = (store.pending()?, store.files_pending()?);
     let heads: Vec<Value> = store
         .heads_of(store.present_life()?)?
         .iter()
@@ -41,6 +41,8 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
             "contests": contests,
             "clock_offset_ms": offset,
             "evidence": evidence,
+            "files_waiting": files.files,
+            "files_waiting_bytes": files.bytes,
         }));
         return Ok(());
     }
@@ -48,6 +50,9 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
     match pending.entries {
         0 => println!("Đã gửi hết."),
         n => println!("{n} thay đổi chờ gửi ({} byte).", pending.bytes),
+    }
+    if files.files > 0 {
+        println!("{} tệp chờ gửi ({} byte).", files.files, files.bytes);
     }
     if pending.refused > 0 {
         println!("{} thay đổi bị tỉnh từ chối, cần xử lý.", pending.refused);

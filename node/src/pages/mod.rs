@@ -19,6 +19,8 @@
 //! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 to the trace of the field, or [`ContestPage`] with 422 |
 //! | GET | `/records/{id}/trace?field=&entry=` | `trace` | [`TracePage`] |
 //! | GET | `/records/{id}/trace.json` | `trace_json` | the same as the command `trace --json` |
+//! | POST | `/records/{id}/documents` | `add_document` | multipart: `csrf`, `kind`, `file` → 303 to the record |
+//! | GET | `/documents/{hash}` | `document` | the file, to be saved |
 //! | GET | `/import` | `import` | [`import::ImportPage`] |
 //! | POST | `/import` | `import` | multipart: `csrf`, `act` (`check`, `write`), `file` → [`import::ImportPage`] |
 //! | GET | `/sync` | `sync` | [`sync::SyncPage`] |

@@ -8,6 +8,7 @@ use keng_domain::field::Fields;
 use keng_domain::id::RecordId;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::schema::{FieldType, Kind};
+use keng_web::pages::documents::DocumentsCard;
 use keng_web::{Choice, Input, InputKind, Link, Shell, Tag, Tone};
 use serde::Deserialize;
 
@@ -38,6 +39,8 @@ pub struct PointEditPage {
     pub history: Vec<Past>,
     /// The ratings of earlier years: `2021`, `Khá`.
     pub earlier: Vec<(i32, String)>,
+    /// The documents of the point; [`None`] for a new one.
+    pub documents: Option<DocumentsCard>,
     /// The year that [`PointEditPage::rating`] rates.
     pub year: i32,
     /// What stood in each field when the page was made, by key; the form sends it back.

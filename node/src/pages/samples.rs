@@ -7,6 +7,7 @@ use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::identity::Likeness;
 use keng_domain::schema::Kind;
 use keng_web::lint::{Samples, check_samples, faults};
+use keng_web::pages::documents::{DocumentRow, DocumentsCard};
 use keng_web::pages::models::Filter;
 use keng_web::shell::Notice;
 use keng_web::{Cell, Choice, Fact, Link, Shell, SyncChip, Tag, Tone};
@@ -265,6 +266,25 @@ fn stored() -> Fields {
     Fields(fields.map(|(k, v)| (k.to_owned(), v)).into())
 }
 
+fn documents() -> DocumentsCard {
+    let row = |name: &str, state: Tag| DocumentRow {
+        file: Link::new(name, "/documents/00"),
+        kind: "Quyết định thành lập".into(),
+        size: "5,1 MB".into(),
+        by: "A Thiu · hôm nay 16:48".into(),
+        state,
+    };
+    DocumentsCard {
+        record: RecordId([4; 16]),
+        summary: "1/2 tệp đã tới tỉnh".into(),
+        rows: vec![
+            row("QĐ 45.pdf", Tag::new(Tone::Ok, "đã tới tỉnh")),
+            row(HOSTILE, Tag::new(Tone::Wait, "đang chờ gửi")),
+        ],
+        upload: Some(keng_web::pages::documents::Upload { csrf: "token".into(), bytes_max: 64 << 20 }),
+    }
+}
+
 impl Samples for PointEditPage {
     fn samples() -> Vec<Self> {
         let pack = RulePack::kontum_2022();
@@ -285,6 +305,7 @@ impl Samples for PointEditPage {
                 past("Xếp loại năm: Khá", "03/11 09:20 · tỉnh đã nhận 05/11"),
             ],
             earlier: vec![(2021, "Khá".into()), (2020, "—".into())],
+            documents: Some(documents()),
             year: 2022,
             was: vec![("teams".into(), HOSTILE.into())],
         };
@@ -303,6 +324,7 @@ impl Samples for PointEditPage {
             alike: vec![Link::new("Chợ an toàn · chợ xã Đăk Hà (45/QĐ-UBND)", "/points/04/edit")],
             history: vec![],
             earlier: vec![],
+            documents: None,
             year: 2022,
             was: vec![("teams".into(), HOSTILE.into())],
             ..page.clone()

@@ -1,6 +1,7 @@
 //! Which of the seven states of the way to the province holds.
 
 use chrono::{DateTime, Utc};
+use keng_store::blobs::FilesPending;
 use keng_store::outbox::Pending;
 use keng_store::{Store, StoreError};
 use keng_web::SyncChip;
@@ -29,6 +30,8 @@ pub struct Way {
     pub clock_offset_ms: i64,
     /// Open contests.
     pub contests: u32,
+    /// Files that wait for the hub's receipt.
+    pub files: FilesPending,
 }
 
 impl Way {
@@ -48,6 +51,7 @@ impl Way {
             last_contact_ms: number(LAST_CONTACT)?,
             clock_offset_ms: number(CLOCK_OFFSET)?.unwrap_or(0),
             contests: u32::try_from(store.contest_count()?).unwrap_or(u32::MAX),
+            files: store.files_pending()?,
         })
     }
 

@@ -57,7 +57,11 @@ fn choose_model(page: &mut PointEditPage, model: &str) {
 /// As a page.
 pub async fn page(State(app): State<App>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Answer {
     let id = point_id(&app, &id)?;
-    Ok(app.read(Place::Points, asked.year(), move |r, shell| form_page(r, shell, Some(id))).await?.into_response())
+    let page = app.read(Place::Points, asked.year(), move |r, mut shell| {
+        shell.notice = notice(&asked.done);
+        form_page(r, shell, Some(id))
+    });
+    Ok(page.await?.into_response())
 }
 
 fn point_id(app: &App, text: &str) -> Answer<RecordId> {
@@ -89,6 +93,7 @@ fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> Result<Poin
         alike: Vec::new(),
         history: id.map(|id| history(r, id)).transpose()?.unwrap_or_default(),
         earlier: fields.map(|f| earlier(r, f)).unwrap_or_default(),
+        documents: id.map(|id| r.documents_card(id, &shell.csrf)).transpose()?,
         year: r.year(),
         was,
         inputs,

@@ -3,9 +3,10 @@
 //! * [`state`]: what handlers share; [`present`]: the state that header and streams tell of;
 //!   [`chip`]: which of the seven states of the way to the province holds.
 //! * [`home`], [`points`], [`edit`], [`model_new`], [`sync`], [`importing`]: the node's own pages;
-//!   [`shared`]: models, contests, traces.
+//!   [`documents`]: files of records; [`shared`]: models, contests, traces.
 
 pub mod chip;
+pub mod documents;
 pub mod edit;
 pub mod home;
 pub mod importing;
@@ -37,6 +38,9 @@ use state::App;
 /// Largest request: a spreadsheet with what a form puts around it.
 const BODY_BYTES_MAX: usize = FILE_BYTES_MAX as usize + 64 * 1024;
 
+/// Largest request that brings a document, with what a form puts around it.
+const DOCUMENT_BODY_BYTES_MAX: usize = keng_desk::documents::BYTES_MAX as usize + 64 * 1024;
+
 /// Serves the pages until the program stops.
 pub async fn serve(
     listener: TcpListener,
@@ -64,6 +68,9 @@ pub async fn serve(
 /// All routes behind the guards, for who listens at `address`.
 pub fn router(app: App, address: SocketAddr) -> Router {
     let guard = Guard::new(address, &[], app.csrf(), BODY_BYTES_MAX);
+    // Files are streamed to the disk; nothing else may be as large.
+    let large = Guard::new(address, &[], app.csrf(), DOCUMENT_BODY_BYTES_MAX);
+    let files = Router::new().route("/records/{id}/documents", post(documents::add)).with_state(app.clone());
     let routes = Router::new()
         .route("/", get(home::page))
         .route("/events", get(events))
@@ -78,13 +85,14 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/contests/{id}/resolve", post(shared::resolve))
         .route("/records/{id}/trace", get(shared::trace))
         .route("/records/{id}/trace.json", get(shared::trace_json))
+        .route("/documents/{hash}", get(documents::get))
         .route("/sync", get(sync::page))
         .route("/sync/now", post(sync::now))
         .route("/import", get(importing::page).post(importing::import))
         .fallback(nothing_here)
         .with_state(app)
         .merge(assets::routes());
-    protect(routes, guard)
+    protect(routes, guard).merge(protect(files, large))
 }
 
 /// What addresses of pages may say. Texts, so that no address is unreadable.

@@ -122,6 +122,10 @@ fn upload(way: &Way, worker: &SyncState, state: &SyncChip, now: DateTime<Utc>) -
         Fact::new("Đã nhận của tỉnh đến", near(worker.caught_up_ms.or(way.last_contact_ms), "chưa lần nào")),
         Fact::new("Kết nối", again),
     ];
+    if way.files.files > 0 {
+        let (files, bytes) = (way.files.files, format::bytes(way.files.bytes));
+        facts.push(Fact::new("Tệp chờ gửi", format!("{} tệp · {bytes}", keng_domain::text::thousands(files))));
+    }
     if way.pending.refused > 0 {
         facts.push(Fact::new("Tỉnh không nhận", format!("{} mục", way.pending.refused)).toned(Tone::Danger));
     }

@@ -124,6 +124,12 @@ impl App {
         self.pages.call(act).await
     }
 
+    /// The writing thread, for what takes longer than one act.
+    #[must_use]
+    pub fn owner(&self) -> &Owner {
+        &self.store
+    }
+
     /// Does an officer's act on the writing thread.
     ///
     /// # Errors
@@ -145,6 +151,8 @@ pub fn notice(done: &str) -> Option<Notice> {
         "saved" => "Đã lưu tại máy; tự gửi lên tỉnh khi có mạng.",
         "same" => "Không có gì thay đổi, nên không ghi gì.",
         "model" => "Đã thêm mô hình và lưu tại máy; hãy thêm điểm đầu tiên của mô hình.",
+        "document" => "Đã thêm tệp vào hồ sơ và lưu tại máy; tệp tự gửi lên tỉnh sau số liệu.",
+        "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
         "added" => "Đã thêm điểm và lưu tại máy; tự gửi lên tỉnh khi có mạng.",
         _ => return None,
     };

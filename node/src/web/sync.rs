@@ -20,6 +20,7 @@ use serde::Deserialize;
 use super::Asked;
 use super::chip::Way;
 use super::state::App;
+use crate::blobs::worker::FilesState;
 use crate::pages::Place;
 use crate::pages::sync::{Matter, RefusedLine, Round, SyncPage, WaitingLine};
 use crate::sync::HUB_ADDRESS;
@@ -79,6 +80,7 @@ pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer 
     let frame = app.frame().in_year(asked.year());
     let (upload, rounds) = (app.upload(), app.rounds.all());
     let worker = app.worker.state.borrow().clone();
+    let sending = files(&app.worker.files.borrow());
     let page = app.look(move |store| {
         let way = Way::of(store)?;
         let mut shell = frame.shell(Place::Sync);
@@ -92,7 +94,7 @@ pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer 
             waiting: waiting(store)?,
             waiting_total: way.pending.entries,
             rounds,
-            machine: machine(store, &way)?,
+            machine: machine(store, &way)?.into_iter().chain(sending).collect(),
         })
     });
     Ok(page.await?.into_response())
@@ -185,6 +187,15 @@ fn waiting(store: &Store) -> Result<Vec<WaitingLine>, StoreError> {
     found.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     found.truncate(WAITING_MAX);
     Ok(found.into_iter().map(|(_, line)| line).collect())
+}
+
+/// What the worker for files is doing, where it has something to say.
+fn files(state: &FilesState) -> Option<Fact> {
+    match (state.moving, &state.waiting_for) {
+        (Some(bytes), _) => Some(Fact::new("Tệp", format!("đang gửi, đã qua {}", format::bytes(bytes)))),
+        (None, Some(why)) => Some(Fact::new("Tệp", why.clone()).toned(Tone::Calm)),
+        (None, None) => None,
+    }
 }
 
 fn machine(store: &Store, way: &Way) -> Result<Vec<Fact>, StoreError> {

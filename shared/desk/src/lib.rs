@@ -4,6 +4,7 @@
 //! * [`acts`]: add, edit, rate, end, resolve: from what a person gives to one store transaction.
 //! * [`answers`]: the JSON of the command line contract.
 //! * [`consolidation`]: the figures of a period, from a store.
+//! * [`documents`]: adding a file to a record, and what lists say of it.
 //! * [`names`]: what people call a record or a field.
 //! * [`folder`]: keys and locks of a data folder.
 //! * [`life`]: does a data folder go on, or was it restored or copied?
@@ -20,6 +21,7 @@ pub mod answers;
 pub mod backup;
 pub mod clock;
 pub mod consolidation;
+pub mod documents;
 pub mod folder;
 pub mod fsck;
 pub mod life;

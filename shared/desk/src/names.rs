@@ -60,6 +60,7 @@ impl Names {
                     format!("{model}{}, {unit}", point.place)
                 }
             }
+            Some(Kind::Document) => view.fields.text("name").map_or_else(|| view.id.to_string(), str::to_owned),
             _ => view.id.to_string(),
         }
     }
@@ -84,6 +85,7 @@ impl Names {
             Some(keng_domain::schema::FieldType::Date) => {
                 text.parse().map_or_else(|_| text.clone(), keng_domain::text::date_dmy)
             }
+            _ if field == "document_kind" => keng_domain::document::kind_label(text).to_owned(),
             _ if field == "unit" => text.parse().map_or_else(|_| text.clone(), |code| self.unit(&code)),
             _ => spec.map_or(text.as_str(), |s| s.label_of(text)).to_owned(),
         }

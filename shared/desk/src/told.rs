@@ -104,6 +104,17 @@ impl From<&StoreError> for Told {
                 "Hãy đồng bộ một lần khi có mạng (sync --once).",
             ),
             StoreError::NoLsn(lsn) => Self::refused(format!("Sổ cái chưa có mục {lsn}.")),
+            StoreError::NoFile(hash) => Self::refused(format!("Không có văn bản nào mang mã {hash} trên máy này.")),
+            StoreError::FileDamaged(hash) => Self::new(
+                format!("Nội dung tệp {hash} không khớp với mã của nó (tệp hỏng)."),
+                "Bản hỏng không được dùng; số liệu không bị ảnh hưởng.",
+                "Hãy tải lại từ tỉnh (document get), hoặc thêm lại tệp gốc (document add).",
+            ),
+            StoreError::NotAtHub(hash) => Self::new(
+                format!("Tỉnh chưa có biên nhận cho tệp {hash}."),
+                "Bản trên máy này được giữ nguyên.",
+                "Hãy đồng bộ khi có mạng (sync --once), rồi thử lại.",
+            ),
             StoreError::Closing => {
                 Self::new("Chương trình đang dừng.", "Lần ghi này chưa được lưu.", "Hãy thử lại sau khi mở lại.")
             }

@@ -3,12 +3,14 @@
 //! This crate is the innermost circle. It has no clock, no disk, no network and knows nothing
 //! of Automerge; time and data are arguments, results are values.
 //!
-//! * Nouns: [`unit`], [`scope`], [`field`], [`model`], [`point`], [`period`], [`rule_pack`].
+//! * Nouns: [`unit`], [`scope`], [`field`], [`model`], [`point`], [`document`],
+//!   [`period`], [`rule_pack`].
 //! * What a record may hold, written once: [`schema`].
 //! * Verbs, one clause a file: [`rules`]. Each returns its reasons ([`explanation`]).
 //! * Vietnamese text: folding, collation, numbers ([`text`]).
 //! * A consolidated picture of a year, from which reports are laid out: [`figures`].
 
+pub mod document;
 pub mod explanation;
 pub mod field;
 pub mod figures;

@@ -21,6 +21,8 @@ pub enum Kind {
     Model,
     /// Điểm mô hình.
     Point,
+    /// Văn bản: the link between a record and a file.
+    Document,
     /// A catalogue of units, written by the hub.
     Catalogue,
     /// A rule pack adopted by the hub.
@@ -36,6 +38,7 @@ impl Kind {
         match self {
             Self::Model => "model",
             Self::Point => "point",
+            Self::Document => "document",
             Self::Catalogue => "catalogue",
             Self::RulePack => "rule_pack",
             Self::Register => "register",
@@ -45,7 +48,7 @@ impl Kind {
     /// The kind with this code; `None` for kinds of a newer version.
     #[must_use]
     pub fn of_code(code: &str) -> Option<Self> {
-        [Self::Model, Self::Point, Self::Catalogue, Self::RulePack, Self::Register]
+        [Self::Model, Self::Point, Self::Document, Self::Catalogue, Self::RulePack, Self::Register]
             .into_iter()
             .find(|k| k.code() == code)
     }
@@ -56,12 +59,19 @@ impl Kind {
         matches!(self, Self::Catalogue | Self::RulePack | Self::Register)
     }
 
+    /// Whether documents may be added to records of this kind.
+    #[must_use]
+    pub fn has_documents(self) -> bool {
+        !self.is_hub_only() && self != Self::Document
+    }
+
     /// The fields of this kind, in the order in which people read them.
     #[must_use]
     pub fn fields(self) -> &'static [FieldSpec] {
         match self {
             Self::Model => MODEL,
             Self::Point => POINT,
+            Self::Document => DOCUMENT,
             Self::Catalogue => CATALOGUE,
             Self::RulePack => RULE_PACK,
             Self::Register => REGISTER,
@@ -204,6 +214,15 @@ const POINT: &[FieldSpec] = &[
     f("note", "Ghi chú", FieldType::Text),
     f("ratings", "Xếp loại năm", FieldType::Map),
     hub("approved", "Xếp loại năm đã duyệt", FieldType::Map),
+];
+
+const DOCUMENT: &[FieldSpec] = &[
+    f("record", "Thuộc bản ghi", FieldType::Fixed),
+    f("document_kind", "Loại văn bản", FieldType::Fixed),
+    f("hash", "Mã băm của tệp", FieldType::Fixed),
+    f("name", "Tên tệp", FieldType::Fixed),
+    f("bytes", "Dung lượng (byte)", FieldType::Fixed),
+    f("removed", "Đã gỡ khỏi hồ sơ vì", FieldType::Line),
 ];
 
 const CATALOGUE: &[FieldSpec] =

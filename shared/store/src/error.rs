@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
 
 /// A fault of the store or of what was asked of it. Nothing was written.
@@ -84,6 +85,15 @@ pub enum StoreError {
     /// Beyond the end of the log.
     #[error("the log has no entry {0}")]
     NoLsn(keng_domain::id::Lsn),
+    /// A file that no document here names.
+    #[error("no document names the file {0}")]
+    NoFile(FileHash),
+    /// The content of a file is not what its name says.
+    #[error("the content of file {0} is another one")]
+    FileDamaged(FileHash),
+    /// The hub has given no receipt for a file.
+    #[error("the hub has no receipt for file {0}")]
+    NotAtHub(FileHash),
     /// The owner thread has stopped.
     #[error("the store is closing")]
     Closing,

@@ -5,6 +5,7 @@
 //! again from the entries, to equal bytes.
 //!
 //! * [`open`]: the data folder's database, its identity, versions and locks.
+//! * [`blobs`]: documents and their files: who may name one, where it is, what the hub has of it.
 //! * [`edit`]: an officer's act becomes entries, documents and views in one transaction.
 //! * [`ingest`]: entries from elsewhere, verified, chained, appended; the rest to quarantine.
 //! * [`outbox`]: what a node still has to send, and the receipts it gets.
@@ -22,6 +23,7 @@
 
 mod apply;
 pub mod backup;
+pub mod blobs;
 mod blocks;
 pub mod edit;
 pub mod enrol;

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use keng_domain::document::Document;
 use keng_domain::field::{Contest, Fields, Parallel};
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
@@ -285,7 +286,7 @@ pub(crate) fn write_record(
         Some(Kind::RulePack) => touched.all = true,
         Some(Kind::Model) => touched.model_changed(db, record.id, &Model::read(record.id, &fields))?,
         Some(Kind::Point) => touched.point_changed(db, record.id, &Point::read(record.id, &fields))?,
-        Some(Kind::Catalogue) | None => {}
+        Some(Kind::Document | Kind::Catalogue) | None => {}
     }
     write_view(db, record.id, &meta, &fields)?;
     write_contests(db, record.id, &contests)?;
@@ -303,6 +304,10 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
             let no = p.decision_no.unwrap_or_default();
             (p.model, point_lookup(&p.unit, &p.place), search_key(&format!("{} {no}", p.place)))
         }
+        Some(Kind::Document) => match Document::read(id, fields) {
+            Some(d) => (Some(d.record), d.hash.to_string(), search_key(&d.name)),
+            None => (None, String::new(), String::new()),
+        },
         _ => (None, String::new(), String::new()),
     };
     let json = serde_json::to_string(fields).map_err(damaged)?;

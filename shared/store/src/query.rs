@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use keng_domain::document::FileHash;
 use keng_domain::explanation::Judgement;
 use keng_domain::field::{Contest, Fields, Parallel};
 use keng_domain::figures::judge_all;
@@ -145,6 +146,19 @@ fn records(db: &Connection, filter: &str, params: impl rusqlite::Params) -> Resu
 
 fn record(db: &Connection, id: RecordId) -> Result<Option<RecordView>, StoreError> {
     Ok(records(db, "record = ?1", [id.0])?.pop())
+}
+
+/// Records of kind `document`: of one record, or all; in the order of identifiers.
+pub(crate) fn documents(db: &Connection, of: Option<RecordId>) -> Result<Vec<RecordView>, StoreError> {
+    match of {
+        Some(record) => records(db, "kind = 'document' AND model = ?1", [record.0]),
+        None => records(db, "kind = 'document'", []),
+    }
+}
+
+/// Records of kind `document` that name a file.
+pub(crate) fn documents_naming(db: &Connection, hash: &FileHash) -> Result<Vec<RecordView>, StoreError> {
+    records(db, "kind = 'document' AND lookup = ?1", [hash.to_string()])
 }
 
 impl Store {

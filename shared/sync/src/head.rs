@@ -239,7 +239,7 @@ pub fn digest_of(heads: &[FeedHead]) -> Hash {
 }
 
 /// A message of the wire that carries its own signature.
-trait Signed: Message + Clone {
+pub(crate) trait Signed: Message + Clone {
     const PREFIX: &'static [u8];
     fn signature(&mut self) -> &mut Bytes;
 }
@@ -265,14 +265,14 @@ impl Signed for TreeHead {
     }
 }
 
-fn sign<M: Signed>(key: &SigningKey, mut message: M) -> M {
+pub(crate) fn sign<M: Signed>(key: &SigningKey, mut message: M) -> M {
     *message.signature() = Bytes::new();
     let signature = key.sign_bytes(M::PREFIX, &message.encode_to_vec());
     *message.signature() = Bytes::copy_from_slice(&signature);
     message
 }
 
-fn verify<M: Signed>(message: &M, key: &PublicKey) -> Result<(), BadSignature> {
+pub(crate) fn verify<M: Signed>(message: &M, key: &PublicKey) -> Result<(), BadSignature> {
     let mut unsigned = message.clone();
     let signature = std::mem::take(unsigned.signature());
     key.verify_bytes(M::PREFIX, &unsigned.encode_to_vec(), &signature)

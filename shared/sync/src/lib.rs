@@ -7,8 +7,11 @@
 //!
 //! The loop. Both sides of a [`session`] are state machines without I/O: an event and the time
 //! go in, effects come out. A gRPC stream, a file or a simulated network drives the same code.
+//!
+//! Files (scans) travel apart: [`blob`].
 
 pub mod batch;
+pub mod blob;
 pub mod entry;
 pub mod head;
 pub mod limits;

@@ -43,6 +43,7 @@ impl From<StoreError> for Fault {
     fn from(e: StoreError) -> Self {
         let (status, what) = match &e {
             StoreError::NoRecord(_) => (StatusCode::NOT_FOUND, "Không có bản ghi này"),
+            StoreError::NoFile(_) => (StatusCode::NOT_FOUND, "Không có tệp này"),
             StoreError::NoCatalogue => {
                 (StatusCode::SERVICE_UNAVAILABLE, "Máy chưa nhận được dữ liệu đầu tiên của tỉnh")
             }
@@ -88,7 +89,7 @@ pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     use std::fmt::Write;
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -12,6 +12,7 @@
 //! * [`pages`]: the pages that node and hub have in common; [`reading`]: fills them from a store.
 //! * [`answer`], [`live`]: faults become pages, and a watched state becomes a stream (SSE).
 //! * [`refusal`]: the page that says what happened, what became of the data, and the way on.
+//! * [`download`]: a stored file, streamed, saved and never shown.
 //! * [`guard`], [`csrf`]: who may ask: Host, Origin, headers, size, token.
 //! * [`assets`]: stylesheet, scripts and icon, built in and addressed by content.
 //! * [`format`], [`messages`]: times, shares and sizes; faults in Vietnamese.
@@ -20,6 +21,7 @@
 pub mod answer;
 pub mod assets;
 pub mod csrf;
+pub mod download;
 pub mod form;
 pub mod format;
 pub mod guard;

@@ -4,3 +4,4 @@
 pub mod counting;
 pub mod half_points;
 pub mod identity;
+pub mod secrecy;

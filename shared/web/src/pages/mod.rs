@@ -2,6 +2,7 @@
 //! the whole province, the node with its own area; [`Standpoint`] says which words apply.
 
 pub mod contests;
+pub mod documents;
 pub mod models;
 pub mod trace;
 

@@ -8,6 +8,7 @@ use keng_domain::text::{date_dmy, thousands};
 
 use crate::format::percent;
 use crate::pages::Standpoint;
+use crate::pages::documents::DocumentsCard;
 use crate::parts::{Bar, Cell, Count, Fact, Link, Tag};
 use crate::shell::Shell;
 
@@ -83,6 +84,8 @@ pub struct ModelPage {
     pub facts: Vec<Fact>,
     /// Its points.
     pub points: Vec<PointLine>,
+    /// Its documents.
+    pub documents: DocumentsCard,
 }
 
 /// One point of a model.

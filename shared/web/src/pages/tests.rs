@@ -9,6 +9,7 @@ use super::Standpoint;
 use super::contests::{
     CandidateCard, ContestPage, ContestRow, ContestsPage, Decided, ParallelRow, Previous, Severity, WhatIf, WrittenLine,
 };
+use super::documents::{DocumentRow, DocumentsCard, Upload};
 use super::models::{Filter, ModelPage, ModelRow, ModelsPage, PointLine};
 use super::trace::{EntryDetail, FieldLink, Step, TracePage, TracedField};
 use crate::form::{Choice, Input, InputKind};
@@ -100,6 +101,25 @@ impl Samples for ModelsPage {
     }
 }
 
+fn documents(upload: bool) -> DocumentsCard {
+    let row = |name: &str, state: Tag| DocumentRow {
+        file: Link::new(name, "/documents/00"),
+        kind: "Kế hoạch".into(),
+        size: "5,1 MB".into(),
+        by: "A Thiu · hôm nay 16:48".into(),
+        state,
+    };
+    DocumentsCard {
+        record: id(3),
+        summary: "1/2 tệp đã tới tỉnh".into(),
+        rows: vec![
+            row("KH 12.pdf", Tag::new(Tone::Ok, "đã tới tỉnh")),
+            row(HOSTILE, Tag::new(Tone::Wait, "đang chờ gửi")),
+        ],
+        upload: upload.then(|| Upload { csrf: "token".into(), bytes_max: 64 << 20 }),
+    }
+}
+
 impl Samples for ModelPage {
     fn samples() -> Vec<Self> {
         let line = |n, place: &str, teams: Cell, rating: Cell, effect: Tag| PointLine {
@@ -140,9 +160,22 @@ impl Samples for ModelPage {
                     Tag::new(Tone::Calm, "Chưa đủ 6 tháng"),
                 ),
             ],
+            documents: documents(false),
         };
-        let empty = Self { judgement: judged(0, 0, 0, 0), points: vec![], name: HOSTILE.into(), ..full.clone() };
-        let area = Self { standpoint: Standpoint::Area, judgement: judged(4, 4, 2, 0), ..full.clone() };
+        let none = DocumentsCard { rows: vec![], ..documents(true) };
+        let empty = Self {
+            judgement: judged(0, 0, 0, 0),
+            points: vec![],
+            name: HOSTILE.into(),
+            documents: none,
+            ..full.clone()
+        };
+        let area = Self {
+            standpoint: Standpoint::Area,
+            documents: documents(true),
+            judgement: judged(4, 4, 2, 0),
+            ..full.clone()
+        };
         vec![full, empty, area]
     }
 }
@@ -329,6 +362,7 @@ impl Samples for TracePage {
         steps[2].remarks = vec!["đã thấy 6 (05/11 16:58)".into(), "tới tỉnh 08/11 16:17".into()];
         let field = |label: &str, on, contested| FieldLink { link: Link::new(label, "?field=x"), on, contested };
         let one = Self {
+            documents: Some(documents(false)),
             shell: shell("models"),
             trail: vec![Link::new("Toàn tỉnh", "/"), Link::new("Ánh sáng an ninh", "/models/01")],
             name: "thôn Mô Bành 2, xã Đăk Na".into(),

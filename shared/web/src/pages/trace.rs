@@ -3,6 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 
+use crate::pages::documents::DocumentsCard;
 use crate::parts::{Fact, Link, Tag, Tone};
 use crate::shell::Shell;
 
@@ -26,6 +27,8 @@ pub struct TracePage {
     pub entry: Option<EntryDetail>,
     /// "Số này nằm ở đâu?": figures and reports that contain the value.
     pub whereabouts: Vec<Fact>,
+    /// The documents of the record, where it may have some.
+    pub documents: Option<DocumentsCard>,
     /// The same as a file: labels and addresses.
     pub downloads: Vec<Link>,
 }

@@ -3,6 +3,7 @@
 //! A page is filled on the thread that owns the store, by one call; nothing here waits or writes.
 
 pub mod contests;
+pub mod documents;
 pub mod models;
 pub mod steps;
 pub mod trace;

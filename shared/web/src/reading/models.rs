@@ -111,6 +111,7 @@ impl Reading<'_> {
             judgement,
             facts: self.model_facts(id, &view.fields),
             points: points.into_iter().map(|p| self.point_line(p)).collect(),
+            documents: self.documents_card(id, &shell.csrf)?,
             shell,
         })
     }

@@ -51,6 +51,7 @@ impl Reading<'_> {
             steps,
             entry: entry.and_then(|lsn| self.entry(&all, Lsn(lsn))),
             whereabouts: self.whereabouts(&view, field.as_deref()),
+            documents: Self::has_documents(&view.kind).then(|| self.documents_card(record, &shell.csrf)).transpose()?,
             downloads: vec![Link::new("Xuất JSON", format!("{path}.json"))],
             field: field.as_ref().map(|f| self.traced(&view, f)),
             shell,

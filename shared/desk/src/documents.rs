@@ -1,0 +1,192 @@
+//! Adding a file to a record, and what lists say of documents.
+//!
+//! Adding has three steps, because copying a large file must not hold the one thread that
+//! writes: [`wanted`] looks at what was asked, `Files::take` copies the file into the data
+//! folder, [`link`] writes the document.
+
+use keng_domain::document::{DOCUMENT_KINDS, Document, file_name, kind_of_text};
+use keng_domain::id::RecordId;
+use keng_domain::rules::secrecy;
+use keng_domain::schema::Kind;
+use keng_records::record::Meta;
+use keng_store::blobs::files::{Stored, TakeFault};
+use keng_store::blobs::{DocumentView, FileState};
+use keng_store::edit::Act;
+use keng_store::query::RecordView;
+use keng_store::{Role, Store, StoreError};
+/// The largest file, in bytes.
+pub use keng_sync::limits::FILE_BYTES_MAX as BYTES_MAX;
+use keng_sync::limits::FILES_PER_RECORD_MAX;
+use serde_json::{Value as Json, json};
+
+use crate::acts::{By, commit, fresh_id};
+use crate::clock::{in_vietnam, rfc3339};
+use crate::{Told, clock};
+
+/// What a person wants to add, looked at before the file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The record.
+    pub record: RecordId,
+    /// Code of the kind.
+    pub kind: &'static str,
+    /// The file's name, safe to show.
+    pub name: String,
+}
+
+/// What was added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// The document.
+    pub id: RecordId,
+    /// The record had this file already; nothing was written.
+    pub already: bool,
+    /// The file, whole and on the disk.
+    pub stored: Stored,
+}
+
+/// Looks at what is to be added: the record, the kind, the name.
+///
+/// # Errors
+/// For a record that is not here or takes no documents, an unknown kind, a name with a stamp of
+/// secrecy.
+pub fn wanted(store: &Store, record: RecordId, kind: &str, name: &str) -> Result<Wanted, Told> {
+    record_for(store, record)?;
+    let kind = kind_of_text(kind).ok_or_else(|| Told::refused(unknown_kind(kind)))?;
+    let name = file_name(name);
+    refuse_secret(&name, &[])?;
+    Ok(Wanted { record, kind, name })
+}
+
+fn record_for(store: &Store, record: RecordId) -> Result<RecordView, Told> {
+    let view = store.record(record)?.ok_or(StoreError::NoRecord(record))?;
+    if Kind::of_code(&view.kind).is_some_and(Kind::has_documents) {
+        return Ok(view);
+    }
+    Err(Told::refused(format!("Không thêm được văn bản vào bản ghi {record}: đây không phải mô hình hay điểm.")))
+}
+
+fn unknown_kind(kind: &str) -> String {
+    let kinds: Vec<String> = DOCUMENT_KINDS.iter().map(|(code, label)| format!("{code} ({label})")).collect();
+    format!("Không có loại văn bản “{kind}”. Các loại: {}.", kinds.join(", "))
+}
+
+fn refuse_secret(name: &str, head: &[u8]) -> Result<(), Told> {
+    match secrecy::stamp(name, head) {
+        None => Ok(()),
+        Some(stamp) => Err(Told::new(
+            format!("Tệp “{name}” mang dấu độ mật “{}”.", stamp.label()),
+            "Chưa ghi gì; không giữ bản nào của tệp trong Kẻng.",
+            "Bí mật nhà nước không được lưu trên máy có nối mạng.",
+        )),
+    }
+}
+
+/// A fault of copying, in words.
+#[must_use]
+pub fn told(name: &str, fault: &TakeFault) -> Told {
+    match fault {
+        TakeFault::Source(e) => Told::refused(format!("Không đọc được tệp “{name}”: {e}.")),
+        TakeFault::TooLarge(_) => Told::new(
+            format!("Tệp “{name}” lớn quá {} MB.", BYTES_MAX / 1_048_576),
+            "Chưa ghi gì.",
+            "Hãy quét ở độ phân giải thấp hơn, hoặc tách thành nhiều tệp.",
+        ),
+        TakeFault::Empty => Told::refused(format!("Tệp “{name}” không có nội dung.")),
+        TakeFault::Store(e) => Told::from(e),
+    }
+}
+
+/// Writes the document of a file that lies in the data folder. A file whose text shows a stamp
+/// of secrecy is removed again, unless another document names it.
+///
+/// # Errors
+/// For a stamp, too many files, or a record in which this unit may not write.
+pub fn link(store: &mut Store, wanted: &Wanted, stored: Stored, by: &By) -> Result<Added, Told> {
+    let linked = write(store, wanted, &stored, by);
+    if linked.is_err() && store.file_named(&stored.file.hash)?.is_none() {
+        store.files().remove(&stored.file.hash)?;
+    }
+    let (id, already) = linked?;
+    Ok(Added { id, already, stored })
+}
+
+fn write(store: &mut Store, wanted: &Wanted, stored: &Stored, by: &By) -> Result<(RecordId, bool), Told> {
+    refuse_secret(&wanted.name, &stored.head)?;
+    let view = record_for(store, wanted.record)?;
+    let others = store.documents_of(Some(wanted.record))?;
+    if let Some(same) = others.iter().find(|d| d.document.hash == stored.file.hash) {
+        // The own copy may have been dropped: it is here again.
+        store.file_is_here(&stored.file, "", clock::now_ms())?;
+        return Ok((same.document.id, true));
+    }
+    if others.len() >= FILES_PER_RECORD_MAX {
+        return Err(Told::refused(format!("Bản ghi này đã có {FILES_PER_RECORD_MAX} tệp, không thêm được nữa.")));
+    }
+    let id = fresh_id();
+    let meta = Meta { kind: Kind::Document.code().to_owned(), scope: view.scope, owner: view.owner };
+    let values = Document::values(wanted.record, wanted.kind, stored.file.hash, &wanted.name, stored.file.bytes);
+    // First the file, then the document: a power cut between them leaves a file too many.
+    store.file_is_here(&stored.file, "", clock::now_ms())?;
+    commit(store, &[Act::Create { id, meta, values }], by)?;
+    Ok((id, false))
+}
+
+/// `document list RECORD --json`.
+#[must_use]
+pub fn json(documents: &[DocumentView], role: Role) -> Json {
+    documents.iter().map(|view| one(view, role)).collect()
+}
+
+fn one(view: &DocumentView, role: Role) -> Json {
+    let (document, file) = (&view.document, view.file());
+    json!({
+        "hash": document.hash,
+        "name": document.name,
+        "kind": document.kind,
+        "bytes": document.bytes,
+        "record": document.record,
+        "added_at": rfc3339(view.added_at_ms),
+        "officer": view.officer,
+        "unit": view.unit,
+        "state": view.state(role).code(),
+        "chunks_at_hub": file.chunks_in(view.place.hub_have),
+        "chunks": file.chunks(),
+        "received_at": view.place.received_at_ms.map(rfc3339),
+    })
+}
+
+/// `3/5 tệp đã tới tỉnh`.
+#[must_use]
+pub fn summary(documents: &[DocumentView], role: Role) -> String {
+    let there = documents.iter().filter(|d| d.is_at_hub(role)).count();
+    format!("{there}/{} tệp đã tới tỉnh", documents.len())
+}
+
+/// Where a document's file is, in words.
+#[must_use]
+pub fn state_words(view: &DocumentView, role: Role) -> String {
+    let file = view.file();
+    match (view.state(role), view.place.hub_have) {
+        (FileState::Both, _) => "đã tới tỉnh".to_owned(),
+        (FileState::AtHub, _) if role == Role::Hub => "đã tới tỉnh".to_owned(),
+        (FileState::AtHub, _) => "đã tới tỉnh; máy này không giữ bản".to_owned(),
+        (FileState::Waiting | FileState::Elsewhere, have) if have > 0 => {
+            format!("đang gửi: {}/{} mảnh đã tới tỉnh", file.chunks_in(have), file.chunks())
+        }
+        (FileState::Waiting, _) if role == Role::Hub => "chưa tới tỉnh".to_owned(),
+        (FileState::Waiting, _) => "đang chờ gửi".to_owned(),
+        (FileState::Elsewhere, _) => "không có trên máy này, chưa tới tỉnh".to_owned(),
+    }
+}
+
+/// Prints documents with a line of totals.
+pub fn print(documents: &[DocumentView], role: Role) {
+    for view in documents {
+        let at = in_vietnam(view.added_at_ms).format("%d/%m/%Y %H:%M");
+        let d = &view.document;
+        println!("{}  {} · {} · {} byte · {} {at}", d.hash, d.name, d.kind_label(), d.bytes, view.officer);
+        println!("    {}", state_words(view, role));
+    }
+    println!("{}.", summary(documents, role));
+}

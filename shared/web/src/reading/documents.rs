@@ -1,0 +1,56 @@
+//! Fills the card "Hồ sơ".
+
+use keng_desk::documents::{BYTES_MAX, state_words, summary};
+use keng_domain::id::RecordId;
+use keng_domain::schema::Kind;
+use keng_store::blobs::{DocumentView, FileState};
+use keng_store::{Role, StoreError};
+
+use super::Reading;
+use crate::format;
+use crate::pages::documents::{DocumentRow, DocumentsCard, Upload};
+use crate::parts::{Link, Tag, Tone};
+
+impl Reading<'_> {
+    /// The documents of a record; of a model also those of the models merged into it. With the
+    /// token of forms, a node offers to add one.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn documents_card(&self, record: RecordId, csrf: &str) -> Result<DocumentsCard, StoreError> {
+        let role = self.store.identity().role;
+        let mut documents = self.store.documents_of(Some(record))?;
+        for model in self.models.iter().filter(|m| m.id != record && self.merges.target(m.id) == record) {
+            documents.extend(self.store.documents_of(Some(model.id))?);
+        }
+        Ok(DocumentsCard {
+            record,
+            summary: summary(&documents, role),
+            rows: documents.iter().map(|d| self.document_row(d, role)).collect(),
+            upload: (role == Role::Node).then(|| Upload { csrf: csrf.to_owned(), bytes_max: BYTES_MAX }),
+        })
+    }
+
+    /// Whether the page of a record of this kind has the card.
+    #[must_use]
+    pub fn has_documents(kind: &str) -> bool {
+        Kind::of_code(kind).is_some_and(Kind::has_documents)
+    }
+
+    fn document_row(&self, view: &DocumentView, role: Role) -> DocumentRow {
+        let document = &view.document;
+        let tone = match view.state(role) {
+            FileState::Both | FileState::AtHub => Tone::Ok,
+            FileState::Waiting => Tone::Wait,
+            FileState::Elsewhere => Tone::Calm,
+        };
+        let at = format::near(format::of_millis(view.added_at_ms), self.now);
+        DocumentRow {
+            file: Link::new(&document.name, format!("/documents/{}", document.hash)),
+            kind: document.kind_label().to_owned(),
+            size: format::bytes(document.bytes),
+            by: format!("{} · {at}", view.officer),
+            state: Tag::new(tone, state_words(view, role)),
+        }
+    }
+}
