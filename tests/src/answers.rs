@@ -165,6 +165,10 @@ pub struct Synced {
     pub received: Traffic,
     /// Still waiting.
     pub pending: u64,
+    /// Longest chain of frames that had to wait for one another; TLS is not in it.
+    pub round_trips: u64,
+    /// How long the session took, in milliseconds, the start of the program not counted.
+    pub ms: u64,
     /// Files after the figures.
     pub files: SyncedFiles,
 }

@@ -33,6 +33,7 @@ mod hub;
 mod node;
 pub mod npm;
 mod office;
+mod pace;
 pub mod programs;
 mod province;
 mod relay;
@@ -43,7 +44,8 @@ mod wait;
 
 pub use hub::Hub;
 pub use node::Node;
-pub use office::Office;
+pub use office::{Memory, Office};
+pub use pace::Pace;
 pub use province::Province;
 pub use relay::{HubAddress, Relay};
 pub use wait::until;

@@ -12,6 +12,15 @@ use crate::answers::{Contest, Document, Record, TraceLine, Verdict};
 use crate::command::{Answer, run, run_for};
 use crate::served::Served;
 
+/// Resident memory of a process, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// At this moment.
+    pub now: u64,
+    /// The most since it started.
+    pub peak: u64,
+}
+
 /// A data folder and the program that works on it.
 #[derive(Debug)]
 pub struct Office {
@@ -122,6 +131,20 @@ impl Office {
     pub fn stop(&self) -> Result<()> {
         let served = self.serving().take();
         served.map_or(Ok(()), Served::stop)
+    }
+
+    /// What the running `serve` holds in memory, as Linux counts it.
+    ///
+    /// # Errors
+    /// When nothing runs, or the system does not tell.
+    pub fn memory(&self) -> Result<Memory> {
+        let id = self.serving().as_ref().context("serve does not run")?.id();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let bytes = |key: &str| -> Result<u64> {
+            let line = status.lines().find_map(|line| line.strip_prefix(key)).context("no such line in status")?;
+            Ok(1_024 * line.trim().trim_end_matches(" kB").parse::<u64>()?)
+        };
+        Ok(Memory { now: bytes("VmRSS:")?, peak: bytes("VmHWM:")? })
     }
 
     /// All points it holds.

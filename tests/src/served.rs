@@ -81,6 +81,12 @@ impl Served {
         self.ready.get(key).map(String::as_str).with_context(|| format!("the ready line has no {key}"))
     }
 
+    /// The process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        lock(&self.child).id()
+    }
+
     /// Whether it still runs.
     #[must_use]
     pub fn runs(&self) -> bool {

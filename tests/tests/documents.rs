@@ -142,7 +142,7 @@ fn a_slow_link_that_is_cut_within_every_chunk_still_brings_the_file_across() -> 
     node.add(&point, &file, "BIEN_BAN_RA_MAT")?;
     node.tell(&["sync", "--once", "--no-files"])?;
     let before = node.link().bytes().0;
-    node.link().pace(80_000);
+    node.link().throttle(80_000);
     let mut cuts = 0;
     while cuts < 20 + size / 50_000 {
         node.link().close_after(160_000);
@@ -183,7 +183,7 @@ fn a_large_file_costs_neither_side_its_size_in_memory() -> Result<()> {
 fn figures_pass_a_file_that_is_on_its_way() -> Result<()> {
     let (p, point) = ready("618")?;
     let (node, hub) = (p.node("618"), p.hub());
-    node.link().pace(60_000);
+    node.link().throttle(60_000);
     node.serve()?;
     let file = scan(p.folder(), "quét.pdf", 2_000_000)?;
     node.add(&point, &file, "KHAC")?;
@@ -195,7 +195,7 @@ fn figures_pass_a_file_that_is_on_its_way() -> Result<()> {
     let there = hub.document(&point)?;
     ensure!(there.state == "waiting", "the file was through before: {there:?}");
     println!("the figure took {} ms beside the file", took.as_millis());
-    node.link().pace(0);
+    node.link().throttle(0);
     until("the file is there", LONG, || Ok(hub.document(&point)?.state == "at_hub"))?;
     same(&hub.content(&there.hash)?, &file)?;
     until("the node knows", LONG, || Ok(node.document(&point)?.state == "both"))?;
