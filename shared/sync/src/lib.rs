@@ -9,9 +9,11 @@
 //! go in, effects come out. A gRPC stream, a file or a simulated network drives the same code.
 
 pub mod batch;
+pub mod bundle;
 pub mod entry;
 pub mod head;
 pub mod limits;
 pub mod merkle;
+pub mod push;
 pub mod session;
 pub mod token;

@@ -16,9 +16,12 @@ use keng_proto::client_frame::Frame as Out;
 use keng_proto::hub_frame::Frame as In;
 use keng_proto::{CaughtUp, ClientFrame, FeedHead, Hello, HubFrame, Pull, PullAck, Receipt, Welcome};
 
+pub use self::compare::compare;
 pub use self::events::{ClientEffect, ClientEvent, ClientState, Mode, OutboxEntry, OutboxPosition, Summary};
 use self::incoming::Incoming;
+pub use self::incoming::read_pull;
 use self::outgoing::Outgoing;
+pub(crate) use self::outgoing::expand;
 pub use self::reason::{BadFrame, BadReceipt, Behind, Reason, Statement};
 use super::PROTOCOL;
 use crate::head::{digest_of, verify_receipt, verify_tree_head};
@@ -138,7 +141,7 @@ impl ClientSession {
             return Err(Reason::OutOfTurn { phase: self.phase.name(), event: "OwnHeads" });
         };
         self.outgoing.open();
-        let resend = compare::compare(&held, own, &self.state.acknowledged)?;
+        let resend = compare(&held, own, &self.state.acknowledged)?;
         Ok(if resend { vec![ClientEffect::ResendFrom { held }] } else { Vec::new() })
     }
 

@@ -1,17 +1,16 @@
 //! Own entries on their way to the hub.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use keng_domain::id::Lsn;
-use keng_domain::scope::Scope;
 use keng_proto::{FeedHead, LsnRun, Push, Receipt};
 
 use super::reason::{BadReceipt, Reason};
 use super::{ClientEffect, ClientState, OutboxEntry, OutboxPosition};
-use crate::batch::{BatchEntry, encode, split};
-use crate::entry::{Entry, FeedId, Hash, Seq};
-use crate::head::{feed_head, sign_heads};
+use crate::batch::{BatchEntry, split};
+use crate::entry::{FeedId, Hash, Seq};
 use crate::limits::{BATCH_BYTES_MAX, ENTRY_BYTES_MAX, WINDOW_BATCHES};
+use crate::push;
 
 /// Read from the outbox at once: a window of batches, so that memory stays bounded and the window
 /// full.
@@ -109,9 +108,8 @@ impl Outgoing {
         let turn = *self.credit.front()?;
         let batch = self.batches.pop_front()?;
         self.credit.pop_front();
-        let heads = last_of_each_feed(&batch);
-        let signed = sign_heads(&state.signing_key, state.incarnation, heads.clone(), now_ms);
-        let push = Push { batch: Some(encode(&batch)), heads: Some(signed) };
+        let push = push::make(&batch, &state.signing_key, state.incarnation, now_ms);
+        let heads = push.heads.as_ref().map(|signed| signed.heads.clone()).unwrap_or_default();
         let entries: Vec<_> = batch.into_iter().map(|b| (b.entry.feed, b.entry.seq, b.entry.hash)).collect();
         let count = entries.len() as u64;
         self.flights.push_back(Flight { heads, entries, turn });
@@ -156,19 +154,9 @@ impl Outgoing {
     }
 }
 
-fn last_of_each_feed(batch: &[BatchEntry]) -> Vec<FeedHead> {
-    let mut last: HashMap<&Scope, &Entry> = HashMap::new();
-    for BatchEntry { entry, .. } in batch {
-        last.insert(&entry.feed.scope, entry);
-    }
-    let mut heads: Vec<_> = last.into_iter().collect();
-    heads.sort_unstable_by_key(|(scope, _)| *scope);
-    heads.into_iter().map(|(scope, entry)| feed_head(scope, entry.seq, &entry.hash)).collect()
-}
-
 /// One position for each of `count` entries, `None` for a refused one; `None` in all when the runs
 /// come to another number or to no position of a log.
-fn expand(runs: &[LsnRun], count: usize) -> Option<Vec<Option<Lsn>>> {
+pub(crate) fn expand(runs: &[LsnRun], count: usize) -> Option<Vec<Option<Lsn>>> {
     let mut positions = Vec::with_capacity(count);
     for run in runs {
         let length = run.count as usize;
