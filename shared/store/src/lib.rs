@@ -8,11 +8,13 @@
 //! * [`edit`]: an officer's act becomes entries, documents and views in one transaction.
 //! * [`ingest`]: entries from elsewhere, verified, chained, appended; the rest to quarantine.
 //! * [`outbox`]: what a node still has to send, and the receipts it gets.
+//! * [`bundle`]: receipts made again for a file, and what is known of nodes by bundle.
 //! * [`log`]: the total order as a trait; SQLite is the first implementation.
 //! * [`project`]: entries become documents become views become verdicts.
 //! * [`query`]: what pages, commands and reports read.
 //! * [`owner`]: the one thread that writes.
 
+pub mod bundle;
 pub mod edit;
 pub mod enrol;
 mod error;

@@ -14,7 +14,8 @@ use crate::error::damaged;
 pub const FILE: &str = "keng.db";
 
 /// Migrations of the ground tables, in order. A released one is never edited.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_ground.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001_ground.sql"), include_str!("../migrations/0006_bundles.sql")];
 const DERIVED: &str = include_str!("../migrations/derived.sql");
 /// Raised whenever derived tables change in shape or meaning: they are then made again.
 const DERIVED_VERSION: &str = "1";
