@@ -79,16 +79,30 @@ impl Hub {
     pub fn tree_head(&self, store: &Store, now_ms: i64) -> Result<TreeHead, StoreError> {
         // A panic while the tree was extended leaves at worst a tree that is too short.
         let mut tree = self.tree.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        for leaf in store.leaves(Lsn(tree.len()))? {
-            tree.push(&leaf);
-        }
-        let head = TreeHead {
-            epoch: bytes::Bytes::copy_from_slice(&self.epoch),
-            size: tree.len(),
-            root: bytes::Bytes::copy_from_slice(&tree.root()),
-            at_ms: now_ms,
-            ..TreeHead::default()
-        };
-        Ok(sign_tree_head(&self.key, head))
+        signed_tree_head(store, &mut tree, &self.key, &self.epoch, now_ms)
     }
+}
+
+/// The signed tree head of the log as `store` sees it; `tree` is extended to it.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn signed_tree_head(
+    store: &Store,
+    tree: &mut Tree,
+    key: &SigningKey,
+    epoch: &Epoch,
+    now_ms: i64,
+) -> Result<TreeHead, StoreError> {
+    for leaf in store.leaves(Lsn(tree.len()))? {
+        tree.push(&leaf);
+    }
+    let head = TreeHead {
+        epoch: bytes::Bytes::copy_from_slice(epoch),
+        size: tree.len(),
+        root: bytes::Bytes::copy_from_slice(&tree.root()),
+        at_ms: now_ms,
+        ..TreeHead::default()
+    };
+    Ok(sign_tree_head(key, head))
 }

@@ -2,10 +2,12 @@
 //!
 //! * [`grpc`], [`tls`], [`ca`]: the port that nodes call, and who may.
 //! * [`session`]: one node's session; [`ingest`]: group commit of what they push.
+//! * [`bundle`]: the same by stick.
 //! * [`projector`]: the log becomes documents, views, verdicts; wakes the board.
 //! * [`web`], [`pages`]: what the province's officers see.
 //! * [`cli`]: every command but `serve` works on the data folder directly, beside `serve` too.
 
+pub mod bundle;
 pub mod ca;
 pub mod cli;
 pub mod grpc;

@@ -11,6 +11,7 @@ use keng_records::authority::Role as Writer;
 use keng_store::enrol::Contact;
 use keng_store::ingest::Push;
 use keng_store::log::{Log, Subscription};
+use keng_store::{Store, StoreError};
 use keng_sync::head::{PublicKey, feed_head};
 use keng_sync::session::GoodbyeCode;
 use keng_sync::session::hub::{HubEffect, HubEvent, HubSession, HubState, PeerFacts};
@@ -132,8 +133,7 @@ impl Session {
             .hub
             .reader
             .call(move |store| {
-                let known = store.author(incarnation).filter(|(unit, node)| *unit == peer.unit && *node == peer.node);
-                let (Some(_), Some(key)) = (known, store.public_key(incarnation)?) else { return Ok(None) };
+                let Some((key, subscription)) = known(store, incarnation, &peer)? else { return Ok(None) };
                 let held = store
                     .heads_of(incarnation)?
                     .iter()
@@ -141,13 +141,7 @@ impl Session {
                     .collect();
                 let tree_head = hub.tree_head(store, clock::now_ms())?;
                 let tail = keng_domain::id::Lsn(tree_head.size);
-                let scopes: HashSet<Scope> = store
-                    .catalogues()?
-                    .iter()
-                    .flat_map(|c| c.within(&peer.unit).map(|u| c.scope_of(&u.code)).collect::<Vec<_>>())
-                    .chain([Scope::Province])
-                    .collect();
-                Ok(Some((key, held, tree_head, tail, Subscription { scopes, except: incarnation })))
+                Ok(Some((key, held, tree_head, tail, subscription)))
             })
             .await;
         match found {
@@ -228,6 +222,27 @@ impl Session {
         }
         self.desk.hub.touched();
     }
+}
+
+/// What the register says of an incarnation that comes as `peer`, by link or by stick: its public
+/// key, and what it may receive; `None` for a stranger.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn known(
+    store: &Store,
+    incarnation: Incarnation,
+    peer: &Peer,
+) -> Result<Option<([u8; 32], Subscription)>, StoreError> {
+    let author = store.author(incarnation).filter(|(unit, node)| *unit == peer.unit && *node == peer.node);
+    let (Some(_), Some(key)) = (author, store.public_key(incarnation)?) else { return Ok(None) };
+    let scopes: HashSet<Scope> = store
+        .catalogues()?
+        .iter()
+        .flat_map(|c| c.within(&peer.unit).map(|u| c.scope_of(&u.code)).collect::<Vec<_>>())
+        .chain([Scope::Province])
+        .collect();
+    Ok(Some((key, Subscription { scopes, except: incarnation })))
 }
 
 fn failed(e: &dyn std::error::Error) -> HubEvent {

@@ -123,6 +123,11 @@ impl SyncFault {
 pub const HUB_ADDRESS: &str = "hub_address";
 /// The hub's key for receipts and tree heads, as hexadecimal digits.
 pub const HUB_PUBLIC_KEY: &str = "hub_public_key";
+/// To whom bundles for the hub are sealed (age); nodes that joined before there were bundles learn it
+/// from the first return file.
+pub const SEAL_RECIPIENT: &str = "seal_recipient";
+/// What the hub last said of its whole log, as hexadecimal digits.
+pub const TREE_HEAD: &str = "tree_head";
 /// The hub's clock minus ours, in milliseconds, as last measured.
 pub const CLOCK_OFFSET: &str = "clock_offset_ms";
 /// When the hub last answered, by the own clock.
@@ -156,13 +161,11 @@ pub async fn session(store: &Owner, mode: Mode, mut tell: impl FnMut(Happening))
 fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String), SyncFault> {
     let damaged = |what: &str| SyncFault::Store(StoreError::Damaged(what.to_owned()));
     let address = store.meta(HUB_ADDRESS)?.ok_or_else(|| damaged("no address of the hub"))?;
-    let hub_key =
-        store.meta(HUB_PUBLIC_KEY)?.and_then(|k| hex::decode(k).ok()).ok_or_else(|| damaged("no key of the hub"))?;
     let acknowledged = store.acknowledged()?;
     let state = ClientState {
         incarnation: store.identity().incarnation,
         signing_key: keys.signing_key()?,
-        hub_public_key: PublicKey::from_slice(&hub_key).map_err(|_| damaged("the key of the hub"))?,
+        hub_public_key: hub_key(store)?,
         epoch: store.meta("epoch")?.is_some().then(|| store.epoch()).transpose()?,
         cursor: store.cursor()?,
         acknowledged: acknowledged.iter().map(|(scope, seq, hash)| feed_head(scope, *seq, hash)).collect(),
@@ -171,6 +174,16 @@ fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String)
         software: keng_desk::program::software("keng-node"),
     };
     Ok((state, address))
+}
+
+/// The key by which the hub signs receipts and tree heads; from the enrolment.
+///
+/// # Errors
+/// When the data folder lacks it.
+pub fn hub_key(store: &Store) -> Result<PublicKey, StoreError> {
+    let key = store.meta(HUB_PUBLIC_KEY)?.and_then(|k| hex::decode(k).ok());
+    let key = key.and_then(|k| PublicKey::from_slice(&k).ok());
+    key.ok_or_else(|| StoreError::Damaged("the key of the hub".to_owned()))
 }
 
 struct Driver<'a, T> {
@@ -263,7 +276,7 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
     async fn keep_tree_head(&self, head: &keng_proto::TreeHead) -> Result<(), StoreError> {
         use prost::Message;
         let bytes = hex::encode(head.encode_to_vec());
-        self.store.call(move |s| s.set_meta("tree_head", &bytes)).await
+        self.store.call(move |s| s.set_meta(TREE_HEAD, &bytes)).await
     }
 }
 

@@ -45,7 +45,7 @@ fn arrows_point_inward() {
     check("keng-report", &["keng-domain"]);
     check("keng-web", &["keng-desk", "keng-domain", "keng-store"]);
     check("keng-store", &["keng-domain", "keng-proto", "keng-records", "keng-sync"]);
-    check("keng-desk", &["keng-domain", "keng-records", "keng-store", "keng-sync"]);
+    check("keng-desk", &["keng-domain", "keng-proto", "keng-records", "keng-store", "keng-sync"]);
     for (name, known) in &all {
         assert!(
             !known.contains("keng-hub") && !known.contains("keng-node") || name == "keng-tests",

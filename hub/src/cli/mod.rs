@@ -1,5 +1,6 @@
 //! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
 
+mod bundle;
 mod init;
 mod invite;
 mod merge;
@@ -107,6 +108,9 @@ enum Command {
     /// Bản ghi.
     #[command(subcommand)]
     Record(FileCommand),
+    /// Gói USB, cho các đơn vị không có mạng.
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
 }
 
 /// Whether to print JSON.
@@ -207,6 +211,7 @@ impl Arguments {
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
             Command::Point(command) => command.run(open(&data)?, Kind::Point)?,
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
+            Command::Bundle(bundle) => return bundle.run(open(&data)?),
         }
         Ok(ExitCode::SUCCESS)
     }

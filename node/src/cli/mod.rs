@@ -1,5 +1,6 @@
 //! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
 
+mod bundle;
 mod import;
 mod status;
 mod sync;
@@ -114,6 +115,9 @@ enum Command {
     /// Bản ghi.
     #[command(subcommand)]
     Record(FileCommand),
+    /// Gói USB, khi không có mạng.
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
 }
 
 #[derive(Debug, Subcommand)]
@@ -243,6 +247,7 @@ impl Arguments {
                 say_saved(acts::end_point(&mut open(&data)?, id, &ground, &date, &who.into())?);
             }
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
+            Command::Bundle(bundle) => return bundle.run(open(&data)?),
         }
         Ok(ExitCode::SUCCESS)
     }
