@@ -210,7 +210,8 @@ fn set_apart(store: &mut Store, sender: &Sender, push: keng_proto::Push, bad: &B
 /// A file was taken whole: what it says of its node is noted.
 fn settle(store: &mut Store, sender: &Sender, verified: &Verified) -> Result<(), Told> {
     let header = &verified.header;
-    store.note_bundle_part(sender.incarnation, &header.export, header.part, verified.is_last())?;
+    let now_ms = clock::now_ms();
+    store.note_bundle_part(sender.incarnation, &header.export, header.part, verified.is_last(), now_ms)?;
     let peer = BundlePeer {
         epoch: header.epoch.as_ref().try_into().ok(),
         cursor: Lsn(header.cursor),
@@ -255,6 +256,7 @@ fn finish(store: &mut Store, sender: &Sender, verified: &Verified, taken: Taken)
     let Peer { node, .. } = &sender.peer;
     store.note_bundle_contact(node, sender.incarnation, &header.software, complete_to_ms, now_ms)?;
     let mut done = taken.done;
+    done.more = !ended;
     if let Some(why) = taken.refused {
         done.left = Some(format!(
             "{} mục của máy {node} bị cách ly ({why}). Những mục trước đó đã vào sổ cái; phần còn lại của gói chưa nhận. Hãy xem trang Đơn vị & thiết bị và báo quản trị.",

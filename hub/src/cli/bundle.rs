@@ -82,7 +82,11 @@ impl Bundle {
                         "Đã nhập {} mục mới, {} mục đã có từ trước, {} mục bị từ chối.",
                         done.entries, done.already, done.refused
                     );
-                    println!("Hãy xuất gói trả về cho đơn vị: keng-hub bundle export TỆP.");
+                    if done.more {
+                        println!("Gói này còn các phần sau; hãy nhập tiếp.");
+                    } else {
+                        println!("Hãy xuất gói trả về cho đơn vị: keng-hub bundle export TỆP.");
+                    }
                 }
                 Ok(match done.left {
                     Some(left) => {

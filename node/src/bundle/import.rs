@@ -55,6 +55,7 @@ pub fn import(store: &mut Store, path: &Path, tell: Tell<'_>) -> Result<Imported
         tell(pieces.read(), total);
     }
     let mut done = taker.done;
+    done.more = !verified.is_last();
     if left {
         done.left = Some(format!(
             "Gói {name} (phần {}) tiếp sau vị trí {} của sổ cái, máy này mới nhận đến {}: chưa nhận số liệu của nơi khác trong gói. Không mất gì; hãy nhập các phần trước rồi nhập lại gói này.",

@@ -76,6 +76,9 @@ impl Bundle {
                         "Biên nhận cho {} mục; nhận {} mục mới của nơi khác, {} mục đã có từ trước.",
                         done.receipts, done.entries, done.already
                     );
+                    if done.more {
+                        println!("Gói này còn các phần sau; hãy nhập tiếp.");
+                    }
                     if store.pending()?.entries == 0 {
                         println!("Đã gửi hết.");
                     }

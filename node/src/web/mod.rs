@@ -2,9 +2,10 @@
 //!
 //! * [`state`]: what handlers share; [`present`]: the state that header and streams tell of;
 //!   [`chip`]: which of the seven states of the way to the province holds.
-//! * [`home`], [`points`], [`edit`], [`sync`], [`importing`]: the node's own pages;
+//! * [`home`], [`points`], [`edit`], [`sync`], [`bundle`], [`importing`]: the node's own pages;
 //!   [`shared`]: models, contests, traces.
 
+pub mod bundle;
 pub mod chip;
 pub mod edit;
 pub mod home;
@@ -22,6 +23,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use keng_store::owner::Owner;
+use keng_web::bundle::UPLOAD_BYTES_MAX;
 use keng_web::guard::{Guard, protect};
 use keng_web::{Refusal, assets};
 use serde::Deserialize;
@@ -79,10 +81,14 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/sync", get(sync::page))
         .route("/sync/now", post(sync::now))
         .route("/import", get(importing::page).post(importing::import))
+        .route("/bundle/export", get(bundle::export))
         .fallback(nothing_here)
-        .with_state(app)
+        .with_state(app.clone())
         .merge(assets::routes());
-    protect(routes, guard)
+    // A bundle may be larger than any form, and goes to the disk instead of memory.
+    let large = Guard::new(address, &[], app.csrf(), UPLOAD_BYTES_MAX);
+    let uploads = Router::new().route("/bundle/import", post(bundle::import)).with_state(app);
+    protect(routes, guard).merge(protect(uploads, large))
 }
 
 /// What addresses of pages may say. Texts, so that no address is unreadable.

@@ -103,7 +103,7 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-pub(crate) fn io(path: &Path, e: &std::io::Error) -> Told {
+fn io(path: &Path, e: &std::io::Error) -> Told {
     match e.kind() {
         std::io::ErrorKind::StorageFull => keng_store::StoreError::DiskFull.into(),
         _ => Told::new(

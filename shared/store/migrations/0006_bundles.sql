@@ -7,11 +7,12 @@ CREATE TABLE bundle_peer (
     created_at_ms INTEGER NOT NULL -- by the node's clock: an older bundle does not move anything back
 ) WITHOUT ROWID;
 
--- Files of the last export of an incarnation that were taken whole.
+-- Files of the last exports of an incarnation that were taken whole.
 CREATE TABLE bundle_part (
     incarnation BLOB NOT NULL,
     export      BLOB NOT NULL,
     part        INTEGER NOT NULL,
     last        INTEGER NOT NULL, -- no file of the export comes after this one
+    taken_at_ms INTEGER NOT NULL,
     PRIMARY KEY (incarnation, export, part)
 ) WITHOUT ROWID;

@@ -18,6 +18,10 @@ use crate::ingest::note;
 use crate::rows;
 use crate::{Store, StoreError};
 
+/// Exports of one incarnation of which the hub remembers the files: sticks that are read late are
+/// told apart from files that never came.
+const EXPORTS_KEPT: u32 = 16;
+
 /// What a node said of itself in its last bundle.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BundlePeer {
@@ -145,9 +149,8 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that a file of an export was taken whole, and forgets the files of earlier exports of
-    /// the same incarnation. Returns which parts before the last known one are missing, and whether
-    /// the last one is known.
+    /// Notes that a file of an export was taken whole; of each incarnation the last
+    /// [`EXPORTS_KEPT`] exports are remembered.
     ///
     /// # Errors
     /// Whatever SQLite says.
@@ -157,16 +160,20 @@ impl Store {
         export: &[u8],
         part: u32,
         last: bool,
-    ) -> Result<(Vec<u32>, bool), StoreError> {
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
         let tx = self.begin()?;
-        tx.execute("DELETE FROM bundle_part WHERE incarnation = ?1 AND export <> ?2", (incarnation.0, export))?;
         tx.execute(
-            "INSERT OR REPLACE INTO bundle_part (incarnation, export, part, last) VALUES (?1, ?2, ?3, ?4)",
-            (incarnation.0, export, part, last),
+            "INSERT OR REPLACE INTO bundle_part (incarnation, export, part, last, taken_at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+            (incarnation.0, export, part, last, now_ms),
         )?;
-        let missing = missing_parts(&tx, incarnation, export, part)?;
+        tx.execute(
+            "DELETE FROM bundle_part WHERE incarnation = ?1 AND export NOT IN (
+                 SELECT export FROM bundle_part WHERE incarnation = ?1 GROUP BY export ORDER BY max(taken_at_ms) DESC LIMIT ?2)",
+            (incarnation.0, EXPORTS_KEPT),
+        )?;
         tx.commit()?;
-        Ok(missing)
+        Ok(())
     }
 
     /// The parts before `part` of an export that were not taken; and whether its last file was.
@@ -179,7 +186,14 @@ impl Store {
         export: &[u8],
         part: u32,
     ) -> Result<(Vec<u32>, bool), StoreError> {
-        missing_parts(&self.db, incarnation, export, part)
+        let mut statement =
+            self.db.prepare_cached("SELECT part, last FROM bundle_part WHERE incarnation = ?1 AND export = ?2")?;
+        let found =
+            statement.query_map((incarnation.0, export), |r| Ok((r.get::<_, u32>(0)?, r.get::<_, bool>(1)?)))?;
+        let taken: Vec<(u32, bool)> = found.collect::<Result<_, _>>()?;
+        let have: BTreeSet<u32> = taken.iter().map(|(part, _)| *part).collect();
+        let up_to = have.last().copied().unwrap_or(0).max(part);
+        Ok(((1..up_to).filter(|n| !have.contains(n)).collect(), taken.iter().any(|(_, last)| *last)))
     }
 
     /// Notes that a node was heard of by bundle: `complete_to_ms` when all it had written then is
@@ -206,21 +220,6 @@ impl Store {
             .execute((&node.0, incarnation.0, now_ms, complete_to_ms, software))?;
         Ok(())
     }
-}
-
-fn missing_parts(
-    db: &Connection,
-    incarnation: Incarnation,
-    export: &[u8],
-    part: u32,
-) -> Result<(Vec<u32>, bool), StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT part, last FROM bundle_part WHERE incarnation = ?1 AND export = ?2")?;
-    let found = statement.query_map((incarnation.0, export), |r| Ok((r.get::<_, u32>(0)?, r.get::<_, bool>(1)?)))?;
-    let taken: Vec<(u32, bool)> = found.collect::<Result<_, _>>()?;
-    let have: BTreeSet<u32> = taken.iter().map(|(part, _)| *part).collect();
-    let up_to = have.last().copied().unwrap_or(0).max(part);
-    Ok(((1..up_to).filter(|n| !have.contains(n)).collect(), taken.iter().any(|(_, last)| *last)))
 }
 
 fn answered_after(

@@ -44,6 +44,8 @@ pub struct Imported {
     pub already: u64,
     /// What could not be taken yet, in words; nothing of it is lost.
     pub left: Option<String>,
+    /// The export has further files.
+    pub more: bool,
 }
 
 impl Exported {
@@ -63,7 +65,7 @@ impl Imported {
     pub fn json(&self) -> Value {
         json!({
             "entries": self.entries, "receipts": self.receipts, "refused": self.refused,
-            "already": self.already, "left": self.left,
+            "already": self.already, "left": self.left, "more": self.more,
         })
     }
 

@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 
+use keng_store::StoreError;
 use keng_sync::bundle::{BadBundle, Pieces, Verified, verify};
 
 use super::{Tell, words};
 use crate::Told;
-use crate::folder::io as io_told;
 use crate::seal::{self, Identity};
 
 /// A file and the way to read it.
@@ -28,13 +28,14 @@ impl<'a> Source<'a> {
     /// When it cannot be read, or is sealed and there is no identity.
     pub fn open(path: &Path, identity: Option<&'a Identity>) -> Result<Self, Told> {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-        let mut file = File::open(path).map_err(|e| io_told(path, &e))?;
-        let metadata = file.metadata().map_err(|e| io_told(path, &e))?;
+        let io = |source| Told::from(StoreError::Io { path: path.to_owned(), source });
+        let mut file = File::open(path).map_err(io)?;
+        let metadata = file.metadata().map_err(io)?;
         if metadata.is_dir() {
             return Err(Told::refused(format!("{} là thư mục, không phải tệp.", path.display())));
         }
         let mut first = Vec::new();
-        (&mut file).take(seal::MAGIC.len() as u64).read_to_end(&mut first).map_err(|e| io_told(path, &e))?;
+        (&mut file).take(seal::MAGIC.len() as u64).read_to_end(&mut first).map_err(io)?;
         let sealed = first == seal::MAGIC;
         if sealed && identity.is_none() {
             return Err(words::sealed(&name));
