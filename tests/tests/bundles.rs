@@ -403,3 +403,38 @@ fn a_forged_push_goes_to_quarantine_and_a_forged_file_nowhere() -> Result<()> {
     ensure!(hub.import_bundle(&honest)?.entries > 0);
     same_points(&p, "618")
 }
+
+#[test]
+fn a_hub_that_began_another_log_gets_by_stick_what_it_lost() -> Result<()> {
+    let p = without_link("618")?;
+    let (node, hub) = (p.node("618"), p.hub());
+    let (up, back, late) = (stick(&p, "618.keng"), stick(&p, "tra.keng"), stick(&p, "tra-cũ.keng"));
+    hub.stop()?;
+    let before = p.folder().join("before");
+    copy(hub.folder(), &before)?;
+    node.export_bundle(&up, &[])?;
+    hub.import_bundle(&up)?;
+    hub.export_bundle(&late, &["--node", "618-1"])?;
+    node.import_bundle(&late)?;
+    ensure!(node.status()?.pending == 0);
+
+    // The hub's disk is lost; its copy from before begins another log.
+    std::fs::remove_dir_all(hub.folder())?;
+    copy(&before, hub.folder())?;
+    let db = rusqlite::Connection::open(hub.folder().join("keng.db"))?;
+    db.execute("UPDATE meta SET value = ?1 WHERE key = 'epoch'", ["ab".repeat(16)])?;
+    drop(db);
+    ensure!(hub.points()?.is_empty());
+    hub.export_bundle(&back, &["--node", "618-1"])?;
+    node.import_bundle(&back)?;
+    ensure!(node.status()?.pending > 0, "what the hub lost is called sent");
+    let sentence = node.try_import_bundle(&late)?.refused()?;
+    ensure!(sentence.contains("sổ cái cũ"), "{sentence}");
+    node.export_bundle(&up, &[])?;
+    hub.import_bundle(&up)?;
+    same_points(&p, "618")?;
+    hub.export_bundle(&back, &["--node", "618-1"])?;
+    node.import_bundle(&back)?;
+    ensure!(node.status()?.pending == 0);
+    Ok(())
+}

@@ -13,6 +13,8 @@
 //! | GET | `/records/{id}/trace?field=&entry=` | `trace` | [`TracePage`] |
 //! | GET | `/records/{id}/trace.json` | `trace_json` | the same as the command `trace --json` |
 //! | GET | `/units` | `units` | [`units::UnitsPage`] |
+//! | GET | `/bundle/export/{node}` | `bundle::export` | a node's return file, to be saved |
+//! | POST | `/bundle/import` | `bundle::import` | multipart: `csrf`, `file` → [`keng_web::pages::bundle::BundlePage`] |
 //! | GET | `/merges` | `merges` | [`merges::MergesPage`] |
 //! | POST | `/merges` | `merge` | [`merges::MergeForm`] → 303 `/merges` |
 //! | GET | `/reports` | `reports` | [`reports::ReportsPage`] |
