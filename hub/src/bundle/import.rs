@@ -184,10 +184,11 @@ fn append(store: &mut Store, push: &Push, done: &mut Imported) -> Result<Result<
     for run in &receipt.lsns {
         let count = u64::from(run.count);
         done.receipts += count;
-        match run.first {
-            0 => {}
-            first if Lsn(first) > tail => done.entries += count,
-            _ => done.already += count,
+        if run.first > 0 {
+            // A run may begin before the old end of the log and go on behind it.
+            let already = (tail.0 + 1).saturating_sub(run.first).min(count);
+            done.already += already;
+            done.entries += count - already;
         }
     }
     done.refused += receipt.refusals.len() as u64;
@@ -263,7 +264,7 @@ fn finish(store: &mut Store, sender: &Sender, verified: &Verified, taken: Taken)
             done.refused
         ));
     } else if !missing.is_empty() {
-        let kept = done.left.map_or_else(|| "Những gì nhận được đã vào sổ cái.".to_owned(), |kept| kept);
+        let kept = done.left.unwrap_or_else(|| "Những gì nhận được đã vào sổ cái.".to_owned());
         done.left = Some(format!("Còn thiếu phần {} của gói này. {kept}", words::parts(&missing)));
     }
     Ok(done)

@@ -92,7 +92,7 @@ fn follow_epoch(store: &mut Store, name: &str, header: &BundleHeader, epoch: Epo
     let heads = |heads: Vec<_>| heads.iter().map(|(scope, seq, hash)| feed_head(scope, *seq, hash)).collect::<Vec<_>>();
     let own = heads(store.heads_of(store.identity().incarnation)?);
     let acknowledged = heads(store.acknowledged()?);
-    let lost = compare(&header.heads, &own, &acknowledged).map_err(|reason| told(reason))?;
+    let lost = compare(&header.heads, &own, &acknowledged).map_err(told)?;
     let known = store.meta("epoch")?.is_some().then(|| store.epoch()).transpose()?;
     if known.is_none_or(|known| known == epoch) {
         return Ok(());

@@ -206,7 +206,7 @@ mod tests {
         for length in [1, 40, body, body + 65_552, file.len() - 1] {
             match broken(&open(&hub, &file[..length])) {
                 Broken::Damaged { to, .. } => assert_eq!(to, length as u64, "cut at {length}"),
-                other => panic!("cut at {length}: {other:?}"),
+                other @ Broken::WrongKey { .. } => panic!("cut at {length}: {other:?}"),
             }
         }
     }

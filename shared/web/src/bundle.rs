@@ -76,7 +76,7 @@ pub async fn receive(form: Multipart, csrf: &Csrf, data: &Path) -> Result<Receiv
 
 async fn read_form(mut form: Multipart, csrf: &Csrf, data: &Path) -> Result<Received, Fault> {
     let mut trusted = false;
-    while let Some(mut field) = form.next_field().await.map_err(unreadable)? {
+    while let Some(mut field) = form.next_field().await.map_err(|e| unreadable(&e))? {
         match field.name() {
             Some("csrf") => trusted = csrf.matches(&short_text(&mut field).await?),
             // The token stands before the file in our forms: nothing is stored for a stranger.
@@ -91,13 +91,13 @@ async fn read_form(mut form: Multipart, csrf: &Csrf, data: &Path) -> Result<Rece
     }
 }
 
-fn unreadable(e: MultipartError) -> Fault {
+fn unreadable(e: &MultipartError) -> Fault {
     Refusal::unreadable_form(e.status(), &e.body_text()).into()
 }
 
 async fn short_text(field: &mut Field<'_>) -> Result<String, Fault> {
     let mut text = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
+    while let Some(chunk) = field.chunk().await.map_err(|e| unreadable(&e))? {
         if text.len() + chunk.len() > TOKEN_BYTES_MAX {
             return Err(Refusal::stale_form().into());
         }
@@ -114,7 +114,7 @@ async fn keep(mut field: Field<'_>, data: &Path) -> Result<Received, Fault> {
     let received = Received { name, folder };
     let path = received.path();
     let mut file = std::fs::File::create(&path).map_err(|e| disk(&path, e))?;
-    while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
+    while let Some(chunk) = field.chunk().await.map_err(|e| unreadable(&e))? {
         file.write_all(&chunk).map_err(|e| disk(&path, e))?;
     }
     Ok(received)
