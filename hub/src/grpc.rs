@@ -110,6 +110,11 @@ async fn enrol(desk: &Desk, request: JoinRequest) -> Result<JoinReply, Status> {
             let stamp = By { officer: None, reason: Some("gia nhập bằng mã mời".to_owned()) }.stamp(store);
             store.register(incarnation, &node, &unit, key.as_bytes(), &stamp, now_ms)?;
             let ca_pem = hub.keys.read_text(ca::CA_CERT).map(|pem| pem.to_string()).unwrap_or_default();
+            // Without it the node joins all the same; it learns the key from the first return file.
+            let seal_recipient = keng_desk::seal::recipient(&hub.keys).unwrap_or_else(|told| {
+                tracing::error!("seal: {told}");
+                String::new()
+            });
             let me = store.identity();
             Ok(Ok(JoinReply {
                 certificate_pem,
@@ -119,6 +124,7 @@ async fn enrol(desk: &Desk, request: JoinRequest) -> Result<JoinReply, Status> {
                 unit: unit.to_string(),
                 province: me.province.to_string(),
                 hub_incarnation: bytes::Bytes::copy_from_slice(&me.incarnation.0),
+                seal_recipient,
             }))
         })
         .await

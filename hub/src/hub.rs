@@ -55,7 +55,7 @@ impl Hub {
         store.close_contacts()?;
         let (epoch, incarnation, tail) = (store.epoch()?, store.present_life()?, store.tail()?);
         let revocations = store.revocations()?;
-        let lives = store.lives()?.iter().map(|ended| ended.incarnation).chain([incarnation]).collect();
+        let lives = lives(&store)?.into();
         let reader = Owner::start("reader", store.reader()?)?;
         Ok(Self {
             reader,
@@ -100,11 +100,7 @@ impl Hub {
     /// at hand.
     #[must_use]
     pub fn own_heads(&self, entries: &[BatchEntry], now_ms: i64) -> Vec<SignedHeads> {
-        let of_life = |life: &Incarnation| {
-            let heads = last_heads(entries.iter().map(|b| &b.entry).filter(|e| e.feed.incarnation == *life));
-            (!heads.is_empty()).then(|| sign_heads(&self.key, *life, heads, now_ms))
-        };
-        self.lives.iter().filter_map(of_life).collect()
+        own_heads(&self.key, &self.lives, entries, now_ms)
     }
 
     /// The log as `store` sees it now, signed, and held against the `known_size` entries of it that
@@ -142,6 +138,25 @@ impl Hub {
         }
         Ok(read(&tree))
     }
+}
+
+/// Every life of the hub's data folder, the present one last.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn lives(store: &Store) -> Result<Vec<Incarnation>, StoreError> {
+    let ended = store.lives()?;
+    Ok(ended.iter().map(|life| life.incarnation).chain([store.present_life()?]).collect())
+}
+
+/// The hub's signatures over what it wrote itself among `entries`, one for each of its `lives`.
+#[must_use]
+pub fn own_heads(key: &SigningKey, lives: &[Incarnation], entries: &[BatchEntry], now_ms: i64) -> Vec<SignedHeads> {
+    let of_life = |life: &Incarnation| {
+        let heads = last_heads(entries.iter().map(|b| &b.entry).filter(|e| e.feed.incarnation == *life));
+        (!heads.is_empty()).then(|| sign_heads(key, *life, heads, now_ms))
+    };
+    lives.iter().filter_map(of_life).collect()
 }
 
 /// What the hub says of its log.

@@ -4,11 +4,13 @@
 //! * [`session`]: one node's session; [`ingest`]: group commit of what they push; [`proof`]: proofs of
 //!   the log for receipt files.
 //! * [`blobs`]: files of documents, offered, brought and fetched.
+//! * [`bundle`]: what sessions carry, by stick.
 //! * [`projector`]: the log becomes documents, views, verdicts; wakes the board.
 //! * [`web`], [`pages`]: what the province's officers see.
 //! * [`cli`]: every command but `serve` works on the data folder directly, beside `serve` too.
 
 pub mod blobs;
+pub mod bundle;
 pub mod ca;
 pub mod cli;
 pub mod grpc;

@@ -238,20 +238,13 @@ impl Session {
                 if let Some(revocation) = store.revocation(&peer.node)? {
                     return Ok(Err(revocation));
                 }
-                let Some(key) = peer.key_of(store, incarnation)? else { return Ok(Ok(None)) };
+                let Some((key, subscription)) = known(store, incarnation, &peer)? else { return Ok(Ok(None)) };
                 let held = store
                     .heads_of(incarnation)?
                     .iter()
                     .map(|(scope, seq, hash)| feed_head(scope, *seq, hash))
                     .collect();
                 let shown = hub.show(store, known_size, clock::now_ms())?;
-                let scopes: HashSet<Scope> = store
-                    .catalogues()?
-                    .iter()
-                    .flat_map(|c| c.within(&peer.unit).map(|u| c.scope_of(&u.code)).collect::<Vec<_>>())
-                    .chain([Scope::Province])
-                    .collect();
-                let subscription = Subscription { scopes, except: incarnation };
                 let others = if restart { store.others_held(&subscription)? } else { Vec::new() };
                 Ok(Ok(Some((key, held, others, shown, subscription))))
             })
@@ -403,6 +396,26 @@ impl Session {
 /// The detail is what the officer at the node reads.
 fn refuse_revoked(revocation: &Revocation) -> HubEvent {
     HubEvent::Refuse { code: GoodbyeCode::Revoked, detail: revocation.reason.clone() }
+}
+
+/// What the register says of an incarnation that comes as `peer`, by link or by stick: its public
+/// key, and what it may receive; `None` for a stranger.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn known(
+    store: &Store,
+    incarnation: Incarnation,
+    peer: &Peer,
+) -> Result<Option<([u8; 32], Subscription)>, StoreError> {
+    let Some(key) = peer.key_of(store, incarnation)? else { return Ok(None) };
+    let scopes: HashSet<Scope> = store
+        .catalogues()?
+        .iter()
+        .flat_map(|c| c.within(&peer.unit).map(|u| c.scope_of(&u.code)).collect::<Vec<_>>())
+        .chain([Scope::Province])
+        .collect();
+    Ok(Some((key, Subscription { scopes, except: incarnation })))
 }
 
 fn failed(e: &dyn std::error::Error) -> HubEvent {

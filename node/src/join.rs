@@ -17,7 +17,7 @@ use rustls::pki_types::pem::PemObject;
 use sha2::{Digest, Sha256};
 
 use crate::link::{self, CA_CERT, NODE_CERT, NODE_KEY};
-use crate::sync::{HUB_ADDRESS, HUB_PUBLIC_KEY, chain};
+use crate::sync::{HUB_ADDRESS, HUB_PUBLIC_KEY, SEAL_RECIPIENT, chain};
 
 /// The prefix under which the incarnation's key signs the request.
 const JOIN_PREFIX: &[u8] = b"keng join v1\0";
@@ -140,5 +140,9 @@ fn keep(
     store.set_meta(HUB_ADDRESS, &token.address)?;
     store.set_meta(HUB_PUBLIC_KEY, &hex::encode(&reply.hub_public_key))?;
     store.set_meta("hub_incarnation", &hub.to_string())?;
+    // A hub of the version before has none to give.
+    if !reply.seal_recipient.is_empty() {
+        store.set_meta(SEAL_RECIPIENT, &reply.seal_recipient)?;
+    }
     Ok(store)
 }

@@ -6,11 +6,13 @@
 //! * [`receipts`]: files that prove what the province has received; [`evidence`]: files that prove that
 //!   it has contradicted itself.
 //! * [`blobs`]: files of documents, after the figures and within a budget.
+//! * [`bundle`]: the same by stick.
 //! * [`import`]: reading the spreadsheets that units keep; [`importing`]: writing what they say.
 //! * [`web`], [`pages`]: what the unit's officers see.
 //! * [`cli`]: every command but `serve` works on the data folder directly, beside `serve` too.
 
 pub mod blobs;
+pub mod bundle;
 pub mod cli;
 pub mod evidence;
 pub mod import;

@@ -169,6 +169,9 @@ impl SyncFault {
 /// The address of the hub, as the token had it.
 pub const HUB_ADDRESS: &str = "hub_address";
 pub use keng_store::fsck::HUB_PUBLIC_KEY;
+/// To whom bundles for the hub are sealed (age); nodes that joined before there were bundles learn it
+/// from the first return file.
+pub const SEAL_RECIPIENT: &str = "seal_recipient";
 /// The hub's clock minus ours, in milliseconds, as last measured.
 pub const CLOCK_OFFSET: &str = "clock_offset_ms";
 /// When the hub last answered, by the own clock.
@@ -277,9 +280,12 @@ fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String)
 }
 
 /// The key by which the hub signs, as it was when this node joined.
-pub(crate) fn hub_key(store: &Store) -> Result<PublicKey, StoreError> {
-    let key = store.meta(HUB_PUBLIC_KEY)?.and_then(|key| hex::decode(key).ok());
-    let key = key.and_then(|key| PublicKey::from_slice(&key).ok());
+///
+/// # Errors
+/// When the data folder lacks it.
+pub fn hub_key(store: &Store) -> Result<PublicKey, StoreError> {
+    let key = store.meta(HUB_PUBLIC_KEY)?.and_then(|k| hex::decode(k).ok());
+    let key = key.and_then(|k| PublicKey::from_slice(&k).ok());
     key.ok_or_else(|| StoreError::Damaged("the key of the hub".to_owned()))
 }
 

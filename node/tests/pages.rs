@@ -297,6 +297,36 @@ async fn a_spreadsheet_needs_the_token_too() {
 }
 
 #[tokio::test]
+async fn a_bundle_needs_the_token_and_what_is_wrong_with_it_is_told() {
+    let pages = pages(true).await;
+    let send = |csrf: &str, file: &[u8]| {
+        let head = "--x\r\ncontent-disposition: form-data; name=";
+        let mut body =
+            format!("{head}\"csrf\"\r\n\r\n{csrf}\r\n{head}\"file\"; filename=\"../a<b>.keng\"\r\n\r\n").into_bytes();
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--x--\r\n");
+        Request::post("/bundle/import")
+            .header("host", "localhost:8080")
+            .header("content-type", "multipart/form-data; boundary=x")
+            .body(Body::from(body))
+            .unwrap()
+    };
+    assert_eq!(pages.ask(send("wrong", b"x")).await.0, StatusCode::FORBIDDEN);
+    let long = "7".repeat(5_000);
+    assert_eq!(pages.ask(send(&long, b"x")).await.0, StatusCode::FORBIDDEN);
+    for (file, words) in [(&b""[..], "rỗng"), (b"no bundle", "không phải gói USB"), (b"keng-usb", "cắt cụt")]
+    {
+        let (status, html) = pages.ask(send(&pages.csrf, file)).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+        assert!(html.contains(words) && !html.contains("a<b>"), "{html}");
+    }
+    // Without the hub's key nothing leaves unsealed unless somebody says so.
+    let (status, html) = pages.get("/bundle/export").await;
+    assert_eq!((status, faults(&html)), (StatusCode::CONFLICT, vec![]));
+    assert!(html.contains("/bundle/export?open=1"), "{html}");
+}
+
+#[tokio::test]
 async fn a_stream_begins_with_the_present_state_and_ends_with_the_program() {
     let pages = pages(true).await;
     let request = Request::get("/events?live=upload").header("host", "localhost:8080").body(Body::empty()).unwrap();

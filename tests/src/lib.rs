@@ -20,6 +20,7 @@
 //! * [`Office`]: one program on one data folder, with the words that hub and node share.
 //! * [`Hub`], [`Node`]: what only one of them knows.
 //! * [`truth`]: the figures that the letter's report must give.
+//! * [`stick`]: bundles, and the pages that carry them.
 //! * [`sheet`]: spreadsheets as units send them, for provinces and years of which no file exists.
 //!
 //! The programs are looked for in `KENG_BIN`, then beside the running executable; only when they
@@ -39,6 +40,7 @@ mod province;
 mod relay;
 pub mod served;
 pub mod sheet;
+pub mod stick;
 pub mod truth;
 mod wait;
 

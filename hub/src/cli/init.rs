@@ -96,6 +96,7 @@ impl Init {
         let signing = SigningKey::from_seed(&random());
         let mut store = Store::create(data, &identity)?;
         ca::create(&keys, self.province.as_str())?;
+        keng_desk::seal::identity(&keys)?;
         keys.write(SIGNING_KEY, &signing.to_seed())?;
         store.set_meta("epoch", &hex::encode(random::<16>()))?;
 

@@ -1,6 +1,7 @@
 //! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
 
 mod backup;
+mod bundle;
 mod document;
 mod fsck;
 mod init;
@@ -134,6 +135,9 @@ enum Command {
     /// Hồ sơ, văn bản.
     #[command(subcommand)]
     Document(document::Document),
+    /// Gói USB, cho các đơn vị không có mạng.
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
 }
 
 /// Whether to print JSON.
@@ -240,6 +244,7 @@ impl Arguments {
             Command::Restore(restore) => restore.run(&data)?,
             Command::Fsck(fsck) => return fsck.run(&data),
             Command::Document(document) => document.run(&open(&data)?)?,
+            Command::Bundle(bundle) => return bundle.run(open(&data)?),
         }
         Ok(ExitCode::SUCCESS)
     }

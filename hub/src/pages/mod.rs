@@ -15,6 +15,8 @@
 //! | GET | `/documents/{hash}` | `document` | the file, to be saved |
 //! | GET | `/units` | `units` | [`units::UnitsPage`] |
 //! | GET | `/quarantine/{id}` | `units::download` | the body of a refused entry |
+//! | GET | `/bundle/export/{node}` | `bundle::export` | a node's return file, to be saved |
+//! | POST | `/bundle/import` | `bundle::import` | multipart: `csrf`, `file` → [`keng_web::pages::bundle::BundlePage`] |
 //! | GET | `/merges` | `merges` | [`merges::MergesPage`] |
 //! | POST | `/merges` | `merge` | [`merges::MergeForm`] → 303 `/merges` |
 //! | GET | `/reports` | `reports` | [`reports::ReportsPage`] |

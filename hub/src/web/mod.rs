@@ -1,10 +1,11 @@
 //! The web port: pages over the running hub.
 //!
 //! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
-//! * [`shared`]: models, contests, traces; [`documents`]: files of records; [`units`], [`merges`],
-//!   [`reports`], [`kept`]: the hub's own pages.
+//! * [`shared`]: models, contests, traces; [`documents`]: files of records; [`units`], [`bundle`],
+//!   [`merges`], [`reports`], [`kept`]: the hub's own pages.
 
 pub mod board;
+pub mod bundle;
 pub mod documents;
 pub mod kept;
 pub mod merges;
@@ -19,6 +20,7 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use keng_web::bundle::UPLOAD_BYTES_MAX;
 use keng_web::guard::{Guard, protect};
 use keng_web::{Refusal, assets};
 use serde::Deserialize;
@@ -66,10 +68,14 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/merges", get(merges::page).post(merges::act))
         .route("/reports", get(reports::page).post(reports::make))
         .route("/reports/{id}/{file}", get(reports::download))
+        .route("/bundle/export/{node}", get(bundle::export))
         .fallback(nothing_here)
-        .with_state(app)
+        .with_state(app.clone())
         .merge(assets::routes());
-    protect(routes, guard)
+    // A bundle may be larger than any form, and goes to the disk instead of memory.
+    let large = Guard::new(address, &[], app.csrf(), UPLOAD_BYTES_MAX);
+    let uploads = Router::new().route("/bundle/import", post(bundle::import)).with_state(app);
+    protect(routes, guard).merge(protect(uploads, large))
 }
 
 /// What addresses of pages may say. Texts, so that no address is unreadable.

@@ -1,6 +1,7 @@
 //! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
 
 mod backup;
+mod bundle;
 mod document;
 mod evidence;
 mod fsck;
@@ -140,6 +141,9 @@ enum Command {
     /// Hồ sơ, văn bản.
     #[command(subcommand)]
     Document(document::Document),
+    /// Gói USB, khi không có mạng.
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
 }
 
 #[derive(Debug, Subcommand)]
@@ -277,6 +281,7 @@ impl Arguments {
             Command::Restore(restore) => restore.run(&data)?,
             Command::Fsck(fsck) => return fsck.run(&data),
             Command::Document(document) => document.run(open(&data)?)?,
+            Command::Bundle(bundle) => return bundle.run(open(&data)?),
         }
         Ok(ExitCode::SUCCESS)
     }

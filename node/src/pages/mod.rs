@@ -25,6 +25,8 @@
 //! | POST | `/import` | `import` | multipart: `csrf`, `act` (`check`, `write`), `file` → [`import::ImportPage`] |
 //! | GET | `/sync` | `sync` | [`sync::SyncPage`] |
 //! | POST | `/sync/now` | `sync_now` | 303 `/sync`, with a notice even when nothing changed |
+//! | GET | `/bundle/export?open=` | `bundle::export` | the file for the province, to be saved |
+//! | POST | `/bundle/import` | `bundle::import` | multipart: `csrf`, `file` → [`keng_web::pages::bundle::BundlePage`] |
 //! | GET | `/assets/…`, `/favicon.ico` | [`keng_web::assets::routes`] | files |
 //!
 //! Every form goes through [`keng_web::csrf::CheckedForm`], the whole router through

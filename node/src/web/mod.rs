@@ -2,9 +2,10 @@
 //!
 //! * [`state`]: what handlers share; [`present`]: the state that header and streams tell of;
 //!   [`chip`]: which of the seven states of the way to the province holds.
-//! * [`home`], [`points`], [`edit`], [`model_new`], [`sync`], [`importing`]: the node's own pages;
-//!   [`documents`]: files of records; [`shared`]: models, contests, traces.
+//! * [`home`], [`points`], [`edit`], [`model_new`], [`sync`], [`bundle`], [`importing`]: the node's own
+//!   pages; [`documents`]: files of records; [`shared`]: models, contests, traces.
 
+pub mod bundle;
 pub mod chip;
 pub mod documents;
 pub mod edit;
@@ -24,6 +25,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use keng_store::owner::Owner;
+use keng_web::bundle::UPLOAD_BYTES_MAX;
 use keng_web::guard::{Guard, protect};
 use keng_web::{Refusal, assets};
 use serde::Deserialize;
@@ -89,10 +91,14 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/sync", get(sync::page))
         .route("/sync/now", post(sync::now))
         .route("/import", get(importing::page).post(importing::import))
+        .route("/bundle/export", get(bundle::export))
         .fallback(nothing_here)
-        .with_state(app)
+        .with_state(app.clone())
         .merge(assets::routes());
-    protect(routes, guard).merge(protect(files, large))
+    // A bundle may be larger than any form, and goes to the disk instead of memory.
+    let largest = Guard::new(address, &[], app.csrf(), UPLOAD_BYTES_MAX);
+    let sticks = Router::new().route("/bundle/import", post(bundle::import)).with_state(app);
+    protect(routes, guard).merge(protect(files, large)).merge(protect(sticks, largest))
 }
 
 /// What addresses of pages may say. Texts, so that no address is unreadable.

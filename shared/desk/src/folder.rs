@@ -84,6 +84,26 @@ impl Keys {
         write().map_err(|e| io(&path, &e))
     }
 
+    /// Writes a file unless there is one: of two programs that do so at once, both go on with what
+    /// the first wrote.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn write_once(&self, name: &str, bytes: &[u8]) -> Result<(), Told> {
+        let path = self.0.join(name);
+        if path.exists() {
+            return Ok(());
+        }
+        let temporary = format!("{name}.{}", std::process::id());
+        self.write(&temporary, bytes)?;
+        let linked = std::fs::hard_link(self.0.join(&temporary), &path);
+        let removed = std::fs::remove_file(self.0.join(&temporary));
+        match linked.and(removed) {
+            Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(io(&path, &e)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
     /// Reads a file; wiped from memory when dropped.
     ///
     /// # Errors
@@ -165,7 +185,7 @@ pub(crate) fn io(path: &Path, e: &std::io::Error) -> Told {
     }
 }
 
-fn damaged(name: &str) -> Told {
+pub(crate) fn damaged(name: &str) -> Told {
     Told::new(format!("Tệp khóa {name} bị hỏng."), "Dữ liệu không bị ảnh hưởng.", "Hãy báo quản trị.")
 }
 

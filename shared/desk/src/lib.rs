@@ -3,6 +3,7 @@
 //!
 //! * [`acts`]: add, edit, rate, end, resolve: from what a person gives to one store transaction.
 //! * [`answers`]: the JSON of the command line contract.
+//! * [`bundle`]: files on a stick: sealed, cut into parts, verified, told of in words.
 //! * [`consolidation`]: the figures of a period, from a store.
 //! * [`documents`]: adding a file to a record, and what lists say of it.
 //! * [`names`]: what people call a record or a field.
@@ -11,6 +12,7 @@
 //! * [`backup`]: one file that brings a data folder back.
 //! * [`fsck`]: what is not as it was written, in words.
 //! * [`clock`]: the one place that reads the clock.
+//! * [`seal`]: the key to which bundles for a hub are sealed (age).
 //! * [`told`]: faults in Vietnamese: what happened, what became of the data, what to do.
 //! * [`plain`]: the same answers for people at a terminal.
 //! * [`progress`]: how far long work is.
@@ -19,6 +21,7 @@
 pub mod acts;
 pub mod answers;
 pub mod backup;
+pub mod bundle;
 pub mod clock;
 pub mod consolidation;
 pub mod documents;
@@ -29,6 +32,7 @@ pub mod names;
 pub mod plain;
 pub mod program;
 pub mod progress;
+pub mod seal;
 pub mod told;
 
 pub use told::Told;

@@ -426,7 +426,8 @@ fn withheld_before(db: &Connection, feed: i64, seq: u64) -> Result<u32, StoreErr
     Ok(u32::try_from(seq.saturating_sub(last as u64)).unwrap_or(u32::MAX))
 }
 
-fn note(receipt: &mut Receipt, lsn: Lsn) {
+/// Adds one more entry's position to a receipt; 0 for a refused one.
+pub(crate) fn note(receipt: &mut Receipt, lsn: Lsn) {
     if let Some(run) = receipt.lsns.last_mut() {
         let continues = if run.first == 0 { lsn.0 == 0 } else { lsn.0 == run.first + u64::from(run.count) };
         if continues {

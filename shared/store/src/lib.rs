@@ -14,6 +14,7 @@
 //! * [`quarantine`]: what was refused, at the hub and at a node.
 //! * [`evidence`]: what the hub has said of its log, and where it has contradicted itself.
 //! * [`receipts`]: which receipt covers which entry, for the files that officers keep.
+//! * [`bundle`]: receipts made again for a file, and what is known of nodes by bundle.
 //! * [`log`]: the total order as a trait; SQLite is the first implementation.
 //! * [`project`]: entries become documents become views become verdicts.
 //! * [`query`]: what pages, commands and reports read.
@@ -25,6 +26,7 @@ mod apply;
 pub mod backup;
 pub mod blobs;
 mod blocks;
+pub mod bundle;
 pub mod edit;
 pub mod enrol;
 mod error;

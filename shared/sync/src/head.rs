@@ -12,7 +12,7 @@ use bytes::Bytes;
 use ed25519_dalek::{Signer, VerifyingKey};
 use keng_domain::id::Incarnation;
 use keng_domain::scope::Scope;
-use keng_proto::{FeedHead, Introduction, Receipt, SignedHeads, TreeHead};
+use keng_proto::{BundleTrailer, FeedHead, Introduction, Receipt, SignedHeads, TreeHead};
 use prost::Message;
 use sha2::{Digest, Sha256};
 
@@ -214,6 +214,20 @@ pub fn verify_tree_head(tree_head: &TreeHead, key: &PublicKey) -> Result<(), Bad
     verify(tree_head, key)
 }
 
+/// Signs the end of a bundle as its writer; by the hash in it, the whole file.
+#[must_use]
+pub fn sign_trailer(key: &SigningKey, trailer: BundleTrailer) -> BundleTrailer {
+    sign(key, trailer)
+}
+
+/// Whether `key`, the writer's, signed the end of this bundle.
+///
+/// # Errors
+/// When it did not.
+pub fn verify_trailer(trailer: &BundleTrailer, key: &PublicKey) -> Result<(), BadSignature> {
+    verify(trailer, key)
+}
+
 /// One hash over where feeds stand, whatever order they come in: two sides that hold the same
 /// compute the same, and need not list their feeds.
 #[must_use]
@@ -260,6 +274,13 @@ impl Signed for Receipt {
 
 impl Signed for TreeHead {
     const PREFIX: &'static [u8] = b"keng tree head v1\0";
+    fn signature(&mut self) -> &mut Bytes {
+        &mut self.signature
+    }
+}
+
+impl Signed for BundleTrailer {
+    const PREFIX: &'static [u8] = b"keng bundle v1\0";
     fn signature(&mut self) -> &mut Bytes {
         &mut self.signature
     }

@@ -12,10 +12,12 @@
 
 pub mod batch;
 pub mod blob;
+pub mod bundle;
 pub mod entry;
 pub mod head;
 pub mod limits;
 pub mod merkle;
+pub mod push;
 pub mod receipt;
 pub mod session;
 pub mod token;

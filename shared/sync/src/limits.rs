@@ -87,3 +87,16 @@ pub const FILE_TRANSFERS_PER_NODE_MAX: usize = 3;
 
 const _: () = assert!(FILE_FRAME_BYTES as u64 <= FILE_CONFIRM_BYTES && FILE_WINDOW_BYTES <= FILE_CHUNK_BYTES);
 const _: () = assert!(FILE_FRAME_BYTES < MESSAGE_BYTES_MAX);
+
+// ---------------------------------------------------------------- bundles
+
+/// One piece of a bundle: a frame of the wire with what names its kind.
+pub const BUNDLE_PIECE_BYTES_MAX: usize = MESSAGE_BYTES_MAX + 16;
+
+/// Pieces of one bundle file: at 256 KiB a batch some 16 GiB, far beyond what a stick of a district
+/// carries; the hashes that are kept of them while a file is read come to 2 MiB.
+pub const BUNDLE_PIECES_MAX: usize = 65_536;
+
+/// The smallest file into which a bundle may be cut: header, trailer and seal take about 2 KiB, an entry
+/// of an import about one.
+pub const BUNDLE_FILE_BYTES_MIN: u64 = 4 * 1024;

@@ -15,11 +15,13 @@
 //! * [`download`]: a stored file, streamed, saved and never shown.
 //! * [`guard`], [`csrf`]: who may ask: Host, Origin, headers, size, token.
 //! * [`assets`]: stylesheet, scripts and icon, built in and addressed by content.
+//! * [`bundle`]: files that the browser brings from a stick and saves to one.
 //! * [`format`], [`messages`]: times, shares and sizes; faults in Vietnamese.
 //! * [`lint`]: what every rendered page is checked for, by the tests of both programs.
 
 pub mod answer;
 pub mod assets;
+pub mod bundle;
 pub mod csrf;
 pub mod download;
 pub mod form;

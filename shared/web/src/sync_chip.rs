@@ -114,7 +114,9 @@ impl SyncChip {
             }
             Self::Stalled { reason, next_try, .. } => {
                 let next = next_try.map_or_else(String::new, |t| format!(" Thử lại lúc {}.", format::brief(t, now)));
-                format!("{reason}{next} Dữ liệu vẫn lưu an toàn tại máy.")
+                format!(
+                    "{reason}{next} Dữ liệu vẫn lưu an toàn tại máy; gấp thì bấm “Xuất ra USB” ở trang Gửi lên tỉnh."
+                )
             }
             Self::NeedsPerson { .. } => "Có việc máy không tự quyết được; bấm để xem".to_owned(),
             Self::ClockProblem { offset_ms } => {

@@ -17,11 +17,14 @@ use keng_proto::client_frame::Frame as Out;
 use keng_proto::hub_frame::Frame as In;
 use keng_proto::{CaughtUp, ClientFrame, FeedHead, Hello, HubFrame, Pull, PullAck, Receipt, Welcome};
 
+pub use self::compare::compare;
 pub use self::events::{
     Brought, ClientEffect, ClientEvent, ClientState, Evidence, Mode, OutboxEntry, OutboxPosition, Summary,
 };
 use self::incoming::Incoming;
+pub use self::incoming::read_pull;
 use self::outgoing::Outgoing;
+pub(crate) use self::outgoing::expand;
 pub use self::reason::{BadFrame, BadReceipt, Behind, Reason, Statement};
 pub use self::tree::KnownTree;
 use super::PROTOCOL;
@@ -157,7 +160,7 @@ impl ClientSession {
             return Err(Reason::OutOfTurn { phase: self.phase.name(), event: "OwnHeads" });
         };
         self.outgoing.open();
-        let resend = compare::compare(&held, own, &self.state.acknowledged)?;
+        let resend = compare(&held, own, &self.state.acknowledged)?;
         Ok(if resend { vec![ClientEffect::ResendFrom { held }] } else { Vec::new() })
     }
 

@@ -5,7 +5,6 @@
 
 mod events;
 mod pulls;
-mod pushes;
 
 use bytes::Bytes;
 use keng_domain::id::{Incarnation, Lsn};
@@ -14,12 +13,13 @@ use keng_proto::hub_frame::Frame as Out;
 use keng_proto::{ClientFrame, Goodbye, Hello, HubFrame, Push, Receipt, Welcome};
 
 pub use self::events::{HubEffect, HubEvent, HubState, PeerFacts};
+pub use self::pulls::pulls;
 use self::pulls::{LogPart, Pulls};
-use self::pushes::Checked;
 use super::{GoodbyeCode, PROTOCOL};
 use crate::head::{PublicKey, digest_of};
 use crate::limits::WINDOW_BATCHES;
 use crate::merkle::proof::write_proof;
+use crate::push::{self, BadPush, Checked};
 
 /// The hub's side of one session.
 #[derive(Debug, Clone)]
@@ -193,7 +193,7 @@ impl Peer {
         if self.appending >= WINDOW_BATCHES {
             return Err(refused(GoodbyeCode::OutOfTurn, "more pushes than a window without a receipt"));
         }
-        let Checked { entries, heads, brought } = pushes::check(push, self.incarnation, &self.public_key)?;
+        let Checked { entries, heads, brought } = push::check(push, self.incarnation, &self.public_key)?;
         self.appending += 1;
         Ok(vec![HubEffect::Append { entries, heads, brought }])
     }
@@ -222,6 +222,15 @@ impl Peer {
         let mut effects = vec![HubEffect::Acked { up_to }];
         effects.extend(self.pulls.go_on());
         Ok(effects)
+    }
+}
+
+impl From<BadPush> for Refused {
+    fn from(bad: BadPush) -> Self {
+        match bad {
+            BadPush::Signature(_) => refused(GoodbyeCode::BadSignature, bad.to_string()),
+            BadPush::Malformed(_) | BadPush::Batch(_) | BadPush::Head(_) => bad_frame(&bad),
+        }
     }
 }
 

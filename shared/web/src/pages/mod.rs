@@ -1,6 +1,7 @@
 //! Pages that node and hub have in common. Each is filled by whoever has the data: the hub with
 //! the whole province, the node with its own area; [`Standpoint`] says which words apply.
 
+pub mod bundle;
 pub mod contests;
 pub mod documents;
 pub mod models;

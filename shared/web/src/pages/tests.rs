@@ -6,6 +6,7 @@ use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::half_points::judge_by_points;
 
 use super::Standpoint;
+use super::bundle::BundlePage;
 use super::contests::{
     CandidateCard, ContestPage, ContestRow, ContestsPage, Decided, ParallelRow, Previous, Severity, WhatIf, WrittenLine,
 };
@@ -27,6 +28,7 @@ fn every_page_with_every_sample() {
     check_samples::<ContestsPage>("contests");
     check_samples::<ContestPage>("contest");
     check_samples::<TracePage>("trace");
+    check_samples::<BundlePage>("bundle");
     check_samples::<Refusal>("refusal");
 }
 
@@ -407,5 +409,29 @@ impl Samples for Refusal {
         let whole = Shell { chip: Some(chip), notice: Some(notice), ..shell("") };
         let broken = Self::broken(whole.clone(), "Bản ghi chưa đổi; những gì đã lưu vẫn còn.", HOSTILE.into());
         vec![Self::not_found(whole), broken, Self::stale_form(), Self::too_large(1 << 20)]
+    }
+}
+
+impl Samples for BundlePage {
+    fn samples() -> Vec<Self> {
+        let page = Self {
+            shell: Shell::bare(),
+            back: Link::new("Gửi lên tỉnh", "/sync"),
+            file: HOSTILE.into(),
+            fault: None,
+            facts: vec![],
+            left: None,
+            next: Some(Link::new("Xem", "/sync")),
+        };
+        let done = keng_desk::bundle::Imported {
+            entries: 12,
+            receipts: 3,
+            refused: 1,
+            already: 4,
+            left: Some(HOSTILE.into()),
+            more: false,
+        };
+        let taken = page.clone().with(&done, ["Mục mới", "", "Đã có từ trước", "Bị cách ly"]);
+        vec![taken, Self { fault: Some(HOSTILE.into()), ..page }]
     }
 }

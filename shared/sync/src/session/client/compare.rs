@@ -13,7 +13,10 @@ use crate::head::{BadHead, read_feed_head};
 ///
 /// `own` is read after `held` came, so that entries which another session of this node has pushed
 /// meanwhile are in it: a hub that holds more than `own` proves a restored copy.
-pub(super) fn compare(held: &[FeedHead], own: &[FeedHead], acknowledged: &[FeedHead]) -> Result<bool, Reason> {
+///
+/// # Errors
+/// [`Reason::Fork`] and [`Reason::NodeBehind`]; [`BadFrame::Head`] for heads that are none.
+pub fn compare(held: &[FeedHead], own: &[FeedHead], acknowledged: &[FeedHead]) -> Result<bool, Reason> {
     let held = by_scope(held)?;
     let own = by_scope(own)?;
     let acknowledged = by_scope(acknowledged)?;

@@ -90,13 +90,8 @@ impl Incoming {
     }
 
     pub(super) fn take_pull(&mut self, pull: Pull, own: Incarnation) -> Result<ClientEffect, Reason> {
-        let up_to = Lsn(pull.up_to);
-        let entries = match &pull.batch {
-            Some(batch) => decode(batch)?,
-            None => Vec::new(),
-        };
-        self.check_entries(&entries, up_to, own)?;
-        self.store(entries, pull.heads, up_to)
+        let entries = read_pull(&pull, self.received, own)?;
+        self.store(entries, pull.heads, Lsn(pull.up_to))
     }
 
     /// The hub has nothing more for now. Its position may be beyond the last pull, when what lies
@@ -153,22 +148,6 @@ impl Incoming {
         self.caught_up == CaughtUpTo::Announced && self.storing.is_empty()
     }
 
-    fn check_entries(&self, entries: &[RawEntry], up_to: Lsn, own: Incarnation) -> Result<(), BadFrame> {
-        let mut after = self.received;
-        for entry in entries {
-            if entry.feed.incarnation == own {
-                return Err(BadFrame::OwnEntry);
-            }
-            // A withheld entry is in no log: it only keeps the chain of its feed whole.
-            let placed = entry.withheld.is_none() || entry.lsn > Lsn(0);
-            if placed && (entry.lsn <= after || entry.lsn > up_to) {
-                return Err(BadFrame::Position { got: entry.lsn, after });
-            }
-            after = after.max(entry.lsn);
-        }
-        if up_to >= self.received { Ok(()) } else { Err(BadFrame::Position { got: up_to, after: self.received }) }
-    }
-
     fn store(
         &mut self,
         entries: Vec<RawEntry>,
@@ -180,4 +159,29 @@ impl Incoming {
         self.storing.push_back(Storing { up_to, entries: entries.len() as u64, turn: turn + 1 });
         Ok(ClientEffect::StorePull { entries, heads, up_to, epoch: self.epoch })
     }
+}
+
+/// The entries of a pull that comes after `after`: of others, and rising in the log.
+///
+/// # Errors
+/// When it breaks a limit, brings an own entry back, or does not go on after `after`.
+pub fn read_pull(pull: &Pull, after: Lsn, own: Incarnation) -> Result<Vec<RawEntry>, BadFrame> {
+    let up_to = Lsn(pull.up_to);
+    let entries = match &pull.batch {
+        Some(batch) => decode(batch)?,
+        None => Vec::new(),
+    };
+    let mut reached = after;
+    for entry in &entries {
+        if entry.feed.incarnation == own {
+            return Err(BadFrame::OwnEntry);
+        }
+        // A withheld entry is in no log: it only keeps the chain of its feed whole.
+        let placed = entry.withheld.is_none() || entry.lsn > Lsn(0);
+        if placed && (entry.lsn <= reached || entry.lsn > up_to) {
+            return Err(BadFrame::Position { got: entry.lsn, after: reached });
+        }
+        reached = reached.max(entry.lsn);
+    }
+    if up_to >= after { Ok(entries) } else { Err(BadFrame::Position { got: up_to, after }) }
 }

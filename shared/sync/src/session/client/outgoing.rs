@@ -10,8 +10,8 @@ use super::reason::{BadReceipt, Reason};
 use super::{Brought, ClientEffect, ClientState, OutboxEntry, OutboxPosition};
 use crate::batch::{BatchEntry, encode, split};
 use crate::entry::{FeedId, Hash, Seq};
-use crate::head::{last_heads, sign_heads};
 use crate::limits::{BATCH_BYTES_MAX, ENTRY_BYTES_MAX, WINDOW_BATCHES};
+use crate::push;
 
 /// Read from the outbox at once: a window of batches, so that memory stays bounded and the window
 /// full.
@@ -166,13 +166,12 @@ impl Outgoing {
         let Waiting { entries: batch, signed } = self.batches.pop_front()?;
         self.credit.pop_front();
         let incarnation = batch.first()?.entry.feed.incarnation;
-        let signed = signed.unwrap_or_else(|| {
-            let former = state.former.iter().find(|(life, _)| *life == incarnation).map(|(_, key)| key);
-            let heads = last_heads(batch.iter().map(|b| &b.entry));
-            sign_heads(former.unwrap_or(&state.signing_key), incarnation, heads, now_ms)
-        });
-        let heads = signed.heads.clone();
-        let push = Push { batch: Some(encode(&batch)), heads: Some(signed) };
+        let former = state.former.iter().find(|(life, _)| *life == incarnation).map(|(_, key)| key);
+        let push = match signed {
+            Some(signed) => Push { batch: Some(encode(&batch)), heads: Some(signed) },
+            None => push::make(&batch, former.unwrap_or(&state.signing_key), incarnation, now_ms),
+        };
+        let heads = push.heads.as_ref().map(|signed| signed.heads.clone()).unwrap_or_default();
         let entries: Vec<_> = batch.into_iter().map(|b| (b.entry.feed, b.entry.seq, b.entry.hash)).collect();
         let count = entries.len() as u64;
         self.flights.push_back(Flight { incarnation, heads, entries, turn });
@@ -228,7 +227,7 @@ impl Outgoing {
 
 /// One position for each of `count` entries, `None` for a refused one; `None` in all when the runs
 /// come to another number or to no position of a log.
-fn expand(runs: &[LsnRun], count: usize) -> Option<Vec<Option<Lsn>>> {
+pub(crate) fn expand(runs: &[LsnRun], count: usize) -> Option<Vec<Option<Lsn>>> {
     let mut positions = Vec::with_capacity(count);
     for run in runs {
         let length = run.count as usize;

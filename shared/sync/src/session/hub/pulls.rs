@@ -83,20 +83,10 @@ impl Pulls {
         self.reading = false;
         // A read that neither moves on nor ends would be asked for again for ever.
         self.more = up_to > self.read_to && !at_tail || self.tail > up_to;
-        let mut reached = self.read_to;
-        self.read_to = reached.max(up_to);
         entries.retain(|entry| entry.entry.feed.incarnation != self.peer);
         self.owes_head |= !entries.is_empty();
-        let pieces = split(&entries);
-        let pulls = pieces.iter().flat_map(|piece| pulls_of(piece, &heads));
-        for mut pull in pulls {
-            reached = reached.max(Lsn(pull.up_to));
-            pull.up_to = reached.0;
-            self.waiting.push_back(Frame::Pull(pull));
-        }
-        if let Some(Frame::Pull(last)) = self.waiting.back_mut() {
-            last.up_to = up_to.0;
-        }
+        self.waiting.extend(pulls(&entries, &heads, self.read_to, up_to).into_iter().map(Frame::Pull));
+        self.read_to = self.read_to.max(up_to);
         if at_tail {
             // A head of a size that was shown says nothing new.
             let owes_head = std::mem::take(&mut self.owes_head);
@@ -153,6 +143,22 @@ impl Pulls {
         }
         self.waiting.pop_front()
     }
+}
+
+/// What was read of the log after `after`, up to `up_to`, in pulls that each fit in a message; none
+/// when nothing was read.
+#[must_use]
+pub fn pulls(entries: &[BatchEntry], heads: &[SignedHeads], after: Lsn, up_to: Lsn) -> Vec<Pull> {
+    let mut reached = after;
+    let mut pulls: Vec<Pull> = split(entries).iter().flat_map(|piece| pulls_of(piece, heads)).collect();
+    for pull in &mut pulls {
+        reached = reached.max(Lsn(pull.up_to));
+        pull.up_to = reached.0;
+    }
+    if let Some(last) = pulls.last_mut() {
+        last.up_to = up_to.0;
+    }
+    pulls
 }
 
 /// A piece that fits in a batch may still not fit in a message, when the signatures over it are
