@@ -12,9 +12,9 @@ use keng_records::gate::{self, Decoded};
 use keng_store::Store;
 use keng_store::log::{Log, Subscription};
 use keng_store::open::FILE;
-use keng_sync::batch::{RawEntry, decode, encode};
+use keng_sync::batch::{RawEntry, decode, encode, split};
 use keng_sync::entry::{GENESIS, chain_hash};
-use keng_sync::limits::BATCH_BYTES_MAX;
+use keng_sync::limits::{BATCH_BYTES_MAX, WINDOW_BATCHES};
 use keng_tests::Province;
 use prost::Message;
 
@@ -108,12 +108,12 @@ fn pulls(hub: &Path, node: &Path) -> Result<Vec<Pulled>> {
     let subscription = Subscription { scopes, except: node.identity().incarnation };
     let (mut pulls, mut after) = (Vec::new(), Lsn(0));
     loop {
-        let slice = hub.read(after, &subscription, BATCH_BYTES_MAX / 2)?;
+        let slice = hub.read(after, &subscription, WINDOW_BATCHES * BATCH_BYTES_MAX)?;
         let own = hub.identity().incarnation;
         let foreign: Vec<_> = slice.entries.into_iter().filter(|e| e.entry.feed.incarnation != own).collect();
-        if !foreign.is_empty() {
-            let heads = hub.signatures_over(&foreign)?;
-            pulls.push(Pulled { batch: encode(&foreign), heads, up_to: slice.up_to });
+        for piece in split(&foreign) {
+            let up_to = piece.last().map_or(after, |last| last.lsn);
+            pulls.push(Pulled { batch: encode(piece), heads: hub.signatures_over(piece)?, up_to });
         }
         after = slice.up_to;
         if slice.at_tail {
