@@ -235,6 +235,25 @@ pub(crate) fn note_recovered(
     Ok(())
 }
 
+/// What a copy of entries needs besides them to know its own authors before the register tells.
+pub(crate) fn copy(from: &Connection, to: &Connection) -> Result<(), StoreError> {
+    if let Some(hub) = open::meta(from, HUB_LIVES)? {
+        open::set_meta(to, HUB_LIVES, &hub)?;
+    }
+    let mut statement =
+        from.prepare("SELECT incarnation, successor, reason, ended_at_ms, succession, settled FROM life")?;
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        let values: Vec<rusqlite::types::Value> = (0..6).map(|n| row.get(n)).collect::<Result<_, _>>()?;
+        to.execute(
+            "INSERT INTO life (incarnation, successor, reason, ended_at_ms, succession, settled)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            rusqlite::params_from_iter(values),
+        )?;
+    }
+    Ok(())
+}
+
 pub(crate) fn present(db: &Connection) -> Result<Incarnation, StoreError> {
     let text = open::meta(db, "incarnation")?.ok_or_else(|| damaged("no incarnation"))?;
     text.parse().map_err(damaged)

@@ -437,9 +437,7 @@ impl Store {
             "entry",
             9,
         )?;
-        if let Some(hub) = self.meta(crate::lives::HUB_LIVES)? {
-            crate::open::set_meta(&tx, crate::lives::HUB_LIVES, &hub)?;
-        }
+        crate::lives::copy(&self.db, &tx)?;
         project::catch_up(&tx, &self.identity)?;
         tx.commit()?;
         Ok(past)

@@ -6,6 +6,7 @@ mod province;
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_store::Store;
+use keng_store::log::Log;
 use keng_sync::session::LifeReason;
 use province::Province;
 
@@ -106,6 +107,9 @@ fn two_folders_that_wrote_under_one_name_lose_nothing_and_contest() {
     }
     assert_eq!(p.nodes[0].pending().unwrap().entries, 0);
     same_everywhere(&p, point);
+    for store in [&p.hub, &p.nodes[0]] {
+        assert_eq!(store.fsck(&mut |_, _, _| {}).unwrap().faults, vec![]);
+    }
     let before = p.nodes[0].views_as_text().unwrap();
     p.nodes[0].rebuild().unwrap();
     assert_eq!(p.nodes[0].views_as_text().unwrap(), before);
@@ -160,6 +164,11 @@ fn a_hub_restored_from_yesterday_gets_everything_back_its_own_decisions_included
     for node in &p.nodes {
         assert_eq!(node.pending().unwrap().entries, 0);
         assert_eq!(node.document(model).unwrap().unwrap().heads(), p.hub.document(model).unwrap().unwrap().heads());
+    }
+    let tail = p.hub.tail().unwrap();
+    assert_eq!(p.hub.as_of(tail).unwrap().views_as_text().unwrap(), p.hub.views_as_text().unwrap(), "a cut reads on");
+    for store in p.nodes.iter().chain([&p.hub]) {
+        assert_eq!(store.fsck(&mut |_, _, _| {}).unwrap().faults, vec![]);
     }
     let decisions: u64 = p.hub.recovered().unwrap().iter().filter(|r| r.author == ended).map(|r| r.entries).sum();
     assert_eq!(decisions, 2, "{:?}", p.hub.recovered().unwrap());

@@ -102,11 +102,9 @@ struct Scratch {
 
 impl Scratch {
     fn new(live: &Store) -> Result<Self, StoreError> {
-        let mut store = Store::fresh(Connection::open("")?, live.identity.clone())?;
+        let store = Store::fresh(Connection::open("")?, live.identity.clone())?;
         store.db.pragma_update(None, "synchronous", false)?;
-        if let Some(hub) = live.meta(crate::lives::HUB_LIVES)? {
-            store.set_meta(crate::lives::HUB_LIVES, &hub)?;
-        }
+        crate::lives::copy(&live.db, &store.db)?;
         Ok(Self { store, at: Lsn(0), feed: 0 })
     }
 
