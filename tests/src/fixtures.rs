@@ -9,6 +9,12 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
+/// A data folder of an earlier version; see the README beside it.
+#[must_use]
+pub fn data_folder(name: &str) -> PathBuf {
+    folder().join(name)
+}
+
 /// A catalogue of units by its id.
 #[must_use]
 pub fn units(id: &str) -> PathBuf {
