@@ -17,6 +17,8 @@ use sha2::{Digest, Sha256};
 
 /// The name in the hub's certificate. Nodes ask for it whatever address the hub has today.
 pub const HUB_NAME: &str = "keng-hub";
+/// The name by which a node that joins asks for the hub: it does not have the CA's certificate yet.
+pub const JOIN_NAME: &str = "join.keng-hub";
 
 /// The CA's certificate in the key folder.
 pub const CA_CERT: &str = "ca.pem";

@@ -82,7 +82,7 @@ async fn ask(token: &JoinToken, request: &JoinRequest) -> Result<JoinReply, Told
         .as_ref()
         .try_into()
         .map_err(|_| Told::refused("Mã mời thiếu dấu chứng thư của trạm tỉnh."))?;
-    let reached = link::dial(&token.address, link::joining(fingerprint)).await;
+    let reached = link::dial_to_join(&token.address, fingerprint).await;
     let (channel, _) = reached.map_err(|e| {
         let text = chain(&e);
         tracing::info!("join: {text}");

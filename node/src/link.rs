@@ -2,8 +2,8 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ use tower::service_fn;
 
 /// The name in the hub's certificate, whatever address it has today.
 const HUB_NAME: &str = "keng-hub";
+/// By this name a node that joins asks for the hub, which then shows its CA's certificate too.
+const JOIN_NAME: &str = "join.keng-hub";
 
 /// Files of the key folder.
 pub const CA_CERT: &str = "ca.pem";
@@ -35,8 +37,11 @@ pub const NODE_KEY: &str = "node.key";
 /// A hub that does not answer in this time is taken for away: two round trips of a bad link.
 const CONNECT_MAX: Duration = Duration::from_secs(15);
 
-/// A link that is dead without saying so is noticed after this.
-const KEEP_ALIVE: Duration = Duration::from_secs(20);
+/// How often an idle link is asked whether it lives: a question and its answer are 78 bytes, and an
+/// open stream may cost 100 bytes a minute.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// A link that does not answer for so long is dead.
+const KEEP_ALIVE_ANSWER: Duration = Duration::from_secs(20);
 
 /// Bytes on the wire of one link, TLS included.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +61,24 @@ impl Wire {
     #[must_use]
     pub fn received(&self) -> u64 {
         self.received.load(Ordering::Relaxed)
+    }
+}
+
+/// TLS settings of an enrolled node, made once: a session after the first one resumes.
+#[derive(Debug, Default)]
+pub struct Tls(OnceLock<Arc<ClientConfig>>);
+
+impl Tls {
+    /// The settings from these keys.
+    ///
+    /// # Errors
+    /// As [`enrolled`].
+    pub fn of(&self, keys: &Keys) -> Result<Arc<ClientConfig>, Told> {
+        if let Some(config) = self.0.get() {
+            return Ok(config.clone());
+        }
+        let config = Arc::new(enrolled(keys)?);
+        Ok(self.0.get_or_init(|| config).clone())
     }
 }
 
@@ -93,16 +116,35 @@ fn over_http2(mut config: ClientConfig) -> ClientConfig {
 ///
 /// # Errors
 /// The transport's fault; nothing was sent.
-pub async fn dial(address: &str, config: ClientConfig) -> Result<(Channel, Wire), tonic::transport::Error> {
+pub async fn dial(
+    address: &str,
+    config: impl Into<Arc<ClientConfig>>,
+) -> Result<(Channel, Wire), tonic::transport::Error> {
+    dial_as(HUB_NAME, address, config.into()).await
+}
+
+/// [`dial`], for a node that joins.
+///
+/// # Errors
+/// The transport's fault; nothing was sent.
+pub async fn dial_to_join(address: &str, ca_fingerprint: [u8; 32]) -> Result<(Channel, Wire), tonic::transport::Error> {
+    dial_as(JOIN_NAME, address, Arc::new(joining(ca_fingerprint))).await
+}
+
+async fn dial_as(
+    name: &'static str,
+    address: &str,
+    config: Arc<ClientConfig>,
+) -> Result<(Channel, Wire), tonic::transport::Error> {
     let wire = Wire::default();
     let counted = wire.clone();
-    let (address, config) = (address.to_owned(), Arc::new(config));
+    let address = address.to_owned();
     let connector = service_fn(move |_| {
         let (address, config, wire) = (address.clone(), config.clone(), counted.clone());
         async move {
             let tcp = TcpStream::connect(&address).await?;
             tcp.set_nodelay(true)?;
-            let name = ServerName::try_from(HUB_NAME).map_err(io::Error::other)?;
+            let name = ServerName::try_from(name).map_err(io::Error::other)?;
             let tls = TlsConnector::from(config).connect(name, Counted { tcp, wire }).await?;
             Ok::<_, io::Error>(TokioIo::new(tls))
         }
@@ -110,7 +152,7 @@ pub async fn dial(address: &str, config: ClientConfig) -> Result<(Channel, Wire)
     let endpoint = Endpoint::from_static("http://keng-hub")
         .connect_timeout(CONNECT_MAX)
         .http2_keep_alive_interval(KEEP_ALIVE)
-        .keep_alive_timeout(KEEP_ALIVE)
+        .keep_alive_timeout(KEEP_ALIVE_ANSWER)
         .keep_alive_while_idle(true);
     let channel = endpoint.connect_with_connector(connector).await?;
     Ok((channel, wire))
@@ -128,7 +170,7 @@ impl ServerCertVerifier for PinnedCa {
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
+        _: &ServerName<'_>,
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
@@ -138,7 +180,9 @@ impl ServerCertVerifier for PinnedCa {
         let mut roots = RootCertStore::empty();
         roots.add(ca.clone().into_owned())?;
         let verifier = WebPkiServerVerifier::builder(Arc::new(roots)).build().map_err(|_| unknown())?;
-        verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        // The certificate carries the hub's name, not the one that says why we call.
+        let name = ServerName::try_from(HUB_NAME).map_err(|_| unknown())?;
+        verifier.verify_server_cert(end_entity, intermediates, &name, ocsp_response, now)
     }
 
     fn verify_tls12_signature(

@@ -22,7 +22,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Streaming};
 
-use crate::link::{self, Wire};
+use crate::link::{self, Tls, Wire};
 
 /// How often a live session looks whether an officer has saved something, here or at the
 /// command line.
@@ -185,11 +185,11 @@ pub const LAST_CONTACT: &str = "last_contact_ms";
 ///
 /// # Errors
 /// [`SyncFault`]; what was acknowledged until then is kept, and the next session goes on there.
-pub async fn session(store: &Owner, mode: Mode, mut tell: impl FnMut(Happening)) -> Result<Done, SyncFault> {
+pub async fn session(store: &Owner, tls: &Tls, mode: Mode, mut tell: impl FnMut(Happening)) -> Result<Done, SyncFault> {
     let (mut begun, mut presented) = (false, false);
     let mut before: Option<Done> = None;
     loop {
-        match one(store, mode, &mut tell).await {
+        match one(store, tls, mode, &mut tell).await {
             Err(SyncFault::Session(reason)) if !begun && is_fork(&reason) && may_begin(store).await? => {
                 tracing::warn!("sync: {reason}");
                 begun = true;
@@ -226,15 +226,20 @@ async fn may_begin(store: &Owner) -> Result<bool, StoreError> {
     store.call(|s| Ok(s.lives()?.iter().all(|life| life.settled))).await
 }
 
-async fn one(store: &Owner, mode: Mode, mut tell: impl FnMut(Happening)) -> Result<(Done, usize), SyncFault> {
+async fn one(
+    store: &Owner,
+    tls: &Tls,
+    mode: Mode,
+    mut tell: impl FnMut(Happening),
+) -> Result<(Done, usize), SyncFault> {
     let began = Instant::now();
-    let (state, address, tls) = store
+    let (state, address, keys) = store
         .call(move |store| {
             let keys = Keys::of(store.folder());
-            Ok(state(store, &keys, mode).and_then(|(state, address)| Ok((state, address, link::enrolled(&keys)?))))
+            Ok(state(store, &keys, mode).map(|(state, address)| (state, address, keys)))
         })
         .await??;
-    let (channel, wire) = link::dial(&address, tls).await.map_err(|e| dial_fault(&e))?;
+    let (channel, wire) = link::dial(&address, tls.of(&keys)?).await.map_err(|e| dial_fault(&e))?;
     let mut client = SyncClient::new(channel)
         .max_decoding_message_size(MESSAGE_BYTES_MAX)
         .max_encoding_message_size(MESSAGE_BYTES_MAX);

@@ -9,6 +9,7 @@ use keng_sync::session::client::{Mode, Summary};
 use tokio::sync::{mpsc, watch};
 
 use crate::blobs::worker::FilesState;
+use crate::link::Tls;
 use crate::sync::{self, Happening};
 
 /// The first pause after a lost link; each further one is about twice as long.
@@ -91,8 +92,9 @@ async fn work(store: Owner, tell: watch::Sender<SyncState>, mut hurried: mpsc::R
         .with_jitter()
         .without_max_times();
     let mut pause = pauses.build();
+    let tls = Tls::default();
     loop {
-        let ended = sync::session(&store, Mode::Live, |happening| note(&tell, happening)).await;
+        let ended = sync::session(&store, &tls, Mode::Live, |happening| note(&tell, happening)).await;
         let Err(fault) = ended else { continue };
         tracing::info!("sync: {fault}");
         if tell.is_closed() {

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::blobs::FileFault;
 use crate::blobs::sending::{Ended, Manner, send};
+use crate::link::Tls;
 use crate::sync::{Done, Happening, SyncFault, session};
 
 /// How to sync.
@@ -141,7 +142,7 @@ fn spinner() -> ProgressBar {
 async fn once(owner: &Owner) -> Result<Done, SyncFault> {
     let bar = spinner();
     bar.set_message("đang nối với trạm tỉnh…");
-    let done = session(owner, Mode::Once, |happening| {
+    let done = session(owner, &Tls::default(), Mode::Once, |happening| {
         if let Happening::Progress(s, bytes) = happening {
             bar.set_message(format!(
                 "đã gửi {}/{} mục · {} KB · nhận {} mục",

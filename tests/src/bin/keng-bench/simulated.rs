@@ -64,7 +64,7 @@ pub async fn enrol(hub: &Hub, units: &[String]) -> Result<Vec<Simulated>> {
     let mut store = Store::open(hub.folder())?;
     let address = hub.ready("grpc")?;
     let ca = CertificateDer::from_pem_slice(&Keys::of(hub.folder()).read(CA_CERT)?)?;
-    let (channel, _) = link::dial(&address, link::joining(Sha256::digest(&ca).into())).await?;
+    let (channel, _) = link::dial_to_join(&address, Sha256::digest(&ca).into()).await?;
     let mut client = EnrolmentClient::new(channel);
     let mut nodes = Vec::with_capacity(units.len());
     for unit in units {
