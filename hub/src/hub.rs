@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use crate::recent::Recent;
 use keng_desk::Told;
 use keng_desk::folder::Keys;
 use keng_domain::id::{Incarnation, Lsn, NodeId};
@@ -41,6 +42,8 @@ pub struct Hub {
     pub changed: watch::Sender<u64>,
     /// Whom the province has revoked: their open sessions end.
     pub revocations: watch::Sender<BTreeMap<NodeId, Revocation>>,
+    /// Whose entries stand at the end of the log.
+    pub recent: Arc<Recent>,
     tree: Arc<Mutex<Tree>>,
 }
 
@@ -68,6 +71,7 @@ impl Hub {
             tail: watch::Sender::new(tail),
             changed: watch::Sender::new(0),
             revocations: watch::Sender::new(revocations),
+            recent: Arc::default(),
             tree: Arc::default(),
         })
     }

@@ -1,10 +1,12 @@
 //! Group commit: pushes of all sessions, one transaction, one fsync; receipts after it.
 
 use keng_desk::clock;
+use keng_domain::id::Lsn;
 use keng_proto::Receipt;
 use keng_store::StoreError;
 use keng_store::ingest::{Push, PushRefused};
 use keng_store::log::Log;
+use keng_sync::entry::FeedId;
 use keng_sync::head::sign_receipt;
 use tokio::sync::{mpsc, oneshot};
 
@@ -43,6 +45,17 @@ impl Ingest {
     }
 }
 
+/// Where the entries of a push that are new stand in the log.
+fn placed(push: &Push, receipt: &Result<Receipt, PushRefused>, before: Lsn) -> Vec<(Lsn, FeedId)> {
+    let Ok(receipt) = receipt else { return Vec::new() };
+    let positions = receipt.lsns.iter().flat_map(|run| {
+        let first = run.first;
+        (0..u64::from(run.count)).map(move |n| if first == 0 { Lsn(0) } else { Lsn(first + n) })
+    });
+    let entries = push.entries.iter().map(|entry| entry.feed.clone());
+    positions.zip(entries).filter(|(lsn, _)| *lsn > before).collect()
+}
+
 async fn work(hub: Hub, mut waiting: mpsc::Receiver<(Push, oneshot::Sender<Answer>)>) {
     let mut group = Vec::with_capacity(GROUP_MAX);
     while waiting.recv_many(&mut group, GROUP_MAX).await > 0 {
@@ -50,12 +63,15 @@ async fn work(hub: Hub, mut waiting: mpsc::Receiver<(Push, oneshot::Sender<Answe
         let written = hub
             .writer
             .call(move |store| {
+                let before = store.tail()?;
                 let receipts = store.append(&pushes, clock::now_ms())?;
-                Ok((receipts, store.tail()?))
+                let new: Vec<_> = pushes.iter().zip(&receipts).flat_map(|(p, r)| placed(p, r, before)).collect();
+                Ok((receipts, new, store.tail()?))
             })
             .await;
         match written {
-            Ok((receipts, tail)) => {
+            Ok((receipts, new, tail)) => {
+                hub.recent.note(new);
                 for (asker, receipt) in askers.into_iter().zip(receipts) {
                     // A session that ended meanwhile gets its receipt when it comes back.
                     let _ = asker.send(Ok(receipt.map(|r| sign_receipt(&hub.key, r))));

@@ -5,6 +5,7 @@
 //!   the log for receipt files.
 //! * [`blobs`]: files of documents, offered, brought and fetched.
 //! * [`bundle`]: what sessions carry, by stick.
+//! * [`recent`]: whom the end of the log concerns.
 //! * [`projector`]: the log becomes documents, views, verdicts; wakes the board.
 //! * [`web`], [`pages`]: what the province's officers see.
 //! * [`cli`]: every command but `serve` works on the data folder directly, beside `serve` too.
@@ -19,6 +20,7 @@ pub mod ingest;
 pub mod pages;
 pub mod projector;
 pub mod proof;
+pub mod recent;
 pub mod serve;
 pub mod session;
 pub mod tls;

@@ -83,6 +83,7 @@ pub async fn run(
         software: String::new(),
         offset_ms: 0,
         returned: None,
+        seen: Lsn(0),
         desk,
         out,
     };
@@ -95,7 +96,13 @@ pub async fn run(
                 Ok(Some(frame)) => HubEvent::Frame(frame),
                 Ok(None) | Err(_) => HubEvent::Lost,
             },
-            Ok(()) = tail.changed() => HubEvent::LogAdvanced { tail: *tail.borrow_and_update() },
+            Ok(()) = tail.changed() => {
+                let tail = *tail.borrow_and_update();
+                if !session.concerns(tail) {
+                    continue;
+                }
+                HubEvent::LogAdvanced { tail }
+            }
             Ok(()) = revocations.changed() => {
                 let revocation = revocations.borrow_and_update().get(&session.peer.node).cloned();
                 match revocation {
@@ -121,6 +128,8 @@ struct Session {
     pending_at_hello: u64,
     software: String,
     offset_ms: i64,
+    /// The log was looked at up to here, or is known to hold nothing for this peer.
+    seen: Lsn,
     /// To a peer of an earlier epoch: what this hub had lost of its own entries.
     returned: Option<Returned>,
     desk: Desk,
@@ -137,6 +146,13 @@ struct Returned {
 type Flow = std::ops::ControlFlow<()>;
 
 impl Session {
+    /// Whether what the log has grown by since the last look is for this peer.
+    fn concerns(&mut self, tail: Lsn) -> bool {
+        let after = self.seen;
+        self.seen = tail.max(after);
+        self.subscription.as_ref().is_none_or(|reader| self.desk.hub.recent.concerns(after, tail, reader))
+    }
+
     /// Gives an event to the machine and carries out what it wants, in its order.
     async fn handle(&mut self, event: HubEvent) -> Flow {
         let mut events = VecDeque::from([event]);

@@ -11,13 +11,13 @@ use keng_sync::entry::{Entry, FeedId};
 use keng_sync::merkle::LogLeaf;
 use rusqlite::OptionalExtension;
 
+use crate::error::damaged;
 use crate::ingest::{Push, PushRefused};
 use crate::rows::{self, ENTRY_COLUMNS, EntryRow};
 use crate::{Store, StoreError};
 
-/// Entries looked at in one read, whether they are subscribed or not: bounds how long a reader
-/// holds its snapshot.
-const SCAN_ENTRIES_MAX: i64 = 20_000;
+/// Entries of one read: a batch holds no more, and a reader's snapshot lives no longer.
+const READ_ENTRIES_MAX: usize = keng_sync::limits::BATCH_ENTRIES_MAX;
 
 /// What a reader of the log wants.
 #[derive(Debug, Clone)]
@@ -86,29 +86,27 @@ impl Log for Store {
     }
 
     fn read(&self, after: Lsn, subscription: &Subscription, bytes_max: usize) -> Result<Slice, StoreError> {
-        let sql = format!(
-            "SELECT {ENTRY_COLUMNS} FROM entry e JOIN feed f ON f.id = e.feed WHERE e.lsn > ?1 ORDER BY e.lsn LIMIT ?2"
-        );
+        // Asked first: an entry that is appended meanwhile stands behind it and comes with the next read.
+        let tail = rows::tail(&self.db)?;
+        let wanted = self.wanted(after, tail, subscription)?;
+        let cut = wanted.len() == READ_ENTRIES_MAX;
+        let up_to = if cut { wanted.last().copied().unwrap_or(tail) } else { tail };
+        let mut slice = Slice { entries: Vec::new(), up_to: after, at_tail: !cut };
+        let sql = format!("SELECT {ENTRY_COLUMNS} FROM entry e JOIN feed f ON f.id = e.feed WHERE e.lsn = ?1");
         let mut statement = self.db.prepare_cached(&sql)?;
-        let mut found = statement.query((after.0 as i64, SCAN_ENTRIES_MAX))?;
-        let mut slice = Slice { entries: Vec::new(), up_to: after, at_tail: true };
-        let (mut bytes, mut seen) = (0, 0);
-        while let Some(row) = found.next()? {
-            let row = rows::entry_row(row)?;
-            let feed = &row.entry.feed;
-            if feed.incarnation != subscription.except && subscription.scopes.contains(&feed.scope) {
-                bytes += cost(&row.entry);
-                if bytes > bytes_max && !slice.entries.is_empty() {
-                    slice.at_tail = false;
-                    return Ok(slice);
-                }
-                self.push_withheld(&row, &mut slice.entries)?;
-                slice.entries.push(BatchEntry { entry: row.entry, lsn: row.lsn, received_at_ms: row.stored_at_ms });
+        let mut bytes = 0;
+        for lsn in wanted {
+            let row = statement.query_row([lsn.0 as i64], |row| Ok(rows::entry_row(row)))??;
+            bytes += cost(&row.entry);
+            if bytes > bytes_max && !slice.entries.is_empty() {
+                slice.at_tail = false;
+                return Ok(slice);
             }
-            slice.up_to = row.lsn;
-            seen += 1;
+            self.push_withheld(&row, &mut slice.entries)?;
+            slice.entries.push(BatchEntry { entry: row.entry, lsn, received_at_ms: row.stored_at_ms });
+            slice.up_to = lsn;
         }
-        slice.at_tail = seen < SCAN_ENTRIES_MAX;
+        slice.up_to = up_to.max(after);
         Ok(slice)
     }
 
@@ -136,6 +134,24 @@ impl Log for Store {
 }
 
 impl Store {
+    /// The positions after `after`, up to `tail`, that a subscription wants; the first
+    /// [`READ_ENTRIES_MAX`] of them. By the index of feeds: what others write costs nothing.
+    fn wanted(&self, after: Lsn, tail: Lsn, subscription: &Subscription) -> Result<Vec<Lsn>, StoreError> {
+        let scopes: Vec<String> = subscription.scopes.iter().map(ToString::to_string).collect();
+        let scopes = serde_json::to_string(&scopes).map_err(damaged)?;
+        let mut statement = self.db.prepare_cached(
+            "SELECT e.lsn FROM entry e INDEXED BY entry_by_feed
+             WHERE e.feed IN (SELECT f.id FROM feed f WHERE f.scope IN (SELECT value FROM json_each(?1))
+                              AND f.incarnation <> ?2)
+             AND e.lsn > ?3 AND e.lsn <= ?4 ORDER BY e.lsn LIMIT ?5",
+        )?;
+        let found = statement.query_map(
+            (scopes, subscription.except.0, after.0 as i64, tail.0 as i64, READ_ENTRIES_MAX as i64),
+            |r| r.get::<_, i64>(0),
+        )?;
+        Ok(found.map(|lsn| lsn.map(|lsn| Lsn(lsn as u64))).collect::<Result<_, _>>()?)
+    }
+
     /// Before an entry that follows quarantined ones, their hashes: the reader's chain stays whole.
     fn push_withheld(&self, row: &EntryRow, out: &mut Vec<BatchEntry>) -> Result<(), StoreError> {
         let FeedId { incarnation, scope } = &row.entry.feed;
