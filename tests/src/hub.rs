@@ -43,12 +43,6 @@ impl Hub {
         Self { office: Office::new(program, folder), address: HubAddress::default() }
     }
 
-    /// A hub whose data folder is there already; it does not serve yet.
-    #[must_use]
-    pub fn open(program: &Path, folder: &Path) -> Self {
-        Self { office: Office::new(program, folder), address: HubAddress::default() }
-    }
-
     /// Starts `serve` on free ports; the relays find it.
     ///
     /// # Errors

@@ -70,10 +70,11 @@ fn a_running_hub_is_backed_up_under_load_and_comes_back_with_all_it_had() -> Res
             let folder = p.folder().join(format!("restored-{}", lsns.len()));
             restore(&p.programs().hub, &file, &folder, &[])?.done()?;
             let restored = Hub::at(&p.programs().hub, &folder);
-            let status = restored.status()?;
-            ensure!(report(&restored, status.lsn)? == report(hub, status.lsn)?, "the report differs at {}", status.lsn);
+            // A restored hub begins another life; its line in the register is the first entry after.
+            let lsn = restored.status()?.lsn - 1;
+            ensure!(report(&restored, lsn)? == report(hub, lsn)?, "the report differs at {lsn}");
             fsck(&restored)?;
-            lsns.push(status.lsn);
+            lsns.push(lsn);
         }
         editing.join().expect("the edits do not panic")
     })?;

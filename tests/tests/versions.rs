@@ -1,6 +1,7 @@
 //! Data folders and frames of earlier versions: opened, migrated, understood; nothing in them is lost.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -19,6 +20,8 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
             copy(&file.path(), &target)?;
         } else {
             fs::copy(file.path(), &target)?;
+            // Version control does not keep that keys are their owner's alone.
+            fs::set_permissions(&target, PermissionsExt::from_mode(0o600))?;
         }
     }
     Ok(())
@@ -37,7 +40,7 @@ fn folders_of_version_1_open_migrate_and_sync() -> Result<()> {
     let (hub_folder, node_folder) = (folder.path().join("hub"), folder.path().join("node-618"));
     copy(&fixtures::data_folder("v1/hub"), &hub_folder)?;
     copy(&fixtures::data_folder("v1/node-618"), &node_folder)?;
-    let hub = Hub::open(&programs.hub, &hub_folder);
+    let hub = Hub::at(&programs.hub, &hub_folder);
     let node = Office::new(&programs.node, &node_folder);
     let points = node.points()?;
     ensure!(points.len() == 22 && hub.points()?.len() == 22, "points were lost in the migration");

@@ -11,6 +11,7 @@ use prost::Message;
 use rusqlite::Connection;
 
 use super::{Fault, HUB_PUBLIC_KEY, Part, Report, StatementFault, StatementKind, TREE_HEAD, Tell};
+use crate::lives;
 use crate::log::Log;
 use crate::rows;
 use crate::{Role, Store, StoreError, ingest, signatures};
@@ -34,7 +35,7 @@ pub(super) fn check(store: &Store, report: &mut Report, tell: &mut Tell<'_>) -> 
     let Some(hub) = hub.and_then(|k| PublicKey::from_slice(&k).ok()) else { return Ok(()) };
     each(store, "receipt", tell, |row, bytes| {
         report.checked.receipts += 1;
-        let why = receipt(&store.db, &hub, bytes)?;
+        let why = receipt(&store.db, store.identity.incarnation, &hub, bytes)?;
         report.extend(StatementKind::Receipt, row, why);
         Ok(())
     })?;
@@ -117,7 +118,12 @@ fn heads(db: &Connection, keys: &mut Keys<'_>, bytes: &[u8]) -> Result<Option<St
     against_chain(db, incarnation, &signed.heads, !keys.whole)
 }
 
-fn receipt(db: &Connection, hub: &PublicKey, bytes: &[u8]) -> Result<Option<StatementFault>, StoreError> {
+fn receipt(
+    db: &Connection,
+    present: Incarnation,
+    hub: &PublicKey,
+    bytes: &[u8],
+) -> Result<Option<StatementFault>, StoreError> {
     let Ok(receipt) = Receipt::decode(bytes) else { return Ok(Some(StatementFault::Unreadable)) };
     let Ok(incarnation) = Incarnation::from_slice(&receipt.incarnation) else {
         return Ok(Some(StatementFault::Unreadable));
@@ -125,7 +131,9 @@ fn receipt(db: &Connection, hub: &PublicKey, bytes: &[u8]) -> Result<Option<Stat
     if verify_receipt(&receipt, hub).is_err() {
         return Ok(Some(StatementFault::Signature));
     }
-    against_chain(db, incarnation, &receipt.heads, false)
+    // One for what was brought back for others repeats their signature, over feeds that are not here.
+    let own = incarnation == present || lives::is_former(db, incarnation)?;
+    against_chain(db, incarnation, &receipt.heads, !own)
 }
 
 /// The first head that the chain does not have; `partly`: not all of the author's entries are here.
