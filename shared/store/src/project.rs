@@ -89,25 +89,59 @@ fn step(db: &Connection, identity: &Identity) -> Result<Step, StoreError> {
     let Some(last) = entries.last() else { return Ok(Step { position: after, more: false }) };
     let (position, more) = (last.lsn, entries.len() == STEP_ENTRIES);
 
-    let mut order = Vec::new();
-    let mut by_record: HashMap<RecordId, Vec<Carried>> = HashMap::new();
+    let mut touched = Touched::default();
+    let mut together = Together::default();
     for row in &entries {
         for (record, carried) in unpack(db, row)? {
-            by_record.entry(record).or_insert_with(|| {
-                order.push(record);
-                Vec::new()
-            });
-            by_record.entry(record).or_default().push(carried);
+            // Who may write what is judged by the register as it stood at that place of the log,
+            // however many entries are projected at once.
+            let registers = is_of_register(&carried.decoded);
+            if registers {
+                together.apply(db, identity, &mut touched)?;
+            }
+            together.add(record, carried);
+            if registers {
+                together.apply(db, identity, &mut touched)?;
+            }
         }
     }
-    let mut touched = Touched::default();
-    for record in order {
-        let carried = by_record.remove(&record).unwrap_or_default();
-        apply::to_record(db, identity, record, carried, &mut touched)?;
-    }
+    together.apply(db, identity, &mut touched)?;
     verdicts::refresh(db, &touched)?;
     set_position(db, position)?;
     Ok(Step { position, more })
+}
+
+/// Changes by record, so that each document is loaded and written once; records in the order in
+/// which they came.
+#[derive(Default)]
+struct Together {
+    order: Vec<RecordId>,
+    by_record: HashMap<RecordId, Vec<Carried>>,
+}
+
+impl Together {
+    fn add(&mut self, record: RecordId, carried: Carried) {
+        self.by_record
+            .entry(record)
+            .or_insert_with(|| {
+                self.order.push(record);
+                Vec::new()
+            })
+            .push(carried);
+    }
+
+    fn apply(&mut self, db: &Connection, identity: &Identity, touched: &mut Touched) -> Result<(), StoreError> {
+        for record in self.order.drain(..) {
+            let carried = self.by_record.remove(&record).unwrap_or_default();
+            apply::to_record(db, identity, record, carried, touched)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a change writes what the register says of an author. (Points have a `unit` too.)
+fn is_of_register(change: &Decoded) -> bool {
+    change.writes().any(|(key, _)| key != "unit" && Kind::Register.field(key).is_some())
 }
 
 fn read_entries(db: &Connection, after: Lsn) -> Result<Vec<EntryRow>, StoreError> {

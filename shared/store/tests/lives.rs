@@ -56,6 +56,24 @@ fn a_restored_folder_takes_back_what_it_had_sent_since() {
     same_everywhere(&p, point);
 }
 
+/// A line of the register counts from its place in the log, also when all of it is projected at once.
+#[test]
+fn whoever_is_registered_after_a_record_was_made_is_known_when_views_are_made_again() {
+    let (mut p, point) = settled();
+    p.begin_life(0, 50, LifeReason::Restored);
+    p.sync(0);
+    p.nodes[0].settle_lives().unwrap();
+    p.set(Some(0), point, "teams", Value::Int(5));
+    p.sync(0);
+    assert_eq!(values(&p.hub, point, "teams"), ["1", "5"]);
+    let before = p.hub.views_as_text().unwrap();
+    p.hub.rebuild().unwrap();
+    assert_eq!(values(&p.hub, point, "teams"), ["1", "5"], "{:?}", p.hub.quarantine_list(9).unwrap());
+    assert_eq!(p.hub.views_as_text().unwrap(), before);
+    let tail = keng_store::log::Log::tail(&p.hub).unwrap();
+    assert_eq!(p.hub.as_of(tail).unwrap().views_as_text().unwrap(), before);
+}
+
 #[test]
 fn what_a_copy_had_not_sent_yet_is_sent_once_whoever_sends_it() {
     let (mut p, point) = settled();
