@@ -13,6 +13,7 @@ const POINT: &str = "01a214baf01d7113beefaf6dbabe140c";
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
+    fs::set_permissions(to, PermissionsExt::from_mode(0o700))?;
     for file in fs::read_dir(from)? {
         let file = file?;
         let target = to.join(file.file_name());
