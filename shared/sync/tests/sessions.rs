@@ -152,6 +152,23 @@ fn two_sessions_of_one_node_at_once_do_no_harm() {
     world.assert_complete();
 }
 
+/// What an ended life had not sent stands before what the present one wrote, and may be sent only
+/// when the hub has told what it holds: then the session that lasts must find it.
+#[test]
+fn a_session_that_stays_sends_what_comes_to_wait_before_its_place_in_the_outbox() {
+    let mut world = World::new(1);
+    world.write(0, 0, 100);
+    world.write(0, 1, 100);
+    let link = world.connect(0, Mode::Live);
+    world.run();
+    assert_eq!(world.nodes[0].pending(), 0);
+    world.nodes[0].own[0].1 = None;
+    world.node_event(link, keng_sync::session::client::ClientEvent::LocalChange);
+    world.run();
+    world.assert_complete();
+    assert!(world.links[link].closed.is_empty());
+}
+
 #[test]
 fn a_session_that_began_before_another_pushed_takes_no_alarm() {
     let mut world = World::new(1);

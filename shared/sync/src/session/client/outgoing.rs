@@ -95,6 +95,12 @@ impl Outgoing {
 
     pub(super) fn expect_more(&mut self) -> Result<Vec<ClientEffect>, Reason> {
         self.more = true;
+        // Entries of an ended life may come to wait before what was read already. When nothing is
+        // under way, all that was read has its receipt, and the outbox can be read from its start.
+        let under_way = self.reading || !self.flights.is_empty() || !self.storing.is_empty();
+        if !under_way && self.batches.is_empty() {
+            self.read_to = OutboxPosition::default();
+        }
         Ok(Vec::new())
     }
 
