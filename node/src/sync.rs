@@ -385,7 +385,15 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
                         events.push_back(ClientEvent::ReceiptStored);
                     }
                     ClientEffect::StorePull { entries, heads, up_to, epoch } => {
-                        self.store.call(move |s| s.store_pull(&entries, &heads, up_to, epoch, clock::now_ms())).await?;
+                        // A session of an ended life would move the cursor on, over what the new one reads again.
+                        let life = self.life;
+                        let stored = self.store.call(move |s| match s.present_life()? == life {
+                            true => s.store_pull(&entries, &heads, up_to, epoch, clock::now_ms()).map(Some),
+                            false => Ok(None),
+                        });
+                        if stored.await?.is_none() {
+                            return Err(Reason::Lost.into());
+                        }
                         events.push_back(ClientEvent::PullStored { up_to });
                     }
                     ClientEffect::ResetCursor { epoch } => self.store.call(move |s| s.reset_cursor(epoch)).await?,
@@ -400,7 +408,13 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
                     ClientEffect::Progress(summary) => (self.tell)(Happening::Progress(summary, self.wire.sent())),
                     ClientEffect::CaughtUp { lsn } => {
                         (self.tell)(Happening::CaughtUp(lsn));
-                        let settled = self.store.call(Store::settle_lives).await?;
+                        // What the hub holds of an ended life, only a session of a later one has been told.
+                        let life = self.life;
+                        let settled = self.store.call(move |s| match s.present_life()? == life {
+                            true => s.settle_lives(),
+                            false => Ok(0),
+                        });
+                        let settled = settled.await?;
                         if settled > 0 {
                             self.settled += settled;
                             events.push_back(ClientEvent::LocalChange);
