@@ -15,6 +15,23 @@ impl Chance {
         Self(seed)
     }
 
+    /// From `seed` alone, silently: for those who print it themselves.
+    #[must_use]
+    pub const fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// True once in `n` times.
+    pub fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+
+    /// One of `list`; `None` when it is empty.
+    pub fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
+        let at = self.below(list.len() as u64);
+        list.get(usize::try_from(at).unwrap_or(0))
+    }
+
     /// The next number below `end`.
     pub fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -22,6 +22,7 @@
 //! * [`truth`]: the figures that the letter's report must give.
 //! * [`stick`]: bundles, and the pages that carry them.
 //! * [`sheet`]: spreadsheets as units send them, for provinces and years of which no file exists.
+//! * [`simulation`]: no processes at all; the same machines and stores under a seed.
 //!
 //! The programs are looked for in `KENG_BIN`, then beside the running executable; only when they
 //! are missing does cargo build them ([`programs`]).
@@ -40,6 +41,7 @@ mod province;
 mod relay;
 pub mod served;
 pub mod sheet;
+pub mod simulation;
 pub mod stick;
 pub mod truth;
 mod wait;

@@ -17,7 +17,6 @@ use keng_sync::blob::{File, Refused};
 use keng_sync::limits::{FILE_CHUNK_BYTES, FILE_FRAME_BYTES};
 use sha2::{Digest, Sha256};
 
-#[allow(dead_code, reason = "the province is shared with tests that use more of it")]
 mod province;
 use province::{Province, code};
 

@@ -7,7 +7,6 @@ use keng_sync::bundle::read_receipt;
 use keng_sync::entry::{Entry, FeedId, GENESIS};
 use keng_sync::head::{SigningKey, sign_receipt};
 
-#[allow(dead_code, reason = "words of other scenarios")]
 mod province;
 
 use province::{Province, code};

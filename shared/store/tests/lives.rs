@@ -70,7 +70,7 @@ fn whoever_is_registered_after_a_record_was_made_is_known_when_views_are_made_ag
     p.hub.rebuild().unwrap();
     assert_eq!(values(&p.hub, point, "teams"), ["1", "5"], "{:?}", p.hub.quarantine_list(9).unwrap());
     assert_eq!(p.hub.views_as_text().unwrap(), before);
-    let tail = keng_store::log::Log::tail(&p.hub).unwrap();
+    let tail = p.hub.tail().unwrap();
     assert_eq!(p.hub.as_of(tail).unwrap().views_as_text().unwrap(), before);
 }
 

@@ -71,6 +71,7 @@ pub struct OutboxEntry {
 }
 
 /// What happened to the node.
+#[allow(clippy::large_enum_variant, reason = "one event at a time, moved once: a box would cost more")]
 #[derive(Debug, Clone)]
 pub enum ClientEvent {
     /// The link is up.

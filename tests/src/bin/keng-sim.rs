@@ -1,0 +1,107 @@
+//! `keng-sim`: many runs of the simulation, or one of them with all that happened in it.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+use keng_tests::simulation::{Failure, Ground, Options, Run, Tally, run, search};
+
+/// Runs the real session machines and stores under a simulated network, disk and clock.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// So many seeds.
+    #[arg(long, default_value_t = 1_000)]
+    seeds: u64,
+    /// Beginning with this one.
+    #[arg(long, default_value_t = 0)]
+    from: u64,
+    /// Only this one.
+    #[arg(long, conflicts_with_all = ["seeds", "from"])]
+    seed: Option<u64>,
+    /// Print everything that happens in it.
+    #[arg(long, requires = "seed")]
+    trace: bool,
+    /// Also the faults of which not all runs hold yet: a hub that is put back, copies that do not notice.
+    #[arg(long)]
+    all_faults: bool,
+    /// Threads; each runs its share of the seeds.
+    #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64)]
+    threads: u64,
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let options = Options { all_faults: arguments.all_faults, ..Options::default() };
+    if let Some(seed) = arguments.seed {
+        return one(seed, arguments.trace, options);
+    }
+    let began = Instant::now();
+    let bar = ProgressBar::new(arguments.seeds);
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} seeds · {per_sec} · {eta} left") {
+        bar.set_style(style);
+    }
+    let threads = arguments.threads.max(1);
+    let results: Vec<anyhow::Result<Result<Tally, Box<Failure>>>> = std::thread::scope(|scope| {
+        let share = |thread| {
+            let seeds = (arguments.from..arguments.from.saturating_add(arguments.seeds)).skip(thread as usize);
+            let (seeds, bar) = (seeds.step_by(threads as usize), bar.clone());
+            scope.spawn(move || {
+                let ground = Ground::new()?;
+                Ok(search(&ground, seeds, options, |_| bar.inc(1)))
+            })
+        };
+        let workers: Vec<_> = (0..threads).map(share).collect();
+        workers.into_iter().map(|w| w.join().map_err(|_| anyhow::anyhow!("a thread gave up"))?).collect()
+    });
+    bar.finish_and_clear();
+    let (mut tally, mut failed) = (Tally::default(), false);
+    for result in results {
+        match result? {
+            Ok(part) => tally.add(&part),
+            Err(failure) => {
+                failed = true;
+                eprintln!("{failure}");
+            }
+        }
+    }
+    if failed {
+        return Ok(ExitCode::FAILURE);
+    }
+    println!(
+        "{} seeds in {:.1} s: {} actions, {} sessions, {} entries saved, {} power cuts, {} link faults, {} lies, \
+         {} folders put back or copied, {} new lives, {} quiet periods; all invariants hold",
+        arguments.seeds,
+        began.elapsed().as_secs_f64(),
+        tally.actions,
+        tally.sessions,
+        tally.saved,
+        tally.crashes,
+        tally.faults,
+        tally.lies,
+        tally.copies,
+        tally.lives,
+        tally.quiets,
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn one(seed: u64, trace: bool, options: Options) -> anyhow::Result<ExitCode> {
+    let ground = Ground::new()?;
+    if trace {
+        let run: Run = run(&ground, seed, options);
+        print!("{}", run.story());
+        println!("hash {}", run.hash);
+        return Ok(if run.violation.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS });
+    }
+    match search(&ground, [seed], options, |_| ()) {
+        Ok(tally) => {
+            println!("seed {seed}: all invariants hold; {tally:?}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(failure) => {
+            eprintln!("{failure}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
