@@ -8,6 +8,7 @@ use keng_desk::Told;
 use keng_desk::folder::Keys;
 use keng_domain::id::{Incarnation, Lsn, NodeId};
 use keng_proto::{SignedHeads, TreeHead};
+use keng_store::fsck::HUB_PUBLIC_KEY;
 use keng_store::log::Log;
 use keng_store::owner::Owner;
 use keng_store::revoke::Revocation;
@@ -28,10 +29,8 @@ pub struct Hub {
     pub reader: Owner,
     /// The life of the log.
     pub epoch: Epoch,
-    /// The life in which the hub writes its own entries.
-    pub incarnation: Incarnation,
-    /// All lives of its data folder, this one included: one key signs for all.
-    lives: Arc<[Incarnation]>,
+    /// The lives in which the hub wrote its own entries, the present one last: one key signs for all.
+    pub lives: Arc<[Incarnation]>,
     /// Signs receipts and tree heads.
     pub key: SigningKey,
     /// Keys and certificates.
@@ -56,7 +55,9 @@ impl Hub {
         let keys = Keys::of(store.folder());
         let key = keys.signing_key()?;
         store.close_contacts()?;
-        let (epoch, incarnation, tail) = (store.epoch()?, store.present_life()?, store.tail()?);
+        // By it the hub knows its own hand in what nodes bring back.
+        store.set_meta(HUB_PUBLIC_KEY, &hex::encode(key.public().as_bytes()))?;
+        let (epoch, tail) = (store.epoch()?, store.tail()?);
         let revocations = store.revocations()?;
         let lives = lives(&store)?.into();
         let reader = Owner::start("reader", store.reader()?)?;
@@ -64,7 +65,6 @@ impl Hub {
             reader,
             writer: Owner::start("writer", store)?,
             epoch,
-            incarnation,
             lives,
             key,
             keys,
@@ -149,8 +149,14 @@ impl Hub {
 /// # Errors
 /// Whatever SQLite says.
 pub fn lives(store: &Store) -> Result<Vec<Incarnation>, StoreError> {
-    let ended = store.lives()?;
-    Ok(ended.iter().map(|life| life.incarnation).chain([store.present_life()?]).collect())
+    let mut lives = store.hub_lives()?;
+    lives.extend(store.lives()?.iter().map(|ended| ended.incarnation));
+    let present = store.present_life()?;
+    lives.retain(|life| *life != present);
+    lives.sort_unstable();
+    lives.dedup();
+    lives.push(present);
+    Ok(lives)
 }
 
 /// The hub's signatures over what it wrote itself among `entries`, one for each of its `lives`.

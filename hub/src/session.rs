@@ -70,7 +70,7 @@ pub async fn run(
 ) {
     let state = HubState {
         epoch: desk.hub.epoch,
-        incarnation: desk.hub.incarnation,
+        lives: desk.hub.lives.to_vec(),
         software: keng_desk::program::software("keng-hub"),
     };
     let mut session = Session {

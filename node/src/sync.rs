@@ -221,9 +221,12 @@ fn is_fork(reason: &Reason) -> bool {
     )
 }
 
-/// A life that ends before the one before it is settled would never end: that needs a person.
+/// Lives that may end before the one before them is settled: a folder may be put back again and
+/// again, but one that is found to be a copy at every attempt needs a person.
+const UNSETTLED_LIVES_MAX: usize = 8;
+
 async fn may_begin(store: &Owner) -> Result<bool, StoreError> {
-    store.call(|s| Ok(s.lives()?.iter().all(|life| life.settled))).await
+    store.call(|s| Ok(s.lives()?.iter().filter(|life| !life.settled).count() < UNSETTLED_LIVES_MAX)).await
 }
 
 async fn one(
@@ -274,6 +277,7 @@ fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String)
         signing_key,
         hub_public_key: hub_key(store)?,
         epoch: store.meta("epoch")?.is_some().then(|| store.epoch()).transpose()?,
+        restitution_due: store.restitution_due()?,
         cursor: store.cursor()?,
         tree_head: store.tree_head()?,
         acknowledged: acknowledged.iter().map(|(scope, seq, hash)| feed_head(scope, *seq, hash)).collect(),
@@ -372,10 +376,11 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
                         let pushes = pushes.into_iter().map(|(entries, signed)| Brought { entries, signed }).collect();
                         events.push_back(ClientEvent::Restitution { pushes, next });
                     }
-                    ClientEffect::HubLife(hub) => {
+                    ClientEffect::Restituted => self.store.call(Store::restituted).await?,
+                    ClientEffect::HubLives(lives) => {
                         self.store
                             .call(move |s| {
-                                s.note_hub_life(hub)?;
+                                lives.into_iter().try_for_each(|life| s.note_hub_life(life))?;
                                 s.set_introduced(true)
                             })
                             .await?;

@@ -21,6 +21,9 @@ fn officers_edit_and_the_province_chooses_in_the_browser() -> Result<()> {
     p.hub().edit_point(&point, "teams", 9)?;
     node.sync()?;
     p.hub().contest(&point, "teams")?;
+    let figures = p.hub().figures(2022)?;
+    let units = figures["units"].as_array().context("units")?;
+    let teams = units.iter().find(|u| u["code"] == "618").and_then(|u| u["teams"].as_u64()).context("618's teams")?;
     node.serve()?;
 
     let output = Command::new("node")
@@ -30,6 +33,7 @@ fn officers_edit_and_the_province_chooses_in_the_browser() -> Result<()> {
         .env("HUB", p.hub().web()?)
         .env("NODE", node.web()?)
         .env("UNIT", "Ia H'Drai")
+        .env("TEAMS", teams.to_string())
         .output()
         .context("node is missing; ./check installs it")?;
     println!("{}", String::from_utf8_lossy(&output.stdout));

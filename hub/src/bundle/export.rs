@@ -213,7 +213,7 @@ impl Return<'_> {
             software: program::software("keng-hub"),
             seal_recipient: seal::recipient(&Keys::of(self.store.folder()))?,
             introduction: None,
-            hub_incarnation: Bytes::copy_from_slice(&self.store.present_life()?.0),
+            hub_lives: lives(self.store)?.iter().map(|life| Bytes::copy_from_slice(&life.0)).collect(),
         })
     }
 }

@@ -33,10 +33,10 @@ pub fn import(store: &mut Store, path: &Path, tell: Tell<'_>) -> Result<Imported
         .map_err(|_| not_for_us(&name, "không mang chữ ký của trạm tỉnh", "Hãy xin tỉnh xuất lại gói trả về."))?;
     let epoch: Epoch = header.epoch.as_ref().try_into().map_err(|_| source.told(&BadBundle::Misplaced { at: 0 }))?;
     follow_epoch(store, &name, header, epoch)?;
-    if let Ok(hub_life) = Incarnation::from_slice(&header.hub_incarnation) {
-        store.note_hub_life(hub_life)?;
-        store.set_introduced(true)?;
+    for life in header.hub_lives.iter().filter_map(|life| Incarnation::from_slice(life).ok()) {
+        store.note_hub_life(life)?;
     }
+    store.set_introduced(true)?;
     if !header.seal_recipient.is_empty() && store.meta(SEAL_RECIPIENT)?.as_deref() != Some(&header.seal_recipient) {
         store.set_meta(SEAL_RECIPIENT, &header.seal_recipient)?;
     }

@@ -127,8 +127,11 @@ impl Record {
     /// # Errors
     /// [`BadRecord::NoMeta`].
     pub fn meta(&self) -> Result<Meta, BadRecord> {
+        // A record that was created twice alike, see `is_created_alike`, has each of them twice.
         let text = |key: &'static str| match self.values_at(key).as_slice() {
-            [Value::Text(s)] => Ok(s.clone()),
+            [Value::Text(s), others @ ..] if others.iter().all(|o| matches!(o, Value::Text(o) if o == s)) => {
+                Ok(s.clone())
+            }
             _ => Err(BadRecord::NoMeta(key)),
         };
         Ok(Meta {
@@ -214,6 +217,16 @@ pub(crate) mod tests {
             |r: &mut Record, n| r.edit(&[("teams".to_owned(), Value::Int(n))], Incarnation([1; 16]), &stamp("A"));
         assert!(edit(&mut record, 6).is_none());
         assert!(edit(&mut record, 7).is_some());
+    }
+
+    #[test]
+    fn a_record_that_was_created_twice_alike_is_one_record() {
+        let ((once, first), (_, again)) = (point(1), point(2));
+        let again = crate::gate::decode(&again).unwrap();
+        assert!(once.is_created_alike(&again));
+        let both = crate::gate::apply(once.id, Some(&once.save()), &[again]).unwrap();
+        assert_eq!(both.meta().unwrap(), once.meta().unwrap());
+        assert!(!first.is_empty());
     }
 
     #[test]

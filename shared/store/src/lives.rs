@@ -174,13 +174,17 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn note_hub_life(&mut self, incarnation: Incarnation) -> Result<(), StoreError> {
+        note_hub_life(&self.db, incarnation)
+    }
+
+    /// The lives of the hub that this replica has been told of; at a hub, those that it found in what
+    /// came back to it.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn hub_lives(&self) -> Result<Vec<Incarnation>, StoreError> {
         let known = self.meta(HUB_LIVES)?.unwrap_or_default();
-        let name = incarnation.to_string();
-        if known.split(' ').any(|life| life == name) {
-            return Ok(());
-        }
-        let all = if known.is_empty() { name } else { format!("{known} {name}") };
-        self.set_meta(HUB_LIVES, &all)
+        known.split_whitespace().map(|life| life.parse().map_err(damaged)).collect()
     }
 
     /// What came back since the log of the present epoch began, by bringer and author.
@@ -212,6 +216,14 @@ impl Store {
         let epoch = self.epoch()?;
         note_recovered(&self.db, &epoch, node, author, entries)
     }
+}
+
+pub(crate) fn note_hub_life(db: &Connection, incarnation: Incarnation) -> Result<(), StoreError> {
+    if project::is_hub_life(db, incarnation)? {
+        return Ok(());
+    }
+    let known = open::meta(db, HUB_LIVES)?.unwrap_or_default();
+    open::set_meta(db, HUB_LIVES, format!("{known} {incarnation}").trim())
 }
 
 /// Whether the hub knows the present life: "0" or "1"; missing in a first life.
@@ -323,6 +335,23 @@ impl Aside {
             .execute((feed.id, seq as i64))?;
         (feed.seq, feed.hash) = (seq - 1, hash_before(db, feed.id, seq)?);
         self.0.extend(rows.into_iter().map(|(lsn, _, body)| (Lsn(lsn as u64), id.scope.clone(), body)));
+        Ok(())
+    }
+
+    /// Takes what the present life has written and not sent yet: it may stand on entries that were
+    /// taken. Nobody has seen it, so that its places can be used again.
+    pub(crate) fn take_unsent(&mut self, db: &Connection, present: Incarnation, now_ms: i64) -> Result<(), StoreError> {
+        for (scope, ..) in rows::heads_of(db, present)? {
+            let id = FeedId { incarnation: present, scope };
+            let mut feed = rows::feed(db, &id)?;
+            let first: Option<i64> = db
+                .prepare_cached("SELECT min(seq) FROM entry WHERE feed = ?1 AND hub_lsn IS NULL")?
+                .query_row([feed.id], |r| r.get(0))?;
+            if let Some(first) = first {
+                self.take(db, &id, &mut feed, first as Seq, now_ms)?;
+                rows::set_head(db, &feed)?;
+            }
+        }
         Ok(())
     }
 

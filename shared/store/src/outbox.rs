@@ -29,7 +29,8 @@ pub struct Pending {
 impl Store {
     /// Own entries without a receipt after `after`, oldest first, at most `bytes_max` of them
     /// but always one; and whether there are more. Those of an ended life come when it is known what
-    /// the hub holds of it.
+    /// the hub holds of it; after a fork those of the present one too, since they may stand on entries
+    /// that have to be written again.
     ///
     /// # Errors
     /// Whatever SQLite says.
@@ -37,7 +38,9 @@ impl Store {
         let sql = format!(
             "SELECT {ENTRY_COLUMNS} FROM entry e JOIN feed f ON f.id = e.feed
              WHERE e.hub_lsn IS NULL AND e.lsn > ?1
-             AND (f.incarnation = ?2 OR f.incarnation IN (SELECT incarnation FROM life WHERE settled = 1))
+             AND (f.incarnation IN (SELECT incarnation FROM life WHERE settled = 1)
+                  OR f.incarnation = ?2
+                     AND NOT EXISTS (SELECT 1 FROM life WHERE settled = 0 AND reason = 'FORKED'))
              ORDER BY e.lsn"
         );
         let mut statement = self.db.prepare_cached(&sql)?;
@@ -151,13 +154,29 @@ impl Store {
         Ok(())
     }
 
-    /// Begins pulling from the start of the hub's log: it has a new epoch.
+    /// Begins pulling from the start of the hub's log: it has a new epoch, and may have lost what is
+    /// here. Until all that was brought back to it, see [`Store::restituted`], the next session asks again.
     ///
     /// # Errors
     /// Whatever SQLite says.
     pub fn reset_cursor(&mut self, epoch: [u8; 16]) -> Result<(), StoreError> {
-        self.set_meta("cursor", "0")?;
-        self.set_meta("epoch", &hex::encode(epoch))
+        self.set_metas(&[("cursor", "0"), ("epoch", &hex::encode(epoch)), (RESTITUTION_DUE, "1")])
+    }
+
+    /// Everything that a hub of a new epoch lacked of what is here has been brought to it.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn restituted(&mut self) -> Result<(), StoreError> {
+        self.set_meta(RESTITUTION_DUE, "0")
+    }
+
+    /// Whether the hub of this epoch may still lack what is here of others' entries.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn restitution_due(&self) -> Result<bool, StoreError> {
+        Ok(self.meta(RESTITUTION_DUE)?.is_some_and(|due| due == "1"))
     }
 
     /// The position in the hub's log up to which this node holds its scopes.
@@ -176,6 +195,9 @@ impl Store {
         Ok(self.db.prepare_cached("SELECT max(at_ms) FROM receipt")?.query_row([], |r| r.get(0))?)
     }
 }
+
+/// "1" from the beginning of a hub's new epoch until it has back what is here.
+const RESTITUTION_DUE: &str = "restitution_due";
 
 pub(crate) fn take_back(db: &Connection, id: &FeedId, seq: Seq, hash: Option<Hash>) -> Result<(), StoreError> {
     let feed = rows::feed(db, id)?;

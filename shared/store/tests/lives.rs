@@ -111,6 +111,11 @@ fn two_folders_that_wrote_under_one_name_lose_nothing_and_contest() {
     let other = p.add_point(0, "23368", point);
     p.set(Some(0), other, "teams", Value::Int(2));
     p.begin_life(0, 50, LifeReason::Forked);
+    // The officer goes on, on top of what will have to be written again.
+    p.set(Some(0), point, "note", "ghi tiếp".into());
+    p.set(Some(0), other, "members", Value::Int(12));
+    p.push(0);
+    assert_eq!(values(&p.hub, point, "note"), Vec::<String>::new(), "it waits until that is done");
     p.pull(0);
     p.nodes[0].settle_lives().unwrap();
     p.sync(0);
@@ -122,6 +127,10 @@ fn two_folders_that_wrote_under_one_name_lose_nothing_and_contest() {
         assert_eq!(all, ["1", "5", "7"]);
         assert_eq!(values(store, point, "members"), ["30"]);
         assert_eq!(values(store, other, "teams"), ["1", "2"]);
+        assert_eq!(
+            (values(store, point, "note"), values(store, other, "members")),
+            (vec!["ghi tiếp".to_owned()], vec!["12".to_owned()])
+        );
     }
     assert_eq!(p.nodes[0].pending().unwrap().entries, 0);
     same_everywhere(&p, point);

@@ -11,6 +11,7 @@ use keng_proto::{Introduction, LsnRun, Receipt, Refusal, SignedHeads, TreeHead};
 use keng_records::authority::Role as Writer;
 use keng_records::stamp::Stamp;
 use keng_store::enrol::Contact;
+use keng_store::fsck::HUB_PUBLIC_KEY;
 use keng_store::ingest::{Push, PushRefused};
 use keng_store::log::{Log, Subscription};
 use keng_store::revoke::Revocation;
@@ -110,7 +111,13 @@ impl Hub {
         let mut store = disk::start(&self.folder)?;
         store.close_contacts()?;
         (self.epoch, self.incarnation, self.tail) = (store.epoch()?, store.present_life()?, store.tail()?);
-        self.lives = store.lives()?.iter().map(|ended| ended.incarnation).chain([self.incarnation]).collect();
+        store.set_meta(HUB_PUBLIC_KEY, &hex::encode(self.key.public().as_bytes()))?;
+        let (ended, told) = (store.lives()?, store.hub_lives()?);
+        self.lives = told.into_iter().chain(ended.iter().map(|life| life.incarnation)).collect();
+        self.lives.retain(|life| *life != self.incarnation);
+        self.lives.sort_unstable();
+        self.lives.dedup();
+        self.lives.push(self.incarnation);
         self.revocations = store.revocations()?;
         (self.tree, self.projected, self.noticed) = (Tree::new(), None, None);
         self.store = Some(store);
@@ -226,7 +233,7 @@ impl Hub {
     /// A session of a caller whose certificate says who it is.
     pub(super) fn session(&self, unit: UnitCode, node: NodeId) -> HubSide {
         let state =
-            HubState { epoch: self.epoch, incarnation: self.incarnation, software: "keng-hub simulated".to_owned() };
+            HubState { epoch: self.epoch, lives: self.lives.clone(), software: "keng-hub simulated".to_owned() };
         HubSide {
             machine: HubSession::new(state),
             unit,

@@ -95,6 +95,7 @@ impl Node {
             signing_key,
             hub_public_key: hub_key,
             epoch: store.meta("epoch")?.is_some().then(|| store.epoch()).transpose()?,
+            restitution_due: store.restitution_due()?,
             cursor: store.cursor()?,
             tree_head: store.tree_head()?,
             acknowledged: acknowledged.iter().map(|(scope, seq, hash)| feed_head(scope, *seq, hash)).collect(),
@@ -142,7 +143,7 @@ impl Node {
         let store = self.store()?;
         match ended {
             Some(Ended::Reason(reason))
-                if !tried.begun && is_fork(reason) && store.lives()?.iter().all(|l| l.settled) =>
+                if !tried.begun && is_fork(reason) && store.lives()?.iter().filter(|l| !l.settled).count() < 8 =>
             {
                 self.tried.begun = true;
                 return Ok(Some(LifeReason::Forked));
@@ -326,8 +327,9 @@ impl NodeSide {
                 let pushes = pushes.into_iter().map(|(entries, signed)| Brought { entries, signed }).collect();
                 self.events.push_back(ClientEvent::Restitution { pushes, next });
             }
-            ClientEffect::HubLife(hub) => {
-                store.note_hub_life(hub)?;
+            ClientEffect::Restituted => store.restituted()?,
+            ClientEffect::HubLives(lives) => {
+                lives.into_iter().try_for_each(|life| store.note_hub_life(life))?;
                 store.set_introduced(true)?;
             }
             ClientEffect::StoreReceipt { receipt, entries } => {
@@ -403,7 +405,8 @@ fn effect_name(effect: &ClientEffect) -> &'static str {
         ClientEffect::ReadHeads => "reads heads",
         ClientEffect::ReadOutbox { .. } => "reads the outbox",
         ClientEffect::ReadRestitution { .. } => "reads what the hub has lost",
-        ClientEffect::HubLife(_) => "notes the hub's life",
+        ClientEffect::HubLives(_) => "notes the hub's lives",
+        ClientEffect::Restituted => "has brought back all",
         ClientEffect::StoreReceipt { .. } => "stores a receipt",
         ClientEffect::StorePull { .. } => "stores a pull",
         ClientEffect::ResetCursor { .. } => "resets the cursor",

@@ -120,6 +120,7 @@ impl ClientSession {
             pending: state.pending,
             clock_ms: now_ms,
             introduction: state.introduction.clone(),
+            restitution_due: state.restitution_due,
             tree_size: known.map_or(0, |head| head.size),
             tree_root: known.map(|head| head.root.clone()).unwrap_or_default(),
         }))])
@@ -136,10 +137,8 @@ impl ClientSession {
         let mut effects = vec![ClientEffect::Clock { offset_ms, round_trip_ms }];
         effects.extend(self.incoming.begin(&tree_head, self.state.epoch, welcome.restart)?);
         effects.push(ClientEffect::TreeHead(tree_head));
-        if !welcome.hub_incarnation.is_empty() {
-            let hub = Incarnation::from_slice(&welcome.hub_incarnation).map_err(|_| BadFrame::Epoch)?;
-            effects.push(ClientEffect::HubLife(hub));
-        }
+        let lives = welcome.hub_lives.iter().map(|life| Incarnation::from_slice(life));
+        effects.push(ClientEffect::HubLives(lives.collect::<Result<_, _>>().map_err(|_| BadFrame::HubLife)?));
         self.phase = Phase::Streaming;
         (self.summary.round_trips, self.summary.lsn) = (1, self.incoming.cursor());
         if welcome.restart {
@@ -206,6 +205,7 @@ impl ClientSession {
             self.summary.sent += entries;
             effects.push(send(Out::Push(push)));
         }
+        effects.extend(self.outgoing.restituted());
         effects.extend(self.outgoing.read());
         effects.extend(self.incoming.announce());
         // A receipt is as good as the log that it is in: a session is done when the hub has shown one

@@ -124,12 +124,14 @@ impl HubSession {
         Ok(vec![HubEffect::LookUp { incarnation, introduction, restart, known_size }])
     }
 
-    /// Whether the cursor counts in another epoch than the log's.
+    /// Whether the peer begins anew: its cursor counts in another epoch than the log's, or it has not
+    /// brought back yet what the log of this epoch had lost.
     fn is_foreign(&self, hello: &Hello) -> bool {
-        match hello.epoch.is_empty() {
+        let other = match hello.epoch.is_empty() {
             true => hello.cursor > 0,
             false => hello.epoch != self.state.epoch.as_slice(),
-        }
+        };
+        other || hello.restitution_due
     }
 
     fn welcome(&mut self, now_ms: i64, facts: PeerFacts) -> Outcome {
@@ -154,7 +156,7 @@ impl HubSession {
             held: if heads_differ { facts.held } else { Vec::new() },
             restart,
             others: if restart { facts.others } else { Vec::new() },
-            hub_incarnation: Bytes::copy_from_slice(&self.state.incarnation.0),
+            hub_lives: self.state.lives.iter().map(|life| Bytes::copy_from_slice(&life.0)).collect(),
             consistency: write_proof(&facts.consistency),
         };
         let contact = HubEffect::Contact { software: hello.software, clock_offset_ms, pending: hello.pending, cursor };

@@ -89,7 +89,7 @@ impl World {
         let state = self.nodes[node].state(mode);
         let hub = HubSession::new(HubState {
             epoch: self.hub.epoch,
-            incarnation: Incarnation([0xbb; 16]),
+            lives: vec![Incarnation([0xbb; 16])],
             software: "hub test".into(),
         });
         let mut client = ClientSession::new(state);

@@ -59,6 +59,7 @@ impl NodeStore {
             signing_key: self.key.clone(),
             former: Vec::new(),
             introduction: None,
+            restitution_due: false,
             hub_public_key: self.hub,
             epoch: self.epoch,
             cursor: self.cursor,
@@ -138,7 +139,7 @@ impl NodeStore {
             }
             // These nodes keep no signatures of others: nothing to give back.
             ClientEffect::ReadRestitution { .. } => Some(ClientEvent::Restitution { pushes: Vec::new(), next: None }),
-            ClientEffect::HubLife(_) => None,
+            ClientEffect::HubLives(_) | ClientEffect::Restituted => None,
             ClientEffect::TreeHead(head) => {
                 // Another session of this node may be further on.
                 let further = |kept: &TreeHead| kept.epoch == head.epoch && kept.size > head.size;

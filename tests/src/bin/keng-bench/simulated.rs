@@ -163,6 +163,7 @@ impl Simulated {
             signing_key: self.key.clone(),
             former: Vec::new(),
             introduction: None,
+            restitution_due: false,
             tree_head: None,
             hub_public_key: self.hub_key,
             epoch: Some(self.epoch),

@@ -25,6 +25,8 @@ pub struct ClientState {
     pub hub_public_key: PublicKey,
     /// The life of the log that `cursor` counts in; `None` before the first contact.
     pub epoch: Option<Epoch>,
+    /// The hub of this epoch may still lack what is here of others' entries.
+    pub restitution_due: bool,
     /// Up to here the node holds its scopes.
     pub cursor: Lsn,
     /// The last tree head that the hub has shown and a session has verified, of whatever epoch.
@@ -132,8 +134,10 @@ pub enum ClientEffect {
         /// Stop when their [`cost`](crate::batch::cost) comes to this; give one at least.
         max_bytes: usize,
     },
-    /// The hub writes its own entries as this incarnation.
-    HubLife(Incarnation),
+    /// All that [`ClientEffect::ReadRestitution`] gave has its receipts: the hub lacks nothing more of it.
+    Restituted,
+    /// The hub knows this life, and wrote its own entries as these, the present one last.
+    HubLives(Vec<Incarnation>),
     /// Store the receipt and, in the same transaction, what it says of each entry:
     /// [`ClientEvent::ReceiptStored`].
     StoreReceipt {

@@ -26,6 +26,8 @@ pub(super) struct Outgoing {
     more: bool,
     /// What the hub has lost of others' entries goes before all else: the register may be in it.
     restitution: Option<Restitution>,
+    /// It was asked for, and not yet told that it is done.
+    bringing_back: bool,
     /// Wait for the window.
     batches: VecDeque<Waiting>,
     /// Sent, no receipt yet. Oldest first.
@@ -80,6 +82,7 @@ impl Outgoing {
             reading: false,
             more: true,
             restitution: None,
+            bringing_back: false,
             batches: VecDeque::new(),
             flights: VecDeque::new(),
             storing: VecDeque::new(),
@@ -107,6 +110,16 @@ impl Outgoing {
     /// The hub has lost a part of its log; in the feeds of others it holds this much.
     pub(super) fn bring_back(&mut self, held: Vec<FeedState>) {
         self.restitution = Some(Restitution { held, after: 0 });
+        self.bringing_back = true;
+    }
+
+    /// Says once that everything the hub had lost has its receipts.
+    pub(super) fn restituted(&mut self) -> Option<ClientEffect> {
+        let under_way =
+            self.reading || !self.batches.is_empty() || !self.flights.is_empty() || !self.storing.is_empty();
+        let done = self.bringing_back && self.restitution.is_none() && !under_way;
+        self.bringing_back &= !done;
+        done.then_some(ClientEffect::Restituted)
     }
 
     pub(super) fn restitute(&mut self, pushes: Vec<Brought>, next: Option<u64>) -> Result<Vec<ClientEffect>, Reason> {

@@ -118,6 +118,9 @@ pub enum BadFrame {
     /// A tree head whose root is none.
     #[error("the root in the tree head is not 32 bytes long")]
     Root,
+    /// A life of the hub that is no incarnation.
+    #[error("a life of the hub that is no incarnation")]
+    HubLife,
     /// A batch that cannot be read.
     #[error("the batch cannot be read: {0}")]
     Batch(#[from] BadBatch),

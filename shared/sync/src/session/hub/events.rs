@@ -14,8 +14,8 @@ use crate::session::{Epoch, GoodbyeCode};
 pub struct HubState {
     /// The life of its log.
     pub epoch: Epoch,
-    /// The life in which it writes its own entries.
-    pub incarnation: Incarnation,
+    /// The lives in which it wrote its own entries, the present one last.
+    pub lives: Vec<Incarnation>,
     /// Name and version of the program.
     pub software: String,
 }
