@@ -12,7 +12,7 @@ use keng_proto::{ClientFrame, HubFrame};
 use keng_store::owner::Owner;
 use keng_store::restitution::Restitution;
 use keng_store::{Store, StoreError};
-use keng_sync::head::{PublicKey, feed_head};
+use keng_sync::head::{PublicKey, SigningKey, feed_head};
 use keng_sync::limits::MESSAGE_BYTES_MAX;
 use keng_sync::session::client::{
     Brought, ClientEffect, ClientEvent, ClientSession, ClientState, Mode, OutboxEntry, OutboxPosition, Reason, Summary,
@@ -261,18 +261,31 @@ async fn one(
 fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String), SyncFault> {
     let damaged = |what: &str| SyncFault::Store(StoreError::Damaged(what.to_owned()));
     let address = store.meta(HUB_ADDRESS)?.ok_or_else(|| damaged("no address of the hub"))?;
+    let state = begin(store, |life| Ok::<_, SyncFault>(keys.signing_key_of(life)?), mode, clock::now_ms())?;
+    Ok((state, address))
+}
+
+/// What a session begins with, as the data folder stands; `key_of` gives the key of a life of it.
+///
+/// # Errors
+/// When the data folder lacks the hub's key, and whatever SQLite or `key_of` say.
+pub fn begin<E: From<StoreError>>(
+    store: &Store,
+    key_of: impl Fn(Incarnation) -> Result<SigningKey, E>,
+    mode: Mode,
+    now_ms: i64,
+) -> Result<ClientState, E> {
     let acknowledged = store.acknowledged()?;
     let present = store.present_life()?;
-    let signing_key = keys.signing_key_of(present)?;
-    let former =
-        store.lives()?.into_iter().map(|ended| Ok((ended.incarnation, keys.signing_key_of(ended.incarnation)?)));
+    let signing_key = key_of(present)?;
+    let former = store.lives()?.into_iter().map(|ended| Ok((ended.incarnation, key_of(ended.incarnation)?)));
     let introduction = match store.needs_introduction()? {
-        true => Some(store.introduction()?.unwrap_or_else(|| life::present_first(&signing_key, present))),
+        true => Some(store.introduction()?.unwrap_or_else(|| life::present_first(&signing_key, present, now_ms))),
         false => None,
     };
-    let state = ClientState {
+    Ok(ClientState {
         incarnation: present,
-        former: former.collect::<Result<_, Told>>()?,
+        former: former.collect::<Result<_, E>>()?,
         introduction,
         signing_key,
         hub_public_key: hub_key(store)?,
@@ -284,8 +297,7 @@ fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String)
         pending: store.pending()?.entries,
         mode,
         software: keng_desk::program::software("keng-node"),
-    };
-    Ok((state, address))
+    })
 }
 
 /// The key by which the hub signs, as it was when this node joined.

@@ -277,9 +277,10 @@ fn of_this_program(store: Store, data: &Path) -> Result<Store, Told> {
 fn begin_epoch(store: &mut Store, reason: LifeReason) -> Result<(), Told> {
     let key = Keys::of(store.folder()).signing_key()?;
     let (ended, new) = (store.present_life()?, Incarnation(random()));
-    let introduction = life::present(&key, ended, &key, new, reason);
+    let now_ms = clock::now_ms();
+    let introduction = life::present(&key, ended, &key, new, reason, now_ms);
     let stamp = By { officer: None, reason: Some(life::in_vietnamese(reason).to_owned()) }.stamp(store);
-    store.begin_epoch(random(), &introduction, &stamp, clock::now_ms())?;
+    store.begin_epoch(random(), &introduction, &stamp, now_ms)?;
     Ok(())
 }
 

@@ -102,7 +102,7 @@ fn header(store: &Store) -> Result<BundleHeader, Told> {
     let introduction = match store.needs_introduction()? {
         true => Some(match store.introduction()? {
             Some(introduction) => introduction,
-            None => life::present_first(&Keys::of(store.folder()).signing_key_of(present)?, present),
+            None => life::present_first(&Keys::of(store.folder()).signing_key_of(present)?, present, clock::now_ms()),
         }),
         false => None,
     };

@@ -31,8 +31,14 @@ impl By {
     /// The stamp of an act done now.
     #[must_use]
     pub fn stamp(&self, store: &Store) -> Stamp {
+        self.stamp_at(store, clock::now_ms())
+    }
+
+    /// The stamp of an act done at `now_ms`.
+    #[must_use]
+    pub fn stamp_at(&self, store: &Store, now_ms: i64) -> Stamp {
         let officer = self.officer.clone().unwrap_or_else(|| store.identity().officer.clone());
-        Stamp { officer, device_time_ms: clock::now_ms(), reason: self.reason.clone() }
+        Stamp { officer, device_time_ms: now_ms, reason: self.reason.clone() }
     }
 }
 

@@ -83,10 +83,11 @@ pub fn begin(store: &mut Store, reason: LifeReason) -> Result<(), Told> {
     let keys = Keys::of(store.folder());
     let ended = store.present_life()?;
     let (new, key) = (Incarnation(random()), SigningKey::from_seed(&random()));
-    let introduction = present(&keys.signing_key_of(ended)?, ended, &key, new, reason);
+    let now_ms = clock::now_ms();
+    let introduction = present(&keys.signing_key_of(ended)?, ended, &key, new, reason, now_ms);
     // First the key: a life without one could never send anything.
     keys.write(&Keys::name_of(new), &key.to_seed())?;
-    store.begin_life(&introduction, clock::now_ms())?;
+    store.begin_life(&introduction, now_ms)?;
     Ok(())
 }
 
@@ -98,23 +99,24 @@ pub fn present(
     key: &SigningKey,
     new: Incarnation,
     reason: LifeReason,
+    now_ms: i64,
 ) -> Introduction {
-    let claimed = Introduction { previous: Bytes::copy_from_slice(&ended.0), ..claim(key, new, reason) };
+    let claimed = Introduction { previous: Bytes::copy_from_slice(&ended.0), ..claim(key, new, reason, now_ms) };
     introduce(key, Some(old), claimed)
 }
 
 /// How a first life presents itself to a hub that has forgotten it.
 #[must_use]
-pub fn present_first(key: &SigningKey, life: Incarnation) -> Introduction {
-    introduce(key, None, claim(key, life, LifeReason::Joined))
+pub fn present_first(key: &SigningKey, life: Incarnation, now_ms: i64) -> Introduction {
+    introduce(key, None, claim(key, life, LifeReason::Joined, now_ms))
 }
 
-fn claim(key: &SigningKey, life: Incarnation, reason: LifeReason) -> Introduction {
+fn claim(key: &SigningKey, life: Incarnation, reason: LifeReason, now_ms: i64) -> Introduction {
     Introduction {
         incarnation: Bytes::copy_from_slice(&life.0),
         public_key: Bytes::copy_from_slice(key.public().as_bytes()),
         reason: reason.to_string(),
-        at_ms: clock::now_ms(),
+        at_ms: now_ms,
         ..Introduction::default()
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use keng_desk::life;
 use keng_domain::id::Incarnation;
 use keng_records::stamp::Stamp;
 use keng_sync::session::LifeReason;
@@ -11,7 +12,7 @@ use keng_sync::session::LifeReason;
 use super::checks::{Checked, Violation};
 use super::node::{Node, Tried};
 use super::world::World;
-use super::{Site, disk, life};
+use super::{Site, disk};
 
 /// Names of lives that a run begins, one after the other; the first are those of the ground.
 const FIRST_LIFE: u8 = 100;
@@ -103,7 +104,6 @@ impl World {
             name: original.name.clone(),
             unit: original.unit.clone(),
             keys: original.keys.clone(),
-            hub_key: original.hub_key,
             folder: copy.folder,
             store: None,
             offset_ms: original.offset_ms,

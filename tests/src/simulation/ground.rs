@@ -10,6 +10,7 @@ use keng_domain::unit::UnitCode;
 use keng_records::record::Meta;
 use keng_records::stamp::Stamp;
 use keng_store::edit::Act;
+use keng_store::fsck::HUB_PUBLIC_KEY;
 use keng_store::project::HUB_NODE;
 use keng_store::query::{catalogue_record, rule_pack_record};
 use keng_store::{Identity, Role, Store};
@@ -126,7 +127,7 @@ impl Ground {
         found_hub(&self.hub())?;
         for n in 0..NODES.len() {
             let mut store = Store::create(&self.node(n, false), &node_identity(n))?;
-            store.set_meta("hub_public_key", &hex::encode(hub_key().public().as_bytes()))?;
+            store.set_meta(HUB_PUBLIC_KEY, &hex::encode(hub_key().public().as_bytes()))?;
             store.set_meta("hub_incarnation", &hub_identity().incarnation.to_string())?;
         }
         let cast = (0..NODES.len()).map(|n| (n, false)).collect();

@@ -26,7 +26,6 @@ mod ground;
 mod hub;
 mod ledger;
 mod liar;
-mod life;
 mod network;
 mod node;
 mod officers;

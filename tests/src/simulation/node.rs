@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use bytes::Bytes;
+use keng_desk::life;
 use keng_domain::id::Incarnation;
 use keng_domain::scope::Scope;
 use keng_domain::unit::UnitCode;
@@ -14,7 +15,7 @@ use keng_proto::hub_frame::Frame;
 use keng_store::restitution::Restitution;
 use keng_store::{Store, StoreError};
 use keng_sync::entry::{Hash, Seq};
-use keng_sync::head::{PublicKey, SigningKey, feed_head};
+use keng_sync::head::{SigningKey, feed_head};
 use keng_sync::session::client::{
     Brought, ClientEffect, ClientEvent, ClientSession, ClientState, Mode, OutboxEntry, OutboxPosition, Reason,
 };
@@ -24,7 +25,6 @@ use prost::Message;
 use super::Bug;
 use super::checks::{Checked, Violation};
 use super::disk;
-use super::life;
 use super::network::Lane;
 
 /// A node's installation.
@@ -33,7 +33,6 @@ pub(super) struct Node {
     pub(super) unit: UnitCode,
     /// The keys of all its lives, as they lie in its folder.
     pub(super) keys: BTreeMap<Incarnation, SigningKey>,
-    pub(super) hub_key: PublicKey,
     pub(super) folder: PathBuf,
     /// `None`: the program is not running.
     pub(super) store: Option<Store>,
@@ -74,35 +73,12 @@ impl Node {
     }
 
     /// What a session begins with.
-    fn state(&mut self, mode: Mode) -> Checked<ClientState> {
-        let (keys, hub_key) = (self.keys.clone(), self.hub_key);
-        let store = self.store()?;
+    fn state(&mut self, mode: Mode, now_ms: i64) -> Checked<ClientState> {
+        let keys = self.keys.clone();
         let key_of = |life: Incarnation| {
             keys.get(&life).cloned().ok_or_else(|| Violation::world(format!("no key of the life {life}")))
         };
-        let acknowledged = store.acknowledged()?;
-        let present = store.present_life()?;
-        let signing_key = key_of(present)?;
-        let former = store.lives()?.into_iter().map(|ended| Ok((ended.incarnation, key_of(ended.incarnation)?)));
-        let introduction = match store.needs_introduction()? {
-            true => Some(store.introduction()?.unwrap_or_else(|| life::present_first(&signing_key, present))),
-            false => None,
-        };
-        Ok(ClientState {
-            incarnation: present,
-            former: former.collect::<Checked<_>>()?,
-            introduction,
-            signing_key,
-            hub_public_key: hub_key,
-            epoch: store.meta("epoch")?.is_some().then(|| store.epoch()).transpose()?,
-            restitution_due: store.restitution_due()?,
-            cursor: store.cursor()?,
-            tree_head: store.tree_head()?,
-            acknowledged: acknowledged.iter().map(|(scope, seq, hash)| feed_head(scope, *seq, hash)).collect(),
-            pending: store.pending()?.entries,
-            mode,
-            software: "keng-node simulated".to_owned(),
-        })
+        keng_node::sync::begin(self.store()?, key_of, mode, now_ms)
     }
 
     /// Where the feeds of its present life stand.
@@ -160,8 +136,13 @@ impl Node {
     }
 
     /// A session whose first effect waits to be carried out. `as_incarnation`: of an impostor.
-    pub(super) fn session(&mut self, mode: Mode, as_incarnation: Option<Incarnation>) -> Checked<NodeSide> {
-        let mut state = self.state(mode)?;
+    pub(super) fn session(
+        &mut self,
+        mode: Mode,
+        as_incarnation: Option<Incarnation>,
+        now_ms: i64,
+    ) -> Checked<NodeSide> {
+        let mut state = self.state(mode, now_ms)?;
         state.incarnation = as_incarnation.unwrap_or(state.incarnation);
         Ok(NodeSide {
             life: state.incarnation,

@@ -95,7 +95,6 @@ impl World {
                 name: identity.node.0,
                 unit: identity.unit,
                 keys: BTreeMap::from([(identity.incarnation, ground::node_key(*n))]),
-                hub_key: ground::hub_key().public(),
                 folder: place(ground.node(*n, *synced), &format!("node-{n}"))?,
                 store: None,
                 offset_ms: 0,
@@ -471,7 +470,7 @@ impl World {
         if node.store.is_none() || self.hub.store.is_none() || node.partitioned {
             return Ok(());
         }
-        let client = node.session(mode, impostor)?;
+        let client = node.session(mode, impostor, self.clock.shown(node.offset_ms))?;
         let hub = self.hub.session(node.unit.clone(), keng_domain::id::NodeId(node.name.clone()));
         self.trace.note(format!("{}: connects as link {} ({mode:?})", Site::Node(n), self.next_link));
         self.links.insert(self.next_link, Link::new(n, client, hub));
