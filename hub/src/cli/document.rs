@@ -8,7 +8,7 @@ use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
 use keng_store::{Role, Store, StoreError};
 
-use super::Json;
+use keng_desk::commands::Json;
 
 /// What is done with documents.
 #[derive(Debug, clap::Subcommand)]

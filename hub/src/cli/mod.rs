@@ -1,9 +1,7 @@
 //! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
 
-mod backup;
 mod bundle;
 mod document;
-mod fsck;
 mod init;
 mod invite;
 mod merge;
@@ -18,6 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, By, Choice, Given};
+use keng_desk::commands::{Backup, Fsck, Json, Restore, Who, of_role};
 use keng_desk::folder::{Keys, random};
 use keng_desk::program::{self, print_json, read_set};
 use keng_desk::{Told, answers, clock, life};
@@ -35,23 +34,6 @@ pub struct Arguments {
     data: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
-}
-
-/// Who acts, and why.
-#[derive(Debug, clap::Args)]
-struct Who {
-    /// Tên cán bộ ghi (mặc định: tên đặt khi khởi tạo).
-    #[arg(long)]
-    officer: Option<String>,
-    /// Lý do.
-    #[arg(long)]
-    reason: Option<String>,
-}
-
-impl From<Who> for By {
-    fn from(who: Who) -> Self {
-        Self { officer: who.officer, reason: who.reason }
-    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -127,25 +109,17 @@ enum Command {
     #[command(subcommand)]
     Record(FileCommand),
     /// Sao lưu trạm đang chạy vào một tệp.
-    Backup(backup::Backup),
+    Backup(Backup),
     /// Khôi phục thư mục dữ liệu từ bản sao lưu.
-    Restore(backup::Restore),
+    Restore(Restore),
     /// Kiểm tra thư mục dữ liệu: chuỗi, chữ ký, số liệu, khóa.
-    Fsck(fsck::Fsck),
+    Fsck(Fsck),
     /// Hồ sơ, văn bản.
     #[command(subcommand)]
     Document(document::Document),
     /// Gói USB, cho các đơn vị không có mạng.
     #[command(subcommand)]
     Bundle(bundle::Bundle),
-}
-
-/// Whether to print JSON.
-#[derive(Debug, Clone, Copy, clap::Args)]
-struct Json {
-    /// In ra một giá trị JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -241,8 +215,8 @@ impl Arguments {
             Command::Point(command) => command.run(open(&data)?, Kind::Point)?,
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
             Command::Backup(backup) => backup.run(&open(&data)?)?,
-            Command::Restore(restore) => restore.run(&data)?,
-            Command::Fsck(fsck) => return fsck.run(&data),
+            Command::Restore(restore) => restore.run(Role::Hub, &data)?,
+            Command::Fsck(fsck) => return fsck.run(Role::Hub, &data),
             Command::Document(document) => document.run(&open(&data)?)?,
             Command::Bundle(bundle) => return bundle.run(open(&data)?),
         }
@@ -252,23 +226,13 @@ impl Arguments {
 
 /// Opens a hub's data folder, with everything in its log projected.
 fn open(data: &Path) -> Result<Store, Told> {
-    let mut store = of_this_program(Store::open(data)?, data)?;
+    let mut store = of_role(Store::open(data)?, Role::Hub)?;
     while store.project_step()?.more {}
     if let Some(reason) = life::settle(&mut store, begin_epoch)? {
         eprintln!(
             "Lưu ý: {}. Trạm tỉnh mở sổ cái mới; các máy sẽ gửi lại phần còn thiếu ở lần đồng bộ tới.",
             life::in_vietnamese(reason)
         );
-    }
-    Ok(store)
-}
-
-fn of_this_program(store: Store, data: &Path) -> Result<Store, Told> {
-    if store.identity().role != Role::Hub {
-        return Err(Told::refused(format!(
-            "Thư mục {} là của một đơn vị (keng-node), không phải trạm tỉnh.",
-            data.display()
-        )));
     }
     Ok(store)
 }

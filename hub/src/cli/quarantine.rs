@@ -10,7 +10,7 @@ use keng_store::Store;
 use keng_store::quarantine::{QuarantineId, Quarantined};
 use serde_json::{Value, json};
 
-use super::Json;
+use keng_desk::commands::Json;
 
 /// What to do with what lies in quarantine.
 #[derive(Debug, Subcommand)]

@@ -12,9 +12,9 @@ use keng_store::{Role, Store};
 use keng_sync::limits::FILE_BYTES_MAX;
 use serde_json::json;
 
-use super::{Json, Who};
 use crate::blobs::FileFault;
 use crate::blobs::fetching::fetch;
+use keng_desk::commands::{Json, Who};
 
 /// What is done with documents.
 #[derive(Debug, clap::Subcommand)]

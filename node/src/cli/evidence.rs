@@ -11,10 +11,10 @@ use keng_store::evidence::KeptEvidence;
 use keng_sync::head::PublicKey;
 use serde_json::{Value, json};
 
-use super::Json;
 use super::receipt::{Trust, read, read_key, write};
 use crate::evidence::{EvidenceFile, FILE_BYTES_MAX, NoEvidence};
 use crate::sync::hub_key;
+use keng_desk::commands::Json;
 
 /// What is done with evidence.
 #[derive(Debug, clap::Subcommand)]

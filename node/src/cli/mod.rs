@@ -1,10 +1,8 @@
 //! The command line (DESIGN §7). Every command opens the data folder, does its act, and ends.
 
-mod backup;
 mod bundle;
 mod document;
 mod evidence;
-mod fsck;
 mod import;
 mod receipt;
 mod status;
@@ -15,7 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use keng_desk::acts::{self, By, Choice, Given};
+use keng_desk::acts::{self, Choice, Given};
+use keng_desk::commands::{Backup, Fsck, Json, Restore, Who, of_role};
 use keng_desk::program::{self, print_json, read_set};
 use keng_desk::{Told, answers, life, plain};
 use keng_domain::id::RecordId;
@@ -31,31 +30,6 @@ pub struct Arguments {
     data: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
-}
-
-/// Who acts, and why.
-#[derive(Debug, clap::Args)]
-struct Who {
-    /// Tên cán bộ ghi (mặc định: tên đặt khi gia nhập).
-    #[arg(long)]
-    officer: Option<String>,
-    /// Lý do.
-    #[arg(long)]
-    reason: Option<String>,
-}
-
-impl From<Who> for By {
-    fn from(who: Who) -> Self {
-        Self { officer: who.officer, reason: who.reason }
-    }
-}
-
-/// Whether to print JSON.
-#[derive(Debug, Clone, Copy, clap::Args)]
-struct Json {
-    /// In ra một giá trị JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -133,11 +107,11 @@ enum Command {
     #[command(subcommand)]
     Evidence(evidence::Evidence),
     /// Sao lưu máy đang chạy vào một tệp.
-    Backup(backup::Backup),
+    Backup(Backup),
     /// Khôi phục thư mục dữ liệu từ bản sao lưu.
-    Restore(backup::Restore),
+    Restore(Restore),
     /// Kiểm tra thư mục dữ liệu: chuỗi, chữ ký, biên nhận, số liệu, khóa.
-    Fsck(fsck::Fsck),
+    Fsck(Fsck),
     /// Hồ sơ, văn bản.
     #[command(subcommand)]
     Document(document::Document),
@@ -278,8 +252,8 @@ impl Arguments {
             Command::Receipt(receipt) => return receipt.run(&data),
             Command::Evidence(evidence) => return evidence.run(&data),
             Command::Backup(backup) => backup.run(&open(&data)?)?,
-            Command::Restore(restore) => restore.run(&data)?,
-            Command::Fsck(fsck) => return fsck.run(&data),
+            Command::Restore(restore) => restore.run(Role::Node, &data)?,
+            Command::Fsck(fsck) => return fsck.run(Role::Node, &data),
             Command::Document(document) => document.run(open(&data)?)?,
             Command::Bundle(bundle) => return bundle.run(open(&data)?),
         }
@@ -289,22 +263,12 @@ impl Arguments {
 
 /// Opens a node's data folder.
 fn open(data: &Path) -> Result<Store, Told> {
-    let mut store = of_this_program(Store::open(data)?, data)?;
+    let mut store = of_role(Store::open(data)?, Role::Node)?;
     if let Some(reason) = life::settle(&mut store, life::begin)? {
         eprintln!(
             "Lưu ý: {}. Máy đã mở một lần cài đặt mới; dữ liệu vẫn nguyên, phần còn thiếu sẽ được nhận lại từ tỉnh.",
             life::in_vietnamese(reason)
         );
-    }
-    Ok(store)
-}
-
-fn of_this_program(store: Store, data: &Path) -> Result<Store, Told> {
-    if store.identity().role != Role::Node {
-        return Err(Told::refused(format!(
-            "Thư mục {} là của trạm tỉnh (keng-hub), không phải máy của đơn vị.",
-            data.display()
-        )));
     }
     Ok(store)
 }

@@ -3,6 +3,7 @@
 //!
 //! * [`acts`]: add, edit, rate, end, resolve: from what a person gives to one store transaction.
 //! * [`answers`]: the JSON of the command line contract.
+//! * [`commands`]: commands that are the same at both programs.
 //! * [`bundle`]: files on a stick: sealed, cut into parts, verified, told of in words.
 //! * [`consolidation`]: the figures of a period, from a store.
 //! * [`documents`]: adding a file to a record, and what lists say of it.
@@ -23,6 +24,7 @@ pub mod answers;
 pub mod backup;
 pub mod bundle;
 pub mod clock;
+pub mod commands;
 pub mod consolidation;
 pub mod documents;
 pub mod folder;
