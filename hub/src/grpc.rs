@@ -119,7 +119,7 @@ async fn enrol(desk: &Desk, request: JoinRequest) -> Result<JoinReply, Status> {
             Ok(Ok(JoinReply {
                 certificate_pem,
                 ca_pem,
-                hub_public_key: bytes::Bytes::copy_from_slice(hub.key.public().as_bytes()),
+                hub_public_key: bytes::Bytes::copy_from_slice(hub.identity.key.public().as_bytes()),
                 node: node.to_string(),
                 unit: unit.to_string(),
                 province: me.province.to_string(),

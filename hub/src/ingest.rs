@@ -3,9 +3,9 @@
 use keng_desk::clock;
 use keng_domain::id::Lsn;
 use keng_proto::Receipt;
-use keng_store::StoreError;
 use keng_store::ingest::{Push, PushRefused};
 use keng_store::log::Log;
+use keng_store::{Store, StoreError};
 use keng_sync::entry::FeedId;
 use keng_sync::head::sign_receipt;
 use tokio::sync::{mpsc, oneshot};
@@ -16,7 +16,7 @@ use crate::hub::Hub;
 const WAITING_MAX: usize = 64;
 
 /// Pushes in one transaction: at 256 KiB each, some 8 MiB.
-const GROUP_MAX: usize = 32;
+pub const GROUP_MAX: usize = 32;
 
 /// What became of a push: a signed receipt, or why it was refused as a whole.
 pub type Answer = Result<Result<Receipt, PushRefused>, StoreError>;
@@ -45,6 +45,28 @@ impl Ingest {
     }
 }
 
+/// What became of a group of pushes.
+#[derive(Debug)]
+pub struct Group {
+    /// One for each push; receipts are not signed yet.
+    pub answers: Vec<Result<Receipt, PushRefused>>,
+    /// The new entries, for [`crate::recent::Recent`].
+    pub new: Vec<(Lsn, FeedId)>,
+    /// The end of the log.
+    pub tail: Lsn,
+}
+
+/// Appends a group of pushes durably, as one transaction.
+///
+/// # Errors
+/// Whatever SQLite says; then none of them was appended.
+pub fn commit(store: &mut Store, pushes: &[Push], now_ms: i64) -> Result<Group, StoreError> {
+    let before = store.tail()?;
+    let answers = store.append(pushes, now_ms)?;
+    let new = pushes.iter().zip(&answers).flat_map(|(push, answer)| placed(push, answer, before)).collect();
+    Ok(Group { answers, new, tail: store.tail()? })
+}
+
 /// Where the entries of a push that are new stand in the log.
 fn placed(push: &Push, receipt: &Result<Receipt, PushRefused>, before: Lsn) -> Vec<(Lsn, FeedId)> {
     let Ok(receipt) = receipt else { return Vec::new() };
@@ -60,21 +82,13 @@ async fn work(hub: Hub, mut waiting: mpsc::Receiver<(Push, oneshot::Sender<Answe
     let mut group = Vec::with_capacity(GROUP_MAX);
     while waiting.recv_many(&mut group, GROUP_MAX).await > 0 {
         let (pushes, askers): (Vec<Push>, Vec<_>) = group.drain(..).unzip();
-        let written = hub
-            .writer
-            .call(move |store| {
-                let before = store.tail()?;
-                let receipts = store.append(&pushes, clock::now_ms())?;
-                let new: Vec<_> = pushes.iter().zip(&receipts).flat_map(|(p, r)| placed(p, r, before)).collect();
-                Ok((receipts, new, store.tail()?))
-            })
-            .await;
+        let written = hub.writer.call(move |store| commit(store, &pushes, clock::now_ms())).await;
         match written {
-            Ok((receipts, new, tail)) => {
+            Ok(Group { answers, new, tail }) => {
                 hub.recent.note(new);
-                for (asker, receipt) in askers.into_iter().zip(receipts) {
+                for (asker, receipt) in askers.into_iter().zip(answers) {
                     // A session that ended meanwhile gets its receipt when it comes back.
-                    let _ = asker.send(Ok(receipt.map(|r| sign_receipt(&hub.key, r))));
+                    let _ = asker.send(Ok(receipt.map(|r| sign_receipt(&hub.identity.key, r))));
                 }
                 hub.advanced(tail);
             }

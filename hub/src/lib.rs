@@ -1,6 +1,7 @@
 //! The parts of `keng-hub`. Start at [`serve::serve`]: it wires the running program.
 //!
 //! * [`grpc`], [`tls`], [`ca`]: the port that nodes call, and who may.
+//! * [`identity`]: as whom the hub speaks: key, epoch, lives, the tree over its log.
 //! * [`session`]: one node's session; [`ingest`]: group commit of what they push; [`proof`]: proofs of
 //!   the log for receipt files.
 //! * [`blobs`]: files of documents, offered, brought and fetched.
@@ -16,6 +17,7 @@ pub mod ca;
 pub mod cli;
 pub mod grpc;
 pub mod hub;
+pub mod identity;
 pub mod ingest;
 pub mod pages;
 pub mod projector;

@@ -26,7 +26,7 @@ pub async fn answer(hub: &Hub, peer: Peer, request: ProofRequest) -> Result<Proo
     if request.lsns.len() > PROOFS_MAX {
         return Err(malformed("too many positions"));
     }
-    if request.epoch != hub.epoch.as_slice() {
+    if request.epoch != hub.identity.epoch.as_slice() {
         return Err(Status::failed_precondition("EPOCH"));
     }
     let asked = hub.clone();
@@ -49,7 +49,7 @@ fn prove(hub: &Hub, store: &Store, request: &ProofRequest) -> Result<ProofReply,
     let mut reply = ProofReply::default();
     let size = match request.tree_size {
         0 => {
-            let shown = hub.show(store, request.known_size, clock::now_ms())?;
+            let shown = hub.identity.show(store, request.known_size, clock::now_ms())?;
             reply.consistency = write_proof(&shown.consistency);
             reply.tree_head.insert(shown.tree_head).size
         }
@@ -58,7 +58,7 @@ fn prove(hub: &Hub, store: &Store, request: &ProofRequest) -> Result<ProofReply,
     for lsn in &request.lsns {
         let received_at_ms = store.leaf(Lsn(*lsn))?.map_or(0, |leaf| leaf.received_at_ms);
         let proof = |tree: &Tree| tree.inclusion_proof(lsn.checked_sub(1)?, size);
-        let proof = hub.with_tree(store, proof)?.unwrap_or_default();
+        let proof = hub.identity.with_tree(store, proof)?.unwrap_or_default();
         reply.inclusions.push(Inclusion { received_at_ms, hashes: write_proof(&proof) });
     }
     Ok(reply)

@@ -120,7 +120,7 @@ impl BlobService {
                 now_ms
             }
         };
-        Ok(Some(sign_blob_receipt(&hub.key, &hub.epoch, &file, since)))
+        Ok(Some(sign_blob_receipt(&hub.identity.key, &hub.identity.epoch, &file, since)))
     }
 }
 

@@ -9,18 +9,18 @@ use keng_desk::folder::{Keys, random};
 use keng_desk::{Told, clock, program, seal};
 use keng_domain::id::{Lsn, NodeId};
 use keng_domain::unit::UnitCode;
-use keng_proto::{BundleHeader, SignedHeads, TreeHead};
+use keng_proto::{BundleHeader, SignedHeads};
 use keng_store::Store;
 use keng_store::enrol::NodeView;
 use keng_store::log::Log;
 use keng_sync::batch::BatchEntry;
 use keng_sync::bundle::Piece;
-use keng_sync::head::{SigningKey, feed_head, sign_receipt, sign_tree_head};
+use keng_sync::head::{feed_head, sign_receipt};
 use keng_sync::limits::BATCH_BYTES_MAX;
 use keng_sync::session::hub::pulls;
 
-use crate::hub::{lives, own_heads};
-use crate::session::{Peer, known};
+use crate::identity::Identity;
+use crate::session::Peer;
 
 /// Whose return files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub fn export(
     tell: Tell<'_>,
 ) -> Result<Exported, Told> {
     let nodes = nodes(store, whom)?;
-    let key = Keys::of(store.folder()).signing_key()?;
+    let identity = Identity::of(store, Keys::of(store.folder()).signing_key()?)?;
     let mut all = Exported::default();
     for node in &nodes {
         let twice = nodes.iter().filter(|n| n.node == node.node).count() > 1;
@@ -55,7 +55,7 @@ pub fn export(
             1 => to.to_owned(),
             _ => named(to, node, twice),
         };
-        let one = Return { store, node, key: &key }.write(path, file_bytes_max, tell)?;
+        let one = Return { store, node, identity: &identity }.write(path, file_bytes_max, tell)?;
         all.files.extend(one.files);
         all.entries += one.entries;
         all.receipts += one.receipts;
@@ -97,32 +97,32 @@ fn named(to: &Path, node: &NodeView, twice: bool) -> PathBuf {
 struct Return<'a> {
     store: &'a Store,
     node: &'a NodeView,
-    key: &'a SigningKey,
+    identity: &'a Identity,
 }
 
 impl Return<'_> {
     fn write(&self, to: PathBuf, file_bytes_max: Option<u64>, tell: Tell<'_>) -> Result<Exported, Told> {
         let (store, incarnation) = (self.store, self.node.incarnation);
         let peer = Peer { unit: self.node.unit.clone(), node: self.node.node.clone() };
-        let Some((_, subscription)) = known(store, incarnation, &peer)? else {
+        let Some((_, subscription)) = peer.known(store, incarnation)? else {
             return Err(Told::refused(format!("Máy {} không còn trong sổ đăng ký.", peer.node)));
         };
-        let epoch = store.epoch()?;
+        let epoch = self.identity.epoch;
         let last = store.bundle_peer(incarnation)?;
         let cursor = if last.epoch == Some(epoch) && last.cursor <= store.tail()? { last.cursor } else { Lsn(0) };
         let known_heads = if last.epoch.is_none_or(|e| e == epoch) { last.acknowledged } else { Vec::new() };
-        let header = self.header(epoch, cursor)?;
-        let mut out = Out::begin(Plan { to, file_bytes_max, seal: None, key: self.key.clone(), header })?;
+        let header = self.header(cursor)?;
+        let mut out = Out::begin(Plan { to, file_bytes_max, seal: None, key: self.identity.key.clone(), header })?;
         let mut done = Exported::default();
 
         for receipt in store.receipts_after(incarnation, &known_heads)? {
             done.receipts += receipt.lsns.iter().map(|run| u64::from(run.count)).sum::<u64>();
-            whole(out.put(Piece::Receipt(sign_receipt(self.key, receipt)))?)?;
+            whole(out.put(Piece::Receipt(sign_receipt(&self.identity.key, receipt)))?)?;
         }
         let mut reached = cursor;
         loop {
             let slice = store.read(reached, &subscription, BATCH_BYTES_MAX)?;
-            let heads = self.signatures(&slice.entries)?;
+            let heads = self.identity.signatures(store, &slice.entries, clock::now_ms())?;
             self.put(&mut out, &slice.entries, &heads, reached, slice.up_to)?;
             done.entries += slice.entries.iter().filter(|e| e.entry.body.is_some()).count() as u64;
             reached = slice.up_to;
@@ -132,24 +132,10 @@ impl Return<'_> {
             }
         }
         let (size, root) = store.log_root()?;
-        let head = TreeHead {
-            epoch: Bytes::copy_from_slice(&epoch),
-            size: size.0,
-            root: Bytes::copy_from_slice(&root),
-            at_ms: clock::now_ms(),
-            ..TreeHead::default()
-        };
-        let head = sign_tree_head(self.key, head);
+        let head = self.identity.tree_head(size.0, &root, clock::now_ms());
         whole(out.put(Piece::TreeHead(head))?)?;
         (done.files, done.bytes) = out.finish()?;
         Ok(done)
-    }
-
-    /// The signatures over a slice, as a session sends them: the hub's own first.
-    fn signatures(&self, entries: &[BatchEntry]) -> Result<Vec<SignedHeads>, Told> {
-        let mut heads = own_heads(self.key, &lives(self.store)?, entries, clock::now_ms());
-        heads.extend(self.store.signatures_over(entries)?);
-        Ok(heads)
     }
 
     /// A slice that fits in no file of the size asked for is cut in two. One without entries still
@@ -196,15 +182,15 @@ impl Return<'_> {
         self.put(out, right, heads, between, up_to)
     }
 
-    fn header(&self, epoch: [u8; 16], cursor: Lsn) -> Result<BundleHeader, Told> {
+    fn header(&self, cursor: Lsn) -> Result<BundleHeader, Told> {
         let held = self.store.heads_of(self.node.incarnation)?;
         Ok(BundleHeader {
             from_hub: true,
             node: self.node.node.to_string(),
             unit: self.node.unit.to_string(),
             incarnation: Bytes::copy_from_slice(&self.node.incarnation.0),
-            hub_public_key: Bytes::copy_from_slice(self.key.public().as_bytes()),
-            epoch: Bytes::copy_from_slice(&epoch),
+            hub_public_key: Bytes::copy_from_slice(self.identity.key.public().as_bytes()),
+            epoch: Bytes::copy_from_slice(&self.identity.epoch),
             cursor: cursor.0,
             created_at_ms: clock::now_ms(),
             export: Bytes::copy_from_slice(&random::<16>()),
@@ -213,7 +199,7 @@ impl Return<'_> {
             software: program::software("keng-hub"),
             seal_recipient: seal::recipient(&Keys::of(self.store.folder()))?,
             introduction: None,
-            hub_lives: lives(self.store)?.iter().map(|life| Bytes::copy_from_slice(&life.0)).collect(),
+            hub_lives: self.identity.lives.iter().map(|life| Bytes::copy_from_slice(&life.0)).collect(),
         })
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use keng_desk::acts::By;
 use keng_desk::bundle::source::Source;
 use keng_desk::bundle::{Imported, Tell, words};
 use keng_desk::folder::Keys;
@@ -19,12 +18,12 @@ use keng_store::{Store, StoreError};
 use keng_sync::batch::{RawEntry, decode};
 use keng_sync::bundle::{BadBundle, Piece, Verified};
 use keng_sync::entry::{FeedId, Seq};
-use keng_sync::head::{PublicKey, verify_introduction, verify_succession};
+use keng_sync::head::{PublicKey, verify_succession};
 use keng_sync::push::{self, BadPush, Checked};
 use keng_sync::session::RefusalCode;
 
 use super::waiting::Waiting;
-use crate::session::{Peer, known};
+use crate::session::{Peer, visit};
 
 /// A verified file of an enrolled incarnation.
 pub(super) struct Sender {
@@ -82,10 +81,10 @@ pub(super) fn check(store: &mut Store, name: &str, verified: &Verified) -> Resul
     let incarnation = Incarnation::from_slice(&header.incarnation).map_err(|_| stranger())?;
     let unit = header.unit.parse().map_err(|_| stranger())?;
     let peer = Peer { unit, node: NodeId(header.node.clone()) };
-    if known(store, incarnation, &peer)?.is_none() {
+    if peer.key_of(store, incarnation)?.is_none() {
         introduced(store, header.introduction.as_ref(), incarnation, &peer)?;
     }
-    let Some((key, _)) = known(store, incarnation, &peer)? else { return Err(stranger()) };
+    let Some(key) = peer.key_of(store, incarnation)? else { return Err(stranger()) };
     let key = PublicKey::from_slice(&key).map_err(|_| stranger())?;
     let signed = verified.signed_by(&key).is_ok() && header.export.len() == 16 && header.part > 0;
     if !signed {
@@ -107,15 +106,11 @@ fn introduced(
     let Ok(previous) = Incarnation::from_slice(&introduction.previous) else { return Ok(()) };
     let before = peer.key_of(store, previous)?.and_then(|key| PublicKey::from_slice(&key).ok());
     let vouched = before.is_some_and(|before| verify_succession(introduction, &before).is_ok());
-    match verify_introduction(introduction) {
-        Ok(key) if vouched && store.revocation(&peer.node)?.is_none() => {
-            let reason = format!("lần cài đặt mới: {}", introduction.reason);
-            let stamp = By { officer: None, reason: Some(reason) }.stamp(store);
-            store.register_life(&peer.node, &peer.unit, introduction, key.as_bytes(), &stamp, clock::now_ms())?;
-            Ok(())
-        }
-        Ok(_) | Err(_) => Ok(()),
+    if vouched && store.revocation(&peer.node)?.is_none() {
+        // Refused, it stays a stranger.
+        visit::register(store, peer, introduction, clock::now_ms())?;
     }
+    Ok(())
 }
 
 /// Hands pushes to the log, each as a session would.

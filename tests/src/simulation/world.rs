@@ -471,7 +471,7 @@ impl World {
             return Ok(());
         }
         let client = node.session(mode, impostor, self.clock.shown(node.offset_ms))?;
-        let hub = self.hub.session(node.unit.clone(), keng_domain::id::NodeId(node.name.clone()));
+        let hub = self.hub.session(node.unit.clone(), keng_domain::id::NodeId(node.name.clone()))?;
         self.trace.note(format!("{}: connects as link {} ({mode:?})", Site::Node(n), self.next_link));
         self.links.insert(self.next_link, Link::new(n, client, hub));
         self.next_link += 1;
@@ -534,7 +534,7 @@ impl World {
                 Some(Wire::Frame(bytes)) => side.read(&bytes),
                 Some(Wire::End) | None => side.lose(),
             },
-            Action::HubFollows(_) => side.follow(self.hub.tail),
+            Action::HubFollows(_) => side.follow(&self.hub),
             Action::HubRevokes(_) => side.revoke(&self.hub),
             _ => {
                 self.trace.note(format!("hub on link {id}: {}", side.next()));
