@@ -81,6 +81,18 @@ const steps = {
     await eventually("the chip says that all was sent", text(office, "#chip"), (t) => t.includes("Đã gửi hết"));
   },
 
+  async "the board is live though a script comes late"(board) {
+    const script = /hx-sse/;
+    await board.route(script, async (route) => {
+      await new Promise((r) => setTimeout(r, 500));
+      await route.continue();
+    });
+    const stream = board.waitForRequest((r) => new URL(r.url()).pathname === "/events");
+    await board.goto(HUB);
+    await stream;
+    await board.unroute(script);
+  },
+
   async "every place of both menus opens"(board, office) {
     for (const [page, address] of [[board, HUB], [office, NODE]]) {
       await page.goto(address);
