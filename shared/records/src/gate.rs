@@ -148,14 +148,15 @@ pub fn apply(id: RecordId, saved: Option<&[u8]>, changes: &[Decoded]) -> Result<
         if missing > 0 {
             return Err(Refused::Dependency(missing));
         }
-        let again = Automerge::load(&doc.save_nocompress()).map_err(|e| poison(&e))?;
+        let saved = doc.save_nocompress();
+        let again = Automerge::load(&saved).map_err(|e| poison(&e))?;
         let (mut before, mut after) = (doc.get_heads(), again.get_heads());
         before.sort_unstable();
         after.sort_unstable();
         if before != after {
             return Err(poison(&"heads differ after loading"));
         }
-        Ok(Record { id, doc: again })
+        Ok(Record { id, doc: again, saved: Some(saved) })
     }))
     .unwrap_or_else(|_| Err(poison(&"Automerge gave up")))
 }

@@ -1,5 +1,6 @@
 //! Fields with their contests and authors.
 
+use automerge::iter::MapRangeItem;
 use automerge::{Automerge, ChangeHash, ObjId, ROOT, ReadDoc};
 use keng_domain::field::{Author, Candidate, Contest, Field, Fields, Value};
 use keng_domain::id::{Incarnation, NodeId};
@@ -33,8 +34,16 @@ impl Record {
     /// without one, the smallest value: the same on every replica.
     #[must_use]
     pub fn fields(&self, owner: &UnitCode, authors: &dyn Authors) -> Fields {
-        let keys = self.doc.keys(ROOT).filter(|k| !META_KEYS.contains(&k.as_str()));
-        Fields(keys.filter_map(|key| Some((key.clone(), self.field(&key, owner, authors)?))).collect())
+        let items = self.doc.map_range(ROOT, ..).filter(|item| !META_KEYS.contains(&item.key.as_ref()));
+        let read = |item: MapRangeItem<'_>| {
+            let field = match item.conflict {
+                true => self.field(&item.key, owner, authors)?,
+                // One pass over the document instead of one search a key.
+                false => Field::Settled(value_of(automerge::Value::from(item.value).as_scalar()?)?),
+            };
+            Some((item.key.into_owned(), field))
+        };
+        Fields(items.filter_map(read).collect())
     }
 
     fn field(&self, key: &str, owner: &UnitCode, authors: &dyn Authors) -> Option<Field> {

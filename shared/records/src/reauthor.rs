@@ -29,7 +29,7 @@ impl Record {
     /// A record of which nothing is here yet: its first change will be written again.
     #[must_use]
     pub fn empty(id: RecordId) -> Self {
-        Self { id, doc: Automerge::new() }
+        Self { id, doc: Automerge::new(), saved: None }
     }
 
     /// Writes `change` again as `author`, with its officer, device time and reason. `rewritten` maps
@@ -69,6 +69,7 @@ impl Record {
         let Some(new) = fork.get_last_local_change().map(|c| (c.hash().0, c.raw_bytes().to_vec())) else {
             return Ok(None);
         };
+        self.saved = None;
         self.doc.merge(&mut fork).map_err(unseen)?;
         rewritten.insert(old.hash().0, new.0);
         Ok(Some(new.1))

@@ -42,6 +42,8 @@ pub struct Record {
     /// Its identifier.
     pub id: RecordId,
     pub(crate) doc: Automerge,
+    /// What [`Record::save`] gives, as long as it is known anyway.
+    pub(crate) saved: Option<Vec<u8>>,
 }
 
 impl Record {
@@ -56,7 +58,7 @@ impl Record {
         author: Incarnation,
         stamp: &Stamp,
     ) -> (Self, Vec<u8>) {
-        let mut record = Self { id, doc: Automerge::new() };
+        let mut record = Self::empty(id);
         let mut all = vec![
             ("kind".to_owned(), Value::from(meta.kind.as_str())),
             ("scope".to_owned(), Value::from(meta.scope.to_string())),
@@ -74,7 +76,7 @@ impl Record {
     pub fn load(id: RecordId, bytes: &[u8]) -> Result<Self, BadRecord> {
         let doc = Automerge::load_with_options(bytes, LoadOptions::new())
             .map_err(|e| BadRecord::Unreadable(e.to_string()))?;
-        Ok(Self { id, doc })
+        Ok(Self { id, doc, saved: None })
     }
 
     /// Writes `values`. Fields that have that value already, uncontested, are left alone; when
@@ -104,6 +106,7 @@ impl Record {
         if values.is_empty() {
             return None;
         }
+        self.saved = None;
         self.doc.set_actor(ActorId::from(author.0));
         let options =
             CommitOptions::default().with_message(stamp.message()).with_time(stamp.device_time_ms.div_euclid(1_000));
@@ -165,7 +168,7 @@ impl Record {
     /// The document's bytes, uncompressed: small records do not compress, and it is faster.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        self.doc.save_nocompress()
+        self.saved.clone().unwrap_or_else(|| self.doc.save_nocompress())
     }
 
     /// The record as an ordinary Automerge document that any Automerge can open.

@@ -76,6 +76,21 @@ CREATE TABLE view_author (
 ) WITHOUT ROWID;
 CREATE INDEX view_author_by_node ON view_author (node);
 
+-- What the points of a model come to, before merges, for the years for which there are ratings.
+-- Kept by adding and taking away.
+CREATE TABLE view_tally (
+    year      INTEGER NOT NULL,
+    model     BLOB NOT NULL,    -- as the points name it; empty: none
+    records   INTEGER NOT NULL, -- points that name it
+    rated     INTEGER NOT NULL, -- of these, with a rating for the year
+    points    INTEGER NOT NULL, -- this and what follows: keng_domain::explanation::Tally
+    eligible  INTEGER NOT NULL,
+    effective INTEGER NOT NULL,
+    unrated   INTEGER NOT NULL,
+    contested INTEGER NOT NULL,
+    PRIMARY KEY (year, model)
+) WITHOUT ROWID;
+
 -- Verdicts of the years for which there are ratings, after merges.
 CREATE TABLE view_verdict (
     year      INTEGER NOT NULL,

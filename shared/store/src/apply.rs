@@ -24,8 +24,29 @@ const DEPENDENCY: &str = "DEPENDENCY";
 /// A record as far as it is here.
 struct Target {
     id: RecordId,
-    record: Option<Record>,
+    /// What it says of itself; `None`: nothing of it is here.
     meta: Option<Meta>,
+    /// As it lies in the database, until something was applied.
+    saved: Option<Vec<u8>>,
+    /// As it is after what was applied.
+    record: Option<Record>,
+}
+
+impl Target {
+    fn bytes(&self) -> Option<Vec<u8>> {
+        self.record.as_ref().map(Record::save).or_else(|| self.saved.clone())
+    }
+
+    /// Whether `change` creates the record once more as it is. A hub that had lost a line of its
+    /// register writes it again, and gets the first one back.
+    fn is_created_alike(&self, change: &Decoded) -> Result<bool, StoreError> {
+        match (&self.record, &self.saved) {
+            _ if !change.is_first() => Ok(false),
+            (Some(record), _) => Ok(record.is_created_alike(change)),
+            (None, Some(saved)) => Ok(Record::load(self.id, saved).map_err(damaged)?.is_created_alike(change)),
+            (None, None) => Ok(false),
+        }
+    }
 }
 
 /// Passes changes through authority and the other two gates; one bad change keeps none of the
@@ -37,10 +58,8 @@ pub(crate) fn to_record(
     carried: Vec<Carried>,
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
-    let saved = project::document(db, id)?;
-    let record = saved.map(|bytes| Record::load(id, &bytes).map_err(damaged)).transpose()?;
-    let meta = record.as_ref().map(|r| r.meta().map_err(damaged)).transpose()?;
-    let mut target = Target { id, record, meta };
+    let (meta, saved) = project::saved(db, id)?.unzip();
+    let mut target = Target { id, meta, saved, record: None };
     let waited = waiting(db, id)?;
     let mut queue = carried;
     queue.extend(waited.iter().cloned());
@@ -63,8 +82,8 @@ pub(crate) fn to_record(
     for c in queue.iter().filter(|c| !waited.iter().any(|w| w.decoded.hash() == c.decoded.hash())) {
         waits(db, id, c)?;
     }
-    match target.record {
-        Some(record) if !kept.is_empty() => project::write_record(db, identity, &record, touched),
+    match (target.record, target.meta) {
+        (Some(record), Some(meta)) => project::write_record(db, identity, &record, &meta, touched),
         _ => Ok(()),
     }
 }
@@ -83,9 +102,8 @@ fn judge(
             later.push(c);
             continue;
         }
-        let as_new = match &target.record {
-            // A hub that had lost a line of its register writes it again, and gets the first one back.
-            Some(record) => record.is_created_alike(&c.decoded),
+        let as_new = match target.meta {
+            Some(_) => target.is_created_alike(&c.decoded)?,
             None => meta.is_none(),
         };
         let own = meta.clone().map_or_else(|| meta_of_first(&c.decoded), Ok);
@@ -118,7 +136,7 @@ fn enter(
         return Ok(Vec::new());
     }
     let decoded: Vec<Decoded> = ready.iter().map(|c| c.decoded.clone()).collect();
-    let mut saved = target.record.as_ref().map(Record::save);
+    let mut saved = target.bytes();
     if let Ok(record) = gate::apply(target.id, saved.as_deref(), &decoded) {
         take(target, record)?;
         return Ok(ready);
@@ -139,7 +157,9 @@ fn enter(
 }
 
 fn take(target: &mut Target, record: Record) -> Result<(), StoreError> {
-    target.meta = Some(record.meta().map_err(damaged)?);
+    if target.meta.is_none() {
+        target.meta = Some(record.meta().map_err(damaged)?);
+    }
     target.record = Some(record);
     Ok(())
 }

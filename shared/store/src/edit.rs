@@ -177,9 +177,8 @@ impl Writing<'_> {
         if self.records.contains_key(&id) {
             return Ok(());
         }
-        let saved = project::document(self.db, id)?;
-        let record = Record::load(id, &saved.ok_or(StoreError::NoRecord(id))?).map_err(damaged)?;
-        let meta = record.meta().map_err(damaged)?;
+        let (meta, saved) = project::saved(self.db, id)?.ok_or(StoreError::NoRecord(id))?;
+        let record = Record::load(id, &saved).map_err(damaged)?;
         self.records.insert(id, (record, meta));
         Ok(())
     }
@@ -241,8 +240,8 @@ pub(crate) fn append(
         committed.lsn = lsn;
         let mut touched = Touched::default();
         for id in &committed.changed {
-            if let Some((record, _)) = records.get(id) {
-                project::write_record(db, identity, record, &mut touched)?;
+            if let Some((record, meta)) = records.get(id) {
+                project::write_record(db, identity, record, meta, &mut touched)?;
             }
         }
         verdicts::refresh(db, &touched)?;

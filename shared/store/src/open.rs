@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use keng_domain::id::{Incarnation, NodeId};
 use keng_domain::unit::UnitCode;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 
 use crate::StoreError;
@@ -25,7 +26,7 @@ const MIGRATIONS: [&str; 7] = [
 ];
 pub(crate) const DERIVED: &str = include_str!("../migrations/derived.sql");
 /// Raised whenever derived tables change in shape or meaning: they are then made again.
-const DERIVED_VERSION: &str = "2";
+const DERIVED_VERSION: &str = "3";
 
 /// How long a writer waits for another process (a command beside `serve`) before it gives up:
 /// an import of thousands of rows holds the lock for a second or two.
@@ -233,6 +234,8 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     // 8 MiB of pages: a node stays far below 100 MB resident.
     db.pragma_update(None, "cache_size", -8_192)?;
     db.set_prepared_statement_cache_capacity(64);
+    // Plans that do not depend on the values bound: else SQLite prepares again at each new value.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(db)
 }
 
@@ -281,6 +284,7 @@ fn reset_derived(db: &Connection) -> Result<(), StoreError> {
         "view_contest",
         "view_parallel",
         "view_author",
+        "view_tally",
         "view_verdict",
     ] {
         db.execute_batch(&format!("DROP TABLE IF EXISTS {table}"))?;

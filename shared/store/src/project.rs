@@ -286,14 +286,25 @@ pub(crate) fn document(db: &Connection, id: RecordId) -> Result<Option<Vec<u8>>,
     Ok(db.prepare_cached("SELECT bytes FROM document WHERE record = ?1")?.query_row([id.0], |r| r.get(0)).optional()?)
 }
 
+/// What a saved document says of itself, which never changes, and its bytes.
+pub(crate) fn saved(db: &Connection, id: RecordId) -> Result<Option<(Meta, Vec<u8>)>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT kind, scope, owner, bytes FROM document WHERE record = ?1")?;
+    let mut found = statement.query([id.0])?;
+    let Some(row) = found.next()? else { return Ok(None) };
+    let (scope, owner): (String, String) = (row.get(1)?, row.get(2)?);
+    let meta =
+        Meta { kind: row.get(0)?, scope: scope.parse().map_err(damaged)?, owner: owner.parse().map_err(damaged)? };
+    Ok(Some((meta, row.get(3)?)))
+}
+
 /// Writes a record's document and every view row that depends on it.
 pub(crate) fn write_record(
     db: &Connection,
     identity: &Identity,
     record: &Record,
+    meta: &Meta,
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
-    let meta = record.meta().map_err(damaged)?;
     db.prepare_cached(
         "INSERT INTO document (record, kind, scope, owner, heads, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (record) DO UPDATE SET heads = excluded.heads, bytes = excluded.bytes",
@@ -319,10 +330,10 @@ pub(crate) fn write_record(
         Some(Kind::Register) => write_author(db, &fields)?,
         Some(Kind::RulePack) => touched.all = true,
         Some(Kind::Model) => touched.model_changed(db, record.id, &Model::read(record.id, &fields))?,
-        Some(Kind::Point) => touched.point_changed(db, record.id, &Point::read(record.id, &fields))?,
+        Some(Kind::Point) => touched.point_changed(db, record.id, Point::read(record.id, &fields))?,
         Some(Kind::Document | Kind::Catalogue) | None => {}
     }
-    write_view(db, record.id, &meta, &fields)?;
+    write_view(db, record.id, meta, &fields)?;
     write_contests(db, record.id, &contests)?;
     write_parallel(db, record.id, &record.parallel(&meta.owner, &contests, &authors))
 }

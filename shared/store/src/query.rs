@@ -455,6 +455,7 @@ impl Store {
             "SELECT id || hex(record) || field || contest FROM view_contest ORDER BY id",
             "SELECT hex(record) || written FROM view_parallel ORDER BY record",
             "SELECT hex(incarnation) || node || unit || hex(public_key) || is_hub || coalesce(revoked_at, '') || coalesce(revoked_reason, '') FROM view_author ORDER BY incarnation",
+            "SELECT year || hex(model) || json_array(records, rated, points, eligible, effective, unrated, contested) FROM view_tally ORDER BY year, model",
             "SELECT year || hex(model) || judgement FROM view_verdict ORDER BY year, model",
         ] {
             let mut statement = self.db.prepare(sql)?;

@@ -24,7 +24,7 @@ struct Table {
     columns: &'static [&'static str],
 }
 
-const TABLES: [Table; 9] = [
+const TABLES: [Table; 10] = [
     Table {
         name: "document",
         from: "document",
@@ -55,6 +55,13 @@ const TABLES: [Table; 9] = [
         key: "hex(incarnation)",
         order: "incarnation",
         columns: &["node", "unit", "public_key", "is_hub", "revoked_at", "revoked_reason"],
+    },
+    Table {
+        name: "view_tally",
+        from: "view_tally",
+        key: "printf('%04d/%s', year, hex(model))",
+        order: "year, model",
+        columns: &["records", "rated", "points", "eligible", "effective", "unrated", "contested"],
     },
     Table {
         name: "view_verdict",
