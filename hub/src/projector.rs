@@ -8,12 +8,18 @@ use keng_domain::id::{Lsn, NodeId};
 use keng_store::log::Log;
 use keng_store::revoke::Revocation;
 use keng_store::{Store, StoreError};
+use tokio::sync::watch;
 
 use crate::hub::Hub;
 
 /// How often the database is asked whether another process has written: an officer who edits at
 /// the command line sees it on the board at once.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// Nothing has been appended for so long: whoever pushed has what it wanted.
+const QUIET: Duration = Duration::from_millis(30);
+/// However many push: the board is never further behind than this and one step.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Starts following.
 pub fn start(hub: Hub) {
@@ -24,6 +30,7 @@ pub fn start(hub: Hub) {
 async fn project(hub: Hub) {
     let mut tail = hub.tail.subscribe();
     loop {
+        give_way(&mut tail).await;
         match hub.writer.call(Store::project_step).await {
             Ok(step) => {
                 if step.more {
@@ -39,6 +46,24 @@ async fn project(hub: Hub) {
         }
         if tail.changed().await.is_err() {
             return;
+        }
+        tail.mark_changed();
+    }
+}
+
+/// Lets pushes that come one after another go first: their senders wait for receipts, views wait for
+/// nobody.
+async fn give_way(tail: &mut watch::Receiver<Lsn>) {
+    let patience = tokio::time::sleep(PATIENCE);
+    tokio::pin!(patience);
+    while tail.has_changed().unwrap_or(false) {
+        tail.mark_unchanged();
+        tokio::select! {
+            () = &mut patience => return,
+            moved = tokio::time::timeout(QUIET, tail.changed()) => match moved {
+                Ok(Ok(())) => tail.mark_changed(),
+                Ok(Err(_)) | Err(_) => return,
+            },
         }
     }
 }
