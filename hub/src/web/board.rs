@@ -1,7 +1,7 @@
 //! The live board: drawn at most once per change, shared by all who look.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
@@ -30,6 +30,9 @@ use crate::pages::{Frame, Place};
 /// The shortest time between two drawings: a unit that sends thousands of changes must not keep
 /// the reading thread busy with pictures nobody sees.
 const PACE: Duration = Duration::from_millis(334);
+/// As many times as long as a drawing took, none is made: a large province's board must not take a
+/// core away from sessions.
+const REST: u32 = 15;
 /// Without any change the board is drawn again so often, since "3 ngày chưa gửi" grows by itself.
 const STALE: Duration = Duration::from_secs(60);
 /// Models shown as standing on the edge.
@@ -99,6 +102,7 @@ pub async fn follow(
             more = changed.changed() => if more.is_err() { return },
             () = tokio::time::sleep(STALE) => {}
         }
+        let began = Instant::now();
         match draw(&pages).await {
             Ok(board) => {
                 if board.live != boards.borrow().live || board.frame != boards.borrow().frame {
@@ -109,7 +113,7 @@ pub async fn follow(
             Err(StoreError::Closing) => return,
             Err(e) => tracing::error!("board: {e}"),
         }
-        tokio::time::sleep(PACE).await;
+        tokio::time::sleep(PACE.max(began.elapsed() * REST)).await;
     }
 }
 
