@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use keng_node::cli::Arguments;
 
+/// Documents are many small pieces that come and go together.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     keng_desk::program::start_logs();
     keng_desk::program::exit(Arguments::parse().run())

@@ -33,6 +33,10 @@ struct Arguments {
     beside: beside::Extent,
 }
 
+/// As in the programs that are measured.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     if arguments.peers { beside::run(&arguments.beside) } else { ingest::run(&arguments.ingest) }
