@@ -1,7 +1,7 @@
 //! One session with the hub: drives the node's state machine between the store and the wire.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use keng_desk::folder::Keys;
 use keng_desk::{Told, clock, life};
@@ -19,6 +19,7 @@ use keng_sync::session::client::{
 };
 use keng_sync::session::{GoodbyeCode, LifeReason, OUTGOING_FRAMES_MAX};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Streaming};
 
@@ -166,6 +167,9 @@ impl SyncFault {
     }
 }
 
+/// Nothing has been pulled for so long: documents and views of what came may be made.
+const QUIET: Duration = Duration::from_millis(30);
+
 /// The address of the hub, as the token had it.
 pub const HUB_ADDRESS: &str = "hub_address";
 pub use keng_store::fsck::HUB_PUBLIC_KEY;
@@ -249,13 +253,17 @@ async fn one(
     let (out, frames) = mpsc::channel(OUTGOING_FRAMES_MAX);
     let life = state.incarnation;
     let machine = ClientSession::new(state);
-    let mut driver = Driver { machine, life, settled: 0, store, out, wire: &wire, tell: &mut tell };
+    let mut driver = Driver { machine, life, settled: 0, project_at: None, store, out, wire: &wire, tell: &mut tell };
     // The first frame must wait in the stream before the call: the hub answers only to it.
     driver.handle(ClientEvent::Connected).await?;
     let mut incoming = client.session(ReceiverStream::new(frames)).await.map_err(|s| status_fault(&s))?.into_inner();
-    let summary = driver.run(&mut incoming, mode).await?;
-    let done = Done { summary, bytes_sent: wire.sent(), bytes_received: wire.received(), took: began.elapsed() };
-    Ok((done, driver.settled))
+    let ended = driver.run(&mut incoming, mode).await;
+    let (took, settled, behind) = (began.elapsed(), driver.settled, driver.project_at.is_some());
+    drop((driver, incoming, client));
+    // The hub need not wait for what only this machine has to do.
+    while behind && store.call(Store::project_step).await?.more {}
+    let done = Done { summary: ended?, bytes_sent: wire.sent(), bytes_received: wire.received(), took };
+    Ok((done, settled))
 }
 
 fn state(store: &Store, keys: &Keys, mode: Mode) -> Result<(ClientState, String), SyncFault> {
@@ -316,6 +324,8 @@ struct Driver<'a, T> {
     life: Incarnation,
     /// Ended lives of which everything has been received in this session.
     settled: usize,
+    /// Entries wait for the projection, which waits until nothing has come for a moment.
+    project_at: Option<Instant>,
     store: &'a Owner,
     out: mpsc::Sender<ClientFrame>,
     wire: &'a Wire,
@@ -328,7 +338,9 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut seen = None;
         loop {
+            let quiet = tokio::time::sleep_until(self.project_at.unwrap_or_else(Instant::now));
             let event = tokio::select! {
+                biased;
                 frame = incoming.message() => match frame {
                     Ok(Some(frame)) => {
                         if matches!(frame.frame, Some(Frame::Welcome(_))) {
@@ -345,6 +357,11 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
                         continue;
                     }
                     ClientEvent::LocalChange
+                }
+                () = quiet, if self.project_at.is_some() => {
+                    let step = self.store.call(Store::project_step).await?;
+                    self.project_at = step.more.then(Instant::now);
+                    continue;
                 }
             };
             if let Some(summary) = self.handle(event).await? {
@@ -411,6 +428,7 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
                         if stored.await?.is_none() {
                             return Err(Reason::Lost.into());
                         }
+                        self.project_at = Some(Instant::now() + QUIET);
                         events.push_back(ClientEvent::PullStored { up_to });
                     }
                     ClientEffect::ResetCursor { epoch } => self.store.call(move |s| s.reset_cursor(epoch)).await?,

@@ -165,6 +165,7 @@ impl Taker<'_> {
         let up_to = Lsn(pull.up_to);
         let whole = entries.iter().filter(|entry| entry.body.is_some()).count() as u64;
         let stored = self.store.store_pull(&entries, &pull.heads, up_to, self.epoch, clock::now_ms())?;
+        while self.store.project_step()?.more {}
         self.done.entries += stored;
         self.done.already += whole.saturating_sub(stored);
         self.at = up_to;

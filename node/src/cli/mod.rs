@@ -264,6 +264,8 @@ impl Arguments {
 /// Opens a node's data folder.
 fn open(data: &Path) -> Result<Store, Told> {
     let mut store = of_role(Store::open(data)?, Role::Node)?;
+    // A session that ended with its program may have left views behind the entries.
+    while store.project_step()?.more {}
     if let Some(reason) = life::settle(&mut store, life::begin)? {
         eprintln!(
             "Lưu ý: {}. Máy đã mở một lần cài đặt mới; dữ liệu vẫn nguyên, phần còn thiếu sẽ được nhận lại từ tỉnh.",

@@ -70,4 +70,5 @@ pub fn pull(hub: &Store, node: &mut Store) {
         })
         .collect();
     node.store_pull(&raw, &heads, slice.up_to, [0; 16], 2).unwrap();
+    while node.project_step().unwrap().more {}
 }

@@ -6,6 +6,7 @@
 
 use bytes::Bytes;
 use keng_domain::id::{Incarnation, Lsn, NodeId};
+use keng_domain::scope::Scope;
 use keng_domain::unit::Catalogue;
 use keng_proto::{FeedHead, LsnRun, Receipt, Refusal, SignedHeads};
 use keng_records::authority::Role as Writer;
@@ -142,8 +143,9 @@ impl Store {
         Ok(())
     }
 
-    /// Stores entries that the hub sent, verifies the signatures over them, projects them and moves
-    /// the cursor: one transaction.
+    /// Stores entries that the hub sent, verifies the signatures over them and moves the cursor: one
+    /// transaction. What belongs to the whole province is projected in it, since the register tells
+    /// whose signature counts; of the rest, documents and views follow by [`Store::project_step`].
     ///
     /// # Errors
     /// [`StoreError::Chain`] when the entries do not continue their feeds, [`StoreError::Signature`]
@@ -193,11 +195,11 @@ impl Store {
             }
             rows::set_head(&tx, &feed)?;
         }
-        if aside.is_empty() {
-            project::catch_up(&tx, &identity)?;
-        } else {
+        if !aside.is_empty() {
             crate::open::make_derived_again(&tx, &identity)?;
             aside.write_again(&tx, &identity, now_ms)?;
+        } else if entries.iter().any(|raw| raw.feed.scope == Scope::Province) {
+            project::catch_up(&tx, &identity)?;
         }
         // After the projection: the register may have come with these very entries.
         signatures::verify(&tx, heads)?;

@@ -217,6 +217,7 @@ fn what_the_hub_withheld_is_no_fault_of_the_node() {
     node.store_pull(&first, &[], Lsn(1_003), [0; 16], 1).unwrap();
     assert!(!checked(node).faults.iter().any(|f| !matches!(f, Fault::Derived { .. })));
     node.store_pull(&[raw(&chain[3], false)], &[], Lsn(1_004), [0; 16], 1).unwrap();
+    while node.project_step().unwrap().more {}
     let report = checked(node);
     assert_eq!((report.faults.as_slice(), report.checked.withheld), (&[][..], 2));
 }

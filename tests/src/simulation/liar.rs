@@ -147,6 +147,7 @@ fn append(store: &mut Store, lie: &Lie, now_ms: i64) -> Checked {
     };
     let epoch = store.epoch()?;
     store.store_pull(&[entry], &[], Lsn(0), epoch, now_ms)?;
+    while store.project_step()?.more {}
     store.resend_from(&acknowledged)?;
     Ok(())
 }

@@ -68,7 +68,8 @@ impl Node {
 
     /// Starts the program: opens the folder as the last one left it.
     pub(super) fn start(&mut self) -> Checked {
-        self.store = Some(disk::start(&self.folder)?);
+        let store = self.store.insert(disk::start(&self.folder)?);
+        while store.project_step()?.more {}
         Ok(())
     }
 
@@ -331,6 +332,7 @@ impl NodeSide {
                     return Ok(Went::Over(Some(Ended::Reason(Reason::Lost))));
                 }
                 store.store_pull(&entries, &heads, up_to, epoch, now_ms)?;
+                while store.project_step()?.more {}
                 self.events.push_back(ClientEvent::PullStored { up_to });
                 return Ok(Went::Pulled(entries));
             }

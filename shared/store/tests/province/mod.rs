@@ -236,6 +236,7 @@ impl Province {
         let now = self.now();
         let (raw, heads, up_to) = self.pulled(i);
         self.nodes[i].store_pull(&raw, &heads, up_to, [0; 16], now).unwrap();
+        while self.nodes[i].project_step().unwrap().more {}
     }
 
     /// What the hub would send node `i` now: entries, the signatures over them, up to where.
