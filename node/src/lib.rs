@@ -2,7 +2,8 @@
 //!
 //! * [`join`]: a token becomes an enrolled data folder.
 //! * [`link`]: the way to the hub: TLS by our own CA, bytes counted.
-//! * [`sync`]: one session, from the store to the wire and back; [`worker`]: sessions for ever.
+//! * [`sync`]: one session, from the store to the wire and back; [`worker`]: sessions for ever, with
+//!   the pauses of [`retry`] between, which [`hints`] cut short.
 //! * [`receipts`]: files that prove what the province has received; [`evidence`]: files that prove that
 //!   it has contradicted itself.
 //! * [`blobs`]: files of documents, after the figures and within a budget.
@@ -15,12 +16,14 @@ pub mod blobs;
 pub mod bundle;
 pub mod cli;
 pub mod evidence;
+pub mod hints;
 pub mod import;
 pub mod importing;
 pub mod join;
 pub mod link;
 pub mod pages;
 pub mod receipts;
+pub mod retry;
 pub mod serve;
 pub mod sync;
 pub mod web;

@@ -9,8 +9,8 @@ use keng_store::Store;
 use keng_store::owner::Owner;
 use tokio::sync::watch;
 
-use crate::web;
 use crate::worker::Worker;
+use crate::{hints, web};
 
 /// How long open pages get to end when the program stops.
 const DRAIN: Duration = Duration::from_secs(3);
@@ -24,7 +24,7 @@ pub async fn serve(store: Store, address: SocketAddr) -> Result<(), Told> {
     let listener = keng_desk::program::listen(address).await?;
     let address = keng_desk::program::local(&listener)?;
     let owner = Owner::start("store", store)?;
-    let worker = Worker::start(owner.clone());
+    let worker = Worker::start(owner.clone(), hints::start());
     let files = owner.call(|store| Ok(store.files())).await?;
     // What is left of an addition that was cut is swept on a thread that may wait for the disk.
     tokio::task::spawn_blocking(move || files.sweep());

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
 use keng_desk::clock;
 use keng_store::owner::Owner;
 use keng_sync::session::client::{Mode, Summary};
@@ -10,12 +9,8 @@ use tokio::sync::{mpsc, watch};
 
 use crate::blobs::worker::FilesState;
 use crate::link::Tls;
+use crate::retry::Retry;
 use crate::sync::{self, Happening};
-
-/// The first pause after a lost link; each further one is about twice as long.
-const PAUSE_MIN: Duration = Duration::from_secs(1);
-/// The longest pause: an officer whose link returns waits at most this long.
-const PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// The pause after the hub has contradicted itself: a person has to see to it, and the evidence is
 /// kept. "Gửi ngay" asks at once.
@@ -62,13 +57,13 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts it.
+    /// Starts it; a pause after a lost link ends when one of `hints` comes.
     #[must_use]
-    pub fn start(store: Owner) -> Self {
+    pub fn start(store: Owner, hints: mpsc::Receiver<()>) -> Self {
         let (tell, state) = watch::channel(SyncState::default());
         // One waiting wish to hurry is as good as many.
         let (hurry, hurried) = mpsc::channel(1);
-        tokio::spawn(work(store, tell, hurried));
+        tokio::spawn(work(store, tell, hurried, Retry::new(hints)));
         let (_, files) = watch::channel(FilesState::default());
         Self { state, files, hurry }
     }
@@ -85,13 +80,27 @@ impl Worker {
     }
 }
 
-async fn work(store: Owner, tell: watch::Sender<SyncState>, mut hurried: mpsc::Receiver<()>) {
-    let pauses = ExponentialBuilder::default()
-        .with_min_delay(PAUSE_MIN)
-        .with_max_delay(PAUSE_MAX)
-        .with_jitter()
-        .without_max_times();
-    let mut pause = pauses.build();
+/// What comes before the next attempt.
+#[derive(Debug, Clone, Copy)]
+enum Rest {
+    /// The link was lost: this pause, or less when a hint comes.
+    Pause(Duration),
+    /// The hub contradicts itself, which no network heals: this pause.
+    Contradicted(Duration),
+    /// A revoked node asks again when a person wants it to, or after a new start.
+    Person,
+}
+
+impl Rest {
+    fn lasts(self) -> Option<Duration> {
+        match self {
+            Self::Pause(wait) | Self::Contradicted(wait) => Some(wait),
+            Self::Person => None,
+        }
+    }
+}
+
+async fn work(store: Owner, tell: watch::Sender<SyncState>, mut hurried: mpsc::Receiver<()>, mut retry: Retry) {
     let tls = Tls::default();
     loop {
         let ended = sync::session(&store, &tls, Mode::Live, |happening| note(&tell, happening)).await;
@@ -101,24 +110,24 @@ async fn work(store: Owner, tell: watch::Sender<SyncState>, mut hurried: mpsc::R
             return;
         }
         if tell.borrow().online {
-            pause = pauses.build();
+            retry.reset();
         }
-        // A revoked node asks again when a person wants it to, or after a new start.
-        let wait = (!fault.is_revoked()).then(|| match fault.is_contradiction() {
-            true => PAUSE_CONTRADICTED,
-            false => pause.next().unwrap_or(PAUSE_MAX).min(PAUSE_MAX),
-        });
+        let rest = match &fault {
+            revoked if revoked.is_revoked() => Rest::Person,
+            twofold if twofold.is_contradiction() => Rest::Contradicted(PAUSE_CONTRADICTED),
+            _ => Rest::Pause(retry.pause()),
+        };
         let now_ms = clock::now_ms();
         tell.send_modify(|state| {
             state.online = false;
             state.moving = None;
             state.offline_since_ms.get_or_insert(now_ms);
-            state.next_try_ms = wait.map(|w| now_ms + i64::try_from(w.as_millis()).unwrap_or(0));
+            state.next_try_ms = rest.lasts().map(|w| now_ms + i64::try_from(w.as_millis()).unwrap_or(0));
             state.fault = Some(fault.in_vietnamese());
             state.needs_person = !fault.is_passing();
         });
         tokio::select! {
-            () = rest(wait) => {}
+            () = until_next(rest, &mut retry) => {}
             wish = hurried.recv() => {
                 if wish.is_none() {
                     return;
@@ -128,11 +137,12 @@ async fn work(store: Owner, tell: watch::Sender<SyncState>, mut hurried: mpsc::R
     }
 }
 
-/// Waits; without an end when there is none.
-async fn rest(wait: Option<Duration>) {
-    match wait {
-        Some(wait) => tokio::time::sleep(wait).await,
-        None => std::future::pending().await,
+/// Waits for the next attempt; without an end when only a person can bring it.
+async fn until_next(rest: Rest, retry: &mut Retry) {
+    match rest {
+        Rest::Pause(wait) => retry.wait(wait).await,
+        Rest::Contradicted(wait) => tokio::time::sleep(wait).await,
+        Rest::Person => std::future::pending().await,
     }
 }
 

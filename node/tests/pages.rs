@@ -13,7 +13,7 @@ use keng_node::worker::Worker;
 use keng_store::owner::Owner;
 use keng_store::{Identity, Role, Store};
 use keng_web::lint::faults;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tower::ServiceExt;
 
 mod hub;
@@ -46,7 +46,8 @@ async fn pages(with_first_sync: bool) -> Pages {
     let mut store = Store::create(&folder.path().join("node"), &identity).unwrap();
     let hub = with_first_sync.then(|| hub::first_sync(&folder.path().join("hub"), &mut store));
     let store = Owner::start("store", store).unwrap();
-    let worker = Worker::start(store.clone());
+    let (_, no_hints) = mpsc::channel(1);
+    let worker = Worker::start(store.clone(), no_hints);
     let (stop, stopping) = watch::channel(false);
     let app = App::start(store.clone(), worker, stopping).await.unwrap();
     let csrf = app.csrf().token().to_owned();

@@ -12,7 +12,7 @@ use crate::work::Work;
 
 /// No byte for so long: the session has settled. Well below the pauses between keep-alive frames.
 const QUIET: Duration = Duration::from_millis(2_500);
-/// A node finds its link again within its longest pause between attempts.
+/// The cut is a short one: a node finds its link again within its first pauses between attempts.
 const BACK_WITHIN: Duration = Duration::from_secs(60);
 
 const FULL: u64 = 6_000;

@@ -13,6 +13,7 @@ use keng_domain::field::Value;
 use keng_domain::id::{Incarnation, Lsn, RecordId};
 use keng_domain::scope::Scope;
 use keng_node::link::{self, CA_CERT};
+use keng_node::retry::Retry;
 use keng_proto::enrolment_client::EnrolmentClient;
 use keng_proto::sync_client::SyncClient;
 use keng_proto::{EntryBody, JoinRequest, RecordChange};
@@ -241,17 +242,17 @@ impl Simulated {
     /// # Errors
     /// When it does not get through in `limit`.
     pub async fn send_all(&mut self, limit: Duration) -> Result<u32> {
-        let (mut attempts, mut pause) = (0, Duration::from_secs(1));
+        // Nobody tells it of the network: the pauses alone, with the node's own jitter.
+        let (_, no_hints) = mpsc::channel(1);
+        let (mut attempts, mut retry) = (0, Retry::new(no_hints));
         let sending = async {
             loop {
                 attempts += 1;
                 match self.session().await {
                     Ok(_) if self.waiting() == 0 => return attempts,
                     Ok(_) | Err(_) => {
-                        // Jitter, as in the node: not all of them knock at the same moment again.
-                        let jitter = u32::from(u16::from_le_bytes(random()));
-                        tokio::time::sleep(pause + pause * jitter / 65_536).await;
-                        pause = (2 * pause).min(Duration::from_secs(30));
+                        let pause = retry.pause();
+                        retry.wait(pause).await;
                     }
                 }
             }
