@@ -45,6 +45,7 @@ pub async fn serve(mut store: Store, grpc: SocketAddr, web: SocketAddr) -> Resul
     let (grpc, web) = (local(&grpc_listener)?, local(&web_listener)?);
     store.set_meta("grpc_address", &grpc.to_string())?;
 
+    let folder = store.folder().to_owned();
     let hub = Hub::open(store)?;
     let (stop, stopping) = watch::channel(false);
     projector::start(hub.clone());
@@ -53,7 +54,9 @@ pub async fn serve(mut store: Store, grpc: SocketAddr, web: SocketAddr) -> Resul
     let sync = SyncServer::new(SyncService(desk.clone()))
         .max_decoding_message_size(MESSAGE_BYTES_MAX)
         .max_encoding_message_size(MESSAGE_BYTES_MAX);
-    let blobs = BlobsServer::new(BlobService::new(desk.clone()))
+    let blobs = BlobService::new(desk.clone());
+    blobs.sweep(&folder);
+    let blobs = BlobsServer::new(blobs)
         .max_decoding_message_size(BLOB_MESSAGE_BYTES_MAX)
         .max_encoding_message_size(BLOB_MESSAGE_BYTES_MAX);
     let enrolment = EnrolmentServer::new(EnrolmentService::new(desk)).max_decoding_message_size(64 * 1024);

@@ -23,11 +23,10 @@ pub async fn serve(store: Store, address: SocketAddr) -> Result<(), Told> {
     let _lock = ServeLock::take(store.folder())?;
     let listener = keng_desk::program::listen(address).await?;
     let address = keng_desk::program::local(&listener)?;
+    let (folder, files) = (store.folder().to_owned(), store.files());
     let owner = Owner::start("store", store)?;
     let worker = Worker::start(owner.clone(), hints::start());
-    let files = owner.call(|store| Ok(store.files())).await?;
-    // What is left of an addition that was cut is swept on a thread that may wait for the disk.
-    tokio::task::spawn_blocking(move || files.sweep());
+    keng_desk::sweep::start(folder, move |part| files.remove_part(part));
     let sending = crate::blobs::worker::start(owner.clone(), worker.state.clone());
     let worker = worker.with_files(sending);
     let (stop, stopping) = watch::channel(false);

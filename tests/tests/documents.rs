@@ -2,7 +2,7 @@
 //! reach nobody else.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Result, ensure};
 use keng_tests::chance::Chance;
@@ -223,6 +223,28 @@ fn a_hub_that_is_killed_goes_on_with_the_part_it_had() -> Result<()> {
     let again = node.link().bytes().0 - before;
     ensure!(again < 2_600_000, "{again} bytes after the kill: it began anew");
     same(&hub.content(&node.document(&point)?.hash)?, &file)
+}
+
+#[test]
+fn what_nobody_finishes_is_swept_when_the_hub_starts_and_what_a_document_asks_for_is_not() -> Result<()> {
+    let (p, point) = ready("618")?;
+    let (node, hub) = (p.node("618"), p.hub());
+    let asked = node.add(&point, &scan(p.folder(), "a.pdf", 300_000)?, "KHAC")?.hash;
+    node.tell(&["sync", "--once", "--no-files"])?;
+    hub.stop()?;
+    let folder = hub.folder().join("blobs/partial");
+    std::fs::create_dir_all(&folder)?;
+    let part = |hash: &str| folder.join(format!("{hash}.618-1"));
+    let unasked = "ab".repeat(32);
+    for hash in [&asked, &unasked] {
+        std::fs::write(part(hash), b"begun")?;
+        let long_ago = SystemTime::now() - Duration::from_secs(31 * 86_400);
+        std::fs::File::options().write(true).open(part(hash))?.set_modified(long_ago)?;
+    }
+    hub.serve()?;
+    until("the part is swept", LONG, || Ok(!part(&unasked).exists()))?;
+    ensure!(part(&asked).exists(), "an upload could go on with it");
+    Ok(())
 }
 
 #[test]

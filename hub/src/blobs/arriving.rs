@@ -9,6 +9,7 @@ use keng_domain::document::FileHash;
 use keng_domain::id::NodeId;
 use keng_proto::{BlobFrame, BlobProgress};
 use keng_store::StoreError;
+use keng_store::blobs::abandoned::Part as Stale;
 use keng_store::blobs::files::{Files, FrameFault, Partial};
 use keng_sync::blob::File;
 use keng_sync::limits::{FILE_CONFIRM_BYTES, NODE_FILE_BYTES_MAX};
@@ -35,6 +36,17 @@ impl Arriving {
         let part = self.find(file, node)?;
         let part = part.lock().unwrap_or_else(PoisonError::into_inner);
         part.as_ref().map(Partial::have)
+    }
+
+    /// Removes a part that nobody has open; `false` when somebody has, or it was touched meanwhile.
+    pub(super) fn remove(&self, files: &Files, part: &Stale) -> Result<bool, StoreError> {
+        // Held until it is gone: nobody opens it in between.
+        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (part.hash, NodeId(part.node.clone()));
+        if open.get(&key).is_some_and(|part| part.strong_count() > 0) {
+            return Ok(false);
+        }
+        files.remove_part(part)
     }
 
     fn find(&self, file: &File, node: &NodeId) -> Option<Arc<Part>> {
@@ -230,5 +242,31 @@ async fn tell(out: &mpsc::Sender<Result<BlobProgress, Status>>, progress: BlobPr
     match tokio::time::timeout(IDLE_MAX, out.send(Ok(progress))).await {
         Ok(_) => Ok(()),
         Err(_) => Err(Status::deadline_exceeded("IDLE")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keng_domain::document::FileHash;
+    use keng_domain::id::NodeId;
+    use keng_store::blobs::abandoned::Part;
+    use keng_store::blobs::files::Files;
+    use keng_sync::blob::File;
+
+    use super::Arriving;
+
+    #[test]
+    fn a_part_that_is_being_brought_is_not_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (arriving, files) = (Arriving::default(), Files::of(folder.path()));
+        let (file, node) = (File { hash: FileHash([3; 32]), bytes: 100 }, NodeId("610-1".into()));
+        let open = arriving.open(&files, file, &node, 0).unwrap();
+        let path = folder.path().join(format!("blobs/partial/{}.610-1", file.hash));
+        let touched = path.metadata().unwrap().modified().unwrap().duration_since(std::time::UNIX_EPOCH).unwrap();
+        let part =
+            Part { hash: file.hash, node: node.0, touched_ms: i64::try_from(touched.as_millis()).unwrap(), bytes: 0 };
+        assert!(!arriving.remove(&files, &part).unwrap() && path.exists());
+        drop(open);
+        assert!(arriving.remove(&files, &part).unwrap() && !path.exists());
     }
 }

@@ -7,6 +7,7 @@
 mod arriving;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,6 +18,7 @@ use keng_domain::id::{Incarnation, NodeId};
 use keng_proto::blobs_server::Blobs;
 use keng_proto::{BlobFetch, BlobFrame, BlobOffer, BlobProgress, BlobReceipt, BlobStanding};
 use keng_store::StoreError;
+use keng_store::blobs::files::Files;
 use keng_sync::blob::{File, sign_blob_receipt};
 use keng_sync::limits::{FILE_FRAME_BYTES, FILE_TRANSFERS_MAX, FILE_TRANSFERS_PER_NODE_MAX};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -48,6 +50,12 @@ impl BlobService {
     #[must_use]
     pub fn new(desk: Desk) -> Self {
         Self { desk, arriving: Arriving::default(), slots: Slots::new() }
+    }
+
+    /// Sweeps parts that nobody will finish any more, as long as the program runs.
+    pub fn sweep(&self, folder: &Path) {
+        let (arriving, files) = (self.arriving.clone(), Files::of(folder));
+        keng_desk::sweep::start(folder.to_owned(), move |part| arriving.remove(&files, part));
     }
 
     /// Who asks, and for which file; refused when they may not (I4, I9).

@@ -14,6 +14,7 @@
 //! * [`fsck`]: what is not as it was written, in words.
 //! * [`clock`]: the one place that reads the clock.
 //! * [`seal`]: the key to which bundles for a hub are sealed (age).
+//! * [`sweep`]: files that nobody will finish any more go.
 //! * [`told`]: faults in Vietnamese: what happened, what became of the data, what to do.
 //! * [`plain`]: the same answers for people at a terminal.
 //! * [`progress`]: how far long work is.
@@ -35,6 +36,7 @@ pub mod plain;
 pub mod program;
 pub mod progress;
 pub mod seal;
+pub mod sweep;
 pub mod told;
 
 pub use told::Told;

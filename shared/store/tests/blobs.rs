@@ -1,6 +1,8 @@
 //! Files and their bookkeeping: whole or not there, resumed where it is durable, dropped only
 //! with a receipt of the present epoch, reached only by whom it concerns.
 
+use std::time::{Duration, SystemTime};
+
 use keng_domain::document::{Document, FileHash};
 use keng_domain::field::Value;
 use keng_domain::id::{NodeId, RecordId};
@@ -10,6 +12,7 @@ use keng_proto::BlobReceipt;
 use keng_records::record::Meta;
 use keng_records::stamp::Stamp;
 use keng_store::blobs::FileState;
+use keng_store::blobs::abandoned::{SWEPT_MAX, Swept};
 use keng_store::blobs::files::{Files, FrameFault, TakeFault};
 use keng_store::edit::Act;
 use keng_store::{Role, Store, StoreError};
@@ -212,6 +215,95 @@ fn only_a_receipt_of_the_present_epoch_lets_the_own_copy_go() {
     node.keep_file_receipt(&file, &receipt(&file, [2; 16]), 3).unwrap();
     node.drop_file(&file.hash).unwrap();
     assert_eq!((state(node), node.files().contains(&file)), (FileState::AtHub, false));
+}
+
+/// A part of a file as it lies there when its last byte came `days` ago.
+fn part(store: &mut Store, file: &File, node: &str, days: u64, now: SystemTime) {
+    let mut partial = store.files().partial(*file, node, 0).unwrap();
+    partial.append(0, &[7; 100]).unwrap();
+    partial.sync().unwrap();
+    let at = now - Duration::from_secs(days * 86_400);
+    let path = store.folder().join("blobs/partial").join(format!("{}.{node}", file.hash));
+    std::fs::File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
+    store.note_arrived(file, node, 100, millis(at)).unwrap();
+}
+
+fn millis(at: SystemTime) -> i64 {
+    at.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as i64
+}
+
+#[test]
+fn a_part_is_swept_when_no_document_asks_for_its_file_and_nobody_touched_it_for_a_month() {
+    let mut p = Province::of(&["610"]);
+    let hub = &mut p.hub;
+    let now = SystemTime::now();
+    let record = point(hub, 1, "23368");
+    let [asked, young, unnamed, taken_back, whole, again] = [1, 2, 3, 4, 5, 6].map(|n| file_of(&content(1_000 + n)));
+    for (id, file) in [(2, &asked), (3, &taken_back), (4, &whole)] {
+        add(hub, id, record, &area("23368"), file);
+    }
+    let removal = Act::Change { id: RecordId([3; 16]), values: vec![("removed".into(), "nhầm tệp".into())] };
+    hub.commit(&[removal], &stamp("A"), 6).unwrap();
+    hub.file_is_here(&whole, "610-2", 2).unwrap();
+    for (file, days) in [(&asked, 400), (&young, 29), (&unnamed, 31), (&taken_back, 31), (&whole, 31), (&again, 31)] {
+        part(hub, file, "610-1", days, now);
+    }
+    // A node that goes on just now: the word comes with the chunk, the file's time was the last one's.
+    hub.note_arrived(&again, "610-1", 100, millis(now)).unwrap();
+    std::fs::write(hub.folder().join("blobs/partial/ghi chú.txt"), "no part").unwrap();
+
+    let files = hub.files();
+    let swept = hub.sweep_parts(millis(now), SWEPT_MAX, |part| files.remove_part(part)).unwrap();
+    assert_eq!(swept, Swept { parts: 3, bytes: 300 });
+    let left = |hub: &Store, file: &File| {
+        let path = hub.folder().join("blobs/partial").join(format!("{}.610-1", file.hash));
+        (path.exists(), hub.arrived(file, "610-1").unwrap())
+    };
+    for file in [&asked, &young, &again] {
+        assert_eq!(left(hub, file), (true, 100), "an upload may go on");
+    }
+    for file in [&unnamed, &taken_back, &whole] {
+        assert_eq!(left(hub, file), (false, 0));
+    }
+    assert_eq!(count(hub.folder(), "partial"), 4, "what is no part is left alone");
+    let swept = hub.sweep_parts(millis(now), SWEPT_MAX, |part| files.remove_part(part)).unwrap();
+    assert_eq!(swept, Swept::default());
+}
+
+#[test]
+fn a_sweep_reaches_every_part_takes_no_more_than_it_may_and_none_that_was_touched_meanwhile() {
+    let mut p = Province::of(&["610"]);
+    let hub = &mut p.hub;
+    let now = SystemTime::now();
+    let record = point(hub, 1, "23368");
+    // More than one look at the folder holds, with those that stay in between.
+    let parts: Vec<File> = (0..150).map(|n| file_of(&content(1_000 + n))).collect();
+    for (n, file) in parts.iter().enumerate() {
+        part(hub, file, "610-1", 40, now);
+        if n % 3 == 0 {
+            add(hub, 10 + n as u8, record, &area("23368"), file);
+        }
+    }
+    let files = hub.files();
+    let swept = hub.sweep_parts(millis(now), 30, |part| files.remove_part(part)).unwrap();
+    assert_eq!((swept.parts, count(hub.folder(), "partial")), (30, 120));
+    // Somebody goes on with each of the others between the look and the deed.
+    let opened = hub.sweep_parts(millis(now), SWEPT_MAX, |part| {
+        let path = files
+            .path(&part.hash)
+            .parent()
+            .unwrap()
+            .parent()
+            .unwrap()
+            .join(format!("partial/{}.{}", part.hash, part.node));
+        std::fs::File::options().write(true).open(path).unwrap().set_modified(now).unwrap();
+        files.remove_part(part)
+    });
+    assert_eq!(opened.unwrap(), Swept::default());
+    assert_eq!(count(hub.folder(), "partial"), 120);
+    let later = now + Duration::from_secs(40 * 86_400);
+    let swept = hub.sweep_parts(millis(later), SWEPT_MAX, |part| files.remove_part(part)).unwrap();
+    assert_eq!((swept.parts, count(hub.folder(), "partial")), (70, 50));
 }
 
 #[test]

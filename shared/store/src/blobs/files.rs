@@ -17,6 +17,9 @@ use crate::StoreError;
 /// The sub-folder of a data folder.
 pub const FOLDER: &str = "blobs";
 
+/// The sub-folder of parts.
+pub(super) const PARTIAL: &str = "partial";
+
 /// Bytes read or written at once: what a file costs in memory, whatever its size.
 const BUFFER_BYTES: usize = 64 * 1024;
 
@@ -40,7 +43,7 @@ pub struct Stored {
     pub head: Vec<u8>,
 }
 
-fn fault(path: &Path) -> impl Fn(io::Error) -> StoreError {
+pub(super) fn fault(path: &Path) -> impl Fn(io::Error) -> StoreError {
     move |source| match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::DiskFull,
         _ => StoreError::Io { path: path.to_owned(), source },
@@ -52,6 +55,11 @@ impl Files {
     #[must_use]
     pub fn of(folder: &Path) -> Self {
         Self(folder.join(FOLDER))
+    }
+
+    /// A sub-folder of what is not whole under its name.
+    pub(super) fn sub(&self, name: &str) -> PathBuf {
+        self.0.join(name)
     }
 
     /// Where a whole file stands.
@@ -133,7 +141,7 @@ impl Files {
     /// When the folder cannot be written.
     pub fn partial(&self, file: File, node: &str, durable: u64) -> Result<Partial, StoreError> {
         let path = self.partial_path(&file, node);
-        private_folder(&self.0.join("partial"))?;
+        private_folder(&self.sub(PARTIAL))?;
         let fault = fault(&path);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -147,7 +155,7 @@ impl Files {
 
     fn partial_path(&self, file: &File, node: &str) -> PathBuf {
         let node: String = node.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
-        self.0.join("partial").join(format!("{}.{node}", file.hash))
+        self.sub(PARTIAL).join(format!("{}.{node}", file.hash))
     }
 
     /// Forgets what has come of a file from `node`.
@@ -415,7 +423,7 @@ fn copy(from: &mut impl Read, to: &mut impl Write) -> io::Result<File> {
     }
 }
 
-fn remove(path: &Path) -> Result<(), StoreError> {
+pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
     match fs::remove_file(path) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(fault(path)(e)),
         _ => Ok(()),

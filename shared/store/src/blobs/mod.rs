@@ -4,6 +4,7 @@
 //! figures. The bytes lie in [`files`]; this is the bookkeeping about them. At a node a file
 //! *waits* until the hub's receipt of the present epoch covers it; only then may the own copy go.
 
+pub mod abandoned;
 pub mod files;
 
 use std::collections::hash_map::Entry;
