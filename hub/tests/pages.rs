@@ -195,6 +195,28 @@ async fn what_lies_in_quarantine_is_listed_with_its_reason_and_comes_back_byte_f
 }
 
 #[tokio::test]
+async fn other_logs_that_machines_have_seen_stand_on_the_page_until_the_hub_begins_another() {
+    let pages = pages().await;
+    assert!(!pages.get("/units").await.contains("sổ cái khác"));
+    let keep = |node: &str, size: u64| {
+        let node = NodeId(node.into());
+        pages.hub.writer.call(move |s| s.keep_sighting(&node, size, &[171; 32], 1_668_000_000_000))
+    };
+    for (node, size) in [("610-1", 1), ("610-1", 2), ("<b>-1", 1)] {
+        assert!(keep(node, size).await.unwrap());
+    }
+    let html = pages.get("/units").await;
+    assert_eq!(faults(&html), Vec::<String>::new());
+    assert!(html.contains("2 máy đã thấy sổ cái khác của trạm này"), "{html}");
+    assert!(html.contains("khác nội dung") && html.contains("abababababababab…"), "{html}");
+    assert!(keep("610-1", 9_999).await.unwrap());
+    let html = pages.get("/units").await;
+    assert!(html.contains("đã ngắn hơn") && html.contains("9.999 mục"), "{html}");
+    pages.hub.writer.call(|s| s.set_meta("epoch", &hex::encode([8; 16]))).await.unwrap();
+    assert!(!pages.get("/units").await.contains("sổ cái khác"), "the hub was restored");
+}
+
+#[tokio::test]
 async fn the_year_that_was_chosen_stays_on_every_page() {
     let pages = pages().await;
     let contest = format!("/contests/{}", pages.contest().await.unwrap());

@@ -49,6 +49,11 @@ fn reported(p: &Province, evidence: u64) -> Result<String> {
     Ok(sentence)
 }
 
+/// What the hub has kept of nodes that saw another log.
+fn told_at_hub(p: &Province) -> Result<Vec<Value>> {
+    p.hub().tell(&["evidence", "list", "--json"])?.json()
+}
+
 #[test]
 fn a_hub_that_alters_what_it_has_acknowledged_is_reported_with_evidence() -> Result<()> {
     let p = settled()?;
@@ -57,8 +62,12 @@ fn a_hub_that_alters_what_it_has_acknowledged_is_reported_with_evidence() -> Res
     let altered =
         tamper(&p, "UPDATE entry SET stored_at_ms = stored_at_ms + 1 WHERE lsn = (SELECT max(lsn) FROM entry)")?;
     ensure!(altered == 1);
+    ensure!(told_at_hub(&p)?.is_empty());
     reported(&p, 1)?;
     reported(&p, 1)?; // the same again is no new one
+    let told = told_at_hub(&p)?;
+    ensure!(told.len() == 1, "{told:?}");
+    ensure!(told[0]["node"] == "618-1" && told[0]["size"] == told[0]["our_size"] && told[0]["present"] == true);
 
     let point = node.points()?[0].id.clone();
     node.edit_point(&point, "teams", 7)?;
@@ -102,6 +111,11 @@ fn a_hub_that_drops_what_it_has_acknowledged_is_reported_with_evidence() -> Resu
     ensure!(p.hub().status()?.lsn > before);
     let sentence = reported(&p, 2)?;
     ensure!(sentence.contains("không nối tiếp"), "{sentence}");
+    // The hub's people see it too: the node says the same both times.
+    let told = told_at_hub(&p)?;
+    ensure!(told.len() == 1 && told[0]["size"] == before && told[0]["our_size"] == before - 2, "{told:?}");
+    let page = String::from_utf8(p.hub().page("/units")?)?;
+    ensure!(page.contains("1 máy đã thấy sổ cái khác") && page.contains("ngắn hơn"), "{page}");
     ensure!(p.node("618").points()?.len() == 22, "the node has all it had");
     Ok(())
 }

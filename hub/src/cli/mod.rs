@@ -2,6 +2,7 @@
 
 mod bundle;
 mod document;
+mod evidence;
 mod init;
 mod invite;
 mod merge;
@@ -99,6 +100,9 @@ enum Command {
     /// Những mục bị cách ly, kèm lý do.
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
+    /// Những máy đã thấy sổ cái khác của trạm này.
+    #[command(subcommand)]
+    Evidence(evidence::Evidence),
     /// Mô hình.
     #[command(subcommand)]
     Model(RecordCommand),
@@ -211,6 +215,7 @@ impl Arguments {
             Command::Merge(merge) => merge.run(open(&data)?)?,
             Command::Report(report) => report.run(&open(&data)?)?,
             Command::Quarantine(command) => command.run(&open(&data)?)?,
+            Command::Evidence(command) => command.run(&open(&data)?)?,
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
             Command::Point(command) => command.run(open(&data)?, Kind::Point)?,
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,

@@ -10,7 +10,7 @@ use keng_web::{Choice, Count, Link, Shell, Tag, Tile, Tone};
 use super::board::{BoardLive, BoardPage, NearModel, UnitLine, UnitState};
 use super::merges::{MergeLine, Merged, MergesPage, ModelName};
 use super::reports::{MadeReport, ReportsPage};
-use super::units::{NodeLine, Quarantined, UnitNodes, UnitsPage};
+use super::units::{NodeLine, OtherLog, OtherLogs, Quarantined, UnitNodes, UnitsPage};
 use super::{Frame, Place};
 
 const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk";
@@ -158,6 +158,25 @@ impl Samples for UnitsPage {
                 unit("617", "Huyện Tu Mơ Rông", vec![node("617-1", Tag::new(Tone::Calm, "Ngoại tuyến"), None)]),
                 unit("618", "Huyện Ia H'Drai", vec![]),
             ],
+            other_logs: Some(OtherLogs {
+                what: "2 máy đã thấy sổ cái khác của trạm này".into(),
+                why: "Sổ cái của trạm từng dài hơn: có thể thư mục dữ liệu đã bị chép đè bằng bản cũ.".into(),
+                seen: vec![
+                    OtherLog {
+                        at: "08/11 16:17 · 3 lần".into(),
+                        node: "618-1".into(),
+                        theirs: "18.377 mục, gốc 7f3a52c09b1de684…".into(),
+                        ours: "18.370 mục".into(),
+                    },
+                    OtherLog {
+                        at: "08/11 16:12".into(),
+                        node: "610-1".into(),
+                        theirs: "18.371 mục, gốc 00ffee1290ab34cd…".into(),
+                        ours: "18.371 mục".into(),
+                    },
+                ],
+                more: Some("Còn 12 lần nữa: keng-hub evidence list.".into()),
+            }),
             quarantine: vec![Quarantined {
                 at: "08/11 16:17".into(),
                 node: "618-1".into(),
@@ -166,7 +185,7 @@ impl Samples for UnitsPage {
                 download: Link::new("Tải về (1 KB)", "/quarantine/q-1"),
             }],
         };
-        vec![page.clone(), Self { units: vec![], quarantine: vec![], ..page }]
+        vec![page.clone(), Self { units: vec![], quarantine: vec![], other_logs: None, ..page }]
     }
 }
 

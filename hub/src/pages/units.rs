@@ -15,6 +15,8 @@ pub struct UnitsPage {
     pub summary: String,
     /// The units in the order of the catalogue.
     pub units: Vec<UnitNodes>,
+    /// Other logs of this hub that machines have seen; none in a healthy province.
+    pub other_logs: Option<OtherLogs>,
     /// Entries that were not accepted.
     pub quarantine: Vec<Quarantined>,
 }
@@ -51,6 +53,32 @@ pub struct NodeLine {
     pub quarantined: Count,
     /// Version of the program.
     pub version: String,
+}
+
+/// Machines have verified another log than the hub's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherLogs {
+    /// `2 máy đã thấy sổ cái khác của trạm này`.
+    pub what: String,
+    /// What may have happened, as far as sizes tell.
+    pub why: String,
+    /// What was seen, newest first.
+    pub seen: Vec<OtherLog>,
+    /// How many are not shown, in words.
+    pub more: Option<String>,
+}
+
+/// Another log that a machine has verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherLog {
+    /// When it was told last, and how often.
+    pub at: String,
+    /// By which machine.
+    pub node: String,
+    /// `1.204 mục, gốc 7f3a…`.
+    pub theirs: String,
+    /// `1.198 mục`.
+    pub ours: String,
 }
 
 /// An entry that was not accepted; kept, and downloadable.

@@ -5,6 +5,7 @@ pub mod visit;
 
 use std::collections::VecDeque;
 
+use bytes::Bytes;
 use keng_desk::clock;
 use keng_domain::id::Lsn;
 use keng_proto::{ClientFrame, HubFrame};
@@ -107,10 +108,7 @@ impl Session {
                         let greeting = Greeting { incarnation, introduction, restart, known_size };
                         events.push_back(self.look_up(greeting).await.unwrap_or_else(|e| failed(&e)));
                     }
-                    HubEffect::PeerKnowsMore { size, root } => tracing::error!(
-                        node = %self.visit.peer.node, size, root = hex::encode(&root),
-                        "the node has verified another log than ours: this hub was rolled back or altered, or the node lies"
-                    ),
+                    HubEffect::PeerKnowsMore { size, root } => self.keep_sighting(size, root).await,
                     HubEffect::Append { entries, heads, brought } => {
                         let push = self.visit.push(entries, heads, brought);
                         events.push_back(self.append(push).await);
@@ -149,6 +147,24 @@ impl Session {
     async fn find(&self, greeting: &Greeting) -> Result<Found, StoreError> {
         let (identity, peer, greeting) = (self.desk.hub.identity.clone(), self.visit.peer.clone(), greeting.clone());
         self.desk.hub.reader.call(move |store| greeting.find(&identity, store, &peer, clock::now_ms())).await
+    }
+
+    /// The peer has verified another log than ours: kept for people, whatever is the truth of it.
+    async fn keep_sighting(&self, size: u64, root: Bytes) {
+        let (node, told) = (self.visit.peer.node.clone(), root.clone());
+        let keep = move |store: &mut keng_store::Store| store.keep_sighting(&node, size, &told, clock::now_ms());
+        let kept = self.desk.hub.writer.call(keep).await;
+        if let Err(e) = &kept {
+            tracing::error!("keeping what a node has seen: {e}");
+        }
+        // A node that says so again and again fills no log either.
+        if kept.unwrap_or(true) {
+            tracing::error!(
+                node = %self.visit.peer.node, size, root = hex::encode(&root),
+                "the node has verified another log than ours: this hub was rolled back or altered, or the node lies"
+            );
+            self.desk.hub.touched();
+        }
     }
 
     async fn append(&mut self, push: Push) -> HubEvent {

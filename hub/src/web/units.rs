@@ -1,12 +1,16 @@
 //! Đơn vị & thiết bị.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use keng_desk::told::refusal_words;
+use keng_domain::text::thousands;
 use keng_store::StoreError;
 use keng_store::enrol::NodeView;
+use keng_store::sightings::Sighting;
 use keng_web::answer::{Answer, Fault};
 use keng_web::reading::Reading;
 use keng_web::{Count, Link, Shell, Tag, Tone, format};
@@ -14,10 +18,12 @@ use keng_web::{Count, Link, Shell, Tag, Tone, format};
 use super::Asked;
 use super::state::App;
 use crate::pages::Place;
-use crate::pages::units::{NodeLine, Quarantined, UnitNodes, UnitsPage};
+use crate::pages::units::{NodeLine, OtherLog, OtherLogs, Quarantined, UnitNodes, UnitsPage};
 
 /// Refused entries shown; the command `quarantine list` tells of all.
 const QUARANTINE_MAX: u32 = 200;
+/// Sightings of other logs shown; the command `evidence list` tells of all.
+const OTHER_LOGS_MAX: usize = 20;
 /// Clocks that differ by less are as good as equal: nobody sets a clock better by hand.
 const CLOCK_OFF_MS: i64 = 60_000;
 
@@ -48,10 +54,14 @@ fn fill(reading: &Reading<'_>, shell: Shell) -> Result<UnitsPage, StoreError> {
         .collect();
     let done = nodes.iter().filter(|n| n.contact.as_ref().is_some_and(|c| c.pending == 0)).count();
     let quarantine = reading.store.quarantine_list(QUARANTINE_MAX)?;
+    let epoch = reading.store.epoch()?;
+    // A hub that was restored has begun another log: what was seen of the old one is settled by that.
+    let seen = reading.store.sightings()?.into_iter().filter(|s| s.epoch == epoch).collect();
     Ok(UnitsPage {
         shell,
         summary: format!("{} đơn vị · {} máy · {done} máy đã gửi hết", reading.unit_count(), nodes.len()),
         units,
+        other_logs: other_logs(seen),
         quarantine: quarantine
             .into_iter()
             .map(|q| Quarantined {
@@ -62,6 +72,41 @@ fn fill(reading: &Reading<'_>, shell: Shell) -> Result<UnitsPage, StoreError> {
                 download: Link::new(format!("Tải về ({})", format::bytes(q.bytes)), format!("/quarantine/{}", q.id)),
             })
             .collect(),
+    })
+}
+
+fn other_logs(mut seen: Vec<Sighting>) -> Option<OtherLogs> {
+    let machines = seen.iter().map(|s| &s.node).collect::<BTreeSet<_>>().len();
+    if machines == 0 {
+        return None;
+    }
+    let why = match seen.iter().any(Sighting::is_longer) {
+        true => {
+            "Sổ cái của trạm đã ngắn hơn sổ cái mà máy đơn vị từng kiểm tra: thư mục dữ liệu của trạm có thể đã bị chép đè \
+             bằng bản cũ hoặc bị bỏ bớt mục; cũng có thể máy đơn vị báo sai."
+        }
+        false => {
+            "Sổ cái của trạm đủ số mục nhưng khác nội dung với sổ cái mà máy đơn vị từng kiểm tra: có mục đã bị sửa ở trạm, \
+             hoặc máy đơn vị báo sai."
+        }
+    };
+    seen.sort_by_key(|s| std::cmp::Reverse(s.last_ms));
+    let hidden = seen.len().saturating_sub(OTHER_LOGS_MAX);
+    seen.truncate(OTHER_LOGS_MAX);
+    let line = |s: &Sighting| OtherLog {
+        at: match s.times {
+            1 => format::stamp(format::of_millis(s.last_ms)),
+            n => format!("{} · {} lần", format::stamp(format::of_millis(s.last_ms)), thousands(n)),
+        },
+        node: s.node.to_string(),
+        theirs: format!("{} mục, gốc {}…", thousands(s.size), hex::encode(&s.root[..8])),
+        ours: format!("{} mục", thousands(s.our_size)),
+    };
+    Some(OtherLogs {
+        what: format!("{machines} máy đã thấy sổ cái khác của trạm này"),
+        why: why.to_owned(),
+        seen: seen.iter().map(line).collect(),
+        more: (hidden > 0).then(|| format!("Còn {hidden} lần nữa: keng-hub evidence list.")),
     })
 }
 

@@ -13,6 +13,7 @@
 //! * [`restitution`]: what a hub has lost comes back from its nodes.
 //! * [`quarantine`]: what was refused, at the hub and at a node.
 //! * [`evidence`]: what the hub has said of its log, and where it has contradicted itself.
+//! * [`sightings`]: at the hub, other logs of it that nodes say they have seen.
 //! * [`receipts`]: which receipt covers which entry, for the files that officers keep.
 //! * [`bundle`]: receipts made again for a file, and what is known of nodes by bundle.
 //! * [`log`]: the total order as a trait; SQLite is the first implementation.
@@ -45,6 +46,7 @@ pub mod receipts;
 pub mod restitution;
 pub mod revoke;
 mod rows;
+pub mod sightings;
 mod signatures;
 pub mod trace;
 mod verdicts;
