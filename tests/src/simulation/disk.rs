@@ -7,6 +7,7 @@ use std::path::Path;
 use keng_store::{Store, StoreError, open};
 use tempfile::TempDir;
 
+use super::calls::Files;
 use crate::chance::Chance;
 
 /// Most bytes of a torn write at the end of the write-ahead log: a frame of one page, and some.
@@ -62,6 +63,15 @@ pub(super) fn power_cut(store: Store, chance: &mut Chance) -> io::Result<()> {
         None => remove(&file("-wal"))?,
     }
     remove(&file("-shm"))
+}
+
+/// Ends a store as a power cut does that leaves exactly these files.
+pub(super) fn power_cut_leaving(store: Store, files: &Files) -> io::Result<()> {
+    let folder = store.folder().to_owned();
+    drop(store);
+    fs::remove_dir_all(&folder)?;
+    fs::create_dir(&folder)?;
+    files.iter().try_for_each(|(name, bytes)| fs::write(folder.join(name), bytes))
 }
 
 fn remove(path: &Path) -> io::Result<()> {

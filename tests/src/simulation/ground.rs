@@ -100,7 +100,9 @@ fn hub_identity() -> Identity {
 
 /// Data folders that every run begins from.
 pub struct Ground {
-    folder: TempDir,
+    folder: PathBuf,
+    /// Removes the folder, where it is the ground's own.
+    _owned: Option<TempDir>,
 }
 
 impl Ground {
@@ -109,18 +111,24 @@ impl Ground {
     /// # Errors
     /// When there is no room, or the programs cannot even do that.
     pub fn new() -> anyhow::Result<Self> {
-        let ground = Self { folder: disk::scratch()? };
+        let folder = disk::scratch()?;
+        let ground = Self { folder: folder.path().to_owned(), _owned: Some(folder) };
         ground.found().map_err(|v| anyhow::anyhow!("{v}"))?;
         Ok(ground)
     }
 
+    /// Data folders that are there already, under the names that [`Ground::hub`] and [`Ground::node`] give.
+    pub(super) fn at(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), _owned: None }
+    }
+
     pub(super) fn hub(&self) -> PathBuf {
-        self.folder.path().join("hub")
+        self.folder.join("hub")
     }
 
     /// The folder of a node, as it is right after `join`, or after its first sync.
     pub(super) fn node(&self, n: usize, synced: bool) -> PathBuf {
-        self.folder.path().join(if synced { format!("synced-{n}") } else { format!("fresh-{n}") })
+        self.folder.join(if synced { format!("synced-{n}") } else { format!("fresh-{n}") })
     }
 
     fn found(&self) -> Checked {

@@ -33,7 +33,7 @@ pub(super) struct Write {
 /// Where a feed stood when its replica said so.
 pub(super) type Heads = BTreeMap<(Incarnation, Scope), (Seq, Hash)>;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Ledger {
     /// By record and field, in the order of saving.
     writes: BTreeMap<(RecordId, String), Vec<Write>>,

@@ -16,11 +16,14 @@
 //! * [`network`], [`disk`], [`clock`], [`liar`], [`copies`]: what goes wrong.
 //! * [`officers`]: what people do meanwhile.
 //! * [`ledger`]: what was promised, remembered apart from every store; [`checks`]: that it holds.
+//! * [`crash_points`], [`calls`]: one sync, and a power cut at each of its steps on the disk.
 //! * [`search`]: many runs; a failing one is made shorter and told with the command that replays it.
 
+mod calls;
 mod checks;
 mod clock;
 mod copies;
+mod crash_points;
 mod disk;
 mod ground;
 mod hub;
@@ -38,6 +41,7 @@ mod world;
 use std::fmt;
 
 pub use self::checks::Violation;
+pub use self::crash_points::{Case, CrashPoints, ENTRIES, Left, record_sync};
 pub use self::ground::Ground;
 pub use self::run::{Run, Tally, run};
 pub use self::search::{Failure, search};

@@ -64,7 +64,7 @@ impl World {
         self.save(at, &[act], Some("đối chiếu hồ sơ"))
     }
 
-    fn save(&mut self, at: Site, acts: &[Act], reason: Option<&str>) -> Checked {
+    pub(super) fn save(&mut self, at: Site, acts: &[Act], reason: Option<&str>) -> Checked {
         let now_ms = self.now(at);
         let stamp =
             Stamp { officer: format!("Cán bộ {at}"), device_time_ms: now_ms, reason: reason.map(str::to_owned) };
@@ -102,7 +102,7 @@ impl World {
         Ok(())
     }
 
-    fn new_point(&mut self, at: Site, chance: &mut Chance) -> Act {
+    pub(super) fn new_point(&mut self, at: Site, chance: &mut Chance) -> Act {
         let (id, n) = self.next_record();
         let communes: &[(&str, &str)] = match self.unit_of(at).as_str() {
             "610" => &[("23368", "610")],
@@ -128,7 +128,7 @@ impl World {
     }
 }
 
-fn change(id: RecordId, field: &str, value: Value) -> Act {
+pub(super) fn change(id: RecordId, field: &str, value: Value) -> Act {
     Act::Change { id, values: vec![(field.to_owned(), value)] }
 }
 

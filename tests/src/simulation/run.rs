@@ -124,7 +124,7 @@ thread_local! {
 
 /// Runs `act` where a panic is a result. Those that the gates for foreign changes catch inside it
 /// would be told on stderr, thousands of times: in here nothing is told.
-fn quietly<T>(act: impl FnOnce() -> T) -> Result<T, String> {
+pub(super) fn quietly<T>(act: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let tell = std::panic::take_hook();

@@ -23,6 +23,10 @@ impl Trace {
         hex::encode(&hasher.finalize()[..16])
     }
 
+    pub(super) fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
     pub(super) fn into_lines(self) -> Vec<String> {
         self.lines
     }

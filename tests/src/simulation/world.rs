@@ -1,6 +1,7 @@
 //! The world of one run: a hub, nodes, links, and the schedule that carries out one thing at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use keng_domain::id::{Incarnation, Lsn, RecordId};
@@ -9,6 +10,7 @@ use keng_store::Store;
 use keng_sync::session::client::Mode;
 use tempfile::TempDir;
 
+use super::calls::Files;
 use super::checks::{Checked, Violation};
 use super::clock::Clock;
 use super::copies::Copies;
@@ -282,12 +284,26 @@ impl World {
     }
 
     pub(super) fn crash(&mut self, at: Site, chance: &mut Chance) -> Checked {
+        self.end(at, chance, disk::power_cut)
+    }
+
+    /// [`World::crash`], where it is known what the power cut leaves in the folder.
+    pub(super) fn crash_leaving(&mut self, at: Site, files: &Files, chance: &mut Chance) -> Checked {
+        self.end(at, chance, |store, _| disk::power_cut_leaving(store, files))
+    }
+
+    fn end(
+        &mut self,
+        at: Site,
+        chance: &mut Chance,
+        power_cut: impl FnOnce(Store, &mut Chance) -> io::Result<()>,
+    ) -> Checked {
         let store = match at {
             Site::Hub => self.hub.stop(),
             Site::Node(n) => self.nodes[n].store.take(),
         };
         let Some(store) = store else { return Ok(()) };
-        disk::power_cut(store, chance).map_err(|e| Violation::world(e.to_string()))?;
+        power_cut(store, chance).map_err(|e| Violation::world(e.to_string()))?;
         self.tally.crashes += 1;
         for link in self.links.values_mut() {
             match at {
@@ -307,7 +323,7 @@ impl World {
     }
 
     /// All faults end, and the schedule goes on until nothing is left to do.
-    fn quiet(&mut self, chance: &mut Chance) -> Checked {
+    pub(super) fn quiet(&mut self, chance: &mut Chance) -> Checked {
         for node in &mut self.nodes {
             (node.partitioned, node.slow) = (false, 0);
         }
@@ -323,7 +339,7 @@ impl World {
         self.check_quiet(chance)
     }
 
-    fn come_to_rest(&mut self, chance: &mut Chance) -> Checked {
+    pub(super) fn come_to_rest(&mut self, chance: &mut Chance) -> Checked {
         let before = self.tally.actions;
         while self.run(chance, 100)? {
             if self.tally.actions - before > REST_ACTIONS_MAX {
@@ -338,7 +354,7 @@ impl World {
     // ------------------------------------------------------------ the schedule
 
     /// Carries out so many actions in an order drawn from `chance`; `false` when nothing is left to do.
-    fn run(&mut self, chance: &mut Chance, actions: u64) -> Checked<bool> {
+    pub(super) fn run(&mut self, chance: &mut Chance, actions: u64) -> Checked<bool> {
         for _ in 0..actions {
             let possible = self.possible()?;
             let Some(action) = chance.pick(&possible).copied() else { return Ok(false) };
@@ -456,7 +472,7 @@ impl World {
         }
     }
 
-    fn start(&mut self, at: Site) -> Checked {
+    pub(super) fn start(&mut self, at: Site) -> Checked {
         self.trace.note(format!("{at}: starts"));
         match at {
             Site::Hub => self.hub.start()?,
