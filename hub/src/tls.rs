@@ -16,6 +16,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert, ServerConfig, ServerSessionMemoryCache, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
+use rustls::version::TLS13;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_rustls::TlsAcceptor;
@@ -44,9 +45,10 @@ pub fn server_config(keys: &Keys) -> Result<ServerConfig, Told> {
     let key = PrivateKeyDer::from_pem_slice(&keys.read(TLS_KEY)?).map_err(|e| bad(&e))?;
     let mut roots = RootCertStore::empty();
     roots.add(ca.clone()).map_err(|e| bad(&e))?;
-    let verifier =
-        WebPkiClientVerifier::builder(Arc::new(roots)).allow_unauthenticated().build().map_err(|e| bad(&e))?;
-    let builder = ServerConfig::builder().with_client_cert_verifier(verifier);
+    // A node has one certificate: it need not be told which CA to choose it by.
+    let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).allow_unauthenticated().clear_root_hint_subjects();
+    let verifier = verifier.build().map_err(|e| bad(&e))?;
+    let builder = ServerConfig::builder_with_protocol_versions(&[&TLS13]).with_client_cert_verifier(verifier);
     let provider = builder.crypto_provider().clone();
     let certified =
         |chain, key: &PrivateKeyDer<'_>| CertifiedKey::from_der(chain, key.clone_key(), &provider).map_err(|e| bad(&e));

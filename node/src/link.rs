@@ -14,7 +14,8 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::version::TLS13;
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme, SupportedProtocolVersion};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -26,6 +27,9 @@ use tower::service_fn;
 const HUB_NAME: &str = "keng-hub";
 /// By this name a node that joins asks for the hub, which then shows its CA's certificate too.
 const JOIN_NAME: &str = "join.keng-hub";
+
+/// Both programs are ours: what older versions need to be offered is bytes for nothing.
+const VERSIONS: &[&SupportedProtocolVersion] = &[&TLS13];
 
 /// Files of the key folder.
 pub const CA_CERT: &str = "ca.pem";
@@ -92,7 +96,7 @@ pub fn enrolled(keys: &Keys) -> Result<ClientConfig, Told> {
     roots.add(CertificateDer::from_pem_slice(&keys.read(CA_CERT)?).map_err(|e| bad(&e))?).map_err(|e| bad(&e))?;
     let cert = CertificateDer::from_pem_slice(&keys.read(NODE_CERT)?).map_err(|e| bad(&e))?;
     let key = PrivateKeyDer::from_pem_slice(&keys.read(NODE_KEY)?).map_err(|e| bad(&e))?;
-    let config = ClientConfig::builder()
+    let config = ClientConfig::builder_with_protocol_versions(VERSIONS)
         .with_root_certificates(roots)
         .with_client_auth_cert(vec![cert], key)
         .map_err(|e| bad(&e))?;
@@ -104,7 +108,8 @@ pub fn enrolled(keys: &Keys) -> Result<ClientConfig, Told> {
 #[must_use]
 pub fn joining(ca_fingerprint: [u8; 32]) -> ClientConfig {
     let verifier = Arc::new(PinnedCa { ca_fingerprint });
-    over_http2(ClientConfig::builder().dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+    let builder = ClientConfig::builder_with_protocol_versions(VERSIONS).dangerous();
+    over_http2(builder.with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
 fn over_http2(mut config: ClientConfig) -> ClientConfig {
