@@ -89,7 +89,7 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     println!(
         "{} seeds in {:.1} s: {} actions, {} sessions, {} entries saved, {} power cuts, {} link faults, {} lies, \
-         {} folders put back or copied, {} new lives, {} quiet periods; all invariants hold",
+         {} folders put back or copied, {} new lives, {} revocations, {} quiet periods; all invariants hold",
         arguments.seeds,
         began.elapsed().as_secs_f64(),
         tally.actions,
@@ -100,6 +100,7 @@ fn main() -> anyhow::Result<ExitCode> {
         tally.lies,
         tally.copies,
         tally.lives,
+        tally.revocations,
         tally.quiets,
     );
     Ok(ExitCode::SUCCESS)

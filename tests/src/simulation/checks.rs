@@ -16,6 +16,7 @@ use keng_sync::merkle::Tree;
 
 use super::Site;
 use super::ground;
+use super::ledger::Write;
 use super::world::World;
 use crate::chance::Chance;
 
@@ -69,12 +70,17 @@ fn difference(one: &str, other: &str) -> String {
     format!("{} | {}", lacks(one, other), lacks(other, one))
 }
 
-/// The hub's whole log, with the hashes of entries that lie in quarantine.
-pub(super) fn log_of(hub: &Store) -> Checked<Vec<BatchEntry>> {
-    let everybody = Subscription { scopes: ground::scopes().into_iter().collect(), except: ground::NOBODY };
+/// Whoever reads everything.
+pub(super) fn everybody() -> Subscription {
+    Subscription { scopes: ground::scopes().into_iter().collect(), except: ground::NOBODY }
+}
+
+/// The whole log of a store, with the hashes of entries that lie in quarantine.
+pub(super) fn log_of(store: &Store) -> Checked<Vec<BatchEntry>> {
+    let everybody = everybody();
     let (mut log, mut after) = (Vec::new(), Lsn(0));
     loop {
-        let slice = hub.read(after, &everybody, usize::MAX)?;
+        let slice = store.read(after, &everybody, usize::MAX)?;
         log.extend(slice.entries);
         after = slice.up_to;
         if slice.at_tail {
@@ -131,9 +137,12 @@ impl World {
         self.check_values()?;
         self.check_contests(Site::Hub)?;
         for n in (0..self.nodes.len()).filter(|n| !self.nodes[*n].lies).collect::<Vec<_>>() {
-            self.check_replica(n)?;
+            if !self.is_revoked(n) {
+                self.check_replica(n)?;
+            }
             self.check_contests(Site::Node(n))?;
         }
+        self.check_revoked()?;
         self.check_twins()?;
         self.check_rebuilt(chance)?;
         self.check_past(chance)
@@ -142,7 +151,8 @@ impl World {
     /// I6: everything is sent, and receipts say so.
     fn check_sent(&mut self) -> Checked {
         let hub = self.hub.store()?;
-        for node in &mut self.nodes {
+        let revoked = &self.revoked;
+        for node in self.nodes.iter_mut().filter(|node| !revoked.contains_key(&node.name)) {
             let store = node.store.as_mut().ok_or_else(|| Violation::world(format!("{} is down", node.name)))?;
             let pending = store.pending()?;
             ensure(pending.entries == 0, "progress", || {
@@ -222,28 +232,38 @@ impl World {
         ensure(kept.iter().all(|q| !q.code.is_empty() && !q.detail.is_empty()), "I4", || {
             "something lies in quarantine without a reason".to_owned()
         })?;
-        ensure(kept.len() >= self.forbidden.len(), "I4", || {
+        // Those of a revoked node need not have come.
+        let silenced = self.nodes.iter().any(|node| node.lies && self.revoked.contains_key(&node.name));
+        ensure(silenced || kept.len() >= self.forbidden.len(), "I4", || {
             format!("{} lies, {} in quarantine", self.forbidden.len(), kept.len())
         })?;
         for node in &self.nodes {
-            let bothered = kept.iter().find(|q| q.node.0 == node.name);
+            // What a revoked node sent too late lies there for somebody to look at.
+            let late = |code: &str| code == "REVOKED" && self.revoked.contains_key(&node.name);
+            let bothered = kept.iter().find(|q| q.node.0 == node.name && !late(&q.code));
             let why = node.lies || self.excused.contains(&node.name);
             ensure(why || bothered.is_none(), "I4", || format!("of {}, which is honest: {bothered:?}", node.name))?;
         }
         Ok(())
     }
 
-    /// I3: every value ever saved is in the hub's trace, as often as it was saved.
+    /// I3: every value ever saved is in the hub's trace, as often as it was saved; but for those that only
+    /// revoked nodes hold.
     fn check_values(&mut self) -> Checked {
+        let revoked = self.revoked_sites();
         let hub = self.hub.store.as_ref().ok_or_else(|| Violation::world("the hub does not run".to_owned()))?;
         let mut traces = BTreeMap::new();
         for (record, field, writes) in self.ledger.fields() {
+            if writes.iter().all(|w| self.ledger.only_at(w, &revoked)) {
+                continue;
+            }
             let trace = match traces.entry(record) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => new.insert(hub.trace(record, None)?),
             };
             for write in writes {
-                let saved = writes.iter().filter(|w| w.value == write.value).count();
+                let counts = |w: &&Write| w.value == write.value && !self.ledger.only_at(w, &revoked);
+                let saved = writes.iter().filter(counts).count();
                 let found = trace.iter().filter(|l| l.field == field && l.value == write.value).count();
                 ensure(saved == found, "I3", || {
                     format!("{field} = {} of {record}: saved {saved} times, traced {found} times", write.value)
@@ -318,7 +338,7 @@ impl World {
     /// I2: two nodes of one unit have equal views, to the last byte.
     fn check_twins(&mut self) -> Checked {
         let mut of_unit = BTreeMap::new();
-        for node in self.nodes.iter().filter(|n| !n.lies) {
+        for node in self.nodes.iter().filter(|n| !n.lies && !self.revoked.contains_key(&n.name)) {
             let Some(store) = &node.store else { continue };
             let text = store.views_as_text()?;
             let first = of_unit.entry(node.unit.as_str().to_owned()).or_insert_with(|| text.clone());

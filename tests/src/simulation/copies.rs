@@ -45,6 +45,11 @@ impl Copies {
         self.restored.contains(&n) || self.cloned.contains(&n)
     }
 
+    /// [`Copies::has`], of any node of this name.
+    pub(super) fn has_name(&self, nodes: &[Node], name: &str) -> bool {
+        nodes.iter().enumerate().any(|(n, node)| node.name == name && self.has(n))
+    }
+
     /// The name of the next life.
     pub(super) fn next_life(&mut self) -> u8 {
         self.lives += 1;
@@ -112,6 +117,7 @@ impl World {
             lies: false,
             tree_heads: Vec::new(),
             fault: None,
+            told_revoked: None,
             tried: Tried::default(),
         };
         twin.start()?;

@@ -96,6 +96,11 @@ impl Ledger {
         here().filter(move |w| !here().any(|later| later.saw.contains(&w.change)))
     }
 
+    /// Whether nobody but `sites` holds this value.
+    pub(super) fn only_at(&self, write: &Write, sites: &BTreeSet<Site>) -> bool {
+        !self.known.iter().any(|(site, known)| !sites.contains(site) && known.contains(&write.change))
+    }
+
     /// The changes that `site` holds.
     pub(super) fn known(&self, site: Site) -> BTreeSet<[u8; 32]> {
         self.known.get(&site).cloned().unwrap_or_default()

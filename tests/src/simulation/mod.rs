@@ -13,7 +13,7 @@
 //! * [`world`]: a hub, nodes, links, and the schedule: one event or one effect at a time, in an
 //!   order drawn from the seed, so that a crash or a cut falls between any two.
 //! * [`node`], [`hub`]: the drivers, the same as those of the programs, without tokio.
-//! * [`network`], [`disk`], [`clock`], [`liar`], [`copies`]: what goes wrong.
+//! * [`network`], [`disk`], [`clock`], [`liar`], [`copies`], [`revocation`]: what goes wrong.
 //! * [`officers`]: what people do meanwhile.
 //! * [`ledger`]: what was promised, remembered apart from every store; [`checks`]: that it holds.
 //! * [`crash_points`], [`calls`]: one sync, and a power cut at each of its steps on the disk.
@@ -33,6 +33,7 @@ mod network;
 mod node;
 mod officers;
 mod plan;
+mod revocation;
 mod run;
 mod search;
 mod trace;

@@ -10,6 +10,7 @@ use keng_desk::life;
 use keng_domain::id::Incarnation;
 use keng_domain::scope::Scope;
 use keng_domain::unit::UnitCode;
+use keng_node::sync::SyncFault;
 use keng_proto::TreeHead;
 use keng_proto::hub_frame::Frame;
 use keng_store::restitution::Restitution;
@@ -48,6 +49,9 @@ pub(super) struct Node {
     pub(super) tree_heads: Vec<TreeHead>,
     /// Why its last session ended, when not in order.
     pub(super) fault: Option<String>,
+    /// The hub has said that this node is revoked: what the officer reads. The program asks no more by itself
+    /// until it is started again.
+    pub(super) told_revoked: Option<String>,
     /// What this attempt to sync has tried already.
     pub(super) tried: Tried,
 }
@@ -70,6 +74,7 @@ impl Node {
     pub(super) fn start(&mut self) -> Checked {
         let store = self.store.insert(disk::start(&self.folder)?);
         while store.project_step()?.more {}
+        self.told_revoked = None;
         Ok(())
     }
 
@@ -80,6 +85,11 @@ impl Node {
             keys.get(&life).cloned().ok_or_else(|| Violation::world(format!("no key of the life {life}")))
         };
         keng_node::sync::begin(self.store()?, key_of, mode, now_ms)
+    }
+
+    /// Whether this is one of its lives.
+    pub(super) fn is_life(&self, incarnation: Incarnation) -> bool {
+        self.keys.contains_key(&incarnation)
     }
 
     /// Where the feeds of its present life stand.
@@ -190,6 +200,15 @@ pub(super) enum Ended {
     Reason(Reason),
     Store(StoreError),
     Overflow,
+}
+
+impl Ended {
+    /// What the officer reads, when the node is revoked.
+    pub(super) fn revocation(self) -> Option<String> {
+        let Self::Reason(reason) = self else { return None };
+        let fault = SyncFault::Session(reason);
+        fault.is_revoked().then(|| fault.in_vietnamese())
+    }
 }
 
 impl fmt::Display for Ended {

@@ -6,7 +6,7 @@ use keng_domain::scope::Scope;
 use keng_records::record::Meta;
 use keng_records::stamp::Stamp;
 use keng_store::edit::Act;
-use keng_store::log::{Log, Subscription};
+use keng_store::log::Log;
 use keng_store::{Store, StoreError};
 
 use super::Site;
@@ -81,13 +81,18 @@ impl World {
         if committed.entries == 0 {
             return Ok(());
         }
+        self.note_saved(at, Lsn(committed.lsn.0 - u64::from(committed.entries)))
+    }
+
+    /// What a site has saved after `before`, of which nobody else knows yet.
+    pub(super) fn note_saved(&mut self, at: Site, before: Lsn) -> Checked {
+        let Some(store) = self.store_of(at) else { return Ok(()) };
         let incarnation = store.present_life()?;
         let heads = store.heads_of(incarnation)?;
-        let before = committed.lsn.0 - u64::from(committed.entries);
-        let bodies = entries_after(store, at, Lsn(before))?;
+        let bodies = entries_after(store, before)?;
+        let entries = bodies.len();
         self.trace.note(format!(
-            "{at}: saves {} entries, heads {}",
-            committed.entries,
+            "{at}: saves {entries} entries, heads {}",
             heads
                 .iter()
                 .map(|(scope, seq, hash)| format!("{scope}:{seq}:{}", hex::encode(&hash[..4])))
@@ -98,7 +103,7 @@ impl World {
             self.ledger.saved(at, &body);
         }
         self.ledger.promise(at, incarnation, heads);
-        self.tally.saved += u64::from(committed.entries);
+        self.tally.saved += entries as u64;
         Ok(())
     }
 
@@ -140,18 +145,9 @@ fn own_points(store: &Store) -> Checked<Vec<RecordId>> {
     Ok(points.into_iter().filter(|v| scopes.contains(&v.scope)).map(|v| v.id).collect())
 }
 
-/// The bodies of the entries that were just saved.
-fn entries_after(store: &Store, at: Site, after: Lsn) -> Checked<Vec<bytes::Bytes>> {
-    let entries: Vec<_> = match at {
-        Site::Hub => {
-            let everybody = Subscription { scopes: ground::scopes().into_iter().collect(), except: ground::NOBODY };
-            store.read(after, &everybody, usize::MAX)?.entries.into_iter().map(|b| b.entry).collect()
-        }
-        Site::Node(_) => {
-            let present = store.present_life()?;
-            let waiting = store.outbox(after.0, usize::MAX)?.0.into_iter().map(|(_, entry)| entry);
-            waiting.filter(|entry| entry.feed.incarnation == present).collect()
-        }
-    };
-    Ok(entries.into_iter().filter_map(|e| e.body).collect())
+/// The bodies of the entries that were just saved. Read as a log is: after a fork the outbox holds them back.
+fn entries_after(store: &Store, after: Lsn) -> Checked<Vec<bytes::Bytes>> {
+    let (present, everybody) = (store.present_life()?, super::checks::everybody());
+    let entries = store.read(after, &everybody, usize::MAX)?.entries.into_iter().map(|b| b.entry);
+    Ok(entries.filter(|e| e.feed.incarnation == present).filter_map(|e| e.body).collect())
 }

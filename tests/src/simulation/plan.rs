@@ -12,6 +12,9 @@ const STEPS_MORE: u64 = 18;
 /// Actions of the schedule in one go: a session's greeting takes about twenty.
 const ACTIONS_MAX: u64 = 40;
 
+/// Tells the draws of revocations from the others of a seed.
+const REVOCATIONS: u64 = 0x4e7c_0de5_0f1e_a5e5;
+
 /// One thing that happens to the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
@@ -47,6 +50,8 @@ pub(super) enum Step {
     Restore { at: Site, noticed: bool },
     /// A copy of a node's folder runs beside it; it notices at its start, or not.
     Clone { node: usize, noticed: bool },
+    /// The province takes a node's right to send away.
+    Revoke { node: usize },
     /// All faults end; the world comes to rest and is checked.
     Quiet { salt: u64 },
 }
@@ -115,7 +120,21 @@ impl Plan {
             }
             steps.push(Step::Quiet { salt: salt(&mut chance) });
         }
+        if !options.all_faults {
+            revoke(seed, cast.len(), &mut steps);
+        }
         Self { cast, steps }
+    }
+}
+
+/// Into some plans comes a revocation, at any moment: drawn apart, so that it changes no other draw. Not beside a
+/// hub that is put back: what that has forgotten, it has forgotten (docs).
+fn revoke(seed: u64, nodes: usize, steps: &mut Vec<Step>) {
+    let mut chance = Chance::of(seed ^ REVOCATIONS);
+    if chance.one_in(4) {
+        let node = usize::try_from(chance.below(nodes as u64)).unwrap_or(0);
+        let at = usize::try_from(chance.below(steps.len() as u64)).unwrap_or(0);
+        steps.insert(at, Step::Revoke { node });
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Tally {
     pub copies: u64,
     /// Lives that nodes began.
     pub lives: u64,
+    /// Nodes that were revoked.
+    pub revocations: u64,
     /// Quiet periods in which everything was checked.
     pub quiets: u64,
 }
@@ -54,6 +56,7 @@ impl Tally {
         self.lies += other.lies;
         self.copies += other.copies;
         self.lives += other.lives;
+        self.revocations += other.revocations;
         self.quiets += other.quiets;
     }
 }

@@ -19,7 +19,7 @@ use super::hub::{Hub, Went as HubWent};
 use super::ledger::Ledger;
 use super::liar::Forbidden;
 use super::network::{Link, Wire};
-use super::node::{Node, Tried, Went as NodeWent};
+use super::node::{Ended, Node, Tried, Went as NodeWent};
 use super::plan::{Plan, Step};
 use super::trace::Trace;
 use super::{Bug, Site, Tally, disk};
@@ -47,6 +47,8 @@ pub(super) struct World {
     /// These nodes got frames that the hub did not send so.
     pub(super) misled: BTreeSet<String>,
     pub(super) copies: Copies,
+    /// By the node's name: the end of the hub's log when it was revoked.
+    pub(super) revoked: BTreeMap<String, Lsn>,
     /// The hub's views at some ends of its log (I7).
     pub(super) past: Vec<(Lsn, String)>,
     pub(super) trace: Trace,
@@ -105,6 +107,7 @@ impl World {
                 lies: false,
                 tree_heads: Vec::new(),
                 fault: None,
+                told_revoked: None,
                 tried: Tried::default(),
             };
             node.start()?;
@@ -127,6 +130,7 @@ impl World {
             excused: BTreeSet::new(),
             misled: BTreeSet::new(),
             copies: Copies::default(),
+            revoked: BTreeMap::new(),
             past: Vec::new(),
             trace: Trace::default(),
             tally: Tally::default(),
@@ -225,6 +229,7 @@ impl World {
             Step::Restore { at: Site::Hub, .. } => self.restore_hub()?,
             Step::Restore { at: Site::Node(n), noticed } => self.restore_node(n, noticed)?,
             Step::Clone { node, noticed } => self.clone_node(node, noticed)?,
+            Step::Revoke { node } => self.revoke(node)?,
             Step::Quiet { salt } => self.quiet(&mut Chance::of(salt))?,
         }
         Ok(())
@@ -247,6 +252,7 @@ impl World {
             | Step::Slow { node: n, .. }
             | Step::Lie { node: n, .. }
             | Step::Impostor { node: n }
+            | Step::Revoke { node: n }
             | Step::Clone { node: n, .. } => *n %= self.nodes.len(),
             _ => {}
         }
@@ -377,9 +383,10 @@ impl World {
         for (n, node) in self.nodes.iter().enumerate() {
             let lasting =
                 self.links.values().any(|l| l.node == n && l.client.as_ref().is_some_and(|c| c.mode == Mode::Live));
+            let asks = !lasting && node.told_revoked.is_none();
             match node.store {
                 None => list.push(Action::Start(Site::Node(n))),
-                Some(_) if hub_runs && !node.partitioned && !lasting => list.push(Action::Connect(n)),
+                Some(_) if hub_runs && !node.partitioned && asks => list.push(Action::Connect(n)),
                 // With nobody reading, only its timer wakes it.
                 Some(_) if node.slow > 0 => list.push(Action::Notice),
                 Some(_) => {}
@@ -528,6 +535,9 @@ impl World {
                         self.trace.note(format!("{site} on link {id}: over, {told}"));
                         node.fault = why.as_ref().map(|_| told);
                         let life = if client.impostor { None } else { node.after(why.as_ref())? };
+                        if !client.impostor {
+                            node.told_revoked = why.and_then(Ended::revocation);
+                        }
                         link.end_client();
                         if let Some(reason) = life {
                             self.begin_life(n, reason)?;
@@ -585,6 +595,6 @@ impl World {
                 |l: &Link| l.node == *n && l.hub.is_some() && l.client.as_ref().is_some_and(|c| c.mode == Mode::Live);
             self.links.values().any(lasts)
         };
-        (0..self.nodes.len()).filter(|n| !linked(n)).collect()
+        (0..self.nodes.len()).filter(|n| !linked(n) && self.nodes[*n].told_revoked.is_none()).collect()
     }
 }
