@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use keng_domain::id::{Incarnation, Lsn};
 use keng_domain::scope::Scope;
 use keng_proto::{FeedHead, TreeHead};
@@ -72,9 +73,6 @@ impl NodeStore {
     }
 
     pub fn write(&mut self, place: u8, bytes: usize) -> Entry {
-        let feed = FeedId { incarnation: self.incarnation, scope: area(place) };
-        let last = self.own.iter().rev().find(|(entry, _)| entry.feed == feed);
-        let (seq, previous) = last.map_or((1, GENESIS), |(entry, _)| (entry.seq + 1, entry.hash));
         // Bytes that hardly compress, so that batches are as large on the wire as they may be.
         let mut state = (self.own.len() as u64 + 1) * 0x9e37_79b9 + u64::from(self.incarnation.0[0]);
         let noise = std::iter::repeat_with(|| {
@@ -83,7 +81,14 @@ impl NodeStore {
         });
         let mut body = noise.take(bytes.div_ceil(8)).collect::<Vec<_>>().concat();
         body.truncate(bytes.max(1));
-        let entry = Entry::new(feed, seq, &previous, body.into());
+        self.write_body(place, body.into())
+    }
+
+    pub fn write_body(&mut self, place: u8, body: Bytes) -> Entry {
+        let feed = FeedId { incarnation: self.incarnation, scope: area(place) };
+        let last = self.own.iter().rev().find(|(entry, _)| entry.feed == feed);
+        let (seq, previous) = last.map_or((1, GENESIS), |(entry, _)| (entry.seq + 1, entry.hash));
+        let entry = Entry::new(feed, seq, &previous, body);
         self.own.push((entry.clone(), None));
         entry
     }
