@@ -3,25 +3,35 @@
 //! With three thousand nodes on the line, each append would otherwise make three thousand sessions
 //! read the log, to find nothing.
 
-use std::collections::VecDeque;
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
-use keng_domain::id::Lsn;
+use keng_domain::id::{Incarnation, Lsn};
+use keng_domain::scope::Scope;
 use keng_store::log::Subscription;
 use keng_sync::entry::FeedId;
 
-/// Entries remembered: some seconds of the fullest hour. Who is further behind reads.
-const REMEMBERED_MAX: usize = 16_384;
+/// Scopes and authors remembered: all of a large province several times.
+const REMEMBERED_MAX: usize = 65_536;
 
-/// The feeds of the last entries of the log, one after the other without a hole.
+/// Where each scope and each author was last written to, since some place in the log.
 #[derive(Debug, Default)]
 pub struct Recent(Mutex<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// Position of the first in `feeds`.
+    /// Every entry in `first..end` is counted in.
     first: u64,
-    feeds: VecDeque<FeedId>,
+    end: u64,
+    scopes: HashMap<Scope, u64>,
+    authors: HashMap<Incarnation, u64>,
+}
+
+impl Inner {
+    fn begin_at(&mut self, lsn: u64) {
+        *self = Self { first: lsn, end: lsn, ..Self::default() };
+    }
 }
 
 impl Recent {
@@ -29,32 +39,34 @@ impl Recent {
     /// then the memory begins anew behind it.
     pub fn note(&self, entries: impl IntoIterator<Item = (Lsn, FeedId)>) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (lsn, feed) in entries {
-            if lsn.0 != inner.first + inner.feeds.len() as u64 {
-                inner.feeds.clear();
-                inner.first = lsn.0;
+        for (Lsn(lsn), feed) in entries {
+            if lsn != inner.end || inner.scopes.len() + inner.authors.len() >= REMEMBERED_MAX {
+                inner.begin_at(lsn);
             }
-            inner.feeds.push_back(feed);
-            if inner.feeds.len() > REMEMBERED_MAX {
-                inner.feeds.pop_front();
-                inner.first += 1;
-            }
+            inner.end = lsn + 1;
+            inner.authors.insert(feed.incarnation, lsn);
+            set(&mut inner.scopes, &feed.scope, lsn);
         }
     }
 
-    /// Whether some entry after `after`, up to `tail`, concerns this reader: one that it wants, or one
-    /// of its own, of which it must be told how far the log has come. Yes where that is not known.
+    /// Whether some entry after `after` may concern this reader: one that it wants, or one of its own,
+    /// of which it must be told how far the log has come. Yes where not everything up to `tail` is known.
     #[must_use]
     pub fn concerns(&self, after: Lsn, tail: Lsn, reader: &Subscription) -> bool {
         let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let end = inner.first + inner.feeds.len() as u64;
-        if after.0 + 1 < inner.first || tail.0 >= end {
+        if after.0 + 1 < inner.first || tail.0 >= inner.end {
             return true;
         }
-        let skip = usize::try_from(after.0 + 1 - inner.first).unwrap_or(usize::MAX);
-        let take = usize::try_from(tail.0.saturating_sub(after.0)).unwrap_or(usize::MAX);
-        let mut new = inner.feeds.iter().skip(skip).take(take);
-        new.any(|feed| feed.incarnation == reader.except || reader.scopes.contains(&feed.scope))
+        let newer = |lsn: Option<&u64>| lsn.is_some_and(|lsn| *lsn > after.0);
+        newer(inner.authors.get(&reader.except)) || reader.scopes.iter().any(|scope| newer(inner.scopes.get(scope)))
+    }
+}
+
+/// Cloning a key only where it is new: most entries are of a scope that was written to before.
+fn set<K: Hash + Eq + Clone>(map: &mut HashMap<K, u64>, key: &K, lsn: u64) {
+    match map.get_mut(key) {
+        Some(last) => *last = lsn,
+        None => drop(map.insert(key.clone(), lsn)),
     }
 }
 
@@ -93,9 +105,11 @@ mod tests {
         assert!(recent.concerns(Lsn(5), Lsn(7), &stranger), "6 is not remembered");
         assert!(recent.concerns(Lsn(6), Lsn(8), &stranger), "8 was written by another process");
         assert!(!recent.concerns(Lsn(6), Lsn(7), &stranger));
-        let many = REMEMBERED_MAX as u64 + 10;
-        recent.note((8..=many + 7).map(|n| (Lsn(n), feed(1, 10))));
+        // More scopes and authors than are remembered.
+        let many = REMEMBERED_MAX as u32 / 2 + 10;
+        recent.note((8..many).map(|n| (Lsn(n.into()), feed(1, n))));
+        recent.note((many..2 * many).map(|n| (Lsn(n.into()), feed(1, n))));
         assert!(recent.concerns(Lsn(8), Lsn(9), &stranger), "forgotten by now");
-        assert!(!recent.concerns(Lsn(many), Lsn(many + 7), &stranger));
+        assert!(!recent.concerns(Lsn(u64::from(2 * many) - 5), Lsn(u64::from(2 * many) - 1), &stranger));
     }
 }
