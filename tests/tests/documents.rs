@@ -124,7 +124,7 @@ fn a_scan_of_20_mb_goes_on_where_the_hub_s_part_of_it_ends() -> Result<()> {
     ensure!(cuts >= 10, "{cuts} cuts only");
     ensure!(wire < size as u64 * 105 / 100, "{wire} bytes for {size}");
     same(&hub.content(&node.document(&point)?.hash)?, &file)?;
-    let memory = hub.peak_memory()? - memory;
+    let memory = hub.peak_memory()?.saturating_sub(memory);
     println!("the hub's memory grew by {memory} bytes");
     ensure!(memory < 16_000_000, "the hub's memory grew by {memory} bytes");
     Ok(())
@@ -173,7 +173,8 @@ fn a_large_file_costs_neither_side_its_size_in_memory() -> Result<()> {
     let other = &node.points()?[1].id;
     node.add(other, &scan(p.folder(), "b.pdf", 40_000_000)?, "KHAC")?;
     until("a large file is there", LONG, || Ok(node.document(other)?.state == "both"))?;
-    let grown = (node.peak_memory()? - before.0, hub.peak_memory()? - before.1);
+    // The kernel sums up its counters of pages now and then, so that a peak may be told a little lower.
+    let grown = (node.peak_memory()?.saturating_sub(before.0), hub.peak_memory()?.saturating_sub(before.1));
     println!("40 MB: the node's memory grew by {} bytes, the hub's by {}", grown.0, grown.1);
     ensure!(grown.0 < 12_000_000 && grown.1 < 12_000_000, "{grown:?}");
     node.stop()
