@@ -86,6 +86,8 @@ impl Store {
         now_ms: i64,
         bases: &ImportBases,
     ) -> Result<Committed, StoreError> {
+        // In steps: after a year away, others must not wait for the lock while all of it is projected.
+        while self.position()? < rows::tail(&self.db)? && self.project_step()?.more {}
         let (tx, identity) = self.begin_as()?;
         // Contests are judged on what this replica knows, so it must know all that it holds.
         project::catch_up(&tx, &identity)?;
