@@ -12,10 +12,12 @@ use keng_desk::Told;
 use keng_desk::folder::Keys;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::ring::{cipher_suite, default_provider, kx_group};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::version::TLS13;
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme, SupportedProtocolVersion};
+use rustls::{ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme, WantsVerifier};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -28,8 +30,18 @@ const HUB_NAME: &str = "keng-hub";
 /// By this name a node that joins asks for the hub, which then shows its CA's certificate too.
 const JOIN_NAME: &str = "join.keng-hub";
 
-/// Both programs are ours: what older versions need to be offered is bytes for nothing.
-const VERSIONS: &[&SupportedProtocolVersion] = &[&TLS13];
+/// What is offered to the hub: TLS 1.3 alone, one key exchange, and the two ciphers that hash with
+/// SHA-256, fast with AES in the processor and without. Both programs are ours, so that more would be
+/// bytes for nothing; SHA-384 would make each resumption 48 bytes longer.
+fn offer() -> ConfigBuilder<ClientConfig, WantsVerifier> {
+    let provider = CryptoProvider {
+        cipher_suites: vec![cipher_suite::TLS13_AES_128_GCM_SHA256, cipher_suite::TLS13_CHACHA20_POLY1305_SHA256],
+        kx_groups: vec![kx_group::X25519],
+        ..default_provider()
+    };
+    let builder = ClientConfig::builder_with_provider(Arc::new(provider)).with_protocol_versions(&[&TLS13]);
+    builder.expect("the ciphers above are those of TLS 1.3")
+}
 
 /// Files of the key folder.
 pub const CA_CERT: &str = "ca.pem";
@@ -96,10 +108,7 @@ pub fn enrolled(keys: &Keys) -> Result<ClientConfig, Told> {
     roots.add(CertificateDer::from_pem_slice(&keys.read(CA_CERT)?).map_err(|e| bad(&e))?).map_err(|e| bad(&e))?;
     let cert = CertificateDer::from_pem_slice(&keys.read(NODE_CERT)?).map_err(|e| bad(&e))?;
     let key = PrivateKeyDer::from_pem_slice(&keys.read(NODE_KEY)?).map_err(|e| bad(&e))?;
-    let config = ClientConfig::builder_with_protocol_versions(VERSIONS)
-        .with_root_certificates(roots)
-        .with_client_auth_cert(vec![cert], key)
-        .map_err(|e| bad(&e))?;
+    let config = offer().with_root_certificates(roots).with_client_auth_cert(vec![cert], key).map_err(|e| bad(&e))?;
     Ok(over_http2(config))
 }
 
@@ -108,7 +117,7 @@ pub fn enrolled(keys: &Keys) -> Result<ClientConfig, Told> {
 #[must_use]
 pub fn joining(ca_fingerprint: [u8; 32]) -> ClientConfig {
     let verifier = Arc::new(PinnedCa { ca_fingerprint });
-    let builder = ClientConfig::builder_with_protocol_versions(VERSIONS).dangerous();
+    let builder = offer().dangerous();
     over_http2(builder.with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
@@ -196,7 +205,7 @@ impl ServerCertVerifier for PinnedCa {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
+        let algorithms = default_provider().signature_verification_algorithms;
         rustls::crypto::verify_tls12_signature(message, cert, dss, &algorithms)
     }
 
@@ -206,12 +215,12 @@ impl ServerCertVerifier for PinnedCa {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
+        let algorithms = default_provider().signature_verification_algorithms;
         rustls::crypto::verify_tls13_signature(message, cert, dss, &algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        rustls::crypto::ring::default_provider().signature_verification_algorithms.supported_schemes()
+        default_provider().signature_verification_algorithms.supported_schemes()
     }
 }
 
