@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use keng_domain::id::{Lsn, NodeId};
 use keng_store::log::Log;
+use keng_store::project::QUIET;
 use keng_store::revoke::Revocation;
 use keng_store::{Store, StoreError};
 use tokio::sync::watch;
@@ -16,8 +17,6 @@ use crate::hub::Hub;
 /// the command line sees it on the board at once.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Nothing has been appended for so long: whoever pushed has what it wanted.
-const QUIET: Duration = Duration::from_millis(30);
 /// However many push: the board is never further behind than this and one step.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -51,8 +50,8 @@ async fn project(hub: Hub) {
     }
 }
 
-/// Lets pushes that come one after another go first: their senders wait for receipts, views wait for
-/// nobody.
+/// Lets pushes that come one after another go first: their senders wait for receipts, and nobody for
+/// views.
 async fn give_way(tail: &mut watch::Receiver<Lsn>) {
     let patience = tokio::time::sleep(PATIENCE);
     tokio::pin!(patience);

@@ -10,6 +10,7 @@ use keng_proto::hub_frame::Frame;
 use keng_proto::sync_client::SyncClient;
 use keng_proto::{ClientFrame, HubFrame};
 use keng_store::owner::Owner;
+use keng_store::project::QUIET;
 use keng_store::restitution::Restitution;
 use keng_store::{Store, StoreError};
 use keng_sync::head::{PublicKey, SigningKey, feed_head};
@@ -166,9 +167,6 @@ impl SyncFault {
         }
     }
 }
-
-/// Nothing has been pulled for so long: documents and views of what came may be made.
-const QUIET: Duration = Duration::from_millis(30);
 
 /// The address of the hub, as the token had it.
 pub const HUB_ADDRESS: &str = "hub_address";

@@ -5,6 +5,7 @@
 //! equal views (I2), and views made again from the entries are equal to the last byte.
 
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
 
 use keng_domain::document::Document;
 use keng_domain::field::{Contest, Fields, Parallel};
@@ -32,6 +33,10 @@ use crate::{Identity, Role, Store, StoreError};
 /// Entries projected in one transaction: a few MiB of documents at most, and a reader of the
 /// board waits no longer than that takes.
 const STEP_ENTRIES: usize = 1_000;
+
+/// Projection waits until nothing has come for so long: entries that come one after another go first,
+/// since somebody waits for their receipts.
+pub const QUIET: Duration = Duration::from_millis(30);
 
 /// The name of the hub among nodes.
 pub const HUB_NODE: &str = "hub";
