@@ -251,7 +251,9 @@ async fn one(
     let (out, frames) = mpsc::channel(OUTGOING_FRAMES_MAX);
     let life = state.incarnation;
     let machine = ClientSession::new(state);
-    let mut driver = Driver { machine, life, settled: 0, project_at: None, store, out, wire: &wire, tell: &mut tell };
+    // Also what a command beside this program may have left, when it was killed after its pull.
+    let project_at = Some(Instant::now() + QUIET);
+    let mut driver = Driver { machine, life, settled: 0, project_at, store, out, wire: &wire, tell: &mut tell };
     // The first frame must wait in the stream before the call: the hub answers only to it.
     driver.handle(ClientEvent::Connected).await?;
     let mut incoming = client.session(ReceiverStream::new(frames)).await.map_err(|s| status_fault(&s))?.into_inner();
