@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::explanation::{Judgement, Tally, Verdict};
 use crate::field::Candidate;
@@ -116,7 +116,7 @@ pub struct UnitName {
 }
 
 /// Sums over the province.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Totals {
     /// Models with at least one counted point.
     pub models: u32,

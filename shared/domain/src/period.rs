@@ -64,6 +64,29 @@ impl Period {
         }
     }
 
+    /// Reads what submissions and nominations name: `2022-annual`, `2022-half`, `2022-Q4`.
+    ///
+    /// # Errors
+    /// [`BadPeriod`].
+    pub fn of_id(id: &str, packs: &Periods) -> Result<Self, BadPeriod> {
+        let id = id.trim();
+        match id.rsplit_once('-') {
+            Some((year, "annual")) => Self::parse("annual", year, packs),
+            Some((year, "half")) => Self::parse("half-year", year, packs),
+            _ => Self::parse("quarter", id, packs),
+        }
+    }
+
+    /// As submissions and nominations name it.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match (self.kind, self.quarter) {
+            (PeriodKind::Annual, _) => format!("{}-annual", self.year),
+            (PeriodKind::HalfYear, _) => format!("{}-half", self.year),
+            (PeriodKind::Quarter, _) => self.to_string(),
+        }
+    }
+
     /// The year that ends the day before the annual report is late.
     #[must_use]
     pub fn annual(year: i32, packs: &Periods) -> Self {
@@ -159,6 +182,17 @@ mod tests {
         assert_eq!(bounds("annual", "2022"), "2021-11-10 .. 2022-11-09");
         assert_eq!(bounds("half-year", "2022"), "2021-11-10 .. 2022-05-09");
         assert_eq!(bounds("quarter", "2022-Q4"), "2022-09-10 .. 2022-12-09");
+    }
+
+    #[test]
+    fn periods_are_named_as_submissions_name_them() {
+        let periods = RulePack::kontum_2022().periods;
+        for id in ["2022-annual", "2022-half", "2022-Q4"] {
+            assert_eq!(Period::of_id(id, &periods).unwrap().id(), id);
+        }
+        for id in ["2022", "2022-Q0", "annual", "22-annual", "2022-yearly", ""] {
+            assert!(Period::of_id(id, &periods).is_err(), "{id}");
+        }
     }
 
     #[test]

@@ -3,8 +3,14 @@
 //! A pack is a TOML file. The hub adopts it as a record; it travels to the nodes with the rest
 //! of the province scope, so that both sides judge by the same parameters.
 
+mod duties;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+pub use self::duties::{
+    Movement, MovementClass, MovementItem, Nominating, ObjectDue, Safety, SafetyObject, Submitting,
+};
 
 /// The pack that stands in when the province gives none.
 pub const DEFAULT_TOML: &str = include_str!("../rule-packs/kontum-2022.toml");
@@ -27,6 +33,18 @@ pub struct RulePack {
     pub levels: Vec<Level>,
     /// Deadlines and bounds of the periods (R15, R18).
     pub periods: Periods,
+    /// What a nomination needs (R13, R14, R17). A pack of before it was asked has the built-in one.
+    #[serde(default)]
+    pub nomination: Nominating,
+    /// What keeps a unit from handing in (R4, R6, R12).
+    #[serde(default)]
+    pub submission: Submitting,
+    /// TT 124/2021/TT-BCA (R22–R27).
+    #[serde(default)]
+    pub safety: Safety,
+    /// QĐ 510/QĐ-BCA-V05 (R28).
+    #[serde(default)]
+    pub movement: Movement,
 }
 
 /// A share as a ratio of whole numbers: integers decide, never floats.
@@ -131,6 +149,10 @@ impl RulePack {
             (day(pack.periods.half_year_due), "periods.half_year_due must be a day of the year"),
             ((2..=28).contains(&pack.periods.quarter_due_day), "periods.quarter_due_day must lie between 2 and 28"),
         ];
+        let duties = [pack.nomination.fault(), pack.submission.fault(), pack.safety.fault(), pack.movement.fault()];
+        if let Some(why) = duties.into_iter().flatten().next() {
+            return Err(BadPack::Value(why));
+        }
         match checks.iter().find(|(holds, _)| !holds) {
             Some((_, why)) => Err(BadPack::Value(why)),
             None => Ok(pack),

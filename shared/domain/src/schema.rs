@@ -2,9 +2,16 @@
 //!
 //! The command line, the importer, the pages and the authority check at ingest all read it.
 
+mod duties;
+
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
 
+use self::duties::{ASSESSMENT, COMMITTEE, EDITION, EXEMPLAR, NOMINATION, SCORE, SUBMISSION, SURVEY, TEAM};
+pub use self::duties::{
+    DECISION_ACCEPTED, DECISION_RETURNED, DECISIONS, EXEMPLAR_KINDS, EXEMPLAR_LEVELS, NOMINATION_CASES,
+    NOMINATION_DECISIONS, PROPOSAL_BASES, REWARDS, SURVEY_KINDS, YES_NO,
+};
 use crate::field::Value;
 
 /// Longest text a field may hold, in characters: a page of prose, and well below an entry.
@@ -23,6 +30,24 @@ pub enum Kind {
     Point,
     /// Văn bản: the link between a record and a file.
     Document,
+    /// Báo cáo của đơn vị: a unit's act of handing in a period.
+    Submission,
+    /// Đề xuất thông báo: a model proposed for notice.
+    Nomination,
+    /// Điển hình tiên tiến, tập thể hay cá nhân.
+    Exemplar,
+    /// Ban Chỉ đạo, Ban chủ nhiệm, Ban điều hành of a model or point, with its rules of operation.
+    Committee,
+    /// Tổ: a group that runs a point.
+    Team,
+    /// Sơ kết, tổng kết, kiểm tra, khảo sát of a model or point.
+    Survey,
+    /// "An toàn về an ninh, trật tự" of a place for a year (TT 124/2021).
+    Assessment,
+    /// The movement's score of a place for a year (QĐ 510).
+    Score,
+    /// A consolidated report on its way from draft to issue, written by the hub.
+    Edition,
     /// A catalogue of units, written by the hub.
     Catalogue,
     /// A rule pack adopted by the hub.
@@ -30,6 +55,24 @@ pub enum Kind {
     /// A line of the register of nodes: incarnation → node, unit, public key.
     Register,
 }
+
+const KINDS: [Kind; 15] = [
+    Kind::Model,
+    Kind::Point,
+    Kind::Document,
+    Kind::Submission,
+    Kind::Nomination,
+    Kind::Exemplar,
+    Kind::Committee,
+    Kind::Team,
+    Kind::Survey,
+    Kind::Assessment,
+    Kind::Score,
+    Kind::Edition,
+    Kind::Catalogue,
+    Kind::RulePack,
+    Kind::Register,
+];
 
 impl Kind {
     /// The code stored in a record's `kind`.
@@ -39,6 +82,15 @@ impl Kind {
             Self::Model => "model",
             Self::Point => "point",
             Self::Document => "document",
+            Self::Submission => "submission",
+            Self::Nomination => "nomination",
+            Self::Exemplar => "exemplar",
+            Self::Committee => "committee",
+            Self::Team => "team",
+            Self::Survey => "survey",
+            Self::Assessment => "assessment",
+            Self::Score => "score",
+            Self::Edition => "edition",
             Self::Catalogue => "catalogue",
             Self::RulePack => "rule_pack",
             Self::Register => "register",
@@ -48,21 +100,41 @@ impl Kind {
     /// The kind with this code; `None` for kinds of a newer version.
     #[must_use]
     pub fn of_code(code: &str) -> Option<Self> {
-        [Self::Model, Self::Point, Self::Document, Self::Catalogue, Self::RulePack, Self::Register]
-            .into_iter()
-            .find(|k| k.code() == code)
+        KINDS.into_iter().find(|k| k.code() == code)
     }
 
     /// Whether only the hub writes records of this kind.
     #[must_use]
     pub fn is_hub_only(self) -> bool {
-        matches!(self, Self::Catalogue | Self::RulePack | Self::Register)
+        matches!(self, Self::Edition | Self::Catalogue | Self::RulePack | Self::Register)
     }
 
     /// Whether documents may be added to records of this kind.
     #[must_use]
     pub fn has_documents(self) -> bool {
         !self.is_hub_only() && self != Self::Document
+    }
+
+    /// What people call a record of this kind, in the middle of a sentence.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Model => "mô hình",
+            Self::Point => "điểm mô hình",
+            Self::Document => "văn bản",
+            Self::Submission => "báo cáo của đơn vị",
+            Self::Nomination => "đề xuất thông báo",
+            Self::Exemplar => "điển hình tiên tiến",
+            Self::Committee => "ban chỉ đạo, ban điều hành",
+            Self::Team => "tổ",
+            Self::Survey => "kiểm tra, khảo sát",
+            Self::Assessment => "đánh giá an toàn về an ninh, trật tự",
+            Self::Score => "chấm điểm phong trào",
+            Self::Edition => "bản báo cáo",
+            Self::Catalogue => "danh mục đơn vị",
+            Self::RulePack => "bộ quy tắc",
+            Self::Register => "sổ đăng ký máy",
+        }
     }
 
     /// The fields of this kind, in the order in which people read them.
@@ -72,6 +144,15 @@ impl Kind {
             Self::Model => MODEL,
             Self::Point => POINT,
             Self::Document => DOCUMENT,
+            Self::Submission => SUBMISSION,
+            Self::Nomination => NOMINATION,
+            Self::Exemplar => EXEMPLAR,
+            Self::Committee => COMMITTEE,
+            Self::Team => TEAM,
+            Self::Survey => SURVEY,
+            Self::Assessment => ASSESSMENT,
+            Self::Score => SCORE,
+            Self::Edition => EDITION,
             Self::Catalogue => CATALOGUE,
             Self::RulePack => RULE_PACK,
             Self::Register => REGISTER,
@@ -105,6 +186,8 @@ pub enum FieldType {
     Unit,
     /// A map of codes keyed by path; written by acts of their own, not by `--set`.
     Map,
+    /// Written by an act of its own (hand-in, decision), not by `--set`.
+    Act,
     /// Written at creation, never again.
     Fixed,
 }
@@ -222,6 +305,11 @@ const DOCUMENT: &[FieldSpec] = &[
     f("hash", "Mã băm của tệp", FieldType::Fixed),
     f("name", "Tên tệp", FieldType::Fixed),
     f("bytes", "Dung lượng (byte)", FieldType::Fixed),
+    f("number", "Số, ký hiệu", FieldType::Line),
+    f("issued_on", "Ngày ban hành", FieldType::Date),
+    f("issuer", "Cơ quan ban hành", FieldType::Line),
+    f("subject", "Trích yếu", FieldType::Line),
+    f("signer", "Người ký", FieldType::Line),
     f("removed", "Đã gỡ khỏi hồ sơ vì", FieldType::Line),
 ];
 
@@ -311,7 +399,7 @@ impl FieldSpec {
                 Ok(id) => Ok(Value::Text(id.to_string())),
                 Err(_) => Err(BadValue::Record(text)),
             },
-            FieldType::Map | FieldType::Fixed => Err(BadValue::NoField(self.key.to_owned())),
+            FieldType::Map | FieldType::Act | FieldType::Fixed => Err(BadValue::NoField(self.key.to_owned())),
         }
     }
 

@@ -4,4 +4,9 @@
 pub mod counting;
 pub mod half_points;
 pub mod identity;
+pub mod movement;
+pub mod nomination;
+pub mod safety;
 pub mod secrecy;
+pub mod submission;
+pub mod timeliness;

@@ -1,0 +1,268 @@
+//! What a unit hands in (letter 4267, 1.d; R4, R6, R12, R18, R19).
+//!
+//! The figures are frozen with the act; what was open then is marked, or keeps the unit from handing
+//! in where the rule pack says so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::figures::{Figures, Totals};
+use crate::id::RecordId;
+use crate::period::Period;
+use crate::point::Point;
+use crate::rule_pack::RulePack;
+use crate::rules::counting::{Effect, Standing, effect, is_eligible, standing};
+use crate::rules::timeliness::{Evidence, Punctuality, judge};
+use crate::schema::{DECISION_ACCEPTED, DECISION_RETURNED};
+
+/// The clause that sets the deadlines of periodic reports.
+pub const DUE_CLAUSE: &str = "Công văn 4267/BCĐ-NC, điểm 1.d";
+
+/// A kind of open item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ItemKind {
+    /// Its code, in rule packs and JSON.
+    pub code: &'static str,
+    /// What is open, after a number of points.
+    pub what: &'static str,
+    /// Why it matters: rule and clause.
+    pub clause: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+/// All kinds of open item.
+pub const OPEN_ITEMS: &[ItemKind] = &[
+    ItemKind {
+        code: "UNRATED",
+        what: "điểm chưa xếp loại năm",
+        clause: "R6; công văn 4267/BCĐ-NC, điểm 1.c: “hằng năm … đánh giá, xếp loại”",
+        remedy: "Xếp loại các điểm này ở trang Đánh giá năm.",
+    },
+    ItemKind {
+        code: "CONTESTED",
+        what: "điểm có xếp loại khác nhau chưa được chọn",
+        clause: "R12",
+        remedy: "Chọn một mức ở trang Trao đổi và xung đột.",
+    },
+    ItemKind {
+        code: "SPONTANEOUS",
+        what: "điểm tự phát chờ công nhận hoặc chấm dứt",
+        clause: "R4; công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ hai",
+        remedy: "Trình cấp có thẩm quyền quyết định công nhận, hoặc chấm dứt hoạt động.",
+    },
+    ItemKind {
+        code: "NO_NUMBER",
+        what: "điểm đã tính nhưng thiếu số quyết định",
+        clause: "R2; công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ nhất",
+        remedy: "Ghi số quyết định thành lập.",
+    },
+    ItemKind {
+        code: "NO_DATE",
+        what: "điểm chưa tính vì thiếu ngày quyết định",
+        clause: "R2",
+        remedy: "Ghi ngày quyết định thành lập.",
+    },
+];
+
+/// An open item of a unit at the moment of handing in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenItem {
+    /// A code of [`OPEN_ITEMS`].
+    pub code: String,
+    /// How many points.
+    pub points: u32,
+}
+
+impl OpenItem {
+    /// Its kind; `None` for one of a newer version.
+    #[must_use]
+    pub fn kind(&self) -> Option<&'static ItemKind> {
+        OPEN_ITEMS.iter().find(|k| k.code == self.code)
+    }
+
+    /// `06 điểm chưa xếp loại năm (R6; …). Xếp loại …`
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let n = crate::text::padded(u64::from(self.points));
+        match self.kind() {
+            Some(kind) => format!("{n} {} ({}). {}", kind.what, kind.clause, kind.remedy),
+            None => format!("{n} điểm: {}", self.code),
+        }
+    }
+}
+
+/// What is open among a unit's points at the end of `period`, in the order of [`OPEN_ITEMS`]. Ratings are
+/// asked for by the annual report alone.
+#[must_use]
+pub fn open_items<'a>(points: impl IntoIterator<Item = &'a Point>, period: &Period, pack: &RulePack) -> Vec<OpenItem> {
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut count = |code: &'static str| *counts.entry(code).or_default() += 1;
+    let is_annual = period.kind == crate::period::PeriodKind::Annual;
+    for point in points {
+        match standing(point, period.cut_off) {
+            Standing::Counted => {
+                if point.decision_no.is_none() {
+                    count("NO_NUMBER");
+                }
+                if is_annual && is_eligible(point, period.cut_off, pack) {
+                    match effect(point, period.year, pack) {
+                        Effect::Unrated => count("UNRATED"),
+                        Effect::Contested => count("CONTESTED"),
+                        Effect::Effective | Effect::NotEffective => {}
+                    }
+                }
+            }
+            Standing::SpontaneousPending => count("SPONTANEOUS"),
+            Standing::NotYet if point.decision_date.is_none() => count("NO_DATE"),
+            Standing::NotYet | Standing::Ended => {}
+        }
+    }
+    let item = |kind: &ItemKind| Some(OpenItem { code: kind.code.to_owned(), points: *counts.get(kind.code)? });
+    OPEN_ITEMS.iter().filter_map(item).collect()
+}
+
+/// Of `items`, those that keep a unit from handing in by this rule pack.
+pub fn blocking<'a>(items: &'a [OpenItem], pack: &'a RulePack) -> impl Iterator<Item = &'a OpenItem> {
+    items.iter().filter(|item| pack.submission.blocking.contains(&item.code))
+}
+
+/// A unit's figures as it handed them in: never changed afterwards (R19).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frozen {
+    /// Sums over the unit.
+    #[serde(flatten)]
+    pub totals: Totals,
+    /// For each model with points: points, teams, members, eligible, effective, unrated.
+    pub by_model: BTreeMap<RecordId, [u64; 6]>,
+}
+
+impl Frozen {
+    /// What `figures`, consolidated over one unit, come to.
+    #[must_use]
+    pub fn of(figures: &Figures) -> Self {
+        let line = |m: &crate::figures::ModelFigures| {
+            let counts = [m.eligible, m.effective, m.unrated].map(u64::from);
+            (m.id, [u64::from(m.points), m.teams, m.members, counts[0], counts[1], counts[2]])
+        };
+        Self { totals: figures.totals, by_model: figures.models.iter().map(line).collect() }
+    }
+
+    /// The models that the unit lists: what R16 asks.
+    #[must_use]
+    pub fn lists(&self) -> BTreeSet<RecordId> {
+        self.by_model.iter().filter(|(_, line)| line[0] > 0).map(|(id, _)| *id).collect()
+    }
+
+    /// Whether anything arose in the period: what contradicts a report of nothing.
+    #[must_use]
+    pub fn has_changes(&self) -> bool {
+        self.totals.new_points + self.totals.ended > 0
+    }
+}
+
+/// Where a submission stands. Words on screens: [`State::label`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum State {
+    /// Đã trình: the unit has handed it in; the province has not decided.
+    HandedIn,
+    /// Đã nhận.
+    Accepted,
+    /// Trả lại: the unit mends it and hands in again.
+    Returned,
+    /// Đã được thay: the unit itself has handed in a later one.
+    Replaced,
+}
+
+impl State {
+    /// The word on screens and in reports.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::HandedIn => "Đã trình",
+            Self::Accepted => "Đã nhận",
+            Self::Returned => "Trả lại",
+            Self::Replaced => "Đã được thay",
+        }
+    }
+
+    /// Where a submission stands by the province's decision, and whether a later one replaces it.
+    #[must_use]
+    pub fn of(decision: Option<&str>, is_replaced: bool) -> Self {
+        match decision {
+            Some(DECISION_RETURNED) => Self::Returned,
+            _ if is_replaced => Self::Replaced,
+            Some(DECISION_ACCEPTED) => Self::Accepted,
+            _ => Self::HandedIn,
+        }
+    }
+}
+
+/// Judges when a period was handed in (letter 4267, 1.d; R18).
+#[must_use]
+pub fn punctuality(evidence: Evidence, period: &Period) -> Punctuality {
+    judge(evidence, period.due(), DUE_CLAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OPEN_ITEMS, OpenItem, State, blocking, open_items};
+    use crate::field::{Field, Fields, Value};
+    use crate::id::RecordId;
+    use crate::period::Period;
+    use crate::point::Point;
+    use crate::rule_pack::RulePack;
+
+    fn point(pairs: &[(&str, &str)]) -> Point {
+        let fields = pairs.iter().map(|(k, v)| ((*k).to_owned(), Field::Settled(Value::from(*v)))).collect();
+        Point::read(RecordId([0; 16]), &Fields(fields))
+    }
+
+    fn open(period: &str, points: &[Point]) -> Vec<String> {
+        let pack = RulePack::kontum_2022();
+        let period = Period::of_id(period, &pack.periods).unwrap();
+        open_items(points, &period, &pack).into_iter().map(|i| format!("{} {}", i.points, i.code)).collect()
+    }
+
+    #[test]
+    fn a_point_without_a_yearly_rating_is_open_in_the_annual_report_alone() {
+        let decided = [("decision_date", "2020-01-01"), ("decision_no", "1/QĐ")];
+        let rated = [decided[0], decided[1], ("ratings/2022/610", "tot")];
+        let contested = [rated[0], rated[1], rated[2], ("ratings/2022/62", "yeu")];
+        let points = [point(&decided), point(&rated), point(&contested)];
+        assert_eq!(open("2022-annual", &points), ["1 UNRATED", "1 CONTESTED"]);
+        assert!(open("2022-half", &points).is_empty());
+    }
+
+    #[test]
+    fn spontaneous_points_and_missing_decisions_are_open() {
+        let points = [
+            point(&[("origin", "TU_PHAT")]),
+            point(&[("decision_date", "2022-10-01")]),
+            point(&[("decision_no", "7/QĐ-UBND")]),
+            point(&[("status", "CHAM_DUT")]),
+        ];
+        assert_eq!(open("2022-annual", &points), ["1 SPONTANEOUS", "1 NO_NUMBER", "1 NO_DATE"]);
+    }
+
+    #[test]
+    fn the_rule_pack_says_what_keeps_a_unit_from_handing_in() {
+        let items = [OpenItem { code: "UNRATED".into(), points: 6 }];
+        let mut pack = RulePack::kontum_2022();
+        assert_eq!(blocking(&items, &pack).count(), 0);
+        pack.submission.blocking.push("UNRATED".into());
+        assert_eq!(blocking(&items, &pack).count(), 1);
+        assert!(items[0].sentence().starts_with("06 điểm chưa xếp loại năm (R6; công văn 4267"));
+        assert!(OPEN_ITEMS.iter().all(|i| i.remedy.ends_with('.')));
+    }
+
+    #[test]
+    fn a_returned_submission_stays_returned_when_another_follows() {
+        assert_eq!(State::of(Some("RETURNED"), true), State::Returned);
+        assert_eq!(State::of(None, true), State::Replaced);
+        assert_eq!(State::of(Some("ACCEPTED"), false), State::Accepted);
+        assert_eq!(State::of(None, false), State::HandedIn);
+    }
+}

@@ -1,0 +1,203 @@
+//! On time or late (letter 4267, 1.b and 1.d; R15, R18; DESIGN §4.6).
+//!
+//! "Trước ngày 10" makes the 9th the last day on time, in the time of Việt Nam. What counts is the
+//! act of the unit; a link that was down must not make it late, and a clock that was set back must
+//! not make it punctual. So the act lies between the last contact before it and its receipt.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::text::date_dmy;
+
+/// Seconds by which Việt Nam is ahead of UTC.
+const VIETNAM_SECONDS: i64 = 7 * 3_600;
+
+/// A machine's clock that is off by more is told as wrong, and corrected when a deadline is judged:
+/// deadlines are days, but officers read minutes. Below it the clock on the officer's screen counts.
+pub const CLOCK_OFF_MS: i64 = 5 * 60_000;
+
+/// Whether an act was in time. Words on screens: [`Timeliness::label`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Timeliness {
+    /// Đúng hạn: the province had it before the deadline, or it is on its way and was done in time.
+    OnTime,
+    /// Đúng hạn (lập khi mất mạng): done in time, received after the deadline.
+    OnTimeOffline,
+    /// Quá hạn.
+    Late,
+}
+
+impl Timeliness {
+    /// The word on screens and in reports.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::OnTime => "Đúng hạn",
+            Self::OnTimeOffline => "Đúng hạn (lập khi mất mạng)",
+            Self::Late => "Quá hạn",
+        }
+    }
+
+    /// Whether the deadline was kept.
+    #[must_use]
+    pub fn is_kept(self) -> bool {
+        self != Self::Late
+    }
+}
+
+/// What is known of an act's time. The first three are signed by the unit, the last one by the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// The act, by the clock of the unit's machine.
+    pub acted_at: DateTime<Utc>,
+    /// The hub's clock minus that machine's, as measured at the last contact before the act.
+    pub clock_offset_ms: Option<i64>,
+    /// The last contact with the hub before the act, by the hub's clock.
+    pub last_contact_at: Option<DateTime<Utc>>,
+    /// When the hub received the act.
+    pub received_at: Option<DateTime<Utc>>,
+}
+
+impl Evidence {
+    /// When the act was: by the unit's clock, corrected where that was known to be wrong.
+    #[must_use]
+    pub fn acted(&self) -> DateTime<Utc> {
+        let wrong_by = self.clock_offset_ms.filter(|ms| ms.unsigned_abs() > CLOCK_OFF_MS.unsigned_abs());
+        let offset = TimeDelta::try_milliseconds(wrong_by.unwrap_or(0)).unwrap_or_default();
+        self.acted_at.checked_add_signed(offset).unwrap_or(self.acted_at)
+    }
+}
+
+/// A judgement about a deadline, with its reasons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Punctuality {
+    /// The result.
+    pub timeliness: Timeliness,
+    /// The first late day.
+    pub due: NaiveDate,
+    /// The clause of the letter that sets the deadline.
+    pub clause: &'static str,
+    /// What it rests on.
+    pub evidence: Evidence,
+    /// One sentence for officers.
+    pub sentence: String,
+}
+
+/// The first late moment: midnight in Việt Nam at the beginning of `due`.
+#[must_use]
+pub fn late_from(due: NaiveDate) -> DateTime<Utc> {
+    due.and_time(NaiveTime::MIN).and_utc() - TimeDelta::seconds(VIETNAM_SECONDS)
+}
+
+/// Judges an act against the first late day `due` (R15, R18).
+#[must_use]
+pub fn judge(evidence: Evidence, due: NaiveDate, clause: &'static str) -> Punctuality {
+    let late_from = late_from(due);
+    let before = |at: DateTime<Utc>| at < late_from;
+    let acted = evidence.acted();
+    let contacted_late = evidence.last_contact_at.is_some_and(|at| !before(at));
+    let timeliness = match evidence.received_at {
+        Some(received) if before(received) => Timeliness::OnTime,
+        _ if !before(acted) || contacted_late => Timeliness::Late,
+        Some(_) => Timeliness::OnTimeOffline,
+        None => Timeliness::OnTime,
+    };
+    let mut sentence = format!("{}: trình {}", timeliness.label(), told(acted));
+    match evidence.received_at {
+        Some(at) => sentence.push_str(&format!(", tỉnh nhận {}", told(at))),
+        None => sentence.push_str(", chưa tới tỉnh"),
+    }
+    sentence.push_str(&format!("; hạn là trước ngày {}.", date_dmy(due)));
+    if timeliness == Timeliness::Late && before(acted) {
+        // The clock says otherwise than the log.
+        let at = evidence.last_contact_at.map_or_else(String::new, told);
+        sentence.push_str(&format!(" Máy đã liên lạc với tỉnh {at}, nên báo cáo không thể lập trước đó."));
+    }
+    Punctuality { timeliness, due, clause, evidence, sentence }
+}
+
+/// `lúc 23:59 ngày 09/5/2022`, in the time of Việt Nam.
+fn told(at: DateTime<Utc>) -> String {
+    let zone = FixedOffset::east_opt(VIETNAM_SECONDS as i32).expect("seven hours are a valid offset");
+    at.with_timezone(&zone).format("lúc %H:%M ngày %d/%m/%Y").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Evidence, Timeliness, judge};
+    use chrono::{DateTime, Utc};
+
+    fn at(text: &str) -> DateTime<Utc> {
+        format!("{text}+07:00").parse().unwrap()
+    }
+
+    /// Letter 4267, 1.d: "báo cáo 06 tháng trước ngày 10 tháng 5".
+    fn half_year(acted: &str, contact: Option<&str>, received: Option<&str>) -> Timeliness {
+        let evidence = Evidence {
+            acted_at: at(acted),
+            clock_offset_ms: None,
+            last_contact_at: contact.map(at),
+            received_at: received.map(at),
+        };
+        judge(evidence, "2022-05-10".parse().unwrap(), "1.d").timeliness
+    }
+
+    #[test]
+    fn the_ninth_of_may_at_23_59_is_on_time_the_tenth_at_00_00_is_late() {
+        let received_at_once = |t| half_year(t, None, Some(t));
+        assert_eq!(received_at_once("2022-05-09T23:59:00"), Timeliness::OnTime);
+        assert_eq!(received_at_once("2022-05-10T00:00:00"), Timeliness::Late);
+    }
+
+    #[test]
+    fn captured_on_time_while_offline_is_told_apart_from_both() {
+        let offline = half_year("2022-05-09T23:59:00", Some("2022-05-02T08:00:00"), Some("2022-05-12T09:00:00"));
+        assert_eq!(offline, Timeliness::OnTimeOffline);
+        assert_eq!(half_year("2022-05-10T00:00:00", None, Some("2022-05-12T09:00:00")), Timeliness::Late);
+        assert_eq!(half_year("2022-05-09T23:59:00", None, None), Timeliness::OnTime);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_nothing_punctual() {
+        let set_back = half_year("2022-05-08T08:00:00", Some("2022-05-11T08:00:00"), Some("2022-05-12T09:00:00"));
+        assert_eq!(set_back, Timeliness::Late);
+    }
+
+    #[test]
+    fn a_clock_that_is_ahead_makes_nothing_late() {
+        assert_eq!(half_year("2032-05-08T08:00:00", None, Some("2022-05-09T09:00:00")), Timeliness::OnTime);
+    }
+
+    #[test]
+    fn a_clock_known_to_be_wrong_is_corrected_by_the_measured_offset() {
+        let mut evidence = Evidence {
+            acted_at: at("2022-05-10T08:00:00"),
+            clock_offset_ms: Some(-24 * 3_600_000),
+            last_contact_at: Some(at("2022-05-08T08:00:00")),
+            received_at: Some(at("2022-05-12T08:00:00")),
+        };
+        let due = "2022-05-10".parse().unwrap();
+        assert_eq!(judge(evidence, due, "1.d").timeliness, Timeliness::OnTimeOffline);
+        evidence.clock_offset_ms = Some(-4 * 60_000);
+        evidence.acted_at = at("2022-05-10T00:00:00");
+        assert_eq!(judge(evidence, due, "1.d").timeliness, Timeliness::Late, "four minutes are no wrong clock");
+        evidence.clock_offset_ms = Some(i64::MIN);
+        assert_eq!(judge(evidence, due, "1.d").timeliness, Timeliness::Late, "an absurd offset is left out");
+    }
+
+    #[test]
+    fn the_sentence_shows_both_times() {
+        let evidence = Evidence {
+            acted_at: at("2022-05-09T23:59:00"),
+            clock_offset_ms: Some(0),
+            last_contact_at: None,
+            received_at: Some(at("2022-05-12T09:30:00")),
+        };
+        assert_eq!(
+            judge(evidence, "2022-05-10".parse().unwrap(), "1.d").sentence,
+            "Đúng hạn (lập khi mất mạng): trình lúc 23:59 ngày 09/05/2022, tỉnh nhận lúc 09:30 ngày 12/05/2022; hạn là \
+             trước ngày 10/05/2022."
+        );
+    }
+}
