@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use keng_desk::duties::heard::{CLOCK_OFFSET, LAST_CONTACT};
 use keng_desk::folder::Keys;
 use keng_desk::{Told, clock, life};
 use keng_domain::id::{Incarnation, Lsn};
@@ -174,10 +175,6 @@ pub use keng_store::fsck::HUB_PUBLIC_KEY;
 /// To whom bundles for the hub are sealed (age); nodes that joined before there were bundles learn it
 /// from the first return file.
 pub const SEAL_RECIPIENT: &str = "seal_recipient";
-/// The hub's clock minus ours, in milliseconds, as last measured.
-pub const CLOCK_OFFSET: &str = "clock_offset_ms";
-/// When the hub last answered, by the own clock.
-pub const LAST_CONTACT: &str = "last_contact_ms";
 
 /// Runs a session. In mode [`Mode::Live`] it ends only by a fault.
 ///

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -15,6 +16,35 @@ pub(crate) const STATE_VARIABLE: &str = "KENG_STATE";
 /// One for all scenarios: data folders have different paths.
 pub(crate) fn state_folder() -> std::path::PathBuf {
     std::env::temp_dir().join("keng-tests-state")
+}
+
+/// The time that programs started from now on see, in Việt Nam: `2022-05-09 23:59:00`. It goes on from
+/// there. `None`: the true time. For the whole process, since time passes for everybody.
+///
+/// # Errors
+/// When libfaketime is not installed.
+pub fn set_clock(at: Option<&str>) -> Result<()> {
+    anyhow::ensure!(at.is_none() || library().is_some(), "libfaketime is not installed: run ./check");
+    *CLOCK.lock().unwrap_or_else(PoisonError::into_inner) = at.map(str::to_owned);
+    Ok(())
+}
+
+static CLOCK: Mutex<Option<String>> = Mutex::new(None);
+
+/// Debian's place of it, on any machine.
+fn library() -> Option<std::path::PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").ok()?.flatten().map(|f| f.path().join("faketime/libfaketimeMT.so.1"));
+    folders.into_iter().find(|path| path.exists())
+}
+
+/// A command of one of the programs, as the clock of the scenario stands.
+pub(crate) fn program(path: &Path) -> Command {
+    let mut command = Command::new(path);
+    command.env(STATE_VARIABLE, state_folder());
+    if let (Some(at), Some(library)) = (CLOCK.lock().unwrap_or_else(PoisonError::into_inner).as_deref(), library()) {
+        command.env("LD_PRELOAD", library).env("FAKETIME", format!("@{at}")).env("TZ", "<+07>-7");
+    }
+    command
 }
 
 /// No command takes longer, in debug and on a loaded machine.
@@ -92,13 +122,8 @@ where
     I: IntoIterator<Item = S>,
     S: AsRef<OsStr>,
 {
-    let mut command = Command::new(program);
-    command
-        .env(STATE_VARIABLE, state_folder())
-        .args(args)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    let mut command = self::program(program);
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let asked = format!("{command:?}");
     let mut child = command.spawn().with_context(|| asked.clone())?;
     let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));

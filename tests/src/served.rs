@@ -5,14 +5,13 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{STATE_VARIABLE, state_folder};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Until the ready line. A debug build on a busy machine needs a few seconds.
@@ -41,8 +40,7 @@ impl Served {
             bail!("ending");
         }
         let stderr = File::options().create(true).append(true).open(log)?;
-        let mut child = Command::new(program)
-            .env(STATE_VARIABLE, state_folder())
+        let mut child = crate::command::program(program)
             .args(args)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -8,11 +8,13 @@ use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
 use keng_store::{Role, Store, StoreError};
 
-use keng_desk::commands::Json;
+use keng_desk::commands::{AddDocument, Json};
 
 /// What is done with documents.
 #[derive(Debug, clap::Subcommand)]
 pub enum Document {
+    /// Thêm một tệp vào hồ sơ của một bản ghi: ý kiến chỉ đạo, kết quả khảo sát.
+    Add(AddDocument),
     /// Liệt kê hồ sơ của một bản ghi.
     List {
         /// Mã bản ghi.
@@ -32,8 +34,9 @@ pub enum Document {
 
 impl Document {
     /// Does it.
-    pub fn run(self, store: &Store) -> Result<(), Told> {
+    pub fn run(self, mut store: Store) -> Result<(), Told> {
         match self {
+            Self::Add(add) => return add.run(&mut store),
             Self::List { record, json: Json { json } } => {
                 if store.record(record)?.is_none() {
                     return Err(StoreError::NoRecord(record).into());

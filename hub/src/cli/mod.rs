@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, By, Choice, Given};
 use keng_desk::commands::{Backup, Fsck, Json, Restore, Who, of_role};
+use keng_desk::duties::commands::{Obligations, OfKind, ProvinceNomination, ProvinceSubmission};
 use keng_desk::folder::{Keys, random};
 use keng_desk::program::{self, print_json, read_set};
 use keng_desk::{Told, answers, clock, life};
@@ -109,6 +110,16 @@ enum Command {
     /// Điểm mô hình.
     #[command(subcommand)]
     Point(RecordCommand),
+    /// Báo cáo mà đơn vị trình: nhận, trả lại.
+    #[command(subcommand)]
+    Submission(ProvinceSubmission),
+    /// Đề xuất thông báo mô hình: chọn, đề nghị Bộ, trả lại.
+    #[command(subcommand)]
+    Nomination(ProvinceNomination),
+    /// Đơn vị nào nợ gì trong một năm.
+    Obligations(Obligations),
+    #[command(flatten)]
+    OfKind(OfKind),
     /// Bản ghi.
     #[command(subcommand)]
     Record(FileCommand),
@@ -218,11 +229,15 @@ impl Arguments {
             Command::Evidence(command) => command.run(&open(&data)?)?,
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
             Command::Point(command) => command.run(open(&data)?, Kind::Point)?,
+            Command::Submission(command) => command.run(open(&data)?)?,
+            Command::Nomination(command) => command.run(open(&data)?)?,
+            Command::Obligations(command) => command.run(&open(&data)?)?,
+            Command::OfKind(command) => command.run(open(&data)?)?,
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
             Command::Backup(backup) => backup.run(&open(&data)?)?,
             Command::Restore(restore) => restore.run(Role::Hub, &data)?,
             Command::Fsck(fsck) => return fsck.run(Role::Hub, &data),
-            Command::Document(document) => document.run(&open(&data)?)?,
+            Command::Document(document) => document.run(open(&data)?)?,
             Command::Bundle(bundle) => return bundle.run(open(&data)?),
         }
         Ok(ExitCode::SUCCESS)

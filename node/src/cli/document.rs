@@ -1,6 +1,5 @@
 //! `keng-node document`.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use keng_desk::program::print_json;
@@ -9,30 +8,17 @@ use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
 use keng_store::owner::Owner;
 use keng_store::{Role, Store};
-use keng_sync::limits::FILE_BYTES_MAX;
 use serde_json::json;
 
 use crate::blobs::FileFault;
 use crate::blobs::fetching::fetch;
-use keng_desk::commands::{Json, Who};
+use keng_desk::commands::{AddDocument, Json};
 
 /// What is done with documents.
 #[derive(Debug, clap::Subcommand)]
 pub enum Document {
-    /// Thêm một tệp vào hồ sơ của mô hình hay điểm.
-    Add {
-        /// Mã bản ghi.
-        record: RecordId,
-        /// Tệp.
-        file: PathBuf,
-        /// Loại văn bản: QD_THANH_LAP, KE_HOACH, BC_TONG_KET, KHAC…
-        #[arg(long)]
-        kind: String,
-        #[command(flatten)]
-        who: Who,
-        #[command(flatten)]
-        json: Json,
-    },
+    /// Thêm một tệp vào hồ sơ của một bản ghi.
+    Add(AddDocument),
     /// Liệt kê hồ sơ của một bản ghi.
     List {
         /// Mã bản ghi.
@@ -70,9 +56,7 @@ impl Document {
     /// Does it.
     pub fn run(self, mut store: Store) -> Result<(), Told> {
         match self {
-            Self::Add { record, file, kind, who, json: Json { json } } => {
-                add(&mut store, record, &file, &kind, who, json)
-            }
+            Self::Add(add) => add.run(&mut store),
             Self::List { record, json: Json { json } } => list(&store, record, json),
             Self::Get { hash, out } => get(store, hash, &out),
             Self::Drop { hash } => {
@@ -86,25 +70,6 @@ impl Document {
             }
         }
     }
-}
-
-fn add(store: &mut Store, record: RecordId, path: &Path, kind: &str, who: Who, json: bool) -> Result<(), Told> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let wanted = documents::wanted(store, record, kind, &name)?;
-    let mut file =
-        File::open(path).map_err(|e| Told::refused(format!("Không đọc được tệp {}: {e}.", path.display())))?;
-    let stored = store.files().take(&mut file, FILE_BYTES_MAX).map_err(|e| documents::told(&wanted.name, &e))?;
-    let added = documents::link(store, &wanted, stored, &who.into())?;
-    if json {
-        let all = store.documents_of(Some(record))?;
-        let one: Vec<_> = all.into_iter().filter(|d| d.document.hash == added.stored.file.hash).collect();
-        print_json(&documents::json(&one, Role::Node)[0]);
-    } else if added.already {
-        println!("Bản ghi này đã có tệp {}; không ghi thêm.", added.stored.file.hash);
-    } else {
-        println!("{}", added.stored.file.hash);
-    }
-    Ok(())
 }
 
 fn list(store: &Store, record: RecordId, json: bool) -> Result<(), Told> {

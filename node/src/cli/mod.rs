@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, Choice, Given};
 use keng_desk::commands::{Backup, Fsck, Json, Restore, Who, of_role};
+use keng_desk::duties::commands::{Obligations, OfKind, UnitNomination, UnitSubmission};
 use keng_desk::program::{self, print_json, read_set};
 use keng_desk::{Told, answers, life, plain};
 use keng_domain::id::RecordId;
@@ -97,6 +98,16 @@ enum Command {
     /// Điểm mô hình.
     #[command(subcommand)]
     Point(PointCommand),
+    /// Báo cáo 6 tháng, năm: xem trước, trình.
+    #[command(subcommand)]
+    Submission(UnitSubmission),
+    /// Đề xuất thông báo mô hình hằng quý.
+    #[command(subcommand)]
+    Nomination(UnitNomination),
+    /// Nghĩa vụ của đơn vị trong một năm.
+    Obligations(Obligations),
+    #[command(flatten)]
+    OfKind(OfKind),
     /// Bản ghi.
     #[command(subcommand)]
     Record(FileCommand),
@@ -140,6 +151,19 @@ enum PointCommand {
         /// Mức: tot, kha, trung_binh, yeu…
         #[arg(long)]
         level: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Ghi quyết định công nhận một điểm tự phát.
+    Recognise {
+        /// Mã điểm.
+        id: RecordId,
+        /// Số, ký hiệu quyết định.
+        #[arg(long)]
+        number: String,
+        /// Ngày quyết định.
+        #[arg(long)]
+        date: String,
         #[command(flatten)]
         who: Who,
     },
@@ -245,9 +269,16 @@ impl Arguments {
             Command::Point(PointCommand::Rate { id, year, level, who }) => {
                 say_saved(acts::rate(&mut open(&data)?, id, year, &level, &who.into())?);
             }
+            Command::Point(PointCommand::Recognise { id, number, date, who }) => {
+                say_saved(acts::recognise_point(&mut open(&data)?, id, &number, &date, &who.into())?);
+            }
             Command::Point(PointCommand::End { id, ground, date, who }) => {
                 say_saved(acts::end_point(&mut open(&data)?, id, &ground, &date, &who.into())?);
             }
+            Command::Submission(command) => command.run(open(&data)?)?,
+            Command::Nomination(command) => command.run(open(&data)?)?,
+            Command::Obligations(command) => command.run(&open(&data)?)?,
+            Command::OfKind(command) => command.run(open(&data)?)?,
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
             Command::Receipt(receipt) => return receipt.run(&data),
             Command::Evidence(evidence) => return evidence.run(&data),

@@ -1,11 +1,10 @@
 //! `keng-node status`.
 
+use keng_desk::duties::heard::{CLOCK_OFFSET, LAST_CONTACT};
 use keng_desk::program::print_json;
 use keng_desk::{Told, clock, life};
 use keng_store::Store;
 use serde_json::{Value, json};
-
-use crate::sync::{CLOCK_OFFSET, LAST_CONTACT};
 
 /// Prints how this node stands.
 pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {

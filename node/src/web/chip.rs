@@ -1,17 +1,17 @@
 //! Which of the seven states of the way to the province holds.
 
 use chrono::{DateTime, Utc};
+use keng_desk::duties::heard::{CLOCK_OFFSET, LAST_CONTACT};
+use keng_domain::rules::timeliness::CLOCK_OFF_MS;
 use keng_store::blobs::FilesPending;
 use keng_store::outbox::Pending;
 use keng_store::{Store, StoreError};
 use keng_web::SyncChip;
 use keng_web::format::of_millis;
 
-use crate::sync::{CLOCK_OFFSET, LAST_CONTACT, SyncFault};
+use crate::sync::SyncFault;
 use crate::worker::SyncState;
 
-/// A clock that is off by more shows the chip: deadlines are days, but officers read minutes.
-const CLOCK_OFF_MS: i64 = 5 * 60_000;
 /// Connected, and nothing of what waits was acknowledged for so long: something is wrong.
 const STALLED_MS: i64 = 5 * 60_000;
 

@@ -2,7 +2,7 @@
 
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
-use keng_domain::point::{approval_key, rating_key};
+use keng_domain::point::{Point, approval_key, rating_key};
 use keng_domain::rule_pack::RulePack;
 use keng_domain::schema::{BadValue, FieldType, Kind, STATUS_ENDED};
 use keng_domain::scope::Scope;
@@ -126,7 +126,7 @@ fn fresh_of(act: &Act) -> RecordId {
     }
 }
 
-fn unit_named(catalogue: &Catalogue, own: &UnitCode, text: &str) -> Result<UnitCode, Told> {
+pub(crate) fn unit_named(catalogue: &Catalogue, own: &UnitCode, text: &str) -> Result<UnitCode, Told> {
     let names = |units: &[&keng_domain::unit::Unit]| {
         units.iter().map(|u| format!("{} ({})", u.name, u.code)).collect::<Vec<_>>().join(", ")
     };
@@ -175,17 +175,42 @@ fn read_all(store: &Store, kind: Kind, given: &[Given]) -> Result<Vec<(String, V
     if faults.is_empty() { Ok(values) } else { Err(Told::refused(faults.join(" "))) }
 }
 
-fn read_one(store: &Store, kind: Kind, key: &str, text: &str) -> Result<Value, String> {
+pub(crate) fn read_one(store: &Store, kind: Kind, key: &str, text: &str) -> Result<Value, String> {
     let spec = kind.field(key).filter(|_| !key.contains('/'));
     let Some(spec) = spec else { return Err(bad_value(kind, key, &BadValue::NoField(key.to_owned()))) };
     if spec.kind == FieldType::Record {
         return model_named(store, text).map(|v| v.map_or(Value::Null, |id| Value::from(id.to_string())));
     }
-    spec.read(text).map_err(|bad| bad_value(kind, key, &bad))
+    let value = spec.read(text).map_err(|bad| bad_value(kind, key, &bad))?;
+    if DECIDED.contains(&key) {
+        refuse_future(store, kind, key, &value)?;
+    }
+    Ok(value)
+}
+
+/// Dates of documents that exist: a decision counts from its date, so it cannot lie ahead (R2).
+const DECIDED: [&str; 3] = ["decision_date", "rules_date", "issued_on"];
+
+/// Refuses a date after today, by the own clock or the hub's, whichever is later: a clock that is
+/// years slow must not keep an officer from writing the truth.
+fn refuse_future(store: &Store, kind: Kind, key: &str, value: &Value) -> Result<(), String> {
+    let Some(date) = value.as_text().and_then(|t| t.parse::<chrono::NaiveDate>().ok()) else { return Ok(()) };
+    let offset = crate::duties::heard::Heard::of(store).map_err(|e| Told::from(e).to_string())?.offset_ms.unwrap_or(0);
+    let today = clock::in_vietnam(clock::now_ms().saturating_add(offset.max(0))).date_naive();
+    if date <= today {
+        return Ok(());
+    }
+    let day = keng_domain::text::date_dmy;
+    Err(format!(
+        "{}: ngày {} chưa tới (hôm nay là {}). Văn bản phải đã ban hành mới được tính (R2).",
+        crate::names::field_label(kind.code(), key),
+        day(date),
+        day(today)
+    ))
 }
 
 /// A model by identifier or by name.
-fn model_named(store: &Store, text: &str) -> Result<Option<RecordId>, String> {
+pub(crate) fn model_named(store: &Store, text: &str) -> Result<Option<RecordId>, String> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
@@ -207,7 +232,7 @@ fn bad_value(kind: Kind, key: &str, bad: &BadValue) -> String {
             let fields: Vec<&str> = kind
                 .fields()
                 .iter()
-                .filter(|f| !matches!(f.kind, FieldType::Map | FieldType::Fixed))
+                .filter(|f| !matches!(f.kind, FieldType::Map | FieldType::Act | FieldType::Fixed))
                 .map(|f| f.key)
                 .collect();
             format!("Không có mục “{key}”. Các mục ghi được: {}.", fields.join(", "))
@@ -239,6 +264,28 @@ fn level_named(pack: &RulePack, text: &str) -> Result<String, Told> {
         let codes: Vec<&str> = pack.levels.iter().map(|l| l.code.as_str()).collect();
         Told::refused(format!("Không có mức “{text}”. Các mức: {}.", codes.join(", ")))
     })
+}
+
+/// Writes the decision that recognises a spontaneous point (R4; letter 4267, 1.c, second dash).
+///
+/// # Errors
+/// For a point that is not spontaneous or has ended, without a number, or for a date that cannot be read
+/// or has not come.
+pub fn recognise_point(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By) -> Result<bool, Told> {
+    of_kind(store, Kind::Point, id)?;
+    let view = store.record(id)?.ok_or(keng_store::StoreError::NoRecord(id))?;
+    let point = Point::read(id, &view.fields);
+    if !point.spontaneous {
+        return Err(Told::refused("Điểm này không phải tự phát: sửa số và ngày quyết định như thường."));
+    }
+    if point.is_marked_ended() {
+        return Err(Told::refused("Điểm này đã chấm dứt hoạt động, không công nhận được nữa."));
+    }
+    if number.trim().is_empty() || date.trim().is_empty() {
+        return Err(Told::refused("Công nhận phải có số và ngày quyết định."));
+    }
+    let given = [("decision_no", number), ("decision_date", date), ("status", "HOAT_DONG")];
+    edit(store, Kind::Point, id, &given.map(|(k, v)| (k.to_owned(), v.to_owned())), by)
 }
 
 /// Ends a point on a date, for a ground (R5).

@@ -16,6 +16,14 @@ use crate::names::{Names, field_label};
 /// # Errors
 /// [`StoreError::NoCatalogue`], and whatever SQLite says.
 pub fn figures(store: &Store, period: Period) -> Result<Figures, StoreError> {
+    figures_of(store, period, &store.identity().province.clone())
+}
+
+/// [`figures`] of `unit` and what lies under it.
+///
+/// # Errors
+/// As [`figures`].
+pub fn figures_of(store: &Store, period: Period, unit: &UnitCode) -> Result<Figures, StoreError> {
     let names = Names::of(store)?;
     let (models, points) = (store.models()?, store.points()?);
     let received = received(store, &names)?;
@@ -27,7 +35,7 @@ pub fn figures(store: &Store, period: Period) -> Result<Figures, StoreError> {
         cut,
         pack: &names.pack,
         catalogue: &names.catalogue,
-        province: &store.identity().province.clone(),
+        province: unit,
         models: &models,
         points: &points,
         received: &received,

@@ -6,6 +6,7 @@
 //! * [`commands`]: commands that are the same at both programs.
 //! * [`bundle`]: files on a stick: sealed, cut into parts, verified, told of in words.
 //! * [`consolidation`]: the figures of a period, from a store.
+//! * [`duties`]: handing in periods, proposing models, and the other records of the letter.
 //! * [`documents`]: adding a file to a record, and what lists say of it.
 //! * [`names`]: what people call a record or a field.
 //! * [`folder`]: keys and locks of a data folder.
@@ -28,6 +29,7 @@ pub mod clock;
 pub mod commands;
 pub mod consolidation;
 pub mod documents;
+pub mod duties;
 pub mod folder;
 pub mod fsck;
 pub mod life;

@@ -41,8 +41,8 @@ CREATE TABLE view_record (
     kind   TEXT NOT NULL,
     scope  TEXT NOT NULL,
     owner  TEXT NOT NULL,
-    model  BLOB,          -- of a point: its model; of a merged model: the one it went into; of a document: its record
-    lookup TEXT NOT NULL, -- name key of a model; unit and place key of a point; hash of a document's file
+    model  BLOB,          -- of a point: its model; of a merged model: the one it went into; of others: what they belong to
+    lookup TEXT NOT NULL, -- name key of a model; unit and place key of a point; hash of a document's file; unit and period, quarter, year of others
     search TEXT NOT NULL, -- without diacritics, for the search box
     fields TEXT NOT NULL
 );

@@ -336,7 +336,7 @@ pub(crate) fn write_record(
         Some(Kind::RulePack) => touched.all = true,
         Some(Kind::Model) => touched.model_changed(db, record.id, &Model::read(record.id, &fields))?,
         Some(Kind::Point) => touched.point_changed(db, record.id, Point::read(record.id, &fields))?,
-        Some(Kind::Document | Kind::Catalogue) | None => {}
+        Some(_) | None => {}
     }
     write_view(db, record.id, meta, &fields)?;
     write_contests(db, record.id, &contests)?;
@@ -344,6 +344,8 @@ pub(crate) fn write_record(
 }
 
 fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Result<(), StoreError> {
+    let text = |key: &str| fields.text(key).unwrap_or_default();
+    let id_at = |key: &str| text(key).parse::<RecordId>().ok();
     let (model, lookup, search) = match Kind::of_code(&meta.kind) {
         Some(Kind::Model) => {
             let m = Model::read(id, fields);
@@ -358,7 +360,14 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
             Some(d) => (Some(d.record), d.hash.to_string(), search_key(&d.name)),
             None => (None, String::new(), String::new()),
         },
-        _ => (None, String::new(), String::new()),
+        Some(Kind::Submission) => (None, submission_lookup(text("unit"), text("period")), String::new()),
+        Some(Kind::Nomination) => (id_at("model"), text("quarter").to_owned(), String::new()),
+        Some(Kind::Edition) => (None, format!("{}/{}", text("report_kind"), text("period")), String::new()),
+        Some(Kind::Exemplar) => (id_at("model"), name_key(text("name")), search_key(text("name"))),
+        Some(Kind::Committee | Kind::Team | Kind::Survey | Kind::Assessment | Kind::Score) => {
+            (id_at("record"), text("year").to_owned(), search_key(text("name")))
+        }
+        Some(Kind::Catalogue | Kind::RulePack | Kind::Register) | None => (None, String::new(), String::new()),
     };
     let json = serde_json::to_string(fields).map_err(damaged)?;
     db.prepare_cached(
@@ -384,6 +393,12 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
 #[must_use]
 pub fn point_lookup(unit: &UnitCode, place: &str) -> String {
     format!("{unit}/{}", name_key(place))
+}
+
+/// Under this key the submissions of one unit for one period are found.
+#[must_use]
+pub fn submission_lookup(unit: &str, period: &str) -> String {
+    format!("{unit}/{period}")
 }
 
 fn write_contests(db: &Connection, record: RecordId, contests: &[(String, Contest)]) -> Result<(), StoreError> {

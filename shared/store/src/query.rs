@@ -214,6 +214,15 @@ impl Store {
         records(&self.db, "kind = ?1 AND lookup = ?2", [kind.code(), lookup])
     }
 
+    /// Records of a kind that belong to `record`: points, nominations, exemplars of a model, committees,
+    /// teams and surveys of a model or point. In the order of identifiers.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn belonging(&self, kind: Kind, record: RecordId) -> Result<Vec<RecordView>, StoreError> {
+        records(&self.db, "kind = ?1 AND model = ?2", (kind.code(), record.0))
+    }
+
     /// Records of a kind whose search key contains `text` (folded).
     ///
     /// # Errors

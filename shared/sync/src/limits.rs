@@ -37,9 +37,6 @@ pub const PROOFS_MAX: usize = 512;
 
 const _: () = assert!(PROOFS_MAX * (32 * 34 + 32) <= MESSAGE_BYTES_MAX); // of 2³² entries
 
-/// How far a node's clock may differ from the hub's before officers are told, in milliseconds.
-pub const CLOCK_OFFSET_WARN_MS: i64 = 5 * 60 * 1_000;
-
 // ---------------------------------------------------------------- documents and scans
 
 /// One file: a scanned dossier of some sixty pages at 300 dpi has 20 to 40 MB. Larger ones are

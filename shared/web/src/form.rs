@@ -76,7 +76,7 @@ impl Input {
             FieldType::Count => InputKind::Count,
             FieldType::Date => InputKind::Date,
             FieldType::Code(codes) => InputKind::Select(codes.iter().map(|(v, l)| Choice::new(*v, *l)).collect()),
-            FieldType::Map | FieldType::Fixed => InputKind::Fixed,
+            FieldType::Map | FieldType::Act | FieldType::Fixed => InputKind::Fixed,
         };
         let value = match spec.kind {
             FieldType::Date => stored.parse().map_or_else(|_| stored.to_owned(), date_dmy),

@@ -1,0 +1,431 @@
+//! The duties at the command line. What both programs have is here once; what only one may do is in
+//! its own enum.
+
+use clap::Subcommand;
+use keng_domain::document::FileHash;
+use keng_domain::id::RecordId;
+use keng_domain::rules::submission::OpenItem;
+use keng_domain::schema::Kind;
+use keng_store::Store;
+use serde_json::json;
+
+use super::{nominations, obligations, records, submissions};
+use crate::acts::Given;
+use crate::commands::{Json, Who};
+use crate::program::{print_json, read_set};
+use crate::{Told, answers, clock, plain};
+
+/// `keng-node submission`.
+#[derive(Debug, Subcommand)]
+pub enum UnitSubmission {
+    /// Trình báo cáo một kỳ: số liệu được chốt tại lúc trình.
+    HandIn {
+        /// Kỳ: 2022-annual, 2022-half.
+        period: String,
+        /// Báo cáo không: trong kỳ không phát sinh.
+        #[arg(long)]
+        nothing: bool,
+        /// Ai ghi, vì sao.
+        #[command(flatten)]
+        who: Who,
+        /// Dạng in ra.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Xem trước số liệu sẽ trình và những việc còn mở.
+    Draft {
+        /// Kỳ: 2022-annual, 2022-half.
+        period: String,
+        /// Dạng in ra.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Các báo cáo đã trình.
+    List(Json),
+}
+
+impl UnitSubmission {
+    /// Does it.
+    ///
+    /// # Errors
+    /// As [`submissions`].
+    pub fn run(self, mut store: Store) -> Result<(), Told> {
+        match self {
+            Self::HandIn { period, nothing, who, json: Json { json } } => {
+                let id = submissions::hand_in(&mut store, &period, nothing, &who.into())?;
+                let all = submissions::list(&store, None)?;
+                let own: Vec<_> = all.into_iter().filter(|s| s.id == id).collect();
+                if json {
+                    print_json(&submissions::json(&own)[0]);
+                } else {
+                    println!("Đã trình, đã lưu tại máy; sẽ tự gửi khi có mạng.");
+                    submissions::print(&own);
+                }
+            }
+            Self::Draft { period, json: Json { json } } => {
+                let draft = submissions::draft(&store, &period)?;
+                if json {
+                    let items = |items: &[OpenItem]| {
+                        items
+                            .iter()
+                            .map(|i| json!({"code": i.code, "points": i.points, "sentence": i.sentence()}))
+                            .collect::<Vec<_>>()
+                    };
+                    print_json(&json!({
+                        "period": draft.period.id(),
+                        "due": draft.period.due(),
+                        "figures": draft.frozen,
+                        "open_items": items(&draft.open_items),
+                        "blocking": items(&draft.blocking),
+                    }));
+                } else {
+                    let t = draft.frozen.totals;
+                    println!("{}: {} mô hình, {} điểm.", draft.period.title(), t.models, t.points);
+                    draft.open_items.iter().for_each(|i| println!("Còn mở: {}", i.sentence()));
+                }
+            }
+            Self::List(json) => list_submissions(&store, json)?,
+        }
+        Ok(())
+    }
+}
+
+fn list_submissions(store: &Store, Json { json }: Json) -> Result<(), Told> {
+    let all = submissions::list(store, None)?;
+    if json {
+        print_json(&submissions::json(&all));
+    } else {
+        submissions::print(&all);
+    }
+    Ok(())
+}
+
+/// `keng-hub submission`.
+#[derive(Debug, Subcommand)]
+pub enum ProvinceSubmission {
+    /// Các báo cáo mà đơn vị đã trình.
+    List(Json),
+    /// Nhận báo cáo.
+    Accept {
+        /// Mã báo cáo.
+        id: RecordId,
+        /// Ai ghi, vì sao.
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Trả lại báo cáo, kèm lý do.
+    Return {
+        /// Mã báo cáo.
+        id: RecordId,
+        /// Ai ghi, vì sao.
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+impl ProvinceSubmission {
+    /// Does it.
+    ///
+    /// # Errors
+    /// As [`submissions`].
+    pub fn run(self, mut store: Store) -> Result<(), Told> {
+        match self {
+            Self::List(json) => return list_submissions(&store, json),
+            Self::Accept { id, who } => {
+                submissions::accept(&mut store, id, &who.into())?;
+                println!("Đã nhận báo cáo {id}.");
+            }
+            Self::Return { id, who } => {
+                submissions::send_back(&mut store, id, &who.into())?;
+                println!("Đã trả lại báo cáo {id}; đơn vị sẽ thấy lý do.");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `keng-node nomination`.
+#[derive(Debug, Subcommand)]
+pub enum UnitNomination {
+    /// Lập đề xuất một mô hình.
+    Add {
+        /// Mã hoặc tên mô hình.
+        model: String,
+        /// Quý, ví dụ 2022-Q4.
+        #[arg(long)]
+        quarter: String,
+        /// Trường hợp: tot (xếp loại Tốt, đã nhân rộng) hoặc moi (mô hình mới).
+        #[arg(long)]
+        case: String,
+        /// Ai ghi, vì sao.
+        #[command(flatten)]
+        who: Who,
+        /// Dạng in ra.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Sửa trường hợp (case) hay lý do (justification).
+    Edit {
+        /// Mã đề xuất.
+        id: RecordId,
+        /// Giá trị, dạng mục=giá trị.
+        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
+        set: Vec<Given>,
+        /// Ai ghi, vì sao.
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Trình đề xuất.
+    HandIn {
+        /// Mã đề xuất.
+        id: RecordId,
+        /// Ai ghi, vì sao.
+        #[command(flatten)]
+        who: Who,
+        /// Dạng in ra.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Các đề xuất, đủ điều kiện hay chưa và vì sao.
+    List(Json),
+}
+
+impl UnitNomination {
+    /// Does it.
+    ///
+    /// # Errors
+    /// As [`nominations`].
+    pub fn run(self, mut store: Store) -> Result<(), Told> {
+        match self {
+            Self::Add { model, quarter, case, who, json } => {
+                let id = nominations::add(&mut store, &model, &quarter, &case, &who.into())?;
+                show_nomination(&store, id, json)
+            }
+            Self::Edit { id, set, who } => {
+                let changed = crate::acts::edit(&mut store, Kind::Nomination, id, &set, &who.into())?;
+                println!("{}", if changed { "Đã lưu tại máy." } else { "Không có gì thay đổi." });
+                Ok(())
+            }
+            Self::HandIn { id, who, json } => {
+                nominations::hand_in(&mut store, id, &who.into())?;
+                show_nomination(&store, id, json)
+            }
+            Self::List(json) => list_nominations(&store, json),
+        }
+    }
+}
+
+fn show_nomination(store: &Store, id: RecordId, Json { json }: Json) -> Result<(), Told> {
+    let one = nominations::one(store, id)?;
+    if json {
+        print_json(&nominations::in_json(&one, &store.rule_pack()?));
+    } else {
+        nominations::print(&[one]);
+    }
+    Ok(())
+}
+
+fn list_nominations(store: &Store, Json { json }: Json) -> Result<(), Told> {
+    let all = nominations::list(store)?;
+    if json {
+        print_json(&nominations::json(&all, &store.rule_pack()?));
+    } else {
+        nominations::print(&all);
+    }
+    Ok(())
+}
+
+/// `keng-hub nomination`.
+#[derive(Debug, Subcommand)]
+pub enum ProvinceNomination {
+    /// Các đề xuất, đủ điều kiện hay chưa và vì sao.
+    List(Json),
+    /// Chọn thông báo toàn tỉnh.
+    Select {
+        /// Mã đề xuất.
+        id: RecordId,
+        /// Ai ghi, vì sao.
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Đề nghị Bộ Công an thông báo toàn quốc, theo một trong ba trường hợp của điểm 2.
+    Propose {
+        /// Mã đề xuất.
+        id: RecordId,
+        /// Căn cứ: dossier (hồ sơ đủ, đúng hạn, có trong danh sách), directive (ý kiến chỉ đạo), finding (kết quả kiểm tra, khảo sát).
+        #[arg(long)]
+        basis: String,
+        /// Văn bản làm căn cứ (SHA-256 của tệp trong hồ sơ).
+        #[arg(long)]
+        document: Option<FileHash>,
+        /// Ai ghi, vì sao.
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Trả lại đề xuất, kèm lý do.
+    Return {
+        /// Mã đề xuất.
+        id: RecordId,
+        /// Ai ghi, vì sao.
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+impl ProvinceNomination {
+    /// Does it.
+    ///
+    /// # Errors
+    /// As [`nominations`].
+    pub fn run(self, mut store: Store) -> Result<(), Told> {
+        match self {
+            Self::List(json) => return list_nominations(&store, json),
+            Self::Select { id, who } => {
+                nominations::select(&mut store, id, &who.into())?;
+                println!("Đã chọn thông báo toàn tỉnh.");
+            }
+            Self::Propose { id, basis, document, who } => {
+                nominations::propose(&mut store, id, &basis, document, &who.into())?;
+                println!("Đã đề nghị Bộ Công an; căn cứ được ghi cùng quyết định.");
+            }
+            Self::Return { id, who } => {
+                nominations::send_back(&mut store, id, &who.into())?;
+                println!("Đã trả lại đề xuất; đơn vị sẽ thấy lý do.");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `obligations YEAR`.
+#[derive(Debug, clap::Args)]
+pub struct Obligations {
+    /// Năm.
+    year: i32,
+    /// Dạng in ra.
+    #[command(flatten)]
+    json: Json,
+}
+
+impl Obligations {
+    /// Prints the matrix of units and periods as of today.
+    ///
+    /// # Errors
+    /// As [`obligations::matrix`].
+    pub fn run(self, store: &Store) -> Result<(), Told> {
+        let rows = obligations::matrix(store, self.year, clock::today())?;
+        if self.json.json {
+            print_json(&json!(rows));
+            return Ok(());
+        }
+        for row in rows {
+            let cells: Vec<String> = row.cells.iter().map(|c| format!("{}: {}", c.period, c.state.label())).collect();
+            println!("{} {} — {}", row.unit, row.name, cells.join(" · "));
+        }
+        Ok(())
+    }
+}
+
+/// The other records of the letter, the same commands for each.
+#[derive(Debug, Subcommand)]
+pub enum OfKind {
+    /// Điển hình tiên tiến.
+    #[command(subcommand)]
+    Exemplar(Record),
+    /// Ban Chỉ đạo, Ban chủ nhiệm, Ban điều hành.
+    #[command(subcommand)]
+    Committee(Record),
+    /// Tổ của một điểm.
+    #[command(subcommand)]
+    Team(Record),
+    /// Sơ kết, tổng kết, kiểm tra, khảo sát.
+    #[command(subcommand)]
+    Survey(Record),
+    /// Đánh giá “An toàn về an ninh, trật tự” (Thông tư 124/2021).
+    #[command(subcommand)]
+    Assessment(Record),
+    /// Chấm điểm phong trào (Quyết định 510).
+    #[command(subcommand)]
+    Score(Record),
+}
+
+impl OfKind {
+    /// Does it.
+    ///
+    /// # Errors
+    /// As [`records`].
+    pub fn run(self, store: Store) -> Result<(), Told> {
+        match self {
+            Self::Exemplar(command) => command.run(store, Kind::Exemplar),
+            Self::Committee(command) => command.run(store, Kind::Committee),
+            Self::Team(command) => command.run(store, Kind::Team),
+            Self::Survey(command) => command.run(store, Kind::Survey),
+            Self::Assessment(command) => command.run(store, Kind::Assessment),
+            Self::Score(command) => command.run(store, Kind::Score),
+        }
+    }
+}
+
+/// What is done with records of one kind.
+#[derive(Debug, Subcommand)]
+pub enum Record {
+    /// Liệt kê.
+    List(Json),
+    /// Xem một bản ghi.
+    Show {
+        /// Mã bản ghi.
+        id: RecordId,
+        /// Dạng in ra.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Thêm.
+    Add {
+        /// Giá trị, dạng mục=giá trị.
+        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
+        set: Vec<Given>,
+        /// Ai ghi, vì sao.
+        #[command(flatten)]
+        who: Who,
+        /// Dạng in ra.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Sửa.
+    Edit {
+        /// Mã bản ghi.
+        id: RecordId,
+        /// Giá trị, dạng mục=giá trị.
+        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
+        set: Vec<Given>,
+        /// Ai ghi, vì sao.
+        #[command(flatten)]
+        who: Who,
+        /// Dạng in ra.
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
+impl Record {
+    fn run(self, mut store: Store, kind: Kind) -> Result<(), Told> {
+        match self {
+            Self::List(Json { json: true }) => print_json(&answers::list(&store, kind)?),
+            Self::List(Json { json: false }) => plain::list(&store, kind)?,
+            Self::Show { id, json: _ } => print_json(&records::show(&store, kind, id)?),
+            Self::Add { set, who, json: Json { json } } => {
+                let id = records::add(&mut store, kind, &set, &who.into())?;
+                if json { print_json(&records::show(&store, kind, id)?) } else { println!("{id}") }
+            }
+            Self::Edit { id, set, who, json: Json { json } } => {
+                let changed = records::edit(&mut store, kind, id, &set, &who.into())?;
+                match (json, changed) {
+                    (true, _) => print_json(&records::show(&store, kind, id)?),
+                    (false, true) => println!("Đã lưu."),
+                    (false, false) => println!("Không có gì thay đổi."),
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,211 @@
+//! Committees, teams, exemplars, surveys, assessments and scores: one way of adding and editing.
+
+use keng_domain::field::Value;
+use keng_domain::id::RecordId;
+use keng_domain::rules::movement::{BadScore, check, sheet};
+use keng_domain::rules::safety::{Place, Within, conditions};
+use keng_domain::schema::{FieldType, Kind, OBJECTS, YES_NO};
+use keng_domain::unit::UnitCode;
+use keng_records::record::Meta;
+use keng_store::edit::Act;
+use keng_store::query::RecordView;
+use keng_store::{Role, Store};
+use serde_json::{Value as Json, json};
+
+use crate::acts::{By, Given, commit, fresh_id, read_one, unit_named};
+use crate::{Told, answers};
+
+/// The kinds that are added and edited here.
+pub const KINDS: [Kind; 6] = [Kind::Exemplar, Kind::Committee, Kind::Team, Kind::Survey, Kind::Assessment, Kind::Score];
+
+/// QĐ 510 scores districts too, which are no object of a model.
+const DISTRICT: &str = "HUYEN";
+
+/// Adds a record of one of [`KINDS`]. `unit` defaults to the own one; committees, teams and surveys name
+/// the `record` that they belong to, assessments and scores their `year`, scores their `object`.
+///
+/// # Errors
+/// For what is missing or cannot be read, all faults at once.
+pub fn add(store: &mut Store, kind: Kind, given: &[Given], by: &By) -> Result<RecordId, Told> {
+    let catalogue = store.catalogue()?;
+    let own = store.identity().unit.clone();
+    let (mut unit, mut values, mut faults) = (own.clone(), Vec::new(), Vec::new());
+    for (key, text) in given {
+        if key == "unit" {
+            unit = unit_named(&catalogue, &own, text)?;
+            continue;
+        }
+        match fixed(store, kind, key, text).unwrap_or_else(|| field(store, kind, key, text, None)) {
+            Ok(value) => values.push((key.clone(), value)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    for spec in kind.fields().iter().filter(|s| s.kind == FieldType::Fixed && s.key != "unit") {
+        if !values.iter().any(|(key, value)| key == spec.key && *value != Value::Null) {
+            faults.push(format!("Thiếu {} ({}).", spec.label.to_lowercase(), spec.key));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Told::refused(faults.join(" ")));
+    }
+    let owner = match store.identity().role {
+        Role::Node => own,
+        Role::Hub => catalogue.reporting_unit(&unit).map_or(own, |u| u.code.clone()),
+    };
+    values.insert(0, ("unit".to_owned(), Value::from(unit.as_str())));
+    let id = fresh_id();
+    let meta = Meta { kind: kind.code().to_owned(), scope: catalogue.scope_of(&unit), owner };
+    commit(store, &[Act::Create { id, meta, values }], by)?;
+    Ok(id)
+}
+
+/// Edits a record of one of [`KINDS`]; `criteria/2`, `own/1`, `above/1` name lines of its sheet. Returns
+/// whether anything changed.
+///
+/// # Errors
+/// For a record of another kind, or a value that cannot be read: then nothing is written.
+pub fn edit(store: &mut Store, kind: Kind, id: RecordId, given: &[Given], by: &By) -> Result<bool, Told> {
+    let view = super::of_kind(store, kind, id)?;
+    let (mut values, mut faults) = (Vec::new(), Vec::new());
+    for (key, text) in given {
+        match field(store, kind, key, text, Some(&view)) {
+            Ok(value) => values.push((key.clone(), value)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Told::refused(faults.join(" ")));
+    }
+    Ok(commit(store, &[Act::Change { id, values }], by)?.entries > 0)
+}
+
+/// What is written once, when a record is added; `None` for other fields.
+fn fixed(store: &Store, kind: Kind, key: &str, text: &str) -> Option<Result<Value, String>> {
+    let text = text.trim();
+    if kind.field(key)?.kind != FieldType::Fixed {
+        return None;
+    }
+    Some(match key {
+        "record" => belongs_to(store, text),
+        "year" => match text.parse::<i32>() {
+            Ok(year) if (1990..=2100).contains(&year) => Ok(Value::from(text)),
+            _ => Err(format!("Năm: “{text}” không phải năm từ 1990 đến 2100.")),
+        },
+        "object" => match OBJECTS.iter().map(|(code, _)| *code).chain([DISTRICT]).find(|c| *c == text) {
+            Some(code) => Ok(Value::from(code)),
+            None => Err(format!("Đối tượng: “{text}” không nằm trong {}.", codes(OBJECTS))),
+        },
+        _ => Err(format!("Không ghi được mục “{key}”.")),
+    })
+}
+
+fn belongs_to(store: &Store, text: &str) -> Result<Value, String> {
+    let found = text.parse::<RecordId>().ok().and_then(|id| store.record(id).ok().flatten());
+    match found.filter(|v| matches!(Kind::of_code(&v.kind), Some(Kind::Model | Kind::Point))) {
+        Some(view) => Ok(Value::from(view.id.to_string())),
+        None => Err(format!("Không có mô hình hay điểm mang mã “{text}” trên máy này.")),
+    }
+}
+
+fn codes(of: &[(&str, &str)]) -> String {
+    of.iter().map(|(code, _)| *code).collect::<Vec<_>>().join(", ")
+}
+
+fn field(store: &Store, kind: Kind, key: &str, text: &str, of: Option<&RecordView>) -> Result<Value, String> {
+    match (kind, key.split_once('/'), of) {
+        (Kind::Assessment, Some(("criteria", line)), Some(view)) => criterion(store, view, line, text),
+        (Kind::Score, Some(("own" | "above", line)), Some(view)) => score(store, view, line, text),
+        _ => read_one(store, kind, key, text),
+    }
+}
+
+fn criterion(store: &Store, view: &RecordView, line: &str, text: &str) -> Result<Value, String> {
+    let pack = store.rule_pack().map_err(|e| Told::from(e).to_string())?;
+    let object = view.fields.text("object").unwrap_or_default();
+    let known = pack.safety.object(object).map_or(0, |o| o.criteria.len());
+    if !line.parse::<usize>().is_ok_and(|n| (1..=known).contains(&n)) {
+        return Err(format!("Không có tiêu chí số {line}; các tiêu chí là 1 đến {known}."));
+    }
+    let text = text.trim().to_uppercase();
+    match YES_NO.iter().find(|(code, label)| *code == text || label.to_uppercase() == text) {
+        Some((code, _)) => Ok(Value::from(*code)),
+        None if text.is_empty() => Ok(Value::Null),
+        None => Err(format!("Tiêu chí {line}: ghi {}.", codes(YES_NO))),
+    }
+}
+
+fn score(store: &Store, view: &RecordView, line: &str, text: &str) -> Result<Value, String> {
+    let pack = store.rule_pack().map_err(|e| Told::from(e).to_string())?;
+    let object = view.fields.text("object").unwrap_or_default();
+    let (Ok(n), Ok(points)) = (line.parse::<usize>(), text.trim().parse::<u32>()) else {
+        return Err(format!("Mục chấm {line}: “{text}” không phải số điểm nguyên."));
+    };
+    match check(object, n, points, &pack.movement) {
+        Ok(()) => Ok(Value::Int(i64::from(points))),
+        Err(BadScore::NoLine { lines, .. }) => Err(format!("Không có mục chấm số {n}; bảng điểm có {lines} mục.")),
+        Err(BadScore::TooMuch { max, .. }) => {
+            Err(format!("Mục chấm {n}: tối đa {max} điểm (QĐ 510), không phải {points}."))
+        }
+    }
+}
+
+/// A record with what the rules say of it: the conditions of TT 124 for an assessment, the sheet with
+/// its sums for a score.
+///
+/// # Errors
+/// For a record of another kind.
+pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, Told> {
+    let view = super::of_kind(store, kind, id)?;
+    let mut out = answers::record(&view, &store.contests(Some(id))?);
+    let pack = store.rule_pack()?;
+    match kind {
+        Kind::Assessment => {
+            if let Some(place) = Place::read(&view.fields, &pack) {
+                let (models, within) = around(store, &view, &place)?;
+                let all = conditions(&place, models, within, &pack);
+                out["holds"] = json!(!all.is_empty() && all.iter().all(|c| c.holds));
+                out["effective_models"] = json!(models);
+                out["conditions"] = json!(all);
+            }
+        }
+        Kind::Score => out["sheet"] = json!(sheet(&view.fields, &pack.movement)),
+        _ => {}
+    }
+    Ok(out)
+}
+
+/// Effective models around a place, and for a commune what was assessed within it.
+///
+/// For a commune the models that have a counted point in it (R22); for an agency, enterprise or
+/// school those with a point of its name there (R24).
+fn around(store: &Store, view: &RecordView, place: &Place) -> Result<(u32, Option<Within>), Told> {
+    let unit: UnitCode = view.fields.text("unit").and_then(|u| u.parse().ok()).unwrap_or_default();
+    let name = view.fields.text("name").map(keng_domain::text::name_key);
+    let models = store.models()?;
+    let merges = keng_domain::model::Merges::of(&models);
+    let verdicts = store.verdicts(place.year)?;
+    let is_effective =
+        |m: &RecordId| verdicts.get(m).is_some_and(|j| j.verdict == keng_domain::explanation::Verdict::Effective);
+    let is_commune = place.object == "XA";
+    let mut found = std::collections::BTreeSet::new();
+    for point in store.points()?.into_iter().filter(|p| p.unit == unit) {
+        let is_its = is_commune || name.as_deref() == Some(keng_domain::text::name_key(&point.place).as_str());
+        if let Some(model) = point.model.map(|m| merges.target(m)).filter(|m| is_its && is_effective(m)) {
+            found.insert(model);
+        }
+    }
+    if !is_commune {
+        return Ok((found.len() as u32, None));
+    }
+    let mut within = Within::default();
+    for other in store.records(Kind::Assessment)? {
+        let text = |key: &str| other.fields.text(key);
+        let is_inside = text("unit") == Some(unit.as_str()) && text("object") != Some("XA");
+        if is_inside && text("year") == Some(place.year.to_string().as_str()) {
+            within.places += 1;
+            within.registered += u32::from(text("registered") == Some("CO"));
+            within.recognised += u32::from(text("recognised") == Some("CO"));
+        }
+    }
+    Ok((found.len() as u32, Some(within)))
+}

@@ -1,0 +1,292 @@
+//! Half-year and annual submissions (letter 4267, 1.d; R18, R19): figures frozen with the act, prepared
+//! without a link and handed in by any transport.
+
+use std::collections::HashSet;
+
+use keng_domain::field::Value;
+use keng_domain::id::RecordId;
+use keng_domain::period::Period;
+use keng_domain::point::Point;
+use keng_domain::rules::submission::{Frozen, OpenItem, State, blocking, open_items, punctuality};
+use keng_domain::rules::timeliness::Punctuality;
+use keng_domain::schema::{DECISION_ACCEPTED, DECISION_RETURNED, Kind};
+use keng_domain::unit::UnitCode;
+use keng_records::record::Meta;
+use keng_store::edit::Act;
+use keng_store::query::RecordView;
+use keng_store::{Role, Store};
+use serde_json::{Value as Json, json};
+
+use super::heard::Heard;
+use super::{evidence_values, hand_in_of, needs_reason, of_kind, period};
+use crate::acts::{By, commit, fresh_id};
+use crate::clock::rfc3339;
+use crate::{Told, clock, consolidation};
+
+/// A submission as it reads now.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// Its record.
+    pub id: RecordId,
+    /// Who handed in.
+    pub unit: UnitCode,
+    /// What.
+    pub period: Period,
+    /// Where it stands.
+    pub state: State,
+    /// Whether it was in time, with the evidence.
+    pub punctuality: Punctuality,
+    /// Who did it, by the unit's own words.
+    pub officer: String,
+    /// An explicit report of nothing.
+    pub nothing: bool,
+    /// The figures as they were.
+    pub frozen: Frozen,
+    /// What was open.
+    pub open_items: Vec<OpenItem>,
+    /// The province's reason for returning it.
+    pub decision_reason: Option<String>,
+    /// The earlier one that it replaces.
+    pub replaces: Option<RecordId>,
+}
+
+/// All submissions that are here, of one unit or of all; by unit, period and time.
+///
+/// # Errors
+/// [`keng_store::StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
+pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Told> {
+    let pack = store.rule_pack()?;
+    let views = store.records(Kind::Submission)?;
+    let replaced: HashSet<RecordId> = views.iter().filter_map(replaces).collect();
+    let mut all = Vec::with_capacity(views.len());
+    for view in &views {
+        let Some(unit) = view.fields.text("unit").and_then(|u| u.parse::<UnitCode>().ok()) else { continue };
+        if of.is_some_and(|of| *of != unit) {
+            continue;
+        }
+        // A period that this version does not know is a newer version's: its record stays.
+        let Some(period) = view.fields.text("period").and_then(|p| Period::of_id(p, &pack.periods).ok()) else {
+            continue;
+        };
+        let Some((evidence, act)) = hand_in_of(store, view)? else { continue };
+        let read = |key: &str| view.fields.text(key).unwrap_or_default();
+        all.push(Submission {
+            id: view.id,
+            unit,
+            state: State::of(view.fields.text("decision"), replaced.contains(&view.id)),
+            punctuality: punctuality(evidence, &period),
+            period,
+            officer: act.author.officer,
+            nothing: view.fields.int("nothing") == Some(1),
+            frozen: serde_json::from_str(read("figures")).unwrap_or_else(|_| Frozen {
+                totals: keng_domain::figures::Totals::default(),
+                by_model: Default::default(),
+            }),
+            open_items: serde_json::from_str(read("open_items")).unwrap_or_default(),
+            decision_reason: view.fields.text("decision_reason").map(str::to_owned),
+            replaces: replaces(view),
+        });
+    }
+    all.sort_by(|a, b| {
+        let key = |s: &Submission| (s.unit.clone(), s.period.cut_off, s.punctuality.evidence.acted_at, s.id);
+        key(a).cmp(&key(b))
+    });
+    Ok(all)
+}
+
+fn replaces(view: &RecordView) -> Option<RecordId> {
+    view.fields.text("replaces").and_then(|id| id.parse().ok())
+}
+
+/// Of `all`, the one that stands for a unit and period: the last that was neither returned nor replaced,
+/// else the last returned one.
+#[must_use]
+pub fn standing<'a>(all: &'a [Submission], unit: &UnitCode, period: &Period) -> Option<&'a Submission> {
+    let of = |s: &&Submission| s.unit == *unit && s.period == *period;
+    let holds = |s: &&Submission| matches!(s.state, State::HandedIn | State::Accepted);
+    all.iter().filter(of).rfind(holds).or_else(|| all.iter().rfind(of))
+}
+
+/// What a unit would hand in now.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The period.
+    pub period: Period,
+    /// The figures.
+    pub frozen: Frozen,
+    /// What is open.
+    pub open_items: Vec<OpenItem>,
+    /// Of these, what keeps the unit from handing in.
+    pub blocking: Vec<OpenItem>,
+}
+
+/// The figures of a period as they stand now, and what is open.
+///
+/// # Errors
+/// For a period that is none.
+pub fn draft(store: &Store, period_id: &str) -> Result<Draft, Told> {
+    let pack = store.rule_pack()?;
+    let period = period(period_id, &pack)?;
+    let unit = store.identity().unit.clone();
+    let figures = consolidation::figures_of(store, period, &unit)?;
+    let catalogue = store.catalogue()?;
+    let points: Vec<Point> = store.points()?.into_iter().filter(|p| catalogue.is_within(&p.unit, &unit)).collect();
+    let open_items = open_items(&points, &period, &pack);
+    let blocking = blocking(&open_items, &pack).cloned().collect();
+    Ok(Draft { period, frozen: Frozen::of(&figures), open_items, blocking })
+}
+
+/// Hands in a period: figures frozen with the heads they were read at. `nothing` is the explicit report
+/// that nothing arose.
+///
+/// # Errors
+/// At the hub; for a period that is none; with open items that the rule pack makes mandatory; without
+/// any figures unless `nothing`; when the province has taken one over already.
+pub fn hand_in(store: &mut Store, period_id: &str, nothing: bool, by: &By) -> Result<RecordId, Told> {
+    if store.identity().role == Role::Hub {
+        return Err(Told::refused("Báo cáo do đơn vị trình; tỉnh chỉ nhận hoặc trả lại."));
+    }
+    let Draft { period, frozen, open_items, blocking } = draft(store, period_id)?;
+    let unit = store.identity().unit.clone();
+    let title = period.title();
+    if !blocking.is_empty() {
+        let items: Vec<String> = blocking.iter().map(OpenItem::sentence).collect();
+        return Err(Told::new(
+            format!("Chưa trình được báo cáo {title}: {}", items.join(" ")),
+            "Số liệu đã nhập vẫn nguyên, chưa trình gì.",
+            "",
+        ));
+    }
+    if !nothing && frozen.by_model.is_empty() {
+        return Err(Told::refused(format!(
+            "Không có số liệu nào cho {title}. Nếu thật sự không phát sinh, hãy trình “báo cáo không” (--nothing)."
+        )));
+    }
+    if nothing && frozen.has_changes() {
+        let t = frozen.totals;
+        return Err(Told::refused(format!(
+            "Trong {title} có {} điểm mới và {} điểm chấm dứt, nên không phải “báo cáo không”. Hãy trình báo cáo có số liệu.",
+            t.new_points, t.ended
+        )));
+    }
+    let all = list(store, Some(&unit))?;
+    let earlier = standing(&all, &unit, &period).filter(|s| s.state != State::Returned);
+    if let Some(accepted) = earlier.filter(|s| s.state == State::Accepted) {
+        return Err(Told::refused(format!(
+            "Tỉnh đã nhận báo cáo {title} (mã {}). Muốn sửa, hãy đề nghị tỉnh trả lại rồi trình bản khác.",
+            accepted.id
+        )));
+    }
+    let heard = Heard::of(store)?;
+    let heads: Vec<Json> = store
+        .heads_of(store.present_life()?)?
+        .into_iter()
+        .map(|(scope, seq, hash)| json!([scope.to_string(), seq, hex::encode(hash)]))
+        .collect();
+    let mut values = vec![
+        ("unit".to_owned(), Value::from(unit.as_str())),
+        ("period".to_owned(), Value::from(period.id())),
+        ("nothing".to_owned(), Value::Int(i64::from(nothing))),
+        ("figures".to_owned(), Value::from(json_text(&frozen)?)),
+        ("heads".to_owned(), Value::from(json_text(&heads)?)),
+        ("open_items".to_owned(), Value::from(json_text(&open_items)?)),
+    ];
+    if let Some(earlier) = earlier {
+        values.push(("replaces".to_owned(), Value::from(earlier.id.to_string())));
+    }
+    values.extend(evidence_values(&heard, clock::now_ms()));
+    let scope = store.catalogue()?.scope_of(&unit);
+    let id = fresh_id();
+    let meta = Meta { kind: Kind::Submission.code().to_owned(), scope, owner: unit };
+    commit(store, &[Act::Create { id, meta, values }], by)?;
+    Ok(id)
+}
+
+fn json_text(value: &impl serde::Serialize) -> Result<String, Told> {
+    serde_json::to_string(value).map_err(|e| Told::refused(format!("Không ghi được số liệu: {e}.")))
+}
+
+/// The province takes a submission over.
+///
+/// # Errors
+/// At a node; for one that was replaced or is none.
+pub fn accept(store: &mut Store, id: RecordId, by: &By) -> Result<(), Told> {
+    decide(store, id, DECISION_ACCEPTED, by)
+}
+
+/// The province sends a submission back, with a reason.
+///
+/// # Errors
+/// As [`accept`], and without a reason.
+pub fn send_back(store: &mut Store, id: RecordId, by: &By) -> Result<(), Told> {
+    needs_reason(by)?;
+    decide(store, id, DECISION_RETURNED, by)
+}
+
+fn decide(store: &mut Store, id: RecordId, decision: &str, by: &By) -> Result<(), Told> {
+    if store.identity().role != Role::Hub {
+        return Err(Told::refused("Chỉ tỉnh nhận hoặc trả lại báo cáo của đơn vị."));
+    }
+    of_kind(store, Kind::Submission, id)?;
+    let all = list(store, None)?;
+    let found = all.iter().find(|s| s.id == id);
+    if let Some(later) = found.and_then(|s| all.iter().find(|l| l.replaces == Some(s.id))) {
+        return Err(Told::refused(format!("Đơn vị đã trình bản khác thay bản này: {}.", later.id)));
+    }
+    let reason = by.reason.as_deref().unwrap_or_default();
+    let values = vec![
+        ("decision".to_owned(), Value::from(decision)),
+        ("decision_reason".to_owned(), if reason.is_empty() { Value::Null } else { Value::from(reason) }),
+    ];
+    commit(store, &[Act::Change { id, values }], by).map(|_| ())
+}
+
+/// `submission list --json`.
+#[must_use]
+pub fn json(all: &[Submission]) -> Json {
+    all.iter().map(one).collect()
+}
+
+fn one(s: &Submission) -> Json {
+    let at = |t: chrono::DateTime<chrono::Utc>| rfc3339(t.timestamp_millis());
+    let p = &s.punctuality;
+    json!({
+        "id": s.id,
+        "period": s.period.id(),
+        "unit": s.unit,
+        "state": s.state,
+        "handed_in_at": at(p.evidence.acted_at),
+        "received_at": p.evidence.received_at.map(at),
+        "last_contact_at": p.evidence.last_contact_at.map(at),
+        "clock_offset_ms": p.evidence.clock_offset_ms,
+        "due": p.due,
+        "timeliness": p.timeliness,
+        "why": { "clause": p.clause, "sentence": p.sentence },
+        "officer": s.officer,
+        "nothing": s.nothing,
+        "figures": s.frozen,
+        "open_items": s.open_items.iter().map(|i| json!({
+            "code": i.code, "points": i.points, "sentence": i.sentence(),
+        })).collect::<Vec<_>>(),
+        "decision_reason": s.decision_reason,
+        "replaces": s.replaces,
+    })
+}
+
+/// Prints submissions for people.
+pub fn print(all: &[Submission]) {
+    if all.is_empty() {
+        println!("Chưa có báo cáo nào được trình.");
+    }
+    for s in all {
+        let nothing = if s.nothing { " · báo cáo không" } else { "" };
+        println!("{}  {} · {} · {}{nothing}", s.id, s.unit, s.period.title(), s.state.label());
+        println!("    {}", s.punctuality.sentence);
+        for item in &s.open_items {
+            println!("    Còn mở: {}", item.sentence());
+        }
+        if let Some(reason) = &s.decision_reason {
+            println!("    Tỉnh: {reason}");
+        }
+    }
+}

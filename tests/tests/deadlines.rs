@@ -1,0 +1,73 @@
+//! Letter 4267, 1.d: "báo cáo 06 tháng trước ngày 10 tháng 5". Real programs, their clocks set.
+
+use anyhow::{Result, ensure};
+use keng_tests::command::set_clock;
+use keng_tests::{Province, fixtures};
+use serde_json::Value;
+
+/// Of `submission list --json`, the last one of a unit.
+fn of<'a>(list: &'a Value, unit: &str) -> &'a Value {
+    list.as_array().and_then(|all| all.iter().rfind(|s| s["unit"] == unit)).unwrap_or(&Value::Null)
+}
+
+/// The acceptance case: 9 May 23:59 is on time, 10 May 00:00 is late; captured on time while offline and
+/// received on the 12th shows both times; a clock that was set back after a contact makes nothing punctual.
+#[test]
+fn before_the_tenth_of_may_is_the_ninth_at_23_59_whatever_the_link_does() -> Result<()> {
+    set_clock(Some("2022-05-02 08:00:00"))?;
+    let mut p = Province::kon_tum()?;
+    let units = ["610", "611", "617", "618"];
+    p.join_all(&units)?;
+    p.everywhere(|unit, node| {
+        node.import(&fixtures::spreadsheet(unit))?;
+        node.sync()
+    })?;
+    p.hub().stop()?;
+
+    let hand_in = |unit: &str, at: &str| -> Result<Value> {
+        set_clock(Some(at))?;
+        p.node(unit).tell(&["submission", "hand-in", "2022-half", "--json"])?.json()
+    };
+    hand_in("610", "2022-05-09 23:59:00")?;
+    hand_in("617", "2022-05-10 00:00:00")?;
+
+    // Connected in time.
+    set_clock(Some("2022-05-09 16:50:00"))?;
+    p.hub().serve()?;
+    let before: Value = p.node("611").tell(&["submission", "hand-in", "2022-half", "--json"])?.json()?;
+    ensure!(before["timeliness"] == "ON_TIME" && before["received_at"].is_null(), "{before}");
+    p.node("611").sync()?;
+    p.hub().stop()?;
+
+    set_clock(Some("2022-05-12 09:00:00"))?;
+    p.hub().serve()?;
+    p.node("618").sync()?;
+    // In touch on the 12th, and then a clock that says the 8th.
+    set_clock(Some("2022-05-08 09:00:00"))?;
+    p.node("618").tell(&["submission", "hand-in", "2022-half"])?;
+    set_clock(Some("2022-05-12 09:10:00"))?;
+    for unit in ["610", "617", "618"] {
+        p.node(unit).sync()?;
+    }
+
+    let list: Value = p.hub().tell(&["submission", "list", "--json"])?.json()?;
+    let told: Vec<&Value> = units.iter().map(|u| &of(&list, u)["timeliness"]).collect();
+    ensure!(told == ["ON_TIME_OFFLINE", "ON_TIME", "LATE", "LATE"], "{list:#}");
+    let offline = of(&list, "610");
+    ensure!(offline["handed_in_at"] == "2022-05-09T23:59:00+07:00", "{offline}");
+    ensure!(offline["received_at"].as_str().is_some_and(|t| t.starts_with("2022-05-12T09:")), "{offline}");
+    ensure!(of(&list, "618")["why"]["sentence"].as_str().is_some_and(|s| s.contains("không thể lập trước đó")));
+    let at_the_unit: Value = p.node("610").tell(&["submission", "list", "--json"])?.json()?;
+    ensure!(of(&at_the_unit, "610")["timeliness"] == "ON_TIME_OFFLINE", "the unit sees the same");
+
+    // Who has handed in nothing is overdue since the 10th.
+    let matrix: Value = p.hub().tell(&["obligations", "2022", "--json"])?.json()?;
+    let cell = |unit: &str, period: &str| -> Value {
+        let row = matrix.as_array().and_then(|rows| rows.iter().find(|r| r["unit"] == unit));
+        let cells = row.and_then(|r| r["cells"].as_array()).cloned().unwrap_or_default();
+        cells.into_iter().find(|c| c["period"] == period).unwrap_or_default()
+    };
+    ensure!(cell("608", "2022-half")["state"] == "OVERDUE" && cell("608", "2022-half")["days_late"] == 2, "{matrix:#}");
+    ensure!(cell("610", "2022-half")["state"] == "HANDED_IN" && cell("608", "2022-annual")["state"] == "NOT_DUE");
+    Ok(())
+}

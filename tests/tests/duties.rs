@@ -1,0 +1,247 @@
+//! Letter 4267 as the two programs carry it out: handing in, nominating, recognising, assessing.
+
+use anyhow::{Context, Result, ensure};
+use keng_tests::{Hub, Node, Office, Province, fixtures};
+use serde_json::Value;
+
+fn list(office: &Office, what: &str) -> Result<Vec<Value>> {
+    office.tell(&[what, "list", "--json"])?.json()
+}
+
+fn only(mut of: Vec<Value>) -> Result<Value> {
+    ensure!(of.len() == 1, "one was expected: {of:#?}");
+    of.pop().context("one was expected")
+}
+
+fn id(of: &Value) -> Result<&str> {
+    of["id"].as_str().with_context(|| format!("no id: {of}"))
+}
+
+/// 1.d: a unit hands in, the province returns with a reason, the unit mends and hands in again; the
+/// figures are those of the act, whatever is edited afterwards.
+#[test]
+fn a_period_is_handed_in_returned_mended_and_accepted() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let (hub, node) = (p.hub(), p.node("610"));
+    let none = node.ask(&["submission", "hand-in", "2022-annual"])?.refused()?;
+    ensure!(none.contains("--nothing"), "the explicit act is told: {none}");
+    ensure!(node.ask(&["submission", "hand-in", "2022"])?.refused()?.contains("2022-annual"));
+
+    node.import(&fixtures::spreadsheet("610"))?;
+    let before = node.points()?.len();
+    let first: Value = node.tell(&["submission", "hand-in", "2022-annual", "--json"])?.json()?;
+    let (points, teams) = (first["figures"]["points"].clone(), first["figures"]["teams"].clone());
+    ensure!(points.as_u64().is_some_and(|n| n > 0 && n <= before as u64), "{first}");
+    ensure!(first["state"] == "HANDED_IN" && first["timeliness"] == "LATE", "2022 is long past: {first}");
+    let open: Vec<&str> =
+        first["open_items"].as_array().into_iter().flatten().filter_map(|i| i["code"].as_str()).collect();
+    ensure!(open.contains(&"SPONTANEOUS"), "what was open is marked: {first:#}");
+    let nothing = node.ask(&["submission", "hand-in", "2022-annual", "--nothing"])?.refused()?;
+    ensure!(nothing.contains("báo cáo không"), "{nothing}");
+    node.sync()?;
+
+    let at_hub = only(list(hub, "submission")?)?;
+    ensure!(at_hub["figures"] == first["figures"] && at_hub["received_at"].is_string(), "{at_hub}");
+    hub.ask(&["submission", "return", id(&at_hub)?])?.refused()?;
+    hub.tell(&["submission", "return", id(&at_hub)?, "--reason", "thiếu số tổ của thôn 3"])?;
+    node.sync()?;
+    let returned = only(list(node, "submission")?)?;
+    ensure!(returned["state"] == "RETURNED" && returned["decision_reason"] == "thiếu số tổ của thôn 3", "{returned}");
+
+    let counted = node.points()?.into_iter().find(|x| x.number("teams") == Some(1)).context("a point of one team")?;
+    node.edit_point(&counted.id, "teams", 4)?;
+    let second: Value = node.tell(&["submission", "hand-in", "2022-annual", "--json"])?.json()?;
+    ensure!(second["figures"]["teams"].as_u64() == teams.as_u64().map(|n| n + 3), "{second}");
+    node.sync()?;
+    hub.tell(&["submission", "accept", id(&second)?])?;
+    node.edit_point(&counted.id, "teams", 9)?;
+    node.sync()?;
+    let all = list(hub, "submission")?;
+    ensure!(all.iter().map(|s| &s["state"]).eq(["RETURNED", "ACCEPTED"]), "{all:#?}");
+    ensure!(all[1]["figures"] == second["figures"], "frozen with the act");
+    ensure!(
+        node.ask(&["submission", "hand-in", "2022-annual"])?.refused()?.contains("trả lại"),
+        "an accepted one stands"
+    );
+    ensure!(hub.ask(&["submission", "hand-in", "2022-annual"])?.code == Some(2), "the province hands in nothing");
+    Ok(())
+}
+
+/// A unit without anything reports so by an act of its own.
+#[test]
+fn a_report_of_nothing_is_an_explicit_act() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    p.node("618").tell(&["submission", "hand-in", "2022-half", "--nothing"])?;
+    p.node("618").sync()?;
+    let one = only(list(p.hub(), "submission")?)?;
+    ensure!(one["nothing"] == true && one["figures"]["points"] == 0, "{one}");
+    p.hub().tell(&["submission", "accept", id(&one)?])?;
+    let matrix: Value = p.hub().tell(&["obligations", "2022", "--json"])?.json()?;
+    let row = matrix.as_array().and_then(|rows| rows.iter().find(|r| r["unit"] == "618")).context("a row")?;
+    ensure!(
+        row["cells"].as_array().into_iter().flatten().any(|c| c["state"] == "NOTHING" && c["period"] == "2022-half")
+    );
+    Ok(())
+}
+
+/// A model of the district that is rated Tốt, runs at several places and is effective (R13 a).
+fn good_model(node: &Node) -> Result<String> {
+    let points = node.points()?;
+    let verdicts = node.verdicts(2022)?;
+    let is_good = |model: &str| {
+        let of: Vec<_> = points.iter().filter(|x| x.text("model") == model).collect();
+        of.len() > 2 && of.iter().any(|x| x.rating(2022, "610") == Some("tot"))
+    };
+    let found = verdicts.iter().find(|v| v.verdict == "EFFECTIVE" && v.eligible > 1 && is_good(&v.model));
+    Ok(found.context("a good model")?.model.clone())
+}
+
+fn add_all(node: &Node, hub: &Hub, nomination: &str) -> Result<()> {
+    loop {
+        let one = only(list(node, "nomination")?)?;
+        let Some(kind) = one["missing"].as_array().and_then(|m| m.first()).and_then(Value::as_str) else { break };
+        let file = hub.folder().with_file_name(format!("{kind}.pdf"));
+        std::fs::write(&file, format!("%PDF-1.7 {kind}"))?;
+        node.add(nomination, &file, kind)?;
+    }
+    Ok(())
+}
+
+/// 1.b and 2: eligible, complete, on time, in the list; then the three cases for the Ministry.
+#[test]
+fn a_model_is_nominated_returned_selected_and_proposed_by_a_case_that_holds() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let (hub, node) = (p.hub(), p.node("610"));
+    node.import(&fixtures::spreadsheet("610"))?;
+    let model = good_model(node)?;
+    for bad in [["2022-annual", "tot"], ["2022-Q4", "kha"]] {
+        node.ask(&["nomination", "add", &model, "--quarter", bad[0], "--case", bad[1]])?.refused()?;
+    }
+    let add = ["nomination", "add", &model, "--quarter", "2027-Q1", "--case", "tot", "--reason", "giảm trộm cắp"];
+    node.tell(&add)?;
+    ensure!(node.ask(&add)?.refused()?.contains("đã có đề xuất"), "one a quarter");
+    let draft = only(list(node, "nomination")?)?;
+    let nomination = id(&draft)?.to_owned();
+    ensure!(draft["state"] == "DRAFT" && draft["complete"] == false, "{draft:#}");
+    ensure!(draft["missing"].as_array().is_some_and(|m| m.len() == 8), "seven of the list and a proposal: {draft}");
+    hub.ask(&["nomination", "select", &nomination])?.refused()?;
+
+    node.tell(&["nomination", "hand-in", &nomination])?;
+    node.sync()?;
+    hub.tell(&["nomination", "return", &nomination, "--reason", "thiếu hồ sơ"])?;
+    node.sync()?;
+    ensure!(only(list(node, "nomination")?)?["state"] == "RETURNED");
+    add_all(node, hub, &nomination)?;
+    node.tell(&["nomination", "hand-in", &nomination])?;
+    node.sync()?;
+    let again = only(list(hub, "nomination")?)?;
+    ensure!(
+        again["state"] == "HANDED_IN" && again["complete"] == true && again["timeliness"] == "ON_TIME",
+        "{again:#}"
+    );
+    // Ratings of 2026 are asked for a nomination of early 2027, and there are none.
+    ensure!(again["eligible"] == false, "{again:#}");
+    ensure!(hub.ask(&["nomination", "select", &nomination])?.refused()?.contains("2026"));
+    for point in node.points()?.iter().filter(|x| x.text("model") == model) {
+        node.rate(&point.id, 2026, "tot")?;
+    }
+    node.sync()?;
+    ensure!(only(list(hub, "nomination")?)?["eligible"] == true);
+    hub.tell(&["nomination", "select", &nomination])?;
+    ensure!(only(list(hub, "nomination")?)?["state"] == "SELECTED");
+
+    // 2, first case: the list is what is still missing (R16).
+    let propose = ["nomination", "propose", &nomination, "--basis"];
+    let refused = hub.ask(&[&propose[..], &["dossier"]].concat())?.refused()?;
+    ensure!(refused.contains("danh sách thống kê"), "{refused}");
+    // Second case: a directive that is not in the dossier, or of another kind, is none.
+    let file = hub.folder().with_file_name("directive.pdf");
+    std::fs::write(&file, "%PDF-1.7 directive")?;
+    hub.ask(&[&propose[..], &["directive"]].concat())?.refused()?;
+    let add = ["document", "add", &nomination, file.to_str().context("UTF-8")?, "--kind", "Y_KIEN_CHI_DAO", "--json"];
+    let directive: Value = hub.tell(&add)?.json()?;
+    let hash = directive["hash"].as_str().context("a hash")?;
+    hub.ask(&[&propose[..], &["finding", "--document", hash]].concat())?.refused()?;
+    hub.tell(&[&propose[..], &["directive", "--document", hash]].concat())?;
+    node.sync()?;
+    let proposed = only(list(node, "nomination")?)?;
+    ensure!(proposed["state"] == "PROPOSED" && proposed["basis"] == "directive", "{proposed}");
+    ensure!(proposed["basis_document"] == hash, "the case is told with its document");
+
+    // First case, once the annual list is taken over.
+    node.tell(&["submission", "hand-in", "2026-annual"])?;
+    node.sync()?;
+    let submission = only(list(hub, "submission")?)?;
+    hub.tell(&["submission", "accept", id(&submission)?])?;
+    hub.tell(&[&propose[..], &["dossier"]].concat())?;
+    ensure!(only(list(hub, "nomination")?)?["basis"] == "dossier");
+    Ok(())
+}
+
+/// 1.c, second dash: a spontaneous point is recognised or ended; 1.c: decisions exist before they count.
+#[test]
+fn a_spontaneous_point_is_recognised_by_a_decision_that_has_been_made() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let node = p.node("610");
+    node.import(&fixtures::spreadsheet("610"))?;
+    let points = node.points()?;
+    let of_itself = points.iter().find(|x| x.text("origin") == "TU_PHAT" && x.text("decision_date").is_empty());
+    let id = of_itself.context("a spontaneous point")?.id.clone();
+    let recognise = |date| node.ask(&["point", "recognise", &id, "--number", "15/QĐ-UBND", "--date", date]);
+    let ahead = recognise("01/01/2099")?.refused()?;
+    ensure!(ahead.contains("chưa tới") && ahead.contains("R2"), "{ahead}");
+    recognise("15/11/2022")?.done()?;
+    ensure!(node.point(&id)?.text("decision_no") == "15/QĐ-UBND");
+    let decided = points.iter().find(|x| x.text("origin") != "TU_PHAT").context("another")?.id.clone();
+    node.ask(&["point", "recognise", &decided, "--number", "1", "--date", "1/1/2022"])?.refused()?;
+    Ok(())
+}
+
+/// TT 124 and QĐ 510: the programs count and add up; people decide.
+#[test]
+fn a_commune_is_assessed_with_what_the_models_tell_and_a_sheet_adds_up() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let node = p.node("610");
+    node.import(&fixtures::spreadsheet("610"))?;
+    node.sync()?;
+    let point = node.points()?.into_iter().next().context("a point")?;
+    let commune = point.text("unit").to_owned();
+    let add = |what: &str, set: &[&str]| -> Result<Value> {
+        let mut args = vec![what, "add", "--json"];
+        set.iter().for_each(|s| args.extend(["--set", s]));
+        node.tell(&args)?.json()
+    };
+    let unit = format!("unit={commune}");
+    for (n, recognised) in [(1, "CO"), (2, "CO"), (3, "KHONG")] {
+        let name = format!("name=Thôn {n}");
+        let recognised = format!("recognised={recognised}");
+        add("assessment", &[&unit, "year=2022", "object=KHU_DAN_CU", &name, "registered=CO", &recognised])?;
+    }
+    let xa = add("assessment", &[&unit, "year=2022", "object=XA", "registered=CO", "name=UBND xã"])?;
+    let conditions = xa["conditions"].as_array().context("conditions")?;
+    let says = |part: &str| conditions.iter().any(|c| c["sentence"].as_str().is_some_and(|s| s.contains(part)));
+    ensure!(says("3/3 nơi trong địa bàn đã đăng ký") && says("2/3 nơi được công nhận; cần ít nhất 3"), "{xa:#}");
+    ensure!(xa["holds"] == false);
+    let ticked: Value = node.tell(&["assessment", "edit", id(&xa)?, "--set", "criteria/1=Có", "--json"])?.json()?;
+    ensure!(ticked["criteria"]["1"] == "CO", "{ticked:#}");
+
+    let sheet = add("score", &[&unit, "year=2022", "object=CO_QUAN", "name=Phòng Giáo dục"])?;
+    let score = |set: &str| node.ask(&["score", "edit", id(&sheet)?, "--set", set, "--json"]);
+    ensure!(score("own/1=4")?.refused()?.contains("tối đa 3"), "R28");
+    score("own/1=3")?.done()?;
+    let summed: Value = score("above/1=2")?.done()?.json()?;
+    ensure!(summed["sheet"]["own"] == 3 && summed["sheet"]["above"] == 2, "{summed:#}");
+
+    let rules = ["committee_kind=BAN_DIEU_HANH", "people=7", "rules_no=03/QC"];
+    let record = format!("record={}", point.id);
+    add("committee", &[&[record.as_str()], &rules[..]].concat())?;
+    node.ask(&["committee", "add", "--set", "people=7"])?.refused()?;
+    node.sync()?;
+    ensure!(list(p.hub(), "committee")?.len() == 1 && list(p.hub(), "assessment")?.len() == 4);
+    Ok(())
+}
