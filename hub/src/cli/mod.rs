@@ -224,7 +224,7 @@ impl Arguments {
                 if json { print_json(&answers::trace(&lines)) } else { keng_desk::plain::trace(&lines) }
             }
             Command::Merge(merge) => merge.run(open(&data)?)?,
-            Command::Report(report) => report.run(&open(&data)?)?,
+            Command::Report(report) => report.run(open(&data)?)?,
             Command::Quarantine(command) => command.run(&open(&data)?)?,
             Command::Evidence(command) => command.run(&open(&data)?)?,
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,

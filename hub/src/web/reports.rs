@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Path as InPath, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use keng_desk::{Told, clock, consolidation};
+use keng_desk::{Told, clock, editions};
 use keng_domain::figures::Figures;
 use keng_domain::period::Period;
 use keng_domain::text::thousands;
@@ -141,7 +141,7 @@ async fn make_one(app: &App, wanted: &str) -> Result<(), String> {
     let read = app.look(move |store| -> Result<_, StoreError> {
         let officer = store.identity().officer.clone();
         let period = Period::parse(&kind, &period, &store.rule_pack()?.periods).ok();
-        Ok((period.map(|p| consolidation::figures(store, p)).transpose()?, officer))
+        Ok((period.map(|p| editions::figures(store, p)).transpose()?, officer))
     });
     let (figures, officer): (Option<Figures>, String) = read.await.map_err(|e| Told::from(e).to_string())?;
     let figures = figures.ok_or_else(|| "Hãy chọn một kỳ báo cáo trong danh sách.".to_owned())?;

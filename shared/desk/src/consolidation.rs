@@ -1,13 +1,18 @@
 //! The figures of a period, from a store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use keng_domain::figures::{Cut, Figures, Input, OpenContest, consolidate};
-use keng_domain::period::Period;
+use keng_domain::figures::{Cut, Exemplar, Figures, HandedIn, Input, Nominated, OpenContest, consolidate};
+use keng_domain::period::{Period, PeriodKind};
+use keng_domain::schema::{Kind, NOMINATION_CASES, PROPOSAL_BASES};
+use keng_domain::text::date_dmy;
 use keng_domain::unit::UnitCode;
+use keng_store::query::RecordView;
 use keng_store::{Store, StoreError};
 
+use crate::duties::nominations::{self, Nomination, State};
+use crate::duties::submissions::{self, Submission};
 use crate::names::{Names, field_label};
 
 /// Consolidates `period` from all that the store holds. To see the past, give a store
@@ -30,6 +35,8 @@ pub fn figures_of(store: &Store, period: Period, unit: &UnitCode) -> Result<Figu
     let (lsn, root) = store.log_root()?;
     let cut = Cut { lsn, root: hex::encode(root), rule_pack: names.pack.id.clone(), cut_off: period.cut_off };
     let contests = open_contests(store, &names)?;
+    let submissions = submissions::list(store, None)?;
+    let handed_in = handed_in(&submissions, &period);
     Ok(consolidate(Input {
         period,
         cut,
@@ -40,7 +47,74 @@ pub fn figures_of(store: &Store, period: Period, unit: &UnitCode) -> Result<Figu
         points: &points,
         received: &received,
         contests,
+        handed_in: &handed_in,
+        exemplars: exemplars(store)?,
+        nominations: nominated(store, &names, &submissions, &period)?,
     }))
+}
+
+/// What stands for each unit in `period`.
+fn handed_in(all: &[Submission], period: &Period) -> BTreeMap<UnitCode, HandedIn> {
+    let units: BTreeSet<&UnitCode> = all.iter().map(|s| &s.unit).collect();
+    let line = |s: &Submission| HandedIn {
+        id: s.id,
+        state: s.state,
+        timeliness: s.punctuality.timeliness,
+        handed_in_at: s.punctuality.evidence.acted_at,
+        received_at: s.punctuality.evidence.received_at,
+        nothing: s.nothing,
+    };
+    let standing = |unit: &UnitCode| Some((unit.clone(), line(submissions::standing(all, unit, period)?)));
+    units.into_iter().filter_map(standing).collect()
+}
+
+fn exemplars(store: &Store) -> Result<Vec<Exemplar>, StoreError> {
+    let read = |view: &RecordView| {
+        let text = |key: &str| view.fields.text(key).unwrap_or_default().to_owned();
+        let label = |key: &str| {
+            let code = text(key);
+            Kind::Exemplar.field(key).map_or_else(|| code.clone(), |spec| spec.label_of(&code).to_owned())
+        };
+        let date = view.fields.date("decision_date");
+        let decided = date.map_or_else(String::new, |d| format!(" ngày {}", date_dmy(d)));
+        Exemplar {
+            id: view.id,
+            name: text("name"),
+            address: text("address"),
+            achievement: text("achievement"),
+            decision: format!("{}{decided}", text("decision_no")),
+            decision_date: date,
+            reward: label("reward"),
+        }
+    };
+    Ok(store.records(Kind::Exemplar)?.iter().map(read).collect())
+}
+
+/// What was handed in for the quarter, or for the quarters of the period.
+fn nominated(
+    store: &Store,
+    names: &Names,
+    submissions: &[Submission],
+    period: &Period,
+) -> Result<Vec<Nominated>, StoreError> {
+    let label = |of: &[(&str, &str)], code: &str| {
+        of.iter().find(|(c, _)| *c == code).map_or_else(|| code.to_owned(), |(_, label)| (*label).to_owned())
+    };
+    let concerns = |n: &Nomination| match period.kind {
+        PeriodKind::Quarter => n.quarter == *period,
+        PeriodKind::Annual | PeriodKind::HalfYear => period.contains(n.quarter.cut_off),
+    };
+    let line = |n: Nomination| Nominated {
+        id: n.id,
+        unit: names.unit(&n.unit),
+        model: n.name,
+        quarter: n.quarter.id(),
+        case: n.case.map_or_else(String::new, |c| label(NOMINATION_CASES, c.code())),
+        state: n.state.label().to_owned(),
+        basis: n.basis.map(|basis| label(PROPOSAL_BASES, &basis)),
+    };
+    let all = nominations::among(store, submissions)?;
+    Ok(all.into_iter().filter(|n| n.state != State::Draft && concerns(n)).map(line).collect())
 }
 
 /// When the last entry of each reporting unit arrived: of its own nodes or of those under it.
@@ -69,6 +143,7 @@ fn open_contests(store: &Store, names: &Names) -> Result<Vec<OpenContest>, Store
             kind: contest.kind,
             field: contest.field,
             candidates: contest.contest.candidates,
+            may_change_verdict: false,
         });
     }
     Ok(open)

@@ -8,6 +8,7 @@
 //! * [`consolidation`]: the figures of a period, from a store.
 //! * [`duties`]: handing in periods, proposing models, and the other records of the letter.
 //! * [`documents`]: adding a file to a record, and what lists say of it.
+//! * [`editions`]: consolidated reports from draft to issue.
 //! * [`names`]: what people call a record or a field.
 //! * [`folder`]: keys and locks of a data folder.
 //! * [`life`]: does a data folder go on, or was it restored or copied?
@@ -30,6 +31,7 @@ pub mod commands;
 pub mod consolidation;
 pub mod documents;
 pub mod duties;
+pub mod editions;
 pub mod folder;
 pub mod fsck;
 pub mod life;

@@ -14,6 +14,8 @@ use crate::point::{Point, YearRating};
 use crate::rule_pack::RulePack;
 use crate::rules::counting::{Standing, effect, is_eligible, standing, tally};
 use crate::rules::half_points::judge_by_points;
+use crate::rules::what_if;
+use crate::schema::Kind;
 use crate::text;
 use crate::unit::{Catalogue, Unit, UnitCode};
 
@@ -51,6 +53,67 @@ pub struct Input<'a> {
     pub received: &'a BTreeMap<UnitCode, DateTime<Utc>>,
     /// Contests that nobody has settled.
     pub contests: Vec<OpenContest>,
+    /// For each unit, what it handed in for the period.
+    pub handed_in: &'a BTreeMap<UnitCode, HandedIn>,
+    /// Recognised exemplars, in any order.
+    pub exemplars: Vec<Exemplar>,
+    /// Models proposed for notice in the quarter, or in the quarters of the period.
+    pub nominations: Vec<Nominated>,
+}
+
+/// What a unit handed in for a period (letter 4267, 1.d).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HandedIn {
+    /// Its record.
+    pub id: RecordId,
+    /// Where it stands.
+    pub state: crate::rules::submission::State,
+    /// Whether it was in time.
+    pub timeliness: crate::rules::timeliness::Timeliness,
+    /// The act, by the unit's clock.
+    pub handed_in_at: DateTime<Utc>,
+    /// When it came to the hub.
+    pub received_at: Option<DateTime<Utc>>,
+    /// An explicit report of nothing.
+    pub nothing: bool,
+}
+
+/// A recognised exemplar (điển hình tiên tiến).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Exemplar {
+    /// Its record.
+    pub id: RecordId,
+    /// Person or collective.
+    pub name: String,
+    /// Where.
+    pub address: String,
+    /// For what.
+    pub achievement: String,
+    /// Number and date of the decision that recognised it.
+    pub decision: String,
+    /// That date.
+    pub decision_date: Option<NaiveDate>,
+    /// Form of reward, in words.
+    pub reward: String,
+}
+
+/// A model proposed for notice (letter 4267, 1.b and 2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Nominated {
+    /// Its record.
+    pub id: RecordId,
+    /// Who proposes.
+    pub unit: String,
+    /// The model's name.
+    pub model: String,
+    /// The quarter, `2022-Q4`.
+    pub quarter: String,
+    /// The case of 1.b, in words.
+    pub case: String,
+    /// What the province has decided, in words.
+    pub state: String,
+    /// The case of 2 on which it is proposed to the Ministry, in words.
+    pub basis: Option<String>,
 }
 
 /// A contest nobody had settled at the cut.
@@ -70,6 +133,8 @@ pub struct OpenContest {
     pub label: String,
     /// The values, the owner unit's first.
     pub candidates: Vec<Candidate>,
+    /// Whether one choice gives another verdict than another; [`consolidate`] finds out.
+    pub may_change_verdict: bool,
 }
 
 /// The consolidated figures, and everything a report prints beside them.
@@ -93,6 +158,12 @@ pub struct Figures {
     pub contests: Vec<OpenContest>,
     /// Sums that must agree, both ways of counting beside each other (R20).
     pub reconciliation: Vec<Reconciliation>,
+    /// Exemplars recognised in the period, in Vietnamese order of names.
+    pub exemplars: Vec<Exemplar>,
+    /// Models proposed for notice.
+    pub nominations: Vec<Nominated>,
+    /// What differs from the report of this period that was issued before.
+    pub changes: Option<crate::changes::Changes>,
     /// The province.
     pub province: UnitName,
     /// `năm 2022`, for titles.
@@ -210,6 +281,8 @@ pub struct UnitFigures {
     pub as_of: Option<DateTime<Utc>>,
     /// Whether anything has arrived from it.
     pub received: bool,
+    /// What it handed in for the period.
+    pub handed_in: Option<HandedIn>,
 }
 
 /// Two ways of counting one thing (R20).
@@ -253,6 +326,7 @@ pub fn judge_all<'a>(
 #[must_use]
 pub fn consolidate(input: Input<'_>) -> Figures {
     let Input { period, pack, catalogue, .. } = input;
+    let contests = weighed(&input);
     let names: HashMap<RecordId, &Model> = input.models.iter().map(|m| (m.id, m)).collect();
     let judged = judge_all(input.models, input.points, period.year, period.cut_off, pack);
     let mut models: Vec<ModelFigures> = judged
@@ -311,9 +385,46 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         title: period.title(),
         from: period.from,
         levels: pack.levels.iter().map(|l| (l.code.clone(), l.label.clone())).collect(),
+        exemplars: recognised(&input),
+        changes: None,
+        nominations: input.nominations,
         cut: input.cut,
-        contests: input.contests,
+        contests,
     }
+}
+
+/// The open contests, each with whether its choice decides a verdict.
+fn weighed(input: &Input<'_>) -> Vec<OpenContest> {
+    let is_weighty = |c: &OpenContest| c.kind == Kind::Point.code() && what_if::matters(&c.field);
+    let mut contests = input.contests.clone();
+    if !contests.iter().any(is_weighty) {
+        return contests;
+    }
+    let merges = Merges::of(input.models);
+    let mut by_model: HashMap<RecordId, Vec<&Point>> = HashMap::new();
+    let by_id: HashMap<RecordId, &Point> = input.points.iter().map(|p| (p.id, p)).collect();
+    for point in input.points {
+        if let Some(model) = point.model {
+            by_model.entry(merges.target(model)).or_default().push(point);
+        }
+    }
+    for contest in contests.iter_mut().filter(|c| is_weighty(c)) {
+        let Some(point) = by_id.get(&contest.record) else { continue };
+        let Some(model) = point.model.map(|m| merges.target(m)) else { continue };
+        let others = by_model.get(&model).map_or(&[][..], Vec::as_slice);
+        let values = contest.candidates.iter().map(|c| &c.value);
+        let rules = (&input.period, input.pack);
+        let outcomes = what_if::outcomes(model, point, &contest.field, values, others, &merges, rules);
+        contest.may_change_verdict = what_if::tip_the_verdict(&outcomes);
+    }
+    contests
+}
+
+fn recognised(input: &Input<'_>) -> Vec<Exemplar> {
+    let in_period = |e: &&Exemplar| e.decision_date.is_some_and(|d| input.period.contains(d));
+    let mut all: Vec<Exemplar> = input.exemplars.iter().filter(in_period).cloned().collect();
+    all.sort_by(|a, b| text::compare(&a.name, &b.name).then(a.id.cmp(&b.id)));
+    all
 }
 
 /// Sums over some points that tables of models and of units share.
@@ -418,6 +529,7 @@ fn unit_line(unit: &Unit, points: &[&Point], merges: &Merges, input: &Input<'_>)
         spontaneous_pending: s.spontaneous_pending,
         as_of,
         received: as_of.is_some(),
+        handed_in: input.handed_in.get(&unit.code).cloned(),
     }
 }
 

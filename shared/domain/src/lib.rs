@@ -8,8 +8,10 @@
 //! * What a record may hold, written once: [`schema`].
 //! * Verbs, one clause a file: [`rules`]. Each returns its reasons ([`explanation`]).
 //! * Vietnamese text: folding, collation, numbers ([`text`]).
-//! * A consolidated picture of a year, from which reports are laid out: [`figures`].
+//! * A consolidated picture of a period, from which reports are laid out: [`figures`]; what differs
+//!   between two of them: [`changes`].
 
+pub mod changes;
 pub mod document;
 pub mod explanation;
 pub mod field;

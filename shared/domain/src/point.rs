@@ -74,6 +74,29 @@ impl Point {
         }
     }
 
+    /// The same point with another value in one of the fields that decide whether and how it counts: `model`,
+    /// `decision_date`, `ended_on`, `status`, `origin`, or `ratings/<year>` for the one rating of a year.
+    #[must_use]
+    pub fn with(&self, field: &str, value: &Value) -> Self {
+        let mut point = self.clone();
+        let text = value.as_text().filter(|t| !t.is_empty());
+        match field {
+            "model" => point.model = text.and_then(|t| t.parse().ok()),
+            "decision_date" => point.decision_date = text.and_then(|t| t.parse().ok()),
+            "ended_on" => point.ended_on = text.and_then(|t| t.parse().ok()),
+            "status" => point.status = text.map(str::to_owned),
+            "origin" => point.spontaneous = text == Some(ORIGIN_SPONTANEOUS),
+            _ => {
+                let Some(year) = field.strip_prefix("ratings/").and_then(|y| y.parse().ok()) else { return point };
+                match text {
+                    Some(level) => point.ratings.insert(year, YearRating::Rated(level.to_owned())),
+                    None => point.ratings.remove(&year),
+                };
+            }
+        }
+        point
+    }
+
     /// Whether its state is "ended" (chấm dứt).
     #[must_use]
     pub fn is_marked_ended(&self) -> bool {

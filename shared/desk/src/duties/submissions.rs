@@ -14,7 +14,7 @@ use keng_domain::unit::UnitCode;
 use keng_records::record::Meta;
 use keng_store::edit::Act;
 use keng_store::query::RecordView;
-use keng_store::{Role, Store};
+use keng_store::{Role, Store, StoreError};
 use serde_json::{Value as Json, json};
 
 use super::heard::Heard;
@@ -53,8 +53,8 @@ pub struct Submission {
 /// All submissions that are here, of one unit or of all; by unit, period and time.
 ///
 /// # Errors
-/// [`keng_store::StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
-pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Told> {
+/// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
+pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, StoreError> {
     let pack = store.rule_pack()?;
     let views = store.records(Kind::Submission)?;
     let replaced: HashSet<RecordId> = views.iter().filter_map(replaces).collect();

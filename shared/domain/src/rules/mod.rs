@@ -10,3 +10,4 @@ pub mod safety;
 pub mod secrecy;
 pub mod submission;
 pub mod timeliness;
+pub mod what_if;

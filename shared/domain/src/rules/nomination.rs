@@ -30,6 +30,15 @@ pub enum Case {
 }
 
 impl Case {
+    /// Its code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Tot => "tot",
+            Self::Moi => "moi",
+        }
+    }
+
     /// The case with this code, see [`crate::schema::NOMINATION_CASES`].
     #[must_use]
     pub fn of_code(code: &str) -> Option<Self> {

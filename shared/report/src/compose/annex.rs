@@ -8,21 +8,31 @@ use keng_domain::text;
 
 use super::agency::Agency;
 use super::body::unrated_points;
-use super::{BLANK_DATE, BLANK_NUMBER, MOVEMENT, cut_sentence};
+use super::{BLANK_DATE, BLANK_NUMBER, MOVEMENT, changes, cut_sentence};
 use crate::document::{Annex, Cell, Column, Row, Table};
 use crate::words::{clip, printable, stamp};
 
-/// The three tables of the form.
+/// The three tables of the form; then what was nominated, and what differs from an earlier issue.
 pub fn annexes(figures: &Figures, agency: &Agency) -> Vec<Annex> {
-    let tables = [("mô hình", models(figures)), ("điển hình tiên tiến", exemplars()), ("theo đơn vị", units(figures))];
+    let mut tables = vec![
+        (format!("Thống kê mô hình trong {MOVEMENT}"), models(figures)),
+        (format!("Thống kê điển hình tiên tiến trong {MOVEMENT}"), exemplars(figures)),
+        (format!("Thống kê theo đơn vị trong {MOVEMENT}"), units(figures)),
+    ];
+    if !figures.nominations.is_empty() {
+        tables.push(("Mô hình được đề xuất thông báo".to_owned(), nominations(figures)));
+    }
+    if let Some(changes) = figures.changes.as_ref().filter(|c| !c.is_empty()) {
+        tables.push(("Những thay đổi so với báo cáo đã ban hành".to_owned(), changes::table(changes)));
+    }
     let number = BLANK_NUMBER.trim_start_matches("Số:").trim_end();
     let reference = format!("(Kèm theo Báo cáo số{number} {}của {})", BLANK_DATE, agency.issuer);
-    ["I", "II", "III"]
+    ["I", "II", "III", "IV", "V"]
         .into_iter()
         .zip(tables)
         .map(|(roman, (what, table))| Annex {
             label: format!("Phụ lục {roman}"),
-            title: format!("Thống kê {what} trong {MOVEMENT} {}", printable(&figures.title)).to_uppercase(),
+            title: format!("{what} {}", printable(&figures.title)).to_uppercase(),
             reference: reference.clone(),
             table,
             note: cut_sentence(&figures.cut),
@@ -139,8 +149,18 @@ fn model_totals(figures: &Figures) -> Row {
     Row::total(cells)
 }
 
-/// The second table of the form. There are no such records yet; the table keeps its place.
-fn exemplars() -> Table {
+/// The second table of the form.
+fn exemplars(figures: &Figures) -> Table {
+    let rows = figures.exemplars.iter().enumerate().map(|(i, e)| {
+        Row::plain(vec![
+            Cell::from(i as u64 + 1),
+            Cell::text(&e.name),
+            Cell::text(&e.address),
+            Cell::text(&e.achievement),
+            Cell::text(&e.decision),
+            Cell::text(&e.reward),
+        ])
+    });
     Table {
         sheet: "Điển hình tiên tiến".to_owned(),
         caption: "Thống kê điển hình tiên tiến".to_owned(),
@@ -152,7 +172,36 @@ fn exemplars() -> Table {
             Column::wide("Quyết định công nhận", 42),
             Column::wide("Hình thức khen", 42),
         ],
-        rows: Vec::new(),
+        rows: rows.collect(),
+    }
+}
+
+/// What units proposed for notice, and what the province decided (letter 4267, 1.b and 2).
+fn nominations(figures: &Figures) -> Table {
+    let rows = figures.nominations.iter().enumerate().map(|(i, n)| {
+        Row::plain(vec![
+            Cell::from(i as u64 + 1),
+            Cell::text(&n.model),
+            Cell::text(&n.unit),
+            Cell::text(&n.quarter),
+            Cell::text(&n.case),
+            Cell::text(&n.state),
+            n.basis.as_deref().map_or_else(Cell::blank, Cell::text),
+        ])
+    });
+    Table {
+        sheet: "Đề xuất thông báo".to_owned(),
+        caption: "Mô hình được đề xuất thông báo".to_owned(),
+        columns: vec![
+            Column::narrow("TT", 8),
+            Column::wide("Mô hình", 56),
+            Column::wide("Đơn vị đề xuất", 40),
+            Column::narrow("Quý", 18),
+            Column::wide("Trường hợp (điểm 1.b)", 44),
+            Column::wide("Kết quả", 40),
+            Column::wide("Căn cứ đề nghị Bộ (điểm 2)", 50),
+        ],
+        rows: rows.collect(),
     }
 }
 
@@ -174,7 +223,8 @@ fn units(figures: &Figures) -> Table {
             Column::narrow("Điểm hiệu quả", 22),
             Column::narrow("Điểm mới trong kỳ", 22),
             Column::narrow("Điểm chấm dứt trong kỳ", 24),
-            Column::narrow("Nhận số liệu đến", 42),
+            Column::narrow("Nhận số liệu đến", 36),
+            Column::narrow("Báo cáo của đơn vị", 36),
         ],
         rows,
     }
@@ -192,7 +242,16 @@ fn unit_row(number: u64, unit: &UnitFigures) -> Row {
         unit.new_points.into(),
         unit.ended.into(),
         Cell::text(unit.as_of.map_or_else(|| "Chưa nhận".to_owned(), stamp)),
+        Cell::text(handed_in(unit)),
     ])
+}
+
+/// `Đã nhận; đúng hạn`.
+fn handed_in(unit: &UnitFigures) -> String {
+    match &unit.handed_in {
+        None => "Chưa trình".to_owned(),
+        Some(h) => format!("{}; {}", h.state.label(), h.timeliness.label().to_lowercase()),
+    }
 }
 
 /// Points of the units add up to the province's; models do not, for several units share one (R20).
@@ -209,6 +268,7 @@ fn unit_totals(figures: &Figures) -> Row {
         effective.into(),
         t.new_points.into(),
         t.ended.into(),
+        Cell::blank(),
         Cell::blank(),
     ])
 }

@@ -2,6 +2,7 @@
 
 use keng_domain::explanation::Verdict;
 use keng_domain::figures::{Figures, ModelFigures};
+use keng_domain::period::PeriodKind;
 use keng_domain::rules::half_points::CLAUSE_TEXT;
 use keng_domain::text;
 
@@ -199,7 +200,7 @@ fn missing(figures: &Figures) -> Vec<Block> {
     let heading = Block::heading("III. ĐƠN VỊ CHƯA NHẬN ĐƯỢC SỐ LIỆU");
     if absent == 0 {
         let all = format!("Đã nhận được số liệu của tất cả {}.{as_of}", counted(expected as u64, "đơn vị"));
-        return vec![heading, Block::paragraph(all)];
+        return [heading, Block::paragraph(all)].into_iter().chain(handed_in(figures)).collect();
     }
     let mut blocks = vec![
         heading,
@@ -211,7 +212,31 @@ fn missing(figures: &Figures) -> Vec<Block> {
         Block::paragraph(format!("Chưa nhận được số liệu của {}:", counted(absent as u64, "đơn vị"))),
     ];
     blocks.extend(figures.missing_units.iter().map(|u| Block::item(format!("{}.", clip(&u.name)))));
+    blocks.extend(handed_in(figures));
     blocks
+}
+
+/// Letter 4267, 1.d: who has handed in the period, and whether in time. Quarters are nominated, not
+/// reported.
+fn handed_in(figures: &Figures) -> Option<Block> {
+    if figures.kind == PeriodKind::Quarter.code() {
+        return None;
+    }
+    let of: Vec<_> = figures.units.iter().filter(|u| u.code != figures.province.code).collect();
+    let done: Vec<_> = of.iter().filter_map(|u| u.handed_in.as_ref()).collect();
+    let late = done.iter().filter(|h| !h.timeliness.is_kept()).count();
+    let open: Vec<String> = of.iter().filter(|u| u.handed_in.is_none()).map(|u| clip(&u.name)).collect();
+    let rest = match open.len() {
+        0 => String::new(),
+        _ => format!(" Chưa trình: {}.", open.join("; ")),
+    };
+    Some(Block::paragraph(format!(
+        "Đã trình báo cáo {}: {} trên {}, trong đó quá hạn {}.{rest}",
+        printable(&figures.title),
+        text::padded(done.len() as u64),
+        counted(of.len() as u64, "đơn vị"),
+        counted(late as u64, "đơn vị"),
+    )))
 }
 
 fn contests(figures: &Figures) -> Vec<Block> {
@@ -228,6 +253,7 @@ fn contests(figures: &Figures) -> Vec<Block> {
             counted(n as u64, "xung đột")
         )),
         Block::Table { table: contest::table(figures) },
+        Block::paragraph(weight(figures)),
     ];
     if n > CONTESTS_MAX {
         blocks.push(Block::paragraph(format!(
@@ -237,6 +263,14 @@ fn contests(figures: &Figures) -> Vec<Block> {
         )));
     }
     blocks
+}
+
+/// Whether choosing could turn a verdict of this report.
+fn weight(figures: &Figures) -> String {
+    match figures.contests.iter().filter(|c| c.may_change_verdict).count() {
+        0 => "Chọn giá trị nào cũng không làm thay đổi kết luận về mô hình.".to_owned(),
+        n => format!("Trong đó {} có thể làm thay đổi kết luận về mô hình.", counted(n as u64, "xung đột")),
+    }
 }
 
 /// R20: sums that must agree, counted both ways.

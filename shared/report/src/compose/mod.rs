@@ -3,6 +3,7 @@
 mod agency;
 mod annex;
 mod body;
+mod changes;
 mod contest;
 
 use keng_domain::figures::{Cut, Figures};

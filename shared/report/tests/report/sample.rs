@@ -89,6 +89,9 @@ impl Sample {
             ],
             received: &received,
             contests: self.contests.clone(),
+            handed_in: &BTreeMap::new(),
+            exemplars: Vec::new(),
+            nominations: Vec::new(),
         })
     }
 
@@ -117,6 +120,7 @@ impl Sample {
             field: field.to_owned(),
             label: label.to_owned(),
             candidates: candidates.collect(),
+            may_change_verdict: false,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The sentences, read from the Word document as an officer would.
 
-use keng_report::Format;
+use keng_domain::changes::Changes;
+use keng_domain::figures::Exemplar;
+use keng_domain::id::RecordId;
+use keng_report::{Format, render};
 
 use crate::sample::{Sample, paragraphs};
 
@@ -86,7 +89,36 @@ fn contests_show_every_value_with_its_writer_and_mark_the_one_in_use() {
     {
         check(&sample, cell);
     }
+    check(&sample, "Trong đó 01 xung đột có thể làm thay đổi kết luận về mô hình.");
     check(&Sample::default(), "Đến điểm chốt không còn xung đột nào chưa chọn.");
+}
+
+/// Letter 4267, 1.d: who has handed in; TT's second table; what differs from what was issued before.
+#[test]
+fn what_was_handed_in_recognised_and_changed_is_told() {
+    let sample = Sample::default();
+    check(
+        &sample,
+        "Đã trình báo cáo năm 2022: 00 trên 03 đơn vị, trong đó quá hạn 00 đơn vị. Chưa trình: Huyện Đắk Glei; Huyện Đắk Tô; Huyện Đăk Hà.",
+    );
+    let mut figures = sample.figures();
+    figures.exemplars.push(Exemplar {
+        id: RecordId([5; 16]),
+        name: "Y Thanh".into(),
+        address: "Thôn 2, xã Đăk Hà".into(),
+        achievement: "Bắt quả tang 03 vụ trộm".into(),
+        decision: "41/QĐ-UBND ngày 20/05/2022".into(),
+        decision_date: None,
+        reward: "Giấy khen".into(),
+    });
+    let mut before = figures.clone();
+    before.totals.teams -= 3;
+    before.models[0].teams -= 3;
+    figures.changes = Some(Changes::between(&before, &figures));
+    let text = paragraphs(&render(&figures, Format::Docx).unwrap());
+    for line in ["Y Thanh", "41/QĐ-UBND ngày 20/05/2022", "Phụ lục IV", "Toàn tỉnh"] {
+        assert!(text.iter().any(|l| l == line), "{line} in {text:#?}");
+    }
 }
 
 #[test]

@@ -148,6 +148,9 @@ impl<'a> Reading<'a> {
             points: &self.points,
             received: &self.received,
             contests: Vec::new(),
+            handed_in: &BTreeMap::new(),
+            exemplars: Vec::new(),
+            nominations: Vec::new(),
         })
     }
 

@@ -1,0 +1,196 @@
+//! Consolidated reports on their way from draft to issue (R19; decree 30/2020, Articles 15 and 18.3).
+//!
+//! An edition names a cut; its files are made again from it, byte for byte. Number and date are entered
+//! by a person after signature, never made up. An issued edition does not change: a correction is a new
+//! one that replaces it, with an annex of what differs.
+
+use keng_domain::changes::Changes;
+use keng_domain::field::Value;
+use keng_domain::figures::Figures;
+use keng_domain::id::{Lsn, RecordId};
+use keng_domain::period::Period;
+use keng_domain::schema::Kind;
+use keng_records::record::Meta;
+use keng_store::edit::Act;
+use keng_store::query::RecordView;
+use keng_store::{Store, StoreError};
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
+
+use crate::acts::{By, commit, fresh_id, read_one};
+use crate::{Told, consolidation};
+
+/// Where an edition stands, see [`keng_domain::schema`].
+const DRAFT: &str = "DRAFT";
+const SUBMITTED: &str = "SUBMITTED";
+const ISSUED: &str = "ISSUED";
+const REPLACED: &str = "REPLACED";
+
+/// One edition as it reads now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    /// Its record.
+    pub id: RecordId,
+    /// `annual`, `half-year` or `quarter`.
+    pub kind: String,
+    /// `2022` or `2022-Q4`.
+    pub period: String,
+    /// The last entry that it saw.
+    pub lsn: Lsn,
+    /// `DRAFT`, `SUBMITTED`, `ISSUED` or `REPLACED`.
+    pub state: String,
+    /// Number and symbol, entered after signature.
+    pub number: Option<String>,
+    /// Date of issue, likewise.
+    pub issued_on: Option<String>,
+    /// The edition that it replaces.
+    pub replaces: Option<RecordId>,
+    /// SHA-256 of its JSON, hexadecimal.
+    pub sha256: String,
+}
+
+impl Edition {
+    fn read(view: &RecordView) -> Option<Self> {
+        let text = |key: &str| view.fields.text(key).map(str::to_owned);
+        Some(Self {
+            id: view.id,
+            kind: text("report_kind")?,
+            period: text("period")?,
+            lsn: Lsn(u64::try_from(view.fields.int("lsn")?).ok()?),
+            state: text("state").unwrap_or_else(|| DRAFT.to_owned()),
+            number: text("number"),
+            issued_on: text("issued_on"),
+            replaces: text("replaces").and_then(|id| id.parse().ok()),
+            sha256: text("sha256").unwrap_or_default(),
+        })
+    }
+
+    /// The word for its state on screens.
+    #[must_use]
+    pub fn state_label(&self) -> String {
+        Kind::Edition.field("state").map_or_else(|| self.state.clone(), |spec| spec.label_of(&self.state).to_owned())
+    }
+
+    /// `edition list --json`.
+    #[must_use]
+    pub fn json(&self) -> Json {
+        json!({
+            "id": self.id, "kind": self.kind, "period": self.period, "lsn": self.lsn, "state": self.state,
+            "number": self.number, "issued_on": self.issued_on, "replaces": self.replaces, "sha256": self.sha256,
+        })
+    }
+}
+
+/// All editions, oldest first.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn list(store: &Store) -> Result<Vec<Edition>, StoreError> {
+    Ok(store.records(Kind::Edition)?.iter().filter_map(Edition::read).collect())
+}
+
+/// The figures of a period as a report prints them: with what differs from the edition of this period
+/// that was issued last, where there is one.
+///
+/// # Errors
+/// As [`consolidation::figures`].
+pub fn figures(store: &Store, period: Period) -> Result<Figures, StoreError> {
+    let mut figures = consolidation::figures(store, period)?;
+    let is_issued = |e: &Edition| {
+        e.kind == figures.kind && e.period == figures.period && matches!(e.state.as_str(), ISSUED | REPLACED)
+    };
+    if let Some(issued) = list(store)?.into_iter().filter(is_issued).max_by_key(|e| e.lsn) {
+        let before = consolidation::figures(&store.as_of(issued.lsn)?, period)?;
+        figures.changes = Some(Changes::between(&before, &figures));
+    }
+    Ok(figures)
+}
+
+/// Keeps the picture of a period at the end of the log, or as of `at`, as a draft. The last issued
+/// edition of the period is what it replaces.
+///
+/// # Errors
+/// Beyond the tail of the log, and whatever the store says.
+pub fn keep(store: &mut Store, period: Period, at: Option<Lsn>, by: &By) -> Result<RecordId, Told> {
+    let figures = match at {
+        None => figures(store, period)?,
+        Some(lsn) => figures(&store.as_of(lsn)?, period)?,
+    };
+    let text = serde_json::to_vec(&figures).map_err(|e| Told::refused(format!("Không lập được báo cáo: {e}.")))?;
+    let issued = list(store)?
+        .into_iter()
+        .filter(|e| e.kind == figures.kind && e.period == figures.period && e.state == ISSUED)
+        .max_by_key(|e| e.lsn);
+    let cut = &figures.cut;
+    let mut values = vec![
+        ("report_kind".to_owned(), Value::from(figures.kind)),
+        ("period".to_owned(), Value::from(figures.period.clone())),
+        ("lsn".to_owned(), Value::Int(i64::try_from(cut.lsn.0).unwrap_or(i64::MAX))),
+        ("root".to_owned(), Value::from(cut.root.clone())),
+        ("pack".to_owned(), Value::from(cut.rule_pack.clone())),
+        ("sha256".to_owned(), Value::from(hex::encode(Sha256::digest(&text)))),
+        ("state".to_owned(), Value::from(DRAFT)),
+    ];
+    values.extend(issued.map(|e| ("replaces".to_owned(), Value::from(e.id.to_string()))));
+    let owner = store.identity().province.clone();
+    let scope = store.catalogue()?.scope_of(&owner);
+    let id = fresh_id();
+    let meta = Meta { kind: Kind::Edition.code().to_owned(), scope, owner };
+    commit(store, &[Act::Create { id, meta, values }], by)?;
+    Ok(id)
+}
+
+/// A draft goes up for signature.
+///
+/// # Errors
+/// For one that is not a draft.
+pub fn submit(store: &mut Store, id: RecordId, by: &By) -> Result<(), Told> {
+    let edition = one(store, id)?;
+    if edition.state != DRAFT {
+        return Err(Told::refused(format!("Bản báo cáo này đang ở trạng thái “{}”.", edition.state_label())));
+    }
+    write(store, id, vec![("state".to_owned(), Value::from(SUBMITTED))], by)
+}
+
+/// A signed report is issued: a person enters its number and date (R29). What it replaces is marked so.
+///
+/// # Errors
+/// For one that was not submitted for signature; without number or date; for a date that has not come.
+pub fn issue(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By) -> Result<(), Told> {
+    let edition = one(store, id)?;
+    if edition.state != SUBMITTED {
+        return Err(Told::refused(format!(
+            "Bản báo cáo này đang ở trạng thái “{}”; chỉ bản đã trình ký mới ban hành được.",
+            edition.state_label()
+        )));
+    }
+    let mut values = vec![("state".to_owned(), Value::from(ISSUED))];
+    for (key, text) in [("number", number), ("issued_on", date)] {
+        let value = read_one(store, Kind::Edition, key, text).map_err(Told::refused)?;
+        if value == Value::Null {
+            return Err(Told::refused(
+                "Ban hành phải có số, ký hiệu và ngày, ghi theo bản đã ký (Nghị định 30/2020, Điều 15).",
+            ));
+        }
+        values.push((key.to_owned(), value));
+    }
+    let mut acts = vec![Act::Change { id, values }];
+    if let Some(before) = edition.replaces {
+        acts.push(Act::Change { id: before, values: vec![("state".to_owned(), Value::from(REPLACED))] });
+    }
+    commit(store, &acts, by).map(|_| ())
+}
+
+/// One edition.
+///
+/// # Errors
+/// For an identifier that is none.
+pub fn one(store: &Store, id: RecordId) -> Result<Edition, Told> {
+    let view = store.record(id)?.filter(|v| v.kind == Kind::Edition.code());
+    let edition = view.as_ref().and_then(Edition::read);
+    edition.ok_or_else(|| Told::refused(format!("Không có bản báo cáo mang mã {id}.")))
+}
+
+fn write(store: &mut Store, id: RecordId, values: Vec<(String, Value)>, by: &By) -> Result<(), Told> {
+    commit(store, &[Act::Change { id, values }], by).map(|_| ())
+}

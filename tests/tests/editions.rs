@@ -1,0 +1,74 @@
+//! R19, R20 and decree 30/2020, Articles 15 and 18.3: what was issued stays, and a correction says what differs.
+
+use anyhow::{Context, Result, ensure};
+use keng_tests::{Province, fixtures};
+use serde_json::Value;
+
+#[test]
+fn an_issued_report_stays_and_its_correction_tells_what_changed() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join_all(&["610", "618"])?;
+    p.everywhere(|unit, node| {
+        node.import(&fixtures::spreadsheet(unit))?;
+        node.sync()
+    })?;
+    let hub = p.hub();
+    hub.merge_suggested()?;
+    let keep = || -> Result<String> { Ok(hub.tell(&["report", "keep", "annual", "2022"])?.stdout.trim().to_owned()) };
+    let first = keep()?;
+    let issue = |id: &str, date: &str| hub.ask(&["report", "issue", id, "--number", "12/BC-CAT", "--date", date]);
+    ensure!(issue(&first, "20/11/2022")?.refused()?.contains("trình ký"), "only what was submitted for signature");
+    hub.tell(&["report", "submit", &first])?;
+    ensure!(issue(&first, "20/11/2099")?.refused()?.contains("chưa tới"));
+    issue(&first, "20/11/2022")?.done()?;
+    hub.ask(&["report", "submit", &first])?.refused()?;
+
+    let out = hub.folder().with_file_name("out");
+    let report = |name: &str, formats: &str| -> Result<Value> {
+        let folder = out.join(name);
+        let files = hub.report(2022, &folder, formats, None)?;
+        Ok(serde_json::from_slice(&std::fs::read(&files[0])?)?)
+    };
+    let before = report("first", "json")?;
+    ensure!(before["changes"]["models"].as_array().is_some_and(Vec::is_empty), "{:#}", before["changes"]);
+
+    let point = p.node("610").points()?.into_iter().find(|x| x.number("teams") == Some(1)).context("a point")?;
+    p.node("610").edit_point(&point.id, "teams", 4)?;
+    p.node("610").sync()?;
+    let after = report("second", "json,docx,pdf,xlsx")?;
+    let change = &after["changes"]["totals"]["teams"];
+    let (from, to) = (before["totals"]["teams"].as_u64(), after["totals"]["teams"].as_u64());
+    ensure!(change["from"].as_u64() == from && change["to"].as_u64() == to, "{change}");
+    ensure!(to == from.map(|n| n + 3), "three teams more");
+    ensure!(after["changes"]["units"].as_array().is_some_and(|u| u.len() == 1 && u[0]["id"] == "610"));
+
+    // The same by the command: by files, by entries of the log, by what was kept.
+    let second = keep()?;
+    let path = |name: &str| out.join(name).join("annual-2022.json").to_string_lossy().into_owned();
+    let lsn = |v: &Value| v["cut"]["lsn"].to_string();
+    for [a, b] in [[path("first"), path("second")], [lsn(&before), lsn(&after)], [first.clone(), second.clone()]] {
+        let diff: Value = hub.tell(&["report", "diff", &a, &b, "--json"])?.json()?;
+        ensure!(diff["totals"]["teams"] == *change && diff["kind"] == "annual", "{a} {b}: {diff:#}");
+    }
+    let same: Value = hub.tell(&["report", "diff", &path("first"), &lsn(&before), "--json"])?.json()?;
+    ensure!(same["totals"].as_object().is_some_and(serde_json::Map::is_empty), "{same}");
+    hub.ask(&["report", "diff", "1", "no such thing"])?.refused()?;
+    hub.ask(&["report", "diff", "1", "999999"])?.refused()?;
+
+    hub.tell(&["report", "submit", &second])?;
+    hub.tell(&["report", "issue", &second, "--number", "15/BC-CAT", "--date", "25/11/2022"])?;
+    let list: Value = hub.tell(&["report", "list", "--json"])?.json()?;
+    let states: Vec<&str> = list.as_array().into_iter().flatten().filter_map(|e| e["state"].as_str()).collect();
+    ensure!(states == ["REPLACED", "ISSUED"] && list[1]["replaces"] == first.as_str(), "{list:#}");
+
+    // I7: what was issued is made again from its cut, byte for byte.
+    let at = before["cut"]["lsn"].as_u64();
+    let again = hub.report(2022, &out.join("again"), "json", at)?;
+    let text = |path: &std::path::Path| std::fs::read(path);
+    ensure!(text(&again[0])? == text(std::path::Path::new(&path("first")))?, "made again from its cut");
+    ensure!(
+        p.node("610").tell(&["record", "export", &first, "--out", "/dev/null"]).is_err(),
+        "nodes do not get editions"
+    );
+    Ok(())
+}
