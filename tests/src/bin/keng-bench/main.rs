@@ -3,9 +3,11 @@
 //! * `cargo run --release --bin keng-bench`: hub ingest against plain SQLite.
 //! * `cargo run --release --bin keng-bench -- --peers`: what sync costs, beside what it costs with
 //!   others; the whole run writes tables and chart into `BENCHMARKS.md`.
+//! * `cargo run --release --bin keng-bench -- --province`: the report of a large province.
 
 mod beside;
 mod chart;
+mod consolidate;
 mod crossing;
 mod floor;
 mod idle;
@@ -31,6 +33,8 @@ struct Arguments {
     ingest: ingest::Amount,
     #[command(flatten)]
     beside: beside::Extent,
+    #[command(flatten)]
+    size: consolidate::Size,
 }
 
 /// As in the programs that are measured.
@@ -39,7 +43,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    if arguments.peers { beside::run(&arguments.beside) } else { ingest::run(&arguments.ingest) }
+    match (arguments.peers, arguments.size.is_asked()) {
+        (true, _) => beside::run(&arguments.beside),
+        (false, true) => consolidate::run(&arguments.size),
+        (false, false) => ingest::run(&arguments.ingest),
+    }
 }
 
 #[cfg(test)]

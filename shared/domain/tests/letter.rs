@@ -1,0 +1,253 @@
+//! Rules R1 to R12, R20 and R21, each with the words it comes from and its boundary. The later rules stand
+//! with their own files in `src/rules`.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use keng_domain::explanation::{Tally, Verdict};
+use keng_domain::field::{Field, Fields, Value};
+use keng_domain::figures::{Cut, Figures, Input, consolidate};
+use keng_domain::id::{Lsn, RecordId};
+use keng_domain::model::{Merges, Model};
+use keng_domain::period::Period;
+use keng_domain::point::{Point, YearRating};
+use keng_domain::rule_pack::RulePack;
+use keng_domain::rules::counting::{Effect, Standing, effect, is_eligible, standing, tally};
+use keng_domain::rules::half_points::judge_by_points;
+use keng_domain::rules::identity::{Likeness, suggest};
+use keng_domain::schema::END_GROUNDS;
+use keng_domain::unit::Catalogue;
+
+const UNITS: &str = "code,name,kind,parent,valid_from,valid_to
+62,Tỉnh Kon Tum,TINH,,,
+610,Huyện Đắk Glei,HUYEN,62,,
+617,Huyện Tu Mơ Rông,HUYEN,62,,
+618,Huyện Ia H'Drai,HUYEN,62,,
+";
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn cut_off() -> NaiveDate {
+    day("2022-11-09")
+}
+
+fn point(n: u8, pairs: &[(&str, &str)]) -> Point {
+    let fields = pairs.iter().map(|(k, v)| ((*k).to_owned(), Field::Settled(Value::from(*v)))).collect();
+    Point::read(RecordId([n; 16]), &Fields(fields))
+}
+
+fn model(n: u8, name: &str, merged_into: Option<u8>) -> Model {
+    let fields = [("name".to_owned(), Field::Settled(Value::from(name)))];
+    Model {
+        merged_into: merged_into.map(|n| RecordId([n; 16])),
+        ..Model::read(RecordId([n; 16]), &Fields(fields.into()))
+    }
+}
+
+/// A counted, eligible point of model `of` in `unit`, rated `level` (empty: not rated).
+fn rated(n: u8, of: u8, unit: &str, level: &str) -> Point {
+    let model = RecordId([of; 16]).to_string();
+    let pairs =
+        [("model", model.as_str()), ("unit", unit), ("decision_date", "2020-01-01"), ("ratings/2022/62", level)];
+    let mut p = point(n, &pairs);
+    p.teams = 1;
+    p
+}
+
+fn annual(models: &[Model], points: &[Point], received: &[&str]) -> Figures {
+    let pack = RulePack::kontum_2022();
+    let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), UNITS).unwrap();
+    let period = Period::annual(2022, &pack.periods);
+    let received = received.iter().map(|u| (u.parse().unwrap(), "2022-11-08T09:00:00Z".parse().unwrap())).collect();
+    consolidate(Input {
+        period,
+        cut: Cut { lsn: Lsn(1), root: String::new(), rule_pack: pack.id.clone(), cut_off: period.cut_off },
+        pack: &pack,
+        catalogue: &catalogue,
+        province: &"62".parse().unwrap(),
+        models,
+        points,
+        received: &received,
+        contests: Vec::new(),
+        handed_in: &BTreeMap::new(),
+        exemplars: Vec::new(),
+        nominations: Vec::new(),
+    })
+}
+
+fn judged(effective: u32, not: u32, open: u32) -> (Verdict, u32) {
+    let eligible = effective + not + open;
+    let inputs = Tally { points: eligible, eligible, effective, unrated: open, contested: 0 };
+    let judgement = judge_by_points(inputs, cut_off(), &RulePack::kontum_2022());
+    (judgement.verdict, judgement.explanation.effective_needed)
+}
+
+/// HD 22 as Hòa Bình passes it on: "tổng số điểm … từ 01 mô hình ban đầu được nhân rộng". One model at 31
+/// places is 1 model and 31 points; what was entered as 31 models becomes one only by a person's act.
+#[test]
+fn r01_thirty_one_models_of_one_name_become_one_model_with_thirty_one_points() {
+    let names = |merged: bool| -> Vec<Model> {
+        (1..=31)
+            .map(|n| {
+                model(n, if n % 2 == 0 { "TỰ QUẢN VỀ ANTT" } else { "Tự quản về ANTT" }, (merged && n > 1).then_some(1))
+            })
+            .collect()
+    };
+    let points: Vec<Point> = (1..=31).map(|n| rated(100 + n, n, "617", "tot")).collect();
+    let before = annual(&names(false), &points, &["617"]).totals;
+    let suggested = suggest(&names(false));
+    assert_eq!((suggested.len(), suggested[0].likeness, suggested[0].from.len()), (1, Likeness::Certain, 30));
+    let after = annual(&names(true), &points, &["617"]).totals;
+    assert_eq!([before.models, before.points, after.models, after.points], [31, 31, 1, 31]);
+    assert_eq!((before.teams, before.members), (after.teams, after.members), "totals reconcile");
+    assert_eq!(Merges::of(&names(true)).target(RecordId([31; 16])), RecordId([1; 16]));
+}
+
+/// Letter 4267, 1.c: a point exists by a founding or recognition decision dated by the cut-off.
+#[test]
+fn r02_a_point_counts_from_the_day_of_its_decision() {
+    for (date, expect) in [("2022-11-09", Standing::Counted), ("2022-11-10", Standing::NotYet)] {
+        assert_eq!(standing(&point(1, &[("decision_date", date)]), cut_off()), expect, "{date}");
+    }
+    assert_eq!(standing(&point(1, &[("decision_no", "7/QĐ")]), cut_off()), Standing::NotYet, "a number is no date");
+}
+
+/// HD 22: "tổng số Tổ" is the sum over counted points alone.
+#[test]
+fn r03_teams_are_summed_over_counted_points() {
+    let mut ended = rated(3, 1, "610", "tot");
+    ended.ended_on = Some(day("2022-11-09"));
+    let mut many = rated(2, 1, "610", "tot");
+    many.teams = 4;
+    let t = annual(&[model(1, "Kẻng", None)], &[rated(1, 1, "610", "tot"), many, ended], &["610"]).totals;
+    assert_eq!((t.points, t.teams), (2, 5));
+}
+
+/// Letter 4267, 1.c, second dash: spontaneous models are recognised or ended; until then they are listed.
+#[test]
+fn r04_a_spontaneous_point_is_listed_until_it_is_recognised_or_ended() {
+    let of_itself = ("origin", "TU_PHAT");
+    let at = |pairs: &[(&str, &str)]| standing(&point(1, pairs), cut_off());
+    assert_eq!(at(&[of_itself]), Standing::SpontaneousPending);
+    assert_eq!(at(&[of_itself, ("decision_date", "2022-11-09")]), Standing::Counted);
+    assert_eq!(at(&[of_itself, ("status", "CHAM_DUT")]), Standing::Ended);
+    let waiting = Point { spontaneous: true, decision_date: None, ..rated(1, 1, "610", "tot") };
+    let t = annual(&[model(1, "Kẻng", None)], &[waiting], &["610"]).totals;
+    assert_eq!((t.models, t.points, t.spontaneous_pending), (0, 0, 1));
+}
+
+/// Letter 4267, 1.c: "không đúng mục tiêu đề ra, có dấu hiệu lợi dụng mô hình để trục lợi, gây ảnh hưởng".
+#[test]
+fn r05_an_ended_point_is_out_from_its_day_and_its_ground_is_one_of_seven() {
+    let decided = ("decision_date", "2020-01-01");
+    let ended = |on| standing(&point(1, &[decided, ("status", "CHAM_DUT"), ("ended_on", on)]), cut_off());
+    assert_eq!((ended("2022-11-09"), ended("2022-11-10")), (Standing::Ended, Standing::Counted));
+    let codes: Vec<&str> = END_GROUNDS.iter().map(|g| g.0).collect();
+    assert_eq!(&codes[..3], ["KHONG_DUNG_MUC_TIEU", "TRUC_LOI", "ANH_HUONG_ANTT"], "the letter's three first");
+    assert_eq!(codes.len(), 7);
+}
+
+/// Letter 4267, 1.c: "hằng năm tổ chức đánh giá, xếp loại": one effective rating a year; none is "chưa đánh giá".
+#[test]
+fn r06_each_point_has_one_rating_a_year_and_none_stays_open() {
+    let pack = RulePack::kontum_2022();
+    let p = rated(1, 1, "610", "tot");
+    assert_eq!(p.ratings[&2022], YearRating::Rated("tot".into()));
+    assert_eq!((effect(&p, 2022, &pack), effect(&p, 2021, &pack)), (Effect::Effective, Effect::Unrated));
+}
+
+/// "Đủ thời gian": six full months to the cut-off (an assumed parameter of the rule pack).
+#[test]
+fn r07_a_point_younger_than_six_months_at_the_cut_off_is_outside_the_rating() {
+    let pack = RulePack::kontum_2022();
+    assert!(pack.eligibility.assumed && pack.eligibility.months == 6);
+    let eligible = |date| is_eligible(&point(1, &[("decision_date", date)]), cut_off(), &pack);
+    assert!(eligible("2022-05-09") && !eligible("2022-05-10"));
+    let young = [point(1, &[("decision_date", "2022-05-10"), ("ratings/2022/62", "tot")])];
+    assert_eq!(tally(&young, 2022, cut_off(), &pack), Tally { points: 1, ..Tally::default() });
+}
+
+/// Which levels are effective is the rule pack's word: Tốt and Khá are, Trung bình and Yếu are not.
+#[test]
+fn r08_the_rule_pack_says_which_levels_are_effective() {
+    let pack = RulePack::kontum_2022();
+    let of = |level| effect(&rated(1, 1, "610", level), 2022, &pack);
+    assert_eq!([of("tot"), of("kha")], [Effect::Effective; 2]);
+    assert_eq!([of("trung_binh"), of("yeu")], [Effect::NotEffective; 2]);
+    assert_eq!(of("chua_phan_loai"), Effect::Unrated);
+}
+
+/// Letter 4267, 1.c, third dash: "nếu có từ 50% số điểm trở lên … được đánh giá là hoạt động hiệu quả".
+#[test]
+fn r09_from_half_of_the_points_on_a_model_is_effective_and_open_ratings_leave_it_open() {
+    assert_eq!(judged(2, 2, 0), (Verdict::Effective, 0), "exactly half");
+    assert_eq!(judged(1, 2, 0), (Verdict::NotEffective, 1), "one more would do");
+    assert_eq!(judged(1, 1, 2), (Verdict::Undetermined, 1));
+    assert_eq!(judged(1, 4, 1).0, Verdict::NotEffective, "even all open ones would not do");
+}
+
+/// A model at one place takes that place's result; at none it is not rated.
+#[test]
+fn r10_a_single_point_decides_and_none_decides_nothing() {
+    assert_eq!(
+        [judged(1, 0, 0).0, judged(0, 1, 0).0, judged(0, 0, 0).0],
+        [Verdict::Effective, Verdict::NotEffective, Verdict::NotRated]
+    );
+}
+
+/// The result of a model is that of all units together: what one district sees is provisional. Two of four in
+/// three districts are exactly half; while one district is missing, so is the verdict, whatever the order.
+#[test]
+fn r11_a_model_in_three_districts_is_judged_over_all_of_them() {
+    let models = [model(1, "Kẻng", None)];
+    let all =
+        [rated(1, 1, "610", "tot"), rated(2, 1, "610", "yeu"), rated(3, 1, "617", "yeu"), rated(4, 1, "618", "kha")];
+    let verdict = |points: &[Point], received: &[&str]| annual(&models, points, received).models[0].verdict;
+    assert_eq!(verdict(&all[..2], &["610"]), Verdict::Effective, "one district alone, provisionally");
+    let mut offline = all.clone();
+    offline[3].ratings.clear();
+    assert_eq!(verdict(&offline, &["610", "617"]), Verdict::Undetermined);
+    for turn in 0..all.len() {
+        let mut order = all.clone();
+        order.rotate_left(turn);
+        assert_eq!(verdict(&order, &["610", "617", "618"]), Verdict::Effective);
+    }
+}
+
+/// Two raters who differ are both kept, and count as not yet evaluated until the approving level chooses.
+#[test]
+fn r12_raters_who_differ_leave_the_point_open_until_the_approving_level_chooses() {
+    let pack = RulePack::kontum_2022();
+    let differ = [("decision_date", "2020-01-01"), ("ratings/2022/610", "tot"), ("ratings/2022/62", "yeu")];
+    assert_eq!(effect(&point(1, &differ), 2022, &pack), Effect::Contested);
+    assert_eq!(tally(&[point(1, &differ)], 2022, cut_off(), &pack).unrated, 1);
+    let chosen = [differ[0], differ[1], differ[2], ("approved/2022", "yeu")];
+    assert_eq!(effect(&point(1, &chosen), 2022, &pack), Effect::NotEffective);
+}
+
+/// Sums that must agree: points of the units, opening + new − ended, levels + not rated; models of the province
+/// are at most those of the units, for several units share one.
+#[test]
+fn r20_the_sums_are_counted_both_ways_and_printed() {
+    let mut ended = rated(4, 1, "617", "kha");
+    ended.ended_on = Some(day("2022-06-01"));
+    let mut new = rated(5, 1, "618", "");
+    new.decision_date = Some(day("2022-02-01"));
+    let points = [rated(1, 1, "610", "tot"), rated(2, 1, "617", "yeu"), ended, new];
+    let figures = annual(&[model(1, "Kẻng", None)], &points, &["610"]);
+    assert!(figures.reconciliation.iter().all(|line| line.holds), "{:#?}", figures.reconciliation);
+    assert_eq!(figures.reconciliation.len(), 4);
+    let by_units: u32 = figures.units.iter().map(|u| u.models).sum();
+    assert_eq!((figures.totals.models, by_units), (1, 3));
+}
+
+/// The report names the units from which nothing has come, and as of when the others stand.
+#[test]
+fn r21_units_that_are_missing_are_named() {
+    let figures = annual(&[model(1, "Kẻng", None)], &[rated(1, 1, "610", "tot")], &["610", "618"]);
+    assert_eq!(figures.missing_units.iter().map(|u| u.name.as_str()).collect::<Vec<_>>(), ["Huyện Tu Mơ Rông"]);
+    let as_of: Vec<bool> = figures.units.iter().map(|u| u.as_of.is_some()).collect();
+    assert_eq!(as_of, [true, false, true]);
+}
