@@ -4,7 +4,6 @@
 //! without one may do is decided per call, with a fixed answer; under TLS 1.3 a refusal in the
 //! handshake would reach the node as a random one of three errors.
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +78,7 @@ impl ResolvesServerCert for Chains {
 }
 
 /// Accepts connections and hands on those whose handshake succeeded.
-pub fn accept(listener: TcpListener, config: ServerConfig) -> mpsc::Receiver<io::Result<TlsStream<TcpStream>>> {
+pub fn accept(listener: TcpListener, config: ServerConfig) -> mpsc::Receiver<TlsStream<TcpStream>> {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let (ready, incoming) = mpsc::channel(16);
     let slots = Arc::new(Semaphore::new(HANDSHAKES_MAX));
@@ -100,7 +99,7 @@ pub fn accept(listener: TcpListener, config: ServerConfig) -> mpsc::Receiver<io:
                 drop(slot);
                 if let Some(tls) = handshake {
                     // The server has stopped when nobody receives.
-                    let _ = ready.send(Ok(tls)).await;
+                    let _ = ready.send(tls).await;
                 }
             });
         }

@@ -2,14 +2,19 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use hyper_util::rt::TokioIo;
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{Request, Response, Uri};
+use hyper::body::Incoming;
+use hyper::client::conn::http2::{Builder, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use keng_desk::Told;
 use keng_desk::folder::Keys;
+use keng_proto::gathered::{Gathered, NODE};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
@@ -22,8 +27,8 @@ use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tonic::transport::{Channel, Endpoint};
-use tower::service_fn;
+use tonic::body::Body;
+use tower::Service;
 
 /// The name in the hub's certificate, whatever address it has today.
 const HUB_NAME: &str = "keng-hub";
@@ -64,6 +69,7 @@ const KEEP_ALIVE_ANSWER: Duration = Duration::from_secs(20);
 pub struct Wire {
     sent: Arc<AtomicU64>,
     received: Arc<AtomicU64>,
+    over: Arc<AtomicBool>,
 }
 
 impl Wire {
@@ -77,6 +83,12 @@ impl Wire {
     #[must_use]
     pub fn received(&self) -> u64 {
         self.received.load(Ordering::Relaxed)
+    }
+
+    /// Everything has been said and answered: the link closes with the end of TLS alone, without HTTP/2's
+    /// own farewells, 74 bytes that would tell the hub the same, and its answer to them.
+    pub fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
     }
 }
 
@@ -126,14 +138,35 @@ fn over_http2(mut config: ClientConfig) -> ClientConfig {
     config
 }
 
+/// An open connection to the hub, for the stubs of gRPC. By hyper itself: tonic's own client would name
+/// itself with each connection, and leaves no place between HTTP/2 and TLS for [`Gathered`].
+#[derive(Debug, Clone)]
+pub struct Channel(SendRequest<Body>);
+
+impl Service<Request<Body>> for Channel {
+    type Response = Response<Incoming>;
+    type Error = hyper::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let path = request.uri().path_and_query().cloned();
+        let mut uri = http::uri::Parts::default();
+        (uri.scheme, uri.authority) = (Some(Scheme::HTTP), Some(Authority::from_static(HUB_NAME)));
+        uri.path_and_query = path.or_else(|| Some(PathAndQuery::from_static("/")));
+        *request.uri_mut() = Uri::from_parts(uri).expect("scheme, authority and path are all there");
+        Box::pin(self.0.send_request(request))
+    }
+}
+
 /// Dials the hub.
 ///
 /// # Errors
 /// The transport's fault; nothing was sent.
-pub async fn dial(
-    address: &str,
-    config: impl Into<Arc<ClientConfig>>,
-) -> Result<(Channel, Wire), tonic::transport::Error> {
+pub async fn dial(address: &str, config: impl Into<Arc<ClientConfig>>) -> io::Result<(Channel, Wire)> {
     dial_as(HUB_NAME, address, config.into()).await
 }
 
@@ -141,35 +174,31 @@ pub async fn dial(
 ///
 /// # Errors
 /// The transport's fault; nothing was sent.
-pub async fn dial_to_join(address: &str, ca_fingerprint: [u8; 32]) -> Result<(Channel, Wire), tonic::transport::Error> {
+pub async fn dial_to_join(address: &str, ca_fingerprint: [u8; 32]) -> io::Result<(Channel, Wire)> {
     dial_as(JOIN_NAME, address, Arc::new(joining(ca_fingerprint))).await
 }
 
-async fn dial_as(
-    name: &'static str,
-    address: &str,
-    config: Arc<ClientConfig>,
-) -> Result<(Channel, Wire), tonic::transport::Error> {
+async fn dial_as(name: &'static str, address: &str, config: Arc<ClientConfig>) -> io::Result<(Channel, Wire)> {
     let wire = Wire::default();
-    let counted = wire.clone();
-    let address = address.to_owned();
-    let connector = service_fn(move |_| {
-        let (address, config, wire) = (address.clone(), config.clone(), counted.clone());
-        async move {
-            let tcp = TcpStream::connect(&address).await?;
-            tcp.set_nodelay(true)?;
-            let name = ServerName::try_from(name).map_err(io::Error::other)?;
-            let tls = TlsConnector::from(config).connect(name, Counted { tcp, wire }).await?;
-            Ok::<_, io::Error>(TokioIo::new(tls))
+    let connecting = async {
+        let tcp = TcpStream::connect(address).await?;
+        tcp.set_nodelay(true)?;
+        let name = ServerName::try_from(name).map_err(io::Error::other)?;
+        TlsConnector::from(config).connect(name, Counted { tcp, wire: wire.clone() }).await
+    };
+    let tls = tokio::time::timeout(CONNECT_MAX, connecting).await??;
+    let mut http = Builder::new(TokioExecutor::new());
+    http.timer(TokioTimer::new()).keep_alive_interval(KEEP_ALIVE).keep_alive_timeout(KEEP_ALIVE_ANSWER);
+    http.keep_alive_while_idle(true);
+    let stream = TokioIo::new(Gathered::new(tls, NODE).until(wire.over.clone()));
+    let (requests, connection) = http.handshake(stream).await.map_err(io::Error::other)?;
+    tokio::spawn(async move {
+        // Whoever waits for an answer is told too.
+        if let Err(e) = connection.await {
+            tracing::debug!("link: {e}");
         }
     });
-    let endpoint = Endpoint::from_static("http://keng-hub")
-        .connect_timeout(CONNECT_MAX)
-        .http2_keep_alive_interval(KEEP_ALIVE)
-        .keep_alive_timeout(KEEP_ALIVE_ANSWER)
-        .keep_alive_while_idle(true);
-    let channel = endpoint.connect_with_connector(connector).await?;
-    Ok((channel, wire))
+    Ok((Channel(requests), wire))
 }
 
 /// Accepts a hub whose chain holds the CA with this fingerprint, and whose certificate is signed

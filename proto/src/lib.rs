@@ -5,6 +5,8 @@
 
 #[cfg(feature = "grpc")]
 pub mod codec;
+#[cfg(feature = "grpc")]
+pub mod gathered;
 
 pub use generated::*;
 
