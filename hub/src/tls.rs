@@ -10,7 +10,10 @@ use std::time::Duration;
 
 use keng_desk::Told;
 use keng_desk::folder::Keys;
+use keng_proto::signatures::made_by_ours;
 use rustls::RootCertStore;
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert, ServerConfig, ServerSessionMemoryCache, WebPkiClientVerifier};
@@ -45,10 +48,11 @@ pub fn server_config(keys: &Keys) -> Result<ServerConfig, Told> {
     let mut roots = RootCertStore::empty();
     roots.add(ca.clone()).map_err(|e| bad(&e))?;
     // A node has one certificate: it need not be told which CA to choose it by.
-    let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).allow_unauthenticated().clear_root_hint_subjects();
-    let verifier = verifier.build().map_err(|e| bad(&e))?;
-    let builder = ServerConfig::builder_with_protocol_versions(&[&TLS13]).with_client_cert_verifier(verifier);
-    let provider = builder.crypto_provider().clone();
+    let provider = Arc::new(CryptoProvider { signature_verification_algorithms: made_by_ours(), ..default_provider() });
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone());
+    let verifier = verifier.allow_unauthenticated().clear_root_hint_subjects().build().map_err(|e| bad(&e))?;
+    let builder = ServerConfig::builder_with_provider(provider.clone()).with_protocol_versions(&[&TLS13]);
+    let builder = builder.map_err(|e| bad(&e))?.with_client_cert_verifier(verifier);
     let certified =
         |chain, key: &PrivateKeyDer<'_>| CertifiedKey::from_der(chain, key.clone_key(), &provider).map_err(|e| bad(&e));
     let chains = Chains {

@@ -15,6 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use keng_desk::Told;
 use keng_desk::folder::Keys;
 use keng_proto::gathered::{Gathered, NODE};
+use keng_proto::signatures::made_by_ours;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
@@ -42,6 +43,7 @@ fn offer() -> ConfigBuilder<ClientConfig, WantsVerifier> {
     let provider = CryptoProvider {
         cipher_suites: vec![cipher_suite::TLS13_AES_128_GCM_SHA256, cipher_suite::TLS13_CHACHA20_POLY1305_SHA256],
         kx_groups: vec![kx_group::X25519],
+        signature_verification_algorithms: made_by_ours(),
         ..default_provider()
     };
     let builder = ClientConfig::builder_with_provider(Arc::new(provider)).with_protocol_versions(&[&TLS13]);

@@ -7,6 +7,8 @@
 pub mod codec;
 #[cfg(feature = "grpc")]
 pub mod gathered;
+#[cfg(feature = "grpc")]
+pub mod signatures;
 
 pub use generated::*;
 
