@@ -63,6 +63,8 @@ pub fn server_config(keys: &Keys) -> Result<ServerConfig, Told> {
     config.alpn_protocols = vec![b"h2".to_vec()];
     // A node that comes back resumes; one ticket is as good as two, and 80 bytes less.
     config.send_tls13_tickets = 1;
+    // And one that will not come back says so (RFC 9149).
+    config.max_tls13_tickets = 1;
     config.session_storage = ServerSessionMemoryCache::new(RESUMABLE_MAX);
     Ok(config)
 }

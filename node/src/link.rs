@@ -16,8 +16,8 @@ use keng_desk::Told;
 use keng_desk::folder::Keys;
 use keng_proto::gathered::{Gathered, NODE};
 use keng_proto::signatures::made_by_ours;
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{TicketRequest, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::crypto::ring::{cipher_suite, default_provider, kx_group};
 use rustls::pki_types::pem::PemObject;
@@ -38,7 +38,8 @@ const JOIN_NAME: &str = "join.keng-hub";
 
 /// What is offered to the hub: TLS 1.3 alone, one key exchange, and the two ciphers that hash with
 /// SHA-256, fast with AES in the processor and without. Both programs are ours, so that more would be
-/// bytes for nothing; SHA-384 would make each resumption 48 bytes longer.
+/// bytes for nothing; SHA-384 would make each resumption 48 bytes longer. HTTP/2 is not negotiated (ALPN): a
+/// hub of this CA speaks nothing else, and its key is used for nothing else.
 fn offer() -> ConfigBuilder<ClientConfig, WantsVerifier> {
     let provider = CryptoProvider {
         cipher_suites: vec![cipher_suite::TLS13_AES_128_GCM_SHA256, cipher_suite::TLS13_CHACHA20_POLY1305_SHA256],
@@ -96,19 +97,29 @@ impl Wire {
 
 /// TLS settings of an enrolled node, made once: a session after the first one resumes.
 #[derive(Debug, Default)]
-pub struct Tls(OnceLock<Arc<ClientConfig>>);
+pub struct Tls {
+    config: OnceLock<Arc<ClientConfig>>,
+    once: bool,
+}
 
 impl Tls {
+    /// Settings for one session, of which nothing is kept: the hub need not send a ticket to resume by.
+    #[must_use]
+    pub fn once() -> Self {
+        Self { once: true, ..Self::default() }
+    }
+
     /// The settings from these keys.
     ///
     /// # Errors
     /// As [`enrolled`].
     pub fn of(&self, keys: &Keys) -> Result<Arc<ClientConfig>, Told> {
-        if let Some(config) = self.0.get() {
+        if let Some(config) = self.config.get() {
             return Ok(config.clone());
         }
-        let config = Arc::new(enrolled(keys)?);
-        Ok(self.0.get_or_init(|| config).clone())
+        let mut config = enrolled(keys)?;
+        config.send_ticket_request = self.once.then_some(TicketRequest { new_session_count: 0, resumption_count: 0 });
+        Ok(self.config.get_or_init(|| Arc::new(config)).clone())
     }
 }
 
@@ -122,8 +133,11 @@ pub fn enrolled(keys: &Keys) -> Result<ClientConfig, Told> {
     roots.add(CertificateDer::from_pem_slice(&keys.read(CA_CERT)?).map_err(|e| bad(&e))?).map_err(|e| bad(&e))?;
     let cert = CertificateDer::from_pem_slice(&keys.read(NODE_CERT)?).map_err(|e| bad(&e))?;
     let key = PrivateKeyDer::from_pem_slice(&keys.read(NODE_KEY)?).map_err(|e| bad(&e))?;
-    let config = offer().with_root_certificates(roots).with_client_auth_cert(vec![cert], key).map_err(|e| bad(&e))?;
-    Ok(over_http2(config))
+    let config = offer().with_root_certificates(roots).with_client_auth_cert(vec![cert], key);
+    let mut config = config.map_err(|e| bad(&e))?;
+    // The name in the hub's certificate is checked all the same; it need not be asked for.
+    config.enable_sni = false;
+    Ok(config)
 }
 
 /// TLS settings of a node that joins: it has no certificate yet, and trusts the CA whose
@@ -132,12 +146,7 @@ pub fn enrolled(keys: &Keys) -> Result<ClientConfig, Told> {
 pub fn joining(ca_fingerprint: [u8; 32]) -> ClientConfig {
     let verifier = Arc::new(PinnedCa { ca_fingerprint });
     let builder = offer().dangerous();
-    over_http2(builder.with_custom_certificate_verifier(verifier).with_no_client_auth())
-}
-
-fn over_http2(mut config: ClientConfig) -> ClientConfig {
-    config.alpn_protocols = vec![b"h2".to_vec()];
-    config
+    builder.with_custom_certificate_verifier(verifier).with_no_client_auth()
 }
 
 /// An open connection to the hub, for the stubs of gRPC. By hyper itself: tonic's own client would name
