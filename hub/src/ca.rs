@@ -1,17 +1,21 @@
 //! The hub's own certificate authority (X.509 by rcgen).
 //!
+//! Both certificates travel in every full handshake, over links where an edit is smaller than one of
+//! them: Ed25519, no subject beside the name that is checked, a short number. Those of folders made before
+//! are longer, by ECDSA, and as good.
+//!
 //! Nodes have clocks that may be years wrong, so the CA's and the hub's certificates are valid
 //! for a century: what ends a node's access is the register, not a date.
 
 use std::time::{Duration, SystemTime};
 
 use keng_desk::Told;
-use keng_desk::folder::Keys;
+use keng_desk::folder::{Keys, random};
 use keng_domain::id::NodeId;
 use keng_domain::unit::UnitCode;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateSigningRequestParams, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SanType, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateSigningRequestParams, DistinguishedName, DnType, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose, PKCS_ED25519, SanType, SerialNumber, date_time_ymd,
 };
 use sha2::{Digest, Sha256};
 
@@ -46,10 +50,11 @@ pub fn create(keys: &Keys, province: &str) -> Result<(), Told> {
 }
 
 fn make_ca(province: &str) -> Result<(String, String, Issuer<'static, KeyPair>), rcgen::Error> {
-    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let key = KeyPair::generate_for(&PKCS_ED25519)?;
     let pem = key.serialize_pem();
     let mut params = CertificateParams::new(Vec::<String>::new())?;
-    params.distinguished_name = named(&format!("Kẻng CA {province}"));
+    // Stands in every certificate as its issuer.
+    params.distinguished_name = named(province);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     (params.not_before, params.not_after) = (date_time_ymd(2000, 1, 1), date_time_ymd(2100, 1, 1));
@@ -58,12 +63,20 @@ fn make_ca(province: &str) -> Result<(String, String, Issuer<'static, KeyPair>),
 }
 
 fn make_server(issuer: &Issuer<'_, KeyPair>) -> Result<(String, String), rcgen::Error> {
-    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let mut params = CertificateParams::new(vec![HUB_NAME.to_owned()])?;
-    params.distinguished_name = named(HUB_NAME);
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let key = KeyPair::generate_for(&PKCS_ED25519)?;
+    let mut params = leaf(vec![SanType::DnsName(HUB_NAME.try_into()?)]);
     (params.not_before, params.not_after) = (date_time_ymd(2000, 1, 1), date_time_ymd(2100, 1, 1));
     Ok((params.signed_by(&key, issuer)?.pem(), key.serialize_pem()))
+}
+
+/// A certificate that stands for `names` alone; 64 random bits tell it from others. What it may be used
+/// for follows from the name: a host's is the hub's, a URI is a node's.
+fn leaf(names: Vec<SanType>) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = DistinguishedName::new();
+    params.subject_alt_names = names;
+    params.serial_number = Some(SerialNumber::from(u64::from_be_bytes(random())));
+    params
 }
 
 fn named(name: &str) -> DistinguishedName {
@@ -83,11 +96,7 @@ pub fn sign_node(keys: &Keys, csr_pem: &str, unit: &UnitCode, node: &NodeId) -> 
         let ca_cert = keys.read_text(CA_CERT).map_err(|_| rcgen::Error::CouldNotParseCertificate)?;
         let issuer = Issuer::from_ca_cert_pem(&ca_cert, KeyPair::from_pem(&ca_key)?)?;
         let mut csr = CertificateSigningRequestParams::from_pem(csr_pem)?;
-        let mut params = CertificateParams::new(Vec::<String>::new())?;
-        params.distinguished_name = named(&node.0);
-        params.subject_alt_names = vec![SanType::URI(format!("keng://node/{unit}/{node}").try_into()?)];
-        params.is_ca = IsCa::NoCa;
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let mut params = leaf(vec![SanType::URI(format!("keng://node/{unit}/{node}").try_into()?)]);
         let now = SystemTime::now();
         params.not_before = (now - Duration::from_secs(86_400)).into();
         params.not_after = (now + Duration::from_secs(NODE_DAYS * 86_400)).into();

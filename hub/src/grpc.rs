@@ -15,6 +15,7 @@ use keng_sync::session::OUTGOING_FRAMES_MAX;
 use sha2::{Digest, Sha256};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::Stream;
+use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -38,7 +39,7 @@ impl Sync for SyncService {
         let peer = peer_of(&request)?;
         let (out, frames) = mpsc::channel(OUTGOING_FRAMES_MAX);
         tokio::spawn(session::run(self.0.clone(), peer, request.into_inner(), out));
-        Ok(Response::new(Box::pin(ReceiverStream::new(frames))))
+        Ok(Response::new(Box::pin(ReceiverStream::new(frames).map(|frame| *frame))))
     }
 
     async fn proof(&self, request: Request<ProofRequest>) -> Result<Response<ProofReply>, Status> {

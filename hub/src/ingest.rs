@@ -1,5 +1,7 @@
 //! Group commit: pushes of all sessions, one transaction, one fsync; receipts after it.
 
+use std::sync::Arc;
+
 use keng_desk::clock;
 use keng_domain::id::Lsn;
 use keng_proto::Receipt;
@@ -8,7 +10,7 @@ use keng_store::log::Log;
 use keng_store::{Store, StoreError};
 use keng_sync::entry::FeedId;
 use keng_sync::head::sign_receipt;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::hub::Hub;
 
@@ -21,9 +23,16 @@ pub const GROUP_MAX: usize = 32;
 /// What became of a push: a signed receipt, or why it was refused as a whole.
 pub type Answer = Result<Result<Receipt, PushRefused>, StoreError>;
 
+/// Pushes unpacked at once, of all sessions: one group on its way to the disk, and another to follow it.
+/// When all nodes of a province return in the same minute, the others keep theirs compressed.
+const TURNS_MAX: usize = 2 * GROUP_MAX;
+
 /// Where sessions hand in pushes.
 #[derive(Clone)]
-pub struct Ingest(mpsc::Sender<(Push, oneshot::Sender<Answer>)>);
+pub struct Ingest {
+    hand_in: mpsc::Sender<(Push, oneshot::Sender<Answer>)>,
+    turns: Arc<Semaphore>,
+}
 
 impl Ingest {
     /// Starts the worker.
@@ -31,7 +40,13 @@ impl Ingest {
     pub fn start(hub: Hub) -> Self {
         let (hand_in, waiting) = mpsc::channel(WAITING_MAX);
         tokio::spawn(work(hub, waiting));
-        Self(hand_in)
+        Self { hand_in, turns: Arc::new(Semaphore::new(TURNS_MAX)) }
+    }
+
+    /// Waits until a push may be unpacked; it then has until the end of what is returned.
+    pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        // The semaphore is never closed.
+        self.turns.clone().acquire_owned().await.ok()
     }
 
     /// Appends a push durably.
@@ -40,7 +55,7 @@ impl Ingest {
     /// When it could not be written: then nothing of it was acknowledged.
     pub async fn append(&self, push: Push) -> Answer {
         let (answer, receipt) = oneshot::channel();
-        self.0.send((push, answer)).await.map_err(|_| StoreError::Closing)?;
+        self.hand_in.send((push, answer)).await.map_err(|_| StoreError::Closing)?;
         receipt.await.map_err(|_| StoreError::Closing)?
     }
 }

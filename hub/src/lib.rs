@@ -1,6 +1,6 @@
 //! The parts of `keng-hub`. Start at [`serve::serve`]: it wires the running program.
 //!
-//! * [`grpc`], [`tls`], [`ca`]: the port that nodes call, and who may.
+//! * [`grpc`], [`http2`], [`tls`], [`ca`]: the port that nodes call, and who may.
 //! * [`identity`]: as whom the hub speaks: key, epoch, lives, the tree over its log.
 //! * [`session`]: one node's session; [`ingest`]: group commit of what they push; [`proof`]: proofs of
 //!   the log for receipt files.
@@ -16,6 +16,7 @@ pub mod bundle;
 pub mod ca;
 pub mod cli;
 pub mod grpc;
+pub mod http2;
 pub mod hub;
 pub mod identity;
 pub mod ingest;

@@ -12,23 +12,17 @@ use keng_proto::sync_server::SyncServer;
 use keng_store::Store;
 use keng_sync::limits::{FILE_FRAME_BYTES, MESSAGE_BYTES_MAX};
 use tokio::sync::watch;
-use tokio_stream::wrappers::ReceiverStream;
+use tonic::service::Routes;
 
 use crate::blobs::BlobService;
 use crate::grpc::{EnrolmentService, SyncService};
 use crate::hub::Hub;
 use crate::ingest::Ingest;
 use crate::session::Desk;
-use crate::{projector, tls, web};
+use crate::{http2, projector, tls, web};
 
 /// How long open sessions and pages get to end when the program stops.
 const DRAIN: Duration = Duration::from_secs(5);
-
-/// How often an idle link is asked whether it lives. Nodes ask every minute; this finds the ends of
-/// those that went away without a word, and costs a live one 16 bytes a minute.
-const KEEP_ALIVE: Duration = Duration::from_secs(300);
-/// A link that does not answer for so long is dead.
-const KEEP_ALIVE_ANSWER: Duration = Duration::from_secs(30);
 
 /// A frame of a file with its names, with room.
 const BLOB_MESSAGE_BYTES_MAX: usize = 2 * FILE_FRAME_BYTES;
@@ -60,18 +54,8 @@ pub async fn serve(mut store: Store, grpc: SocketAddr, web: SocketAddr) -> Resul
         .max_decoding_message_size(BLOB_MESSAGE_BYTES_MAX)
         .max_encoding_message_size(BLOB_MESSAGE_BYTES_MAX);
     let enrolment = EnrolmentServer::new(EnrolmentService::new(desk)).max_decoding_message_size(64 * 1024);
-    let server = tonic::transport::Server::builder()
-        .http2_keepalive_interval(Some(KEEP_ALIVE))
-        .http2_keepalive_timeout(Some(KEEP_ALIVE_ANSWER))
-        .max_concurrent_streams(Some(8))
-        .add_service(sync)
-        .add_service(blobs)
-        .add_service(enrolment)
-        .serve_with_incoming_shutdown(
-            ReceiverStream::new(tls::accept(grpc_listener, config)),
-            stopped(stopping.clone()),
-        );
-    let server = tokio::spawn(server);
+    let routes = Routes::new(sync).add_service(blobs).add_service(enrolment).prepare();
+    let server = tokio::spawn(http2::serve(tls::accept(grpc_listener, config), routes, stopped(stopping.clone())));
     let pages = tokio::spawn(web::serve(web_listener, web, hub, stopping));
 
     println!("ready grpc={grpc} web=http://{web}");

@@ -4,14 +4,16 @@
 //! without one may do is decided per call, with a fixed answer; under TLS 1.3 a refusal in the
 //! handshake would reach the node as a random one of three errors.
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use keng_desk::Told;
 use keng_desk::folder::Keys;
+use keng_proto::signatures::made_by_ours;
 use rustls::RootCertStore;
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert, ServerConfig, ServerSessionMemoryCache, WebPkiClientVerifier};
@@ -46,10 +48,11 @@ pub fn server_config(keys: &Keys) -> Result<ServerConfig, Told> {
     let mut roots = RootCertStore::empty();
     roots.add(ca.clone()).map_err(|e| bad(&e))?;
     // A node has one certificate: it need not be told which CA to choose it by.
-    let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).allow_unauthenticated().clear_root_hint_subjects();
-    let verifier = verifier.build().map_err(|e| bad(&e))?;
-    let builder = ServerConfig::builder_with_protocol_versions(&[&TLS13]).with_client_cert_verifier(verifier);
-    let provider = builder.crypto_provider().clone();
+    let provider = Arc::new(CryptoProvider { signature_verification_algorithms: made_by_ours(), ..default_provider() });
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone());
+    let verifier = verifier.allow_unauthenticated().clear_root_hint_subjects().build().map_err(|e| bad(&e))?;
+    let builder = ServerConfig::builder_with_provider(provider.clone()).with_protocol_versions(&[&TLS13]);
+    let builder = builder.map_err(|e| bad(&e))?.with_client_cert_verifier(verifier);
     let certified =
         |chain, key: &PrivateKeyDer<'_>| CertifiedKey::from_der(chain, key.clone_key(), &provider).map_err(|e| bad(&e));
     let chains = Chains {
@@ -60,6 +63,8 @@ pub fn server_config(keys: &Keys) -> Result<ServerConfig, Told> {
     config.alpn_protocols = vec![b"h2".to_vec()];
     // A node that comes back resumes; one ticket is as good as two, and 80 bytes less.
     config.send_tls13_tickets = 1;
+    // And one that will not come back says so (RFC 9149).
+    config.max_tls13_tickets = 1;
     config.session_storage = ServerSessionMemoryCache::new(RESUMABLE_MAX);
     Ok(config)
 }
@@ -79,7 +84,7 @@ impl ResolvesServerCert for Chains {
 }
 
 /// Accepts connections and hands on those whose handshake succeeded.
-pub fn accept(listener: TcpListener, config: ServerConfig) -> mpsc::Receiver<io::Result<TlsStream<TcpStream>>> {
+pub fn accept(listener: TcpListener, config: ServerConfig) -> mpsc::Receiver<TlsStream<TcpStream>> {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let (ready, incoming) = mpsc::channel(16);
     let slots = Arc::new(Semaphore::new(HANDSHAKES_MAX));
@@ -100,7 +105,7 @@ pub fn accept(listener: TcpListener, config: ServerConfig) -> mpsc::Receiver<io:
                 drop(slot);
                 if let Some(tls) = handshake {
                     // The server has stopped when nobody receives.
-                    let _ = ready.send(Ok(tls)).await;
+                    let _ = ready.send(tls).await;
                 }
             });
         }

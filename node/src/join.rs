@@ -11,7 +11,7 @@ use keng_proto::{JoinReply, JoinRequest, JoinToken};
 use keng_store::{Identity, Role, Store, StoreError, open};
 use keng_sync::head::SigningKey;
 use keng_sync::token;
-use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
+use rcgen::{CertificateParams, KeyPair, PKCS_ED25519};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use sha2::{Digest, Sha256};
@@ -56,7 +56,7 @@ struct Prepared {
 impl Prepared {
     fn new(token: &JoinToken, officer: String) -> Result<Self, Told> {
         let broken = |e: rcgen::Error| Told::refused(format!("Không tạo được khóa: {e}."));
-        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(broken)?;
+        let key = KeyPair::generate_for(&PKCS_ED25519).map_err(broken)?;
         let csr =
             CertificateParams::new(Vec::<String>::new()).and_then(|p| p.serialize_request(&key)).map_err(broken)?;
         let csr_pem = csr.pem().map_err(broken)?;

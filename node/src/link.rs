@@ -2,16 +2,22 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use hyper_util::rt::TokioIo;
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{Request, Response, Uri};
+use hyper::body::Incoming;
+use hyper::client::conn::http2::{Builder, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use keng_desk::Told;
 use keng_desk::folder::Keys;
-use rustls::client::WebPkiServerVerifier;
+use keng_proto::gathered::{Gathered, NODE};
+use keng_proto::signatures::made_by_ours;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{TicketRequest, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::crypto::ring::{cipher_suite, default_provider, kx_group};
 use rustls::pki_types::pem::PemObject;
@@ -22,8 +28,8 @@ use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tonic::transport::{Channel, Endpoint};
-use tower::service_fn;
+use tonic::body::Body;
+use tower::Service;
 
 /// The name in the hub's certificate, whatever address it has today.
 const HUB_NAME: &str = "keng-hub";
@@ -32,11 +38,13 @@ const JOIN_NAME: &str = "join.keng-hub";
 
 /// What is offered to the hub: TLS 1.3 alone, one key exchange, and the two ciphers that hash with
 /// SHA-256, fast with AES in the processor and without. Both programs are ours, so that more would be
-/// bytes for nothing; SHA-384 would make each resumption 48 bytes longer.
+/// bytes for nothing; SHA-384 would make each resumption 48 bytes longer. HTTP/2 is not negotiated (ALPN): a
+/// hub of this CA speaks nothing else, and its key is used for nothing else.
 fn offer() -> ConfigBuilder<ClientConfig, WantsVerifier> {
     let provider = CryptoProvider {
         cipher_suites: vec![cipher_suite::TLS13_AES_128_GCM_SHA256, cipher_suite::TLS13_CHACHA20_POLY1305_SHA256],
         kx_groups: vec![kx_group::X25519],
+        signature_verification_algorithms: made_by_ours(),
         ..default_provider()
     };
     let builder = ClientConfig::builder_with_provider(Arc::new(provider)).with_protocol_versions(&[&TLS13]);
@@ -64,6 +72,7 @@ const KEEP_ALIVE_ANSWER: Duration = Duration::from_secs(20);
 pub struct Wire {
     sent: Arc<AtomicU64>,
     received: Arc<AtomicU64>,
+    over: Arc<AtomicBool>,
 }
 
 impl Wire {
@@ -78,23 +87,39 @@ impl Wire {
     pub fn received(&self) -> u64 {
         self.received.load(Ordering::Relaxed)
     }
+
+    /// Everything has been said and answered: the link closes with the end of TLS alone, without HTTP/2's
+    /// own farewells, 74 bytes that would tell the hub the same, and its answer to them.
+    pub fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
 }
 
 /// TLS settings of an enrolled node, made once: a session after the first one resumes.
 #[derive(Debug, Default)]
-pub struct Tls(OnceLock<Arc<ClientConfig>>);
+pub struct Tls {
+    config: OnceLock<Arc<ClientConfig>>,
+    once: bool,
+}
 
 impl Tls {
+    /// Settings for one session, of which nothing is kept: the hub need not send a ticket to resume by.
+    #[must_use]
+    pub fn once() -> Self {
+        Self { once: true, ..Self::default() }
+    }
+
     /// The settings from these keys.
     ///
     /// # Errors
     /// As [`enrolled`].
     pub fn of(&self, keys: &Keys) -> Result<Arc<ClientConfig>, Told> {
-        if let Some(config) = self.0.get() {
+        if let Some(config) = self.config.get() {
             return Ok(config.clone());
         }
-        let config = Arc::new(enrolled(keys)?);
-        Ok(self.0.get_or_init(|| config).clone())
+        let mut config = enrolled(keys)?;
+        config.send_ticket_request = self.once.then_some(TicketRequest { new_session_count: 0, resumption_count: 0 });
+        Ok(self.config.get_or_init(|| Arc::new(config)).clone())
     }
 }
 
@@ -108,8 +133,11 @@ pub fn enrolled(keys: &Keys) -> Result<ClientConfig, Told> {
     roots.add(CertificateDer::from_pem_slice(&keys.read(CA_CERT)?).map_err(|e| bad(&e))?).map_err(|e| bad(&e))?;
     let cert = CertificateDer::from_pem_slice(&keys.read(NODE_CERT)?).map_err(|e| bad(&e))?;
     let key = PrivateKeyDer::from_pem_slice(&keys.read(NODE_KEY)?).map_err(|e| bad(&e))?;
-    let config = offer().with_root_certificates(roots).with_client_auth_cert(vec![cert], key).map_err(|e| bad(&e))?;
-    Ok(over_http2(config))
+    let config = offer().with_root_certificates(roots).with_client_auth_cert(vec![cert], key);
+    let mut config = config.map_err(|e| bad(&e))?;
+    // The name in the hub's certificate is checked all the same; it need not be asked for.
+    config.enable_sni = false;
+    Ok(config)
 }
 
 /// TLS settings of a node that joins: it has no certificate yet, and trusts the CA whose
@@ -118,22 +146,38 @@ pub fn enrolled(keys: &Keys) -> Result<ClientConfig, Told> {
 pub fn joining(ca_fingerprint: [u8; 32]) -> ClientConfig {
     let verifier = Arc::new(PinnedCa { ca_fingerprint });
     let builder = offer().dangerous();
-    over_http2(builder.with_custom_certificate_verifier(verifier).with_no_client_auth())
+    builder.with_custom_certificate_verifier(verifier).with_no_client_auth()
 }
 
-fn over_http2(mut config: ClientConfig) -> ClientConfig {
-    config.alpn_protocols = vec![b"h2".to_vec()];
-    config
+/// An open connection to the hub, for the stubs of gRPC. By hyper itself: tonic's own client would name
+/// itself with each connection, and leaves no place between HTTP/2 and TLS for [`Gathered`].
+#[derive(Debug, Clone)]
+pub struct Channel(SendRequest<Body>);
+
+impl Service<Request<Body>> for Channel {
+    type Response = Response<Incoming>;
+    type Error = hyper::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let path = request.uri().path_and_query().cloned();
+        let mut uri = http::uri::Parts::default();
+        (uri.scheme, uri.authority) = (Some(Scheme::HTTP), Some(Authority::from_static(HUB_NAME)));
+        uri.path_and_query = path.or_else(|| Some(PathAndQuery::from_static("/")));
+        *request.uri_mut() = Uri::from_parts(uri).expect("scheme, authority and path are all there");
+        Box::pin(self.0.send_request(request))
+    }
 }
 
 /// Dials the hub.
 ///
 /// # Errors
 /// The transport's fault; nothing was sent.
-pub async fn dial(
-    address: &str,
-    config: impl Into<Arc<ClientConfig>>,
-) -> Result<(Channel, Wire), tonic::transport::Error> {
+pub async fn dial(address: &str, config: impl Into<Arc<ClientConfig>>) -> io::Result<(Channel, Wire)> {
     dial_as(HUB_NAME, address, config.into()).await
 }
 
@@ -141,35 +185,31 @@ pub async fn dial(
 ///
 /// # Errors
 /// The transport's fault; nothing was sent.
-pub async fn dial_to_join(address: &str, ca_fingerprint: [u8; 32]) -> Result<(Channel, Wire), tonic::transport::Error> {
+pub async fn dial_to_join(address: &str, ca_fingerprint: [u8; 32]) -> io::Result<(Channel, Wire)> {
     dial_as(JOIN_NAME, address, Arc::new(joining(ca_fingerprint))).await
 }
 
-async fn dial_as(
-    name: &'static str,
-    address: &str,
-    config: Arc<ClientConfig>,
-) -> Result<(Channel, Wire), tonic::transport::Error> {
+async fn dial_as(name: &'static str, address: &str, config: Arc<ClientConfig>) -> io::Result<(Channel, Wire)> {
     let wire = Wire::default();
-    let counted = wire.clone();
-    let address = address.to_owned();
-    let connector = service_fn(move |_| {
-        let (address, config, wire) = (address.clone(), config.clone(), counted.clone());
-        async move {
-            let tcp = TcpStream::connect(&address).await?;
-            tcp.set_nodelay(true)?;
-            let name = ServerName::try_from(name).map_err(io::Error::other)?;
-            let tls = TlsConnector::from(config).connect(name, Counted { tcp, wire }).await?;
-            Ok::<_, io::Error>(TokioIo::new(tls))
+    let connecting = async {
+        let tcp = TcpStream::connect(address).await?;
+        tcp.set_nodelay(true)?;
+        let name = ServerName::try_from(name).map_err(io::Error::other)?;
+        TlsConnector::from(config).connect(name, Counted { tcp, wire: wire.clone() }).await
+    };
+    let tls = tokio::time::timeout(CONNECT_MAX, connecting).await??;
+    let mut http = Builder::new(TokioExecutor::new());
+    http.timer(TokioTimer::new()).keep_alive_interval(KEEP_ALIVE).keep_alive_timeout(KEEP_ALIVE_ANSWER);
+    http.keep_alive_while_idle(true);
+    let stream = TokioIo::new(Gathered::new(tls, NODE).until(wire.over.clone()));
+    let (requests, connection) = http.handshake(stream).await.map_err(io::Error::other)?;
+    tokio::spawn(async move {
+        // Whoever waits for an answer is told too.
+        if let Err(e) = connection.await {
+            tracing::debug!("link: {e}");
         }
     });
-    let endpoint = Endpoint::from_static("http://keng-hub")
-        .connect_timeout(CONNECT_MAX)
-        .http2_keep_alive_interval(KEEP_ALIVE)
-        .keep_alive_timeout(KEEP_ALIVE_ANSWER)
-        .keep_alive_while_idle(true);
-    let channel = endpoint.connect_with_connector(connector).await?;
-    Ok((channel, wire))
+    Ok((Channel(requests), wire))
 }
 
 /// Accepts a hub whose chain holds the CA with this fingerprint, and whose certificate is signed

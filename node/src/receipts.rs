@@ -22,7 +22,6 @@ use keng_sync::session::Epoch;
 use keng_sync::session::client::KnownTree;
 use prost::Message;
 use tonic::Code;
-use tonic::transport::Channel;
 
 use self::file::{EntryLine, FORMAT, ReceiptFile};
 use crate::link;
@@ -95,7 +94,7 @@ impl Asker {
 
     async fn ask(
         &self,
-        client: &mut SyncClient<Channel>,
+        client: &mut SyncClient<link::Channel>,
         entries: &[Acknowledged],
         within: Option<&TreeHead>,
     ) -> Result<ProofReply, Told> {

@@ -256,6 +256,9 @@ async fn one(
     let mut incoming = client.session(ReceiverStream::new(frames)).await.map_err(|s| status_fault(&s))?.into_inner();
     let ended = driver.run(&mut incoming, mode).await;
     let (took, settled, behind) = (began.elapsed(), driver.settled, driver.project_at.is_some());
+    if ended.is_ok() {
+        wire.end();
+    }
     drop((driver, incoming, client));
     // The hub need not wait for what only this machine has to do.
     while behind && store.call(Store::project_step).await?.more {}
@@ -461,7 +464,7 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
     }
 }
 
-pub(crate) fn dial_fault(e: &tonic::transport::Error) -> SyncFault {
+pub(crate) fn dial_fault(e: &std::io::Error) -> SyncFault {
     let text = chain(e);
     // rustls says "invalid peer certificate: …" whatever is wrong with it.
     if text.contains("peer certificate") { SyncFault::WrongHub(text) } else { SyncFault::NoLink(text) }

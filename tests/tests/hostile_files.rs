@@ -8,11 +8,10 @@ use keng_node::link;
 use keng_proto::blobs_client::BlobsClient;
 use keng_proto::{BlobFetch, BlobFrame, BlobOffer};
 use keng_tests::{Province, fixtures};
-use tonic::transport::Channel;
 use tonic::{Code, Status};
 
 struct Altered {
-    client: BlobsClient<Channel>,
+    client: BlobsClient<link::Channel>,
     offer: BlobOffer,
 }
 

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use keng_desk::clock;
 use keng_domain::id::Lsn;
+use keng_proto::client_frame::Frame;
 use keng_proto::{ClientFrame, HubFrame};
 use keng_store::StoreError;
 use keng_store::ingest::Push;
@@ -32,13 +33,12 @@ pub struct Desk {
     pub stopping: watch::Receiver<bool>,
 }
 
+/// A frame on its way out. Boxed: a channel makes room for 32 at once, which would be 7 KiB for each
+/// node that is connected and silent.
+pub type Outgoing = Box<Result<HubFrame, Status>>;
+
 /// Runs one session to its end. `out` holds as many frames as honest peers ever leave waiting.
-pub async fn run(
-    desk: Desk,
-    peer: Peer,
-    mut incoming: Streaming<ClientFrame>,
-    out: mpsc::Sender<Result<HubFrame, Status>>,
-) {
+pub async fn run(desk: Desk, peer: Peer, mut incoming: Streaming<ClientFrame>, out: mpsc::Sender<Outgoing>) {
     let machine = visit::machine(&desk.hub.identity);
     let mut session = Session { machine, visit: Visit::of(peer), seen: Lsn(0), desk, out };
     let mut tail = session.desk.hub.tail.subscribe();
@@ -66,6 +66,11 @@ pub async fn run(
             }
             Ok(_) = stopping.wait_for(|stop| *stop) => HubEvent::Stopping,
         };
+        // Unpacked, a push is several times as large: until its turn it waits as it came.
+        let _turn = match &event {
+            HubEvent::Frame(ClientFrame { frame: Some(Frame::Push(_)) }) => session.desk.ingest.turn().await,
+            _ => None,
+        };
         if session.handle(event).await.is_break() {
             break;
         }
@@ -79,7 +84,7 @@ struct Session {
     /// The log was looked at up to here, or is known to hold nothing for this peer.
     seen: Lsn,
     desk: Desk,
-    out: mpsc::Sender<Result<HubFrame, Status>>,
+    out: mpsc::Sender<Outgoing>,
 }
 
 type Flow = std::ops::ControlFlow<()>;
@@ -100,7 +105,7 @@ impl Session {
                 match effect {
                     HubEffect::Send(frame) => {
                         // A full queue is a peer that does not read; a closed one is gone.
-                        if self.out.try_send(Ok(frame)).is_err() {
+                        if self.out.try_send(Box::new(Ok(frame))).is_err() {
                             return Flow::Break(());
                         }
                     }

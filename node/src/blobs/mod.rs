@@ -18,7 +18,6 @@ use keng_store::{Store, StoreError};
 use keng_sync::blob::{File, verify_blob_receipt};
 use keng_sync::head::PublicKey;
 use keng_sync::limits::FILE_FRAME_BYTES;
-use tonic::transport::Channel;
 use tonic::{Code, Status};
 
 use crate::link;
@@ -101,7 +100,7 @@ impl FileFault {
 
 /// A connection for files, apart from that of the figures.
 struct Line {
-    client: BlobsClient<Channel>,
+    client: BlobsClient<link::Channel>,
     wire: link::Wire,
     hub_key: PublicKey,
     incarnation: bytes::Bytes,

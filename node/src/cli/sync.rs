@@ -142,7 +142,7 @@ fn spinner() -> ProgressBar {
 async fn once(owner: &Owner) -> Result<Done, SyncFault> {
     let bar = spinner();
     bar.set_message("đang nối với trạm tỉnh…");
-    let done = session(owner, &Tls::default(), Mode::Once, |happening| {
+    let done = session(owner, &Tls::once(), Mode::Once, |happening| {
         if let Happening::Progress(s, bytes) = happening {
             bar.set_message(format!(
                 "đã gửi {}/{} mục · {} KB · nhận {} mục",

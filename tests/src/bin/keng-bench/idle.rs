@@ -53,7 +53,7 @@ fn by_records(known: &[(usize, Crossing)]) -> Table {
     let mut table = Table::new(
         "Nothing to say",
         "`sync --once` of the real program, a full TLS handshake included. Asked: constant (within the few bytes by which \
-         ECDSA signatures and numbers differ), ≤ 6 KB, ≤ 2 round trips after TLS.",
+         numbers differ), ≤ 6 KB, ≤ 2 round trips after TLS.",
         &["records", "bytes up", "bytes down", "together", "round trips after TLS", "ms"],
     );
     for (n, crossing) in known {
@@ -127,13 +127,14 @@ impl Serving {
     }
 }
 
-fn total(link: &Relay) -> u64 {
+/// Bytes both ways so far.
+pub fn total(link: &Relay) -> u64 {
     let (up, down) = link.bytes();
     up + down
 }
 
 /// Waits until more than `start` bytes have passed, and then none for a while.
-fn wait_until_quiet(link: &Relay, start: u64) -> Result<()> {
+pub fn wait_until_quiet(link: &Relay, start: u64) -> Result<()> {
     let began = Instant::now();
     let (mut last, mut since) = (total(link), Instant::now());
     while last == start || since.elapsed() < QUIET {

@@ -31,7 +31,7 @@ use keng_sync::session::client::{
 use keng_sync::session::{Epoch, OUTGOING_FRAMES_MAX};
 use keng_tests::Hub;
 use prost::Message;
-use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
+use rcgen::{CertificateParams, KeyPair, PKCS_ED25519};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
@@ -71,7 +71,7 @@ pub async fn enrol(hub: &Hub, units: &[String]) -> Result<Vec<Simulated>> {
     for unit in units {
         let secret: [u8; 16] = random();
         store.add_token(&Sha256::digest(secret).into(), &unit.parse()?, clock::now_ms() + TOKEN_GOOD_FOR_MS)?;
-        let (tls_key, key) = (KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?, SigningKey::from_seed(&random()));
+        let (tls_key, key) = (KeyPair::generate_for(&PKCS_ED25519)?, SigningKey::from_seed(&random()));
         let csr_pem = CertificateParams::new(Vec::<String>::new())?.serialize_request(&tls_key)?.pem()?;
         let incarnation = Incarnation(random());
         let signed = [&secret[..], &incarnation.0, csr_pem.as_bytes()].concat();
