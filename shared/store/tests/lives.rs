@@ -235,17 +235,8 @@ fn a_hub_restored_from_yesterday_gets_everything_back_its_own_decisions_included
 
     p.hub = Store::open(&yesterday).unwrap();
     assert_eq!(values(&p.hub, point, "teams"), ["1"]);
-    let now = p.now();
     let ended = p.hub.identity().incarnation;
-    let introduction = keng_proto::Introduction {
-        incarnation: vec![201; 16].into(),
-        public_key: province::hub_key().public().as_bytes().to_vec().into(),
-        previous: ended.0.to_vec().into(),
-        reason: LifeReason::Restored.to_string(),
-        ..Default::default()
-    };
-    let stamp = keng_records::stamp::Stamp { officer: "Tỉnh".into(), device_time_ms: 0, reason: None };
-    p.hub.begin_epoch([9; 16], &introduction, &stamp, now).unwrap();
+    begin_epoch(&mut p);
 
     for i in [0, 1] {
         p.nodes[i].note_hub_life(p.hub.identity().incarnation).unwrap();
@@ -274,6 +265,58 @@ fn a_hub_restored_from_yesterday_gets_everything_back_its_own_decisions_included
     }
     let decisions: u64 = p.hub.recovered().unwrap().iter().filter(|r| r.author == ended).map(|r| r.entries).sum();
     assert_eq!(decisions, 2, "{:?}", p.hub.recovered().unwrap());
+}
+
+/// The hub goes on as another one after it was put back.
+fn begin_epoch(p: &mut Province) {
+    let now = p.now();
+    let introduction = keng_proto::Introduction {
+        incarnation: vec![201; 16].into(),
+        public_key: province::hub_key().public().as_bytes().to_vec().into(),
+        previous: p.hub.identity().incarnation.0.to_vec().into(),
+        reason: LifeReason::Restored.to_string(),
+        ..Default::default()
+    };
+    let stamp = keng_records::stamp::Stamp { officer: "Tỉnh".into(), device_time_ms: 0, reason: None };
+    p.hub.begin_epoch([9; 16], &introduction, &stamp, now).unwrap();
+}
+
+/// A hub that lost what one folder had sent takes the other's in its place: the receipt is one of a log that is gone.
+#[test]
+fn a_receipt_of_a_lost_log_does_not_stand_in_the_way_of_a_twin() {
+    for more in [false, true] {
+        let (mut p, point) = settled();
+        let copy = p.copy(&p.nodes[0]);
+        p.now();
+        let yesterday = p.copy(&p.hub);
+        p.set(Some(0), point, "teams", Value::Int(7));
+        p.sync(0);
+        p.hub = Store::open(&yesterday).unwrap();
+        begin_epoch(&mut p);
+        p.nodes.push(Store::open(&copy).unwrap());
+        p.set(Some(1), point, "teams", Value::Int(5));
+        if more {
+            p.set(Some(1), point, "note", "thêm".into());
+        }
+        p.push(1);
+
+        p.begin_life(0, 50, LifeReason::Forked);
+        let hub = p.hub.identity().incarnation;
+        for node in &mut p.nodes {
+            node.note_hub_life(hub).unwrap();
+            node.reset_cursor([9; 16]).unwrap();
+        }
+        p.bring_back(0);
+        p.pull(0);
+        p.nodes[0].settle_lives().unwrap();
+        p.sync(0);
+        p.pull(1);
+        let mut all = rivals(&p.hub, point);
+        all.sort();
+        assert_eq!(all, ["5", "7"]);
+        assert_eq!(p.nodes[0].pending().unwrap().entries, 0);
+        same_everywhere(&p, point);
+    }
 }
 
 #[test]
