@@ -6,14 +6,18 @@ use std::ops::Range;
 
 use keng_tests::simulation::{Bug, Ground, Options, run, search};
 
-/// Seeds of one test; there are eight, so that they share the processors.
+/// Seeds of one test; there are nine, so that they share the processors.
 const SLICE: u64 = 250;
 
 fn check(seeds: Range<u64>) {
+    check_with(seeds, Options::default());
+}
+
+fn check_with(seeds: Range<u64>, options: Options) {
     let only = std::env::var("KENG_SEED").ok().and_then(|s| s.parse().ok());
     let seeds = only.map_or(seeds, |seed: u64| seed..seed + 1);
     let ground = Ground::new().unwrap();
-    if let Err(failure) = search(&ground, seeds, Options::default(), |_| ()) {
+    if let Err(failure) = search(&ground, seeds, options, |_| ()) {
         panic!("{failure}");
     }
 }
@@ -36,6 +40,12 @@ slices! {
     whatever_happens_nothing_is_lost_6 = 5,
     whatever_happens_nothing_is_lost_7 = 6,
     whatever_happens_nothing_is_lost_8 = 7,
+}
+
+/// Two folders that write under one name and do not know it, a hub that is put back.
+#[test]
+fn also_when_a_copy_does_not_notice_and_a_hub_is_put_back_nothing_is_lost() {
+    check_with(0..SLICE, Options { all_faults: true, ..Options::default() });
 }
 
 #[test]

@@ -173,7 +173,7 @@ impl Store {
                     return Err(StoreError::Signature { incarnation: raw.feed.incarnation, scope });
                 }
                 aside.take(&tx, &raw.feed, &mut feed, raw.seq, now_ms)?;
-                aside.take_unsent(&tx, identity.incarnation, now_ms)?;
+                aside.take_unsent(&tx, raw.feed.incarnation, now_ms)?;
             }
             if raw.seq != feed.seq + 1 {
                 return Err(StoreError::Chain { feed: raw.feed.clone(), expected: feed.seq + 1, got: raw.seq });

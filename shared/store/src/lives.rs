@@ -48,7 +48,7 @@ pub struct Recovered {
 
 impl Store {
     /// Ends the present life; from now on this folder writes as the one that is introduced.
-    /// A fork is looked for from where receipts end: the cursor goes back there.
+    /// After a fork the hub's log is read from its start.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] for an introduction that does not follow the present life, and
@@ -68,7 +68,7 @@ impl Store {
         open::set_meta(&tx, "incarnation", &new.to_string())?;
         open::set_meta(&tx, INTRODUCED, "0")?;
         if reason == LifeReason::Forked {
-            rewind(&tx, ended)?;
+            look_again(&tx)?;
         }
         tx.commit()?;
         self.identity.incarnation = new;
@@ -278,22 +278,28 @@ pub(crate) fn is_former(db: &Connection, incarnation: Incarnation) -> Result<boo
         .query_row([incarnation.0], |r| r.get(0))?)
 }
 
-/// The cursor goes back to where the receipts of feeds with waiting entries end: beyond there the
-/// hub may hold entries of the ended life that are not ours. A feed without any receipt, or one
-/// that only the hub has, means from the start: it happens once, and what is here is not stored
-/// again.
-fn rewind(db: &Connection, ended: Incarnation) -> Result<(), StoreError> {
-    let from: Option<i64> = db
-        .prepare_cached(
-            "SELECT min(at) FROM (
-                 SELECT coalesce((SELECT max(e.hub_lsn) FROM entry e WHERE e.feed = f.id), 0) AS at
-                 FROM feed f WHERE f.incarnation = ?1
-                 AND EXISTS (SELECT 1 FROM entry w WHERE w.feed = f.id AND w.hub_lsn IS NULL))",
-        )?
-        .query_row([ended.0], |r| r.get(0))?;
-    let cursor: i64 = open::meta(db, "cursor")?.and_then(|c| c.parse().ok()).unwrap_or(0);
-    // Without a waiting entry the other history stands in a feed that is not here at all.
-    open::set_meta(db, "cursor", &from.unwrap_or(0).min(cursor).to_string())
+/// A fork was found: of no life that has entries waiting is it known any more what the hub holds in
+/// their places, and it may hold others in any feed, also in one that is not here. No own receipt
+/// tells where those begin, since both folders have been given receipts; so the cursor goes back to
+/// the start. It happens once, and what is here is not stored again.
+fn look_again(db: &Connection) -> Result<(), StoreError> {
+    db.execute(
+        "UPDATE life SET settled = 0 WHERE incarnation IN
+         (SELECT f.incarnation FROM feed f JOIN entry e ON e.feed = f.id WHERE e.hub_lsn IS NULL)",
+        [],
+    )?;
+    open::set_meta(db, "cursor", "0")
+}
+
+/// The lives of this folder after `incarnation`, the present one last.
+fn lives_after(db: &Connection, incarnation: Incarnation) -> Result<Vec<Incarnation>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT successor FROM life WHERE incarnation = ?1")?;
+    let (mut after, mut last) = (Vec::new(), incarnation);
+    while let Some(next) = statement.query_row([last.0], |r| r.get::<_, Vec<u8>>(0)).optional()? {
+        last = Incarnation::from_slice(&next).map_err(damaged)?;
+        after.push(last);
+    }
+    Ok(after)
 }
 
 /// Own entries that have to make room for what the hub holds in their places.
@@ -338,18 +344,21 @@ impl Aside {
         Ok(())
     }
 
-    /// Takes what the present life has written and not sent yet: it may stand on entries that were
-    /// taken. Nobody has seen it, so that its places can be used again.
-    pub(crate) fn take_unsent(&mut self, db: &Connection, present: Incarnation, now_ms: i64) -> Result<(), StoreError> {
-        for (scope, ..) in rows::heads_of(db, present)? {
-            let id = FeedId { incarnation: present, scope };
-            let mut feed = rows::feed(db, &id)?;
-            let first: Option<i64> = db
-                .prepare_cached("SELECT min(seq) FROM entry WHERE feed = ?1 AND hub_lsn IS NULL")?
-                .query_row([feed.id], |r| r.get(0))?;
-            if let Some(first) = first {
-                self.take(db, &id, &mut feed, first as Seq, now_ms)?;
-                rows::set_head(db, &feed)?;
+    /// Takes what the lives after `ended` have written and not sent yet: it may stand on entries that
+    /// were taken. Nobody has seen it ([`Store::outbox`] gives nothing of a later life before the
+    /// earlier ones), so that its places can be used again.
+    pub(crate) fn take_unsent(&mut self, db: &Connection, ended: Incarnation, now_ms: i64) -> Result<(), StoreError> {
+        for life in lives_after(db, ended)? {
+            for (scope, ..) in rows::heads_of(db, life)? {
+                let id = FeedId { incarnation: life, scope };
+                let mut feed = rows::feed(db, &id)?;
+                let first: Option<i64> = db
+                    .prepare_cached("SELECT min(seq) FROM entry WHERE feed = ?1 AND hub_lsn IS NULL")?
+                    .query_row([feed.id], |r| r.get(0))?;
+                if let Some(first) = first {
+                    self.take(db, &id, &mut feed, first as Seq, now_ms)?;
+                    rows::set_head(db, &feed)?;
+                }
             }
         }
         Ok(())

@@ -29,8 +29,8 @@ pub struct Pending {
 impl Store {
     /// Own entries without a receipt after `after`, oldest first, at most `bytes_max` of them
     /// but always one; and whether there are more. Those of an ended life come when it is known what
-    /// the hub holds of it; after a fork those of the present one too, since they may stand on entries
-    /// that have to be written again.
+    /// the hub holds of it. Until then those of the lives after it wait too: they may stand on entries
+    /// that have to be written again, and the hub would wait for those for ever.
     ///
     /// # Errors
     /// Whatever SQLite says.
@@ -38,9 +38,10 @@ impl Store {
         let sql = format!(
             "SELECT {ENTRY_COLUMNS} FROM entry e JOIN feed f ON f.id = e.feed
              WHERE e.hub_lsn IS NULL AND e.lsn > ?1
-             AND (f.incarnation IN (SELECT incarnation FROM life WHERE settled = 1)
-                  OR f.incarnation = ?2
-                     AND NOT EXISTS (SELECT 1 FROM life WHERE settled = 0 AND reason = 'FORKED'))
+             AND (f.incarnation = ?2 OR f.incarnation IN (SELECT incarnation FROM life))
+             AND e.lsn < coalesce((SELECT min(w.lsn) FROM entry w JOIN feed o ON o.id = w.feed
+                  WHERE w.hub_lsn IS NULL
+                  AND o.incarnation IN (SELECT incarnation FROM life WHERE settled = 0)), e.lsn + 1)
              ORDER BY e.lsn"
         );
         let mut statement = self.db.prepare_cached(&sql)?;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use keng_domain::id::{Incarnation, Lsn};
 use keng_proto::{FeedState, SignedHeads};
 use keng_sync::batch::{BatchEntry, Batcher, cost};
-use keng_sync::entry::{Entry, FeedId, Seq};
+use keng_sync::entry::{Entry, FeedId, Hash, Seq};
 use keng_sync::head::{feed_head, read_feed_head};
 use prost::Message;
 use rusqlite::{Connection, OptionalExtension};
@@ -94,19 +94,20 @@ impl Store {
     }
 }
 
-type Held = HashMap<FeedId, Seq>;
+type Held = HashMap<FeedId, (Seq, Hash)>;
 
 fn by_feed(held: &[FeedState]) -> Result<Held, StoreError> {
     held.iter()
         .filter_map(|state| Some((Incarnation::from_slice(&state.incarnation), state.head.as_ref()?)))
         .map(|(incarnation, head)| {
-            let (scope, seq, _) = read_feed_head(head).map_err(damaged)?;
-            Ok((FeedId { incarnation: incarnation.map_err(damaged)?, scope }, seq))
+            let (scope, seq, hash) = read_feed_head(head).map_err(damaged)?;
+            Ok((FeedId { incarnation: incarnation.map_err(damaged)?, scope }, (seq, hash)))
         })
         .collect()
 }
 
-/// Own entries of earlier lives wait again beyond what the hub holds.
+/// Own entries of earlier lives wait again beyond what the hub holds; all of a feed of which it holds another
+/// history.
 fn take_back_former(db: &Connection, held: &Held) -> Result<(), StoreError> {
     let mut statement = db.prepare_cached("SELECT incarnation FROM life")?;
     let former = statement.query_map([], |r| r.get::<_, Vec<u8>>(0))?.collect::<Result<Vec<_>, _>>()?;
@@ -114,7 +115,13 @@ fn take_back_former(db: &Connection, held: &Held) -> Result<(), StoreError> {
         let incarnation = Incarnation::from_slice(&incarnation).map_err(damaged)?;
         for (scope, ..) in rows::heads_of(db, incarnation)? {
             let id = FeedId { incarnation, scope };
-            let seq = held.get(&id).copied().unwrap_or(0);
+            let (mut seq, theirs) = held.get(&id).map_or((0, None), |(seq, hash)| (*seq, Some(*hash)));
+            if entry_hash(db, &id, seq)? != theirs {
+                // It may be another folder's, which was faster with a hub that had lost these: no receipt counts, nor
+                // is it known where the other history begins. What is the same comes back with the pull.
+                seq = 0;
+                db.execute("UPDATE life SET settled = 0 WHERE incarnation = ?1", [incarnation.0])?;
+            }
             let answered =
                 db.prepare_cached("SELECT receipt_seq FROM feed WHERE incarnation = ?1 AND scope = ?2")?
                     .query_row((incarnation.0, id.scope.to_string()), |r| r.get::<_, i64>(0))? as u64;
@@ -127,7 +134,7 @@ fn take_back_former(db: &Connection, held: &Held) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn entry_hash(db: &Connection, id: &FeedId, seq: Seq) -> Result<Option<[u8; 32]>, StoreError> {
+fn entry_hash(db: &Connection, id: &FeedId, seq: Seq) -> Result<Option<Hash>, StoreError> {
     let hash: Option<Vec<u8>> = db
         .prepare_cached(
             "SELECT e.hash FROM entry e JOIN feed f ON f.id = e.feed
@@ -152,7 +159,7 @@ fn covered(db: &Connection, signed: &SignedHeads, id: i64, held: &Held) -> Resul
             )?
             .query_row((incarnation.0, scope.to_string(), id, last as i64), |r| r.get(0))?;
         let feed = FeedId { incarnation, scope };
-        let from = held.get(&feed).copied().unwrap_or(0).max(earlier.unwrap_or(0) as u64);
+        let from = held.get(&feed).map_or(0, |held| held.0).max(earlier.unwrap_or(0) as u64);
         if from < last {
             entries.extend(run(db, &feed, from, last)?);
         }

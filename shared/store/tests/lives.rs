@@ -142,6 +142,81 @@ fn two_folders_that_wrote_under_one_name_lose_nothing_and_contest() {
     assert_eq!(p.nodes[0].views_as_text().unwrap(), before);
 }
 
+/// Each of two folders under one name was ahead in a feed of its own, so that the receipts of one say nothing of
+/// where the other's entries begin.
+#[test]
+fn what_the_other_folder_sent_in_another_feed_comes_too() {
+    let (mut p, point) = settled();
+    let model = p.add_model(0, "Tự quản");
+    p.sync(0);
+    let copy = p.copy(&p.nodes[0]);
+    p.set(Some(0), model, "goal", "của bên kia".into());
+    p.sync(0);
+    p.nodes[0] = Store::open(&copy).unwrap();
+    p.set(Some(0), point, "teams", Value::Int(7));
+    p.sync(0);
+    p.set(Some(0), point, "teams", Value::Int(8));
+    p.begin_life(0, 50, LifeReason::Forked);
+    p.pull(0);
+    p.nodes[0].settle_lives().unwrap();
+    p.sync(0);
+    assert_eq!(values(&p.nodes[0], model, "goal"), ["của bên kia"]);
+    assert_eq!(values(&p.hub, point, "teams"), ["1", "7", "8"]);
+    same_everywhere(&p, model);
+    same_everywhere(&p, point);
+}
+
+/// What must be written again is found out two lives later: the life in between stands on it.
+#[test]
+fn what_a_life_in_between_wrote_on_top_of_it_is_written_again_too() {
+    let (mut p, point) = settled();
+    let copy = p.copy(&p.nodes[0]);
+    let living = std::mem::replace(&mut p.nodes[0], Store::open(&copy).unwrap());
+    p.set(Some(0), point, "teams", Value::Int(7));
+    p.begin_life(0, 50, LifeReason::Forked);
+    p.pull(0);
+    p.nodes[0].settle_lives().unwrap();
+    p.set(Some(0), point, "members", Value::Int(40));
+    // The other folder is faster, and the hub refuses what was to be sent.
+    p.nodes.push(living);
+    p.set(Some(1), point, "teams", Value::Int(5));
+    p.push(1);
+    p.begin_life(0, 51, LifeReason::Forked);
+    let waiting = p.nodes[0].outbox(0, usize::MAX).unwrap().0;
+    assert_eq!(waiting, vec![], "of no life is it known what the hub holds in its places");
+    p.pull(0);
+    p.nodes[0].settle_lives().unwrap();
+    p.sync(0);
+    p.pull(1);
+    assert_eq!(values(&p.hub, point, "members"), ["40"]);
+    assert_eq!(rivals(&p.hub, point), ["5", "7"]);
+    assert_eq!(p.nodes[0].pending().unwrap().entries, 0);
+    same_everywhere(&p, point);
+}
+
+/// A copy that notices only after it has written: its new life stands on what the hub may refuse.
+#[test]
+fn a_copy_that_notices_late_sends_nothing_that_stands_on_what_may_be_refused() {
+    let (mut p, point) = settled();
+    let copy = p.copy(&p.nodes[0]);
+    let living = std::mem::replace(&mut p.nodes[0], Store::open(&copy).unwrap());
+    p.set(Some(0), point, "teams", Value::Int(7));
+    p.begin_life(0, 50, LifeReason::Copied);
+    p.set(Some(0), point, "members", Value::Int(40));
+    p.push(0);
+    p.nodes.push(living);
+    p.set(Some(1), point, "teams", Value::Int(5));
+    p.push(1);
+    p.pull(0);
+    p.nodes[0].settle_lives().unwrap();
+    p.sync(0);
+    p.pull(1);
+    assert_eq!(values(&p.hub, point, "members"), ["40"]);
+    assert_eq!(rivals(&p.hub, point), ["5", "7"]);
+    assert_eq!(p.nodes[0].pending().unwrap().entries, 0);
+    same_everywhere(&p, point);
+}
+
 #[test]
 fn a_hub_restored_from_yesterday_gets_everything_back_its_own_decisions_included() {
     let mut p = Province::of(&["610", "612"]);
@@ -160,17 +235,8 @@ fn a_hub_restored_from_yesterday_gets_everything_back_its_own_decisions_included
 
     p.hub = Store::open(&yesterday).unwrap();
     assert_eq!(values(&p.hub, point, "teams"), ["1"]);
-    let now = p.now();
     let ended = p.hub.identity().incarnation;
-    let introduction = keng_proto::Introduction {
-        incarnation: vec![201; 16].into(),
-        public_key: province::hub_key().public().as_bytes().to_vec().into(),
-        previous: ended.0.to_vec().into(),
-        reason: LifeReason::Restored.to_string(),
-        ..Default::default()
-    };
-    let stamp = keng_records::stamp::Stamp { officer: "Tỉnh".into(), device_time_ms: 0, reason: None };
-    p.hub.begin_epoch([9; 16], &introduction, &stamp, now).unwrap();
+    begin_epoch(&mut p);
 
     for i in [0, 1] {
         p.nodes[i].note_hub_life(p.hub.identity().incarnation).unwrap();
@@ -199,6 +265,58 @@ fn a_hub_restored_from_yesterday_gets_everything_back_its_own_decisions_included
     }
     let decisions: u64 = p.hub.recovered().unwrap().iter().filter(|r| r.author == ended).map(|r| r.entries).sum();
     assert_eq!(decisions, 2, "{:?}", p.hub.recovered().unwrap());
+}
+
+/// The hub goes on as another one after it was put back.
+fn begin_epoch(p: &mut Province) {
+    let now = p.now();
+    let introduction = keng_proto::Introduction {
+        incarnation: vec![201; 16].into(),
+        public_key: province::hub_key().public().as_bytes().to_vec().into(),
+        previous: p.hub.identity().incarnation.0.to_vec().into(),
+        reason: LifeReason::Restored.to_string(),
+        ..Default::default()
+    };
+    let stamp = keng_records::stamp::Stamp { officer: "Tỉnh".into(), device_time_ms: 0, reason: None };
+    p.hub.begin_epoch([9; 16], &introduction, &stamp, now).unwrap();
+}
+
+/// A hub that lost what one folder had sent takes the other's in its place: the receipt is one of a log that is gone.
+#[test]
+fn a_receipt_of_a_lost_log_does_not_stand_in_the_way_of_a_twin() {
+    for more in [false, true] {
+        let (mut p, point) = settled();
+        let copy = p.copy(&p.nodes[0]);
+        p.now();
+        let yesterday = p.copy(&p.hub);
+        p.set(Some(0), point, "teams", Value::Int(7));
+        p.sync(0);
+        p.hub = Store::open(&yesterday).unwrap();
+        begin_epoch(&mut p);
+        p.nodes.push(Store::open(&copy).unwrap());
+        p.set(Some(1), point, "teams", Value::Int(5));
+        if more {
+            p.set(Some(1), point, "note", "thêm".into());
+        }
+        p.push(1);
+
+        p.begin_life(0, 50, LifeReason::Forked);
+        let hub = p.hub.identity().incarnation;
+        for node in &mut p.nodes {
+            node.note_hub_life(hub).unwrap();
+            node.reset_cursor([9; 16]).unwrap();
+        }
+        p.bring_back(0);
+        p.pull(0);
+        p.nodes[0].settle_lives().unwrap();
+        p.sync(0);
+        p.pull(1);
+        let mut all = rivals(&p.hub, point);
+        all.sort();
+        assert_eq!(all, ["5", "7"]);
+        assert_eq!(p.nodes[0].pending().unwrap().entries, 0);
+        same_everywhere(&p, point);
+    }
 }
 
 #[test]

@@ -25,7 +25,7 @@ struct Arguments {
     /// Print everything that happens in it.
     #[arg(long, requires = "seed")]
     trace: bool,
-    /// Also the faults of which not all runs hold yet: a hub that is put back, copies that do not notice.
+    /// Also a hub that is put back and copies that do not notice, in place of revocations.
     #[arg(long)]
     all_faults: bool,
     /// Instead of seeds: one sync, and a power cut at every step of it on either disk.

@@ -131,28 +131,31 @@ impl Ledger {
     }
 
     /// `site` has written again, as another life, what it could not send under the old name: the same
-    /// values, over the same ones that their author saw.
-    pub(super) fn written_again(&mut self, site: Site, body: &Bytes) {
+    /// values in the same order, over the same ones that their author saw.
+    pub(super) fn written_again(&mut self, site: Site, bodies: &[Bytes]) {
         let at_hub = self.known(Site::Hub);
-        for change in changes(body) {
+        // A field may have had one value twice: what has been written again is not looked for once more.
+        let mut done = BTreeSet::new();
+        for change in bodies.iter().flat_map(changes) {
+            let known = self.known.entry(site).or_default();
             let mut old = BTreeSet::new();
             for (field, value) in change.writes {
-                let known = self.known.entry(site).or_default();
                 let writes = self.writes.entry((change.record, field)).or_default();
-                let is_it =
-                    |w: &&mut Write| w.value == value && known.contains(&w.change) && !at_hub.contains(&w.change);
+                let waits = |hash: &[u8; 32]| known.contains(hash) && !at_hub.contains(hash) && !done.contains(hash);
+                let is_it = |w: &&mut Write| w.value == value && waits(&w.change);
                 if let Some(write) = writes.iter_mut().find(is_it) {
                     old.insert(std::mem::replace(&mut write.change, change.hash));
                 }
             }
             for write in self.writes.values_mut().flatten() {
-                if old.iter().any(|hash| write.saw.remove(hash)) {
+                let seen: Vec<_> = old.iter().filter(|hash| write.saw.remove(*hash)).collect();
+                if !seen.is_empty() {
                     write.saw.insert(change.hash);
                 }
             }
-            let known = self.known.entry(site).or_default();
             known.retain(|hash| !old.contains(hash));
             known.insert(change.hash);
+            done.insert(change.hash);
         }
     }
 

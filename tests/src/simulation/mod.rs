@@ -70,8 +70,7 @@ pub struct Options {
     /// A fault planted in a driver.
     pub bug: Option<Bug>,
     /// Also a hub that is put back from an older copy, and copies of a node's folder that do not notice at
-    /// their start. Apart from the rest as long as not all runs with them hold
-    /// (`docs/technical/simulation.md`).
+    /// their start; in place of revocations, which a hub that is put back may have forgotten.
     pub all_faults: bool,
 }
 

@@ -5,17 +5,14 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::path::PathBuf;
 
-use bytes::Bytes;
 use keng_desk::life;
 use keng_domain::id::Incarnation;
-use keng_domain::scope::Scope;
 use keng_domain::unit::UnitCode;
 use keng_node::sync::SyncFault;
 use keng_proto::TreeHead;
 use keng_proto::hub_frame::Frame;
 use keng_store::restitution::Restitution;
 use keng_store::{Store, StoreError};
-use keng_sync::entry::{Hash, Seq};
 use keng_sync::head::{SigningKey, feed_head};
 use keng_sync::session::client::{
     Brought, ClientEffect, ClientEvent, ClientSession, ClientState, Mode, OutboxEntry, OutboxPosition, Reason,
@@ -90,26 +87,6 @@ impl Node {
     /// Whether this is one of its lives.
     pub(super) fn is_life(&self, incarnation: Incarnation) -> bool {
         self.keys.contains_key(&incarnation)
-    }
-
-    /// Where the feeds of its present life stand.
-    pub(super) fn own_heads(&mut self) -> Checked<Vec<(Scope, Seq, Hash)>> {
-        let store = self.store()?;
-        Ok(store.heads_of(store.present_life()?)?)
-    }
-
-    /// The bodies of own entries after `heads`.
-    pub(super) fn written_since(&mut self, heads: &[(Scope, Seq, Hash)]) -> Checked<Vec<Bytes>> {
-        if self.own_heads()? == heads {
-            return Ok(Vec::new());
-        }
-        let store = self.store()?;
-        let present = store.present_life()?;
-        let before = |scope: &Scope| heads.iter().find(|h| h.0 == *scope).map_or(0, |h| h.1);
-        let (waiting, _) = store.outbox(0, usize::MAX)?;
-        let new = waiting.into_iter().map(|(_, entry)| entry);
-        let new = new.filter(|e| e.feed.incarnation == present && e.seq > before(&e.feed.scope));
-        Ok(new.filter_map(|entry| entry.body).collect())
     }
 
     /// The folder does not go on where it stopped, or another one goes on beside it.

@@ -89,7 +89,7 @@ impl World {
         let Some(store) = self.store_of(at) else { return Ok(()) };
         let incarnation = store.present_life()?;
         let heads = store.heads_of(incarnation)?;
-        let bodies = entries_after(store, before)?;
+        let bodies = written_after(store, before)?;
         let entries = bodies.len();
         self.trace.note(format!(
             "{at}: saves {entries} entries, heads {}",
@@ -145,8 +145,9 @@ fn own_points(store: &Store) -> Checked<Vec<RecordId>> {
     Ok(points.into_iter().filter(|v| scopes.contains(&v.scope)).map(|v| v.id).collect())
 }
 
-/// The bodies of the entries that were just saved. Read as a log is: after a fork the outbox holds them back.
-fn entries_after(store: &Store, after: Lsn) -> Checked<Vec<bytes::Bytes>> {
+/// The bodies of entries of the present life that stand after `after`. Read as a log is: after a fork the outbox
+/// holds them back, and what is written again takes places in its feeds that were taken before.
+pub(super) fn written_after(store: &Store, after: Lsn) -> Checked<Vec<bytes::Bytes>> {
     let (present, everybody) = (store.present_life()?, super::checks::everybody());
     let entries = store.read(after, &everybody, usize::MAX)?.entries.into_iter().map(|b| b.entry);
     Ok(entries.filter(|e| e.feed.incarnation == present).filter_map(|e| e.body).collect())

@@ -20,6 +20,8 @@ pub struct Failure {
     pub whole: Run,
     /// With steps left out, as long as it broke the same invariant.
     pub short: Run,
+    /// What the runs could contain.
+    pub options: Options,
 }
 
 impl fmt::Display for Failure {
@@ -27,7 +29,8 @@ impl fmt::Display for Failure {
         let seed = self.whole.seed;
         let told = |run: &Run| run.violation.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
         writeln!(f, "seed {seed} broke an invariant: {}", told(&self.whole))?;
-        writeln!(f, "again: cargo run --release --bin keng-sim -- --seed {seed} --trace")?;
+        let flag = if self.options.all_faults { " --all-faults" } else { "" };
+        writeln!(f, "again: cargo run --release --bin keng-sim -- --seed {seed} --trace{flag}")?;
         writeln!(f, "   or: KENG_SEED={seed} cargo nextest run -p keng-tests --test simulation")?;
         writeln!(f, "shorter ({} steps of {}): {}", self.short.tally.steps, self.whole.tally.steps, told(&self.short))?;
         let from = self.short.lines.len().saturating_sub(LINES_SHOWN);
@@ -57,7 +60,7 @@ pub fn search(
         tally.add(&whole.tally);
         if whole.violation.is_some() {
             let short = shorten(ground, &whole, options);
-            return Err(Box::new(Failure { whole, short }));
+            return Err(Box::new(Failure { whole, short, options }));
         }
     }
     Ok(tally)

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use keng_domain::id::{Incarnation, Lsn, RecordId};
 use keng_domain::unit::UnitCode;
 use keng_store::Store;
+use keng_store::log::Log;
 use keng_sync::session::client::Mode;
 use tempfile::TempDir;
 
@@ -20,6 +21,7 @@ use super::ledger::Ledger;
 use super::liar::Forbidden;
 use super::network::{Link, Wire};
 use super::node::{Ended, Node, Tried, Went as NodeWent};
+use super::officers::written_after;
 use super::plan::{Plan, Step};
 use super::trace::Trace;
 use super::{Bug, Site, Tally, disk};
@@ -516,15 +518,13 @@ impl World {
             Action::NodeLooks(_) => client.look(node.store()?)?,
             _ => {
                 self.trace.note(format!("{site} on link {id}: {}", client.next()));
-                let own = node.own_heads()?;
+                let before = node.store()?.tail()?;
                 match client.step(node, &mut link.up, now_ms, self.bug)? {
                     NodeWent::On => {}
                     NodeWent::Pulled(entries) => {
                         entries.iter().filter_map(|e| e.body.as_ref()).for_each(|body| self.ledger.holds(site, body));
                         self.tally.pulled += entries.len() as u64;
-                        for body in node.written_since(&own)? {
-                            self.ledger.written_again(site, &body);
-                        }
+                        self.ledger.written_again(site, &written_after(node.store()?, before)?);
                     }
                     NodeWent::Receipt(epoch, entries) => {
                         self.tally.acknowledged += entries.len() as u64;

@@ -27,7 +27,8 @@ use self::outgoing::Outgoing;
 pub(crate) use self::outgoing::expand;
 pub use self::reason::{BadFrame, BadReceipt, Behind, Reason, Statement};
 pub use self::tree::KnownTree;
-use super::PROTOCOL;
+use super::{PROTOCOL, RefusalCode};
+use crate::entry::FeedId;
 use crate::head::{digest_of, verify_receipt};
 
 /// The node's side of one session.
@@ -170,6 +171,13 @@ impl ClientSession {
             return Err(BadReceipt::Epoch.into());
         }
         let (entries, turn) = self.outgoing.acknowledge(&receipt)?;
+        // The hub refuses an earlier life's entries without ending the session, as it does others' that are brought
+        // back. Here they are own entries in whose places it holds others: a fork.
+        let forked = receipt.refusals.iter().any(|r| r.code.parse() == Ok(RefusalCode::Fork));
+        let own = |feed: &FeedId| forked && self.state.is_former(feed.incarnation);
+        if let Some((feed, seq, ..)) = entries.first().filter(|(feed, ..)| own(feed)) {
+            return Err(Reason::Fork { scope: feed.scope.clone(), seq: *seq });
+        }
         self.summary.round_trips = self.summary.round_trips.max(turn);
         Ok(vec![ClientEffect::StoreReceipt { receipt, entries }])
     }

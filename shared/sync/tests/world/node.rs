@@ -16,6 +16,8 @@ use keng_sync::session::client::{ClientEffect, ClientEvent, ClientState, Evidenc
 pub struct NodeStore {
     pub incarnation: Incarnation,
     pub key: SigningKey,
+    /// Earlier lives of its folder.
+    pub former: Vec<(Incarnation, SigningKey)>,
     pub hub: PublicKey,
     pub scopes: Vec<Scope>,
     pub epoch: Option<Epoch>,
@@ -41,6 +43,7 @@ impl NodeStore {
         Self {
             incarnation: Incarnation([n; 16]),
             key: SigningKey::from_seed(&[n; 32]),
+            former: Vec::new(),
             hub,
             scopes: vec![area(0), area(n)],
             epoch: None,
@@ -58,7 +61,7 @@ impl NodeStore {
         ClientState {
             incarnation: self.incarnation,
             signing_key: self.key.clone(),
-            former: Vec::new(),
+            former: self.former.clone(),
             introduction: None,
             restitution_due: false,
             hub_public_key: self.hub,

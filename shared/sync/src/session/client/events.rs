@@ -41,6 +41,13 @@ pub struct ClientState {
     pub software: String,
 }
 
+impl ClientState {
+    /// Whether this is an earlier life of the node's own data folder.
+    pub(super) fn is_former(&self, incarnation: Incarnation) -> bool {
+        self.former.iter().any(|(life, _)| *life == incarnation)
+    }
+}
+
 /// Whether a session ends by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {

@@ -180,8 +180,15 @@ impl Outgoing {
     }
 
     /// The next batch, if the window has room for it, and how many entries it has.
+    ///
+    /// What an earlier life wrote may be refused, and what later lives wrote may stand on it: that must not be in
+    /// the log then, so it waits for the receipt.
     pub(super) fn next_push(&mut self, state: &ClientState, now_ms: i64) -> Option<(Push, u64)> {
         let turn = *self.credit.front()?;
+        let author = self.batches.front()?.entries.first()?.entry.feed.incarnation;
+        if self.flights.iter().any(|flight| flight.incarnation != author && state.is_former(flight.incarnation)) {
+            return None;
+        }
         let Waiting { entries: batch, signed } = self.batches.pop_front()?;
         self.credit.pop_front();
         let incarnation = batch.first()?.entry.feed.incarnation;
