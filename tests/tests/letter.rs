@@ -32,6 +32,11 @@ fn ten_districts_at_once_give_the_figures_of_the_letter_in_every_format() -> Res
         files.iter().filter_map(|f| Some((f.extension()?.to_str()?, f.as_path()))).collect();
     the_workbook_has_the_figures(of["xlsx"], &truth)?;
     the_pages_have_the_figures(of["pdf"], &truth)?;
+    the_signature_stands_with_text(of["pdf"])?;
+    for format in ["docx", "pdf"] {
+        // It fails when there are findings (R30).
+        p.hub().tell(&["lint", of[format].to_str().context("a path in UTF-8")?])?;
+    }
 
     // Something more arrives; the same cut still gives the same bytes (I7).
     let lsn = p.hub().status()?.lsn;
@@ -72,5 +77,14 @@ fn the_pages_have_the_figures(file: &Path, truth: &Truth) -> Result<()> {
         let words = search_key(name);
         ensure!(search_key(&text).contains(&words), "the PDF does not name “{name}”");
     }
+    Ok(())
+}
+
+/// A signature on a page of its own could be put under any other text.
+fn the_signature_stands_with_text(file: &Path) -> Result<()> {
+    let output = Command::new("pdftotext").args(["-raw".as_ref(), file.as_os_str(), "-".as_ref()]).output()?;
+    let text = String::from_utf8(output.stdout)?;
+    let page = text.split('\u{c}').find(|page| page.contains("Nơi nhận:")).context("no page is signed")?;
+    ensure!(page.contains("kính báo cáo./."), "the signature stands alone:\n{page}");
     Ok(())
 }

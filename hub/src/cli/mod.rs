@@ -5,6 +5,7 @@ mod document;
 mod evidence;
 mod init;
 mod invite;
+mod lint;
 mod merge;
 mod quarantine;
 mod report;
@@ -98,6 +99,8 @@ enum Command {
     Merge(merge::Merge),
     /// Lập báo cáo từ một điểm chốt.
     Report(report::Report),
+    /// Kiểm tra thể thức một tệp theo Nghị định 30/2020/NĐ-CP.
+    Lint(lint::Lint),
     /// Những mục bị cách ly, kèm lý do.
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
@@ -203,6 +206,10 @@ impl Arguments {
     /// # Errors
     /// A sentence for the officer; then nothing was half done.
     pub fn run(self) -> Result<ExitCode, Told> {
+        // A file is judged by itself.
+        if let Command::Lint(lint) = self.command {
+            return lint.run();
+        }
         let Some(data) = self.data else {
             return Err(Told::refused("Thiếu thư mục dữ liệu (--data hoặc biến KENG_DATA)."));
         };
@@ -225,6 +232,7 @@ impl Arguments {
             }
             Command::Merge(merge) => merge.run(open(&data)?)?,
             Command::Report(report) => report.run(open(&data)?)?,
+            Command::Lint(lint) => return lint.run(),
             Command::Quarantine(command) => command.run(&open(&data)?)?,
             Command::Evidence(command) => command.run(&open(&data)?)?,
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,

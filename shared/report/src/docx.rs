@@ -69,10 +69,12 @@ fn text_section(document: &Document) -> Section {
     let section = Section::new().page_size(PageSize::new().size(twips(page::WIDTH_MM), twips(page::HEIGHT_MM)));
     let mut parts: Vec<Part> = vec![head::masthead(&document.head).into()];
     parts.extend(head::title(document).into_iter().map(Part::from));
-    for block in &document.blocks {
+    let last = document.blocks.len().saturating_sub(1);
+    for (at, block) in document.blocks.iter().enumerate() {
         parts.push(match block {
             Block::Heading { text } => paragraph(text, Run::bold, Indent::First).keep_next(true).into(),
-            Block::Paragraph { text } => paragraph(text, |run| run, Indent::First).into(),
+            // A signature on a page of its own could be put under any other text.
+            Block::Paragraph { text } => paragraph(text, |run| run, Indent::First).keep_next(at == last).into(),
             Block::Item { text } => paragraph(&format!("- {text}"), |run| run, Indent::First).into(),
             Block::Table { table } => table::table(table, page::TEXT_WIDTH_MM, page::TABLE_PT).into(),
         });

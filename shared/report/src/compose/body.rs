@@ -22,6 +22,10 @@ pub fn blocks(figures: &Figures, agency: &Agency) -> Vec<Block> {
     {
         blocks.extend(section);
     }
+    // Decree 30/2020, annex I, III.1.a: the text points to each of its annexes.
+    blocks.push(Block::paragraph(
+        "Số liệu chi tiết về mô hình, điển hình tiên tiến và theo đơn vị tại Phụ lục I, II và III kèm theo.",
+    ));
     blocks.push(Block::paragraph(cut_sentence(&figures.cut)));
     blocks.push(Block::paragraph(format!(
         "Trên đây là báo cáo kết quả {}, {} kính báo cáo./.",

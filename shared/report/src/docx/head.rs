@@ -3,7 +3,7 @@
 
 use docx_rs::{
     AlignmentType, LineSpacing, LineSpacingType, Paragraph, ParagraphBorder, ParagraphBorderPosition, ParagraphBorders,
-    Run, Table, TableCell, TableLayoutType, TableRow, VAlignType, WidthType,
+    Run, Table, TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 
 use super::{Indent, centred, gap, half_points, paragraph, points, signed, twips};
@@ -15,11 +15,15 @@ const AGENCY_MM: f64 = 62.0;
 /// Width of the nation's column, mm.
 const NATION_MM: f64 = page::TEXT_WIDTH_MM - AGENCY_MM;
 /// Length of "Độc lập - Tự do - Hạnh phúc" in 14 pt bold, mm: its rule is as long (II.1.b).
-const MOTTO_MM: f64 = 63.0;
+const MOTTO_MM: f64 = 60.5;
 /// Length of the rule under the agency: a third to a half of its line (II.2.b).
 const AGENCY_RULE_MM: f64 = 26.0;
 /// Length of the rule under the subject: a third to a half of its line (II.5.b).
 const SUBJECT_RULE_MM: f64 = 60.0;
+/// Where "Kính gửi:" begins, mm from the left margin.
+const TO_MM: f64 = 30.0;
+/// Where its colon stands; the dashes stand under it (II.9.d).
+const COLON_MM: f64 = TO_MM + 17.6;
 
 /// Agency and nation beside each other, number and date under them.
 pub fn masthead(head: &Head) -> Table {
@@ -64,11 +68,11 @@ pub fn title(document: &Document) -> Vec<Paragraph> {
     ];
     let last = document.addressees.len().saturating_sub(1);
     let to = Paragraph::new().add_run(Run::new().add_text("Kính gửi:")).keep_next(true);
-    lines.push(to.indent(Some(signed(twips(30.0))), None, None, None));
+    lines.push(to.indent(Some(signed(twips(TO_MM))), None, None, None));
     for (i, name) in document.addressees.iter().enumerate() {
         let end = if i == last { "." } else { ";" };
         let line = Paragraph::new().add_run(Run::new().add_text(format!("- {name}{end}")));
-        lines.push(line.indent(Some(signed(twips(45.0))), None, None, None));
+        lines.push(line.indent(Some(signed(twips(COLON_MM))), None, None, None));
     }
     lines.push(gap(page::TEXT_PT));
     lines
@@ -107,8 +111,10 @@ fn cell(lines: Vec<Paragraph>, width_mm: f64) -> TableCell {
 }
 
 fn bare_table(rows: Vec<TableRow>, left_mm: f64, right_mm: f64) -> Table {
+    // Without margins in its cells the list of recipients touches the left margin (II.9.d).
     Table::without_borders(rows)
         .layout(TableLayoutType::Fixed)
+        .margins(TableCellMargins::new().margin(0, 0, 0, 0))
         .width(twips(left_mm + right_mm) as usize, WidthType::Dxa)
         .set_grid(vec![twips(left_mm) as usize, twips(right_mm) as usize])
 }

@@ -45,6 +45,16 @@ fn heading_rows_are_repeated_and_no_row_is_torn() {
 }
 
 #[test]
+fn the_signature_stands_with_the_last_paragraph() {
+    let document = part("word/document.xml");
+    let last = document.find("kính báo cáo./.").unwrap();
+    let paragraph = &document[document[..last].rfind("<w:p>").unwrap()..last];
+    assert!(paragraph.contains("<w:keepNext />"), "{paragraph}");
+    let closing = &document[last..];
+    assert!(closing.find("<w:tbl>").unwrap() < closing.find("<w:p>").unwrap(), "the signature follows at once");
+}
+
+#[test]
 fn the_file_knows_no_other_time_than_the_cut() {
     let bytes = Sample::default().render(Format::Docx);
     assert!(unzip(&bytes)["docProps/core.xml"].contains("2022-11-09T12:00:00Z"));
