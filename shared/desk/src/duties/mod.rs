@@ -21,9 +21,9 @@ use keng_domain::id::RecordId;
 use keng_domain::period::Period;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::timeliness::Evidence;
-use keng_store::Store;
 use keng_store::query::RecordView;
 use keng_store::trace::TraceLine;
+use keng_store::{Store, StoreError};
 
 use crate::Told;
 
@@ -57,7 +57,7 @@ fn utc(ms: i64) -> String {
 }
 
 /// The act of handing in: the last one that stands in the record, with what is known of its time.
-fn hand_in_of(store: &Store, view: &RecordView) -> Result<Option<(Evidence, TraceLine)>, Told> {
+fn hand_in_of(store: &Store, view: &RecordView) -> Result<Option<(Evidence, TraceLine)>, StoreError> {
     let Some(at) = view.fields.text(HANDED_IN_AT) else { return Ok(None) };
     let lines = store.trace(view.id, Some(HANDED_IN_AT))?;
     let Some(line) = lines.into_iter().rfind(|l| l.value.as_text() == Some(at)) else { return Ok(None) };

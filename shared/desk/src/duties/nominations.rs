@@ -20,7 +20,7 @@ use keng_domain::unit::UnitCode;
 use keng_records::record::Meta;
 use keng_store::edit::Act;
 use keng_store::query::RecordView;
-use keng_store::{Role, Store};
+use keng_store::{Role, Store, StoreError};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
@@ -104,7 +104,7 @@ struct Ground {
 }
 
 impl Ground {
-    fn of(store: &Store, submissions: &[Submission]) -> Result<Self, Told> {
+    fn of(store: &Store, submissions: &[Submission]) -> Result<Self, StoreError> {
         let models = store.models()?;
         let merges = Merges::of(&models);
         // R16: the latest accepted list of each unit; `list` goes by unit, then period.
@@ -122,7 +122,7 @@ impl Ground {
         })
     }
 
-    fn verdict(&mut self, store: &Store, year: i32, model: RecordId) -> Result<Verdict, Told> {
+    fn verdict(&mut self, store: &Store, year: i32, model: RecordId) -> Result<Verdict, StoreError> {
         let of_year = match self.verdicts.entry(year) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => place.insert(store.verdicts(year)?),
@@ -139,8 +139,8 @@ impl Ground {
 /// All nominations that are here; by quarter, unit and model.
 ///
 /// # Errors
-/// [`keng_store::StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
-pub fn list(store: &Store) -> Result<Vec<Nomination>, Told> {
+/// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
+pub fn list(store: &Store) -> Result<Vec<Nomination>, StoreError> {
     let mut ground = Ground::of(store, &submissions::list(store, None)?)?;
     let mut all = Vec::new();
     for view in store.records(Kind::Nomination)? {
@@ -153,7 +153,7 @@ pub fn list(store: &Store) -> Result<Vec<Nomination>, Told> {
     Ok(all)
 }
 
-fn read(store: &Store, view: &RecordView, ground: &mut Ground) -> Result<Option<Nomination>, Told> {
+fn read(store: &Store, view: &RecordView, ground: &mut Ground) -> Result<Option<Nomination>, StoreError> {
     let text = |key: &str| view.fields.text(key).map(str::to_owned);
     let unit = text("unit").and_then(|u| u.parse::<UnitCode>().ok());
     let named = text("model").and_then(|m| m.parse::<RecordId>().ok());

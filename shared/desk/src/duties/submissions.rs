@@ -14,7 +14,7 @@ use keng_domain::unit::UnitCode;
 use keng_records::record::Meta;
 use keng_store::edit::Act;
 use keng_store::query::RecordView;
-use keng_store::{Role, Store};
+use keng_store::{Role, Store, StoreError};
 use serde_json::{Value as Json, json};
 
 use super::heard::Heard;
@@ -53,8 +53,8 @@ pub struct Submission {
 /// All submissions that are here, of one unit or of all; by unit, period and time.
 ///
 /// # Errors
-/// [`keng_store::StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
-pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Told> {
+/// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
+pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, StoreError> {
     let pack = store.rule_pack()?;
     let views = store.records(Kind::Submission)?;
     let replaced: HashSet<RecordId> = views.iter().filter_map(replaces).collect();
@@ -125,8 +125,15 @@ pub struct Draft {
 /// # Errors
 /// For a period that is none.
 pub fn draft(store: &Store, period_id: &str) -> Result<Draft, Told> {
+    Ok(draft_of(store, period(period_id, &store.rule_pack()?)?)?)
+}
+
+/// [`draft`] of a period that is one.
+///
+/// # Errors
+/// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
+pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
     let pack = store.rule_pack()?;
-    let period = period(period_id, &pack)?;
     let unit = store.identity().unit.clone();
     let figures = consolidation::figures_of(store, period, &unit)?;
     let catalogue = store.catalogue()?;
