@@ -4,7 +4,10 @@
 
 pub mod contests;
 pub mod documents;
+pub mod duties;
 pub mod models;
+pub mod nominations;
+pub mod records;
 pub mod steps;
 pub mod trace;
 pub mod what_if;
@@ -133,7 +136,12 @@ impl<'a> Reading<'a> {
     /// tree over all entries would cost more than everything else.
     #[must_use]
     pub fn figures(&self) -> Figures {
-        consolidate(Input {
+        consolidate(self.input(&self.store.identity().province))
+    }
+
+    /// What the figures of `top` and what lies under it are made from, without a root of the log.
+    fn input<'b>(&'b self, top: &'b UnitCode) -> Input<'b> {
+        Input {
             period: self.period,
             cut: Cut {
                 lsn: Lsn(0),
@@ -143,12 +151,12 @@ impl<'a> Reading<'a> {
             },
             pack: &self.names.pack,
             catalogue: &self.names.catalogue,
-            province: &self.store.identity().province,
+            province: top,
             models: &self.models,
             points: &self.points,
             received: &self.received,
             contests: Vec::new(),
-        })
+        }
     }
 
     /// How many units report to the province.
