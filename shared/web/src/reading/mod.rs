@@ -7,6 +7,7 @@ pub mod documents;
 pub mod duties;
 pub mod models;
 pub mod nominations;
+mod record_form;
 pub mod records;
 pub mod steps;
 pub mod trace;
