@@ -140,6 +140,12 @@ async fn every_page_stands_whatever_things_are_called() {
         "/units",
         "/merges",
         "/reports",
+        "/duties",
+        "/duties?year=2022",
+        "/nominations",
+        "/spontaneous",
+        "/others",
+        "/others/new?kind=assessment",
     ];
     for path in all {
         let html = pages.get(path).await;
@@ -353,4 +359,109 @@ async fn the_record_s_page_lists_documents_and_gives_out_those_that_have_come() 
     assert!(pages.get(&page).await.contains("1/1 tệp đã tới tỉnh"));
     let (status, body, _) = pages.ask(ask(&path)).await;
     assert_eq!((status, body.as_str()), (StatusCode::OK, "scan"));
+}
+
+const HALF: RecordId = RecordId([20; 16]);
+const NOMINATED: RecordId = RecordId([21; 16]);
+
+/// What a unit has handed in by now: a half-year report and a nomination.
+async fn handed_in(pages: &Pages) {
+    let area = Scope::Area { catalogue: "kontum-2022".parse().unwrap(), unit: "610".parse().unwrap() };
+    let meta = |kind: Kind| Meta { kind: kind.code().into(), scope: area.clone(), owner: "610".parse().unwrap() };
+    let values = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), Value::from(*v))).collect();
+    let year = chrono::Datelike::year(&keng_desk::clock::today());
+    let figures = keng_domain::rules::submission::Frozen {
+        totals: keng_domain::figures::Totals::default(),
+        by_model: [(MODEL, [3, 4, 5, 0, 0, 0])].into(),
+    };
+    let acts = [
+        Act::Create {
+            id: HALF,
+            meta: meta(Kind::Submission),
+            values: values(&[
+                ("unit", "610"),
+                ("period", &format!("{year}-half")),
+                ("figures", &serde_json::to_string(&figures).unwrap()),
+                ("open_items", "[{\"code\":\"UNRATED\",\"points\":2}]"),
+                ("handed_in_at", &format!("{year}-05-09T16:59:00.000Z")),
+            ]),
+        },
+        Act::Create {
+            id: NOMINATED,
+            meta: meta(Kind::Nomination),
+            values: values(&[
+                ("unit", "610"),
+                ("model", &MODEL.to_string()),
+                ("quarter", &format!("{year}-Q4")),
+                ("case", "tot"),
+                ("justification", HOSTILE),
+                ("handed_in_at", &format!("{year}-11-09T16:59:00.000Z")),
+            ]),
+        },
+    ];
+    let stamp = Stamp { officer: HOSTILE.into(), device_time_ms: 1_667_900_000_000, reason: None };
+    pages.hub.writer.call(move |s| s.commit(&acts, &stamp, 1_668_000_000_001)).await.unwrap();
+    pages.hub.changed.send_modify(|n| *n += 1);
+}
+
+#[tokio::test]
+async fn a_submission_comes_into_the_live_matrix_and_is_decided_on_its_page() {
+    let pages = pages().await;
+    let request = Request::get("/events?live=duties").header("host", "localhost:8080").body(Body::empty()).unwrap();
+    let mut stream = pages.router.clone().oneshot(request).await.unwrap().into_body().into_data_stream();
+    let first = String::from_utf8_lossy(&stream.next().await.unwrap().unwrap()).into_owned();
+    assert!(first.contains("id=\"duties\"") && !first.contains("Đã trình"), "{first}");
+    handed_in(&pages).await;
+    let next = tokio::time::timeout(std::time::Duration::from_secs(10), stream.next()).await.unwrap();
+    let next = String::from_utf8_lossy(&next.unwrap().unwrap()).into_owned();
+    assert!(next.contains("Đã trình") && next.contains(&format!("/submissions/{HALF}")), "{next}");
+
+    let page = format!("/submissions/{HALF}");
+    let html = pages.get(&page).await;
+    assert_eq!(faults(&html), Vec::<String>::new());
+    for said in
+        ["Số liệu đã chốt khi trình", "số khác", "nay 0", "02 điểm chưa xếp loại năm", "Bằng chứng về thời gian"]
+    {
+        assert!(html.contains(said), "{said}: {html}");
+    }
+    assert_eq!(pages.post(&page, "act=accept").await.0, StatusCode::FORBIDDEN);
+    let csrf = &pages.csrf;
+    for (act, why) in [("return", "Phải ghi lý do"), ("x", "Không rõ nút nào")] {
+        let (status, html, _) = pages.post(&page, &format!("csrf={csrf}&act={act}&reason=+")).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+        assert!(html.contains(why), "{why}: {html}");
+    }
+    let (status, _, to) = pages.post(&page, &format!("csrf={csrf}&act=return&reason=thieu+so+to")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let html = pages.get(&to).await;
+    assert!(html.contains("Đã trả lại") && html.contains("thieu so to"), "{html}");
+    let (_, _, to) = pages.post(&page, &format!("csrf={csrf}&act=accept")).await;
+    assert!(pages.get(&to).await.contains("Đã nhận báo cáo"));
+}
+
+#[tokio::test]
+async fn a_nomination_is_proposed_by_a_case_that_holds_selected_or_sent_back() {
+    let pages = pages().await;
+    handed_in(&pages).await;
+    assert!(pages.get("/nominations").await.contains(&format!("/nominations/{NOMINATED}")));
+    let (page, csrf) = (format!("/nominations/{NOMINATED}"), &pages.csrf);
+    let html = pages.get(&page).await;
+    assert_eq!(faults(&html), Vec::<String>::new());
+    for (sent, why) in [
+        ("act=return", "Phải ghi lý do"),
+        ("act=select", "Nếu tỉnh vẫn chọn"),
+        ("act=propose", "Hãy chọn căn cứ"),
+        ("act=propose&basis=dossier&reason=giu+lai", "còn thiếu"),
+        ("act=propose&basis=directive&document=zz", "Hãy chọn văn bản"),
+        ("act=propose&basis=finding", "phải dẫn"),
+    ] {
+        let (status, html, _) = pages.post(&page, &format!("csrf={csrf}&{sent}")).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{sent}");
+        assert!(html.contains(why), "{sent}: {html}");
+        assert_eq!(html.contains("giu lai"), sent.contains("giu+lai"), "what was typed stays");
+    }
+    let (status, _, to) = pages.post(&page, &format!("csrf={csrf}&act=select&reason=cach+lam+hay")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let html = pages.get(&to).await;
+    assert!(html.contains("Đã chọn thông báo toàn tỉnh") && html.contains("cach lam hay"), "{html}");
 }

@@ -1,40 +1,15 @@
 // What an officer and the province see, in Debian's Chromium. The Rust test starts the programs,
 // prepares one conflict, and passes: CHROMIUM, HUB, NODE (addresses of the pages), UNIT (name).
 import assert from "node:assert/strict";
-import { chromium } from "playwright-core";
+import { eventually, forgive, open, run, text } from "./lib.mjs";
 
-const { CHROMIUM, HUB, NODE, UNIT } = process.env;
-const faults = [];
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
-
-async function open(name, address) {
-  const page = await (await browser.newContext({ locale: "vi-VN" })).newPage();
-  page.setDefaultTimeout(15_000);
-  page.on("console", (m) => m.type() === "error" && faults.push(`${name}: ${m.text()} ${m.location().url}`));
-  page.on("pageerror", (e) => faults.push(`${name}: ${e.message}`));
-  page.on("response", (r) => r.status() >= 400 && faults.push(`${name}: ${r.status()} ${r.url()}`));
-  await page.goto(address);
-  return page;
-}
+const { HUB, NODE, UNIT } = process.env;
 
 /** Teams of the unit as the board shows them. */
 async function teams(board) {
   const row = board.locator("#live table.strong tbody tr", { hasText: UNIT });
   return Number((await row.locator("td").nth(1).innerText()).replace(/\D/g, ""));
 }
-
-/** Looks until what is read is what is expected; fails with what it saw last. */
-async function eventually(what, read, fits) {
-  const until = Date.now() + 20_000;
-  for (;;) {
-    const seen = await read();
-    if (fits(seen)) return;
-    if (Date.now() > until) throw new Error(`in vain: ${what}; seen: ${JSON.stringify(seen)}`);
-    await new Promise((r) => setTimeout(r, 100));
-  }
-}
-
-const text = (page, selector) => async () => (await page.locator(selector).innerText()).trim();
 
 const steps = {
   async "an officer edits a point in the form; the board changes by itself"(board, office) {
@@ -59,7 +34,7 @@ const steps = {
     assert.equal(await office.locator("#teams").inputValue(), "bảy", "what was typed is kept");
     assert.ok(await office.locator("#teams-error").isVisible());
     // The one answer above 400 that was meant.
-    for (let i = faults.length - 1; i >= 0; i--) if (faults[i].includes("422")) faults.splice(i, 1);
+    forgive("422");
   },
 
   async "the province chooses in a conflict, and the district sees it"(board, office) {
@@ -106,14 +81,4 @@ const steps = {
   },
 };
 
-try {
-  const board = await open("hub", HUB);
-  const office = await open("node", NODE);
-  for (const [name, step] of Object.entries(steps)) {
-    await step(board, office);
-    assert.deepEqual(faults, [], name);
-    console.log(`ok  ${name}`);
-  }
-} finally {
-  await browser.close();
-}
+await run(steps, await open("hub", HUB), await open("node", NODE));

@@ -1,16 +1,19 @@
-//! The pages in a real browser: `browser/pages.mjs` drives them, this starts what they show.
+//! The pages in a real browser: the scripts of `browser/` drive them, this starts what they show.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use keng_tests::{Province, fixtures, npm};
 
-#[test]
-fn officers_edit_and_the_province_chooses_in_the_browser() -> Result<()> {
+fn chromium() -> Result<String> {
     let chromium = Command::new("sh").args(["-c", "command -v chromium"]).output()?;
     ensure!(chromium.status.success(), "chromium is missing; ./check installs it");
-    let chromium = String::from_utf8(chromium.stdout)?.trim().to_owned();
+    Ok(String::from_utf8(chromium.stdout)?.trim().to_owned())
+}
 
+#[test]
+fn officers_edit_and_the_province_chooses_in_the_browser() -> Result<()> {
     let mut p = Province::kon_tum()?;
     p.join("618")?;
     let node = p.node("618");
@@ -29,7 +32,7 @@ fn officers_edit_and_the_province_chooses_in_the_browser() -> Result<()> {
     let output = Command::new("node")
         .arg("pages.mjs")
         .current_dir(npm::folder("browser")?)
-        .env("CHROMIUM", chromium)
+        .env("CHROMIUM", chromium()?)
         .env("HUB", p.hub().web()?)
         .env("NODE", node.web()?)
         .env("UNIT", "Ia H'Drai")
@@ -38,5 +41,47 @@ fn officers_edit_and_the_province_chooses_in_the_browser() -> Result<()> {
         .context("node is missing; ./check installs it")?;
     println!("{}", String::from_utf8_lossy(&output.stdout));
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+/// Letter 4267, 1.d and 1.b, as officers do it: the script asks for the link to be cut and healed.
+#[test]
+fn a_unit_hands_in_without_a_link_and_nominates_and_the_province_decides_in_the_browser() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let node = p.node("618");
+    node.import(&fixtures::spreadsheet("618"))?;
+    node.sync()?;
+    let model = node.models()?.into_iter().next().context("a model")?.text("name").to_owned();
+    let scan = p.folder().join("ke-hoach.pdf");
+    std::fs::write(&scan, "%PDF-1.7 kế hoạch")?;
+    node.serve()?;
+
+    let mut script = Command::new("node")
+        .arg("duties.mjs")
+        .current_dir(npm::folder("browser")?)
+        .env("CHROMIUM", chromium()?)
+        .env("HUB", p.hub().web()?)
+        .env("NODE", node.web()?)
+        .env("UNIT", "Ia H'Drai")
+        .env("MODEL", model)
+        .env("FILE", scan)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("node is missing; ./check installs it")?;
+    let mut answers = script.stdin.take().context("its input")?;
+    for line in BufReader::new(script.stdout.take().context("its output")?).lines() {
+        match line?.as_str() {
+            "link close" => node.link().close(),
+            "link open" => node.link().open(),
+            said => {
+                println!("{said}");
+                continue;
+            }
+        }
+        writeln!(answers, "done")?;
+    }
+    ensure!(script.wait()?.success(), "the script says why above");
     Ok(())
 }

@@ -67,6 +67,9 @@ pub struct UnitLine {
     pub stands_in: bool,
     /// Changes its machines reported as waiting; [`None`] when they have not said.
     pub pending: Option<Count>,
+    /// Whether every machine of it said at the last contact that nothing was left, and nothing of it
+    /// lies in quarantine.
+    pub is_complete: bool,
     /// Up to when everything it wrote is here: `16:21`, `06/11 08:40`.
     pub complete_to: String,
     /// Open contests in its records.

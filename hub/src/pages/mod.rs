@@ -4,7 +4,14 @@
 //! | method | path | handler | answers with |
 //! |---|---|---|---|
 //! | GET | `/` | `board` | [`board::BoardPage`] |
-//! | GET | `/events?live=board` | `events` | SSE: [`keng_web::ShellUpdate`], then [`board::BoardLive`] when `live=board` |
+//! | GET | `/events?live=` | `events` | SSE: [`keng_web::ShellUpdate`], then [`board::BoardLive`] for `board`, [`duties::DutiesLive`] for `duties` |
+//! | GET | `/duties` | `duties::page` | [`duties::DutiesPage`] |
+//! | GET, POST | `/submissions/{id}` | `submissions` | [`keng_web::pages::submission::SubmissionPage`]; decided → 303 there |
+//! | GET | `/nominations` | `nominations::list` | [`keng_web::pages::nominations::NominationsPage`] |
+//! | GET, POST | `/nominations/{id}` | `nominations` | [`keng_web::pages::nominations::NominationPage`]; decided → 303 there |
+//! | GET | `/spontaneous` | `spontaneous::page` | [`spontaneous::SpontaneousPage`] |
+//! | GET | `/others?kind=` | `records::list` | [`keng_web::pages::records::RecordsPage`] |
+//! | GET, POST | `/others/new?kind=`, `/others/{id}` | `records` | [`keng_web::pages::records::RecordPage`]; saved → 303 there |
 //! | GET | `/models?q=&verdict=` | `models` | [`ModelsPage`] |
 //! | GET | `/models/{id}` | `model` | [`ModelPage`] |
 //! | GET | `/contests` | `contests` | [`ContestsPage`] |
@@ -29,8 +36,10 @@
 //! present state first, since a hidden tab leaves it and comes back.
 
 pub mod board;
+pub mod duties;
 pub mod merges;
 pub mod reports;
+pub mod spontaneous;
 pub mod units;
 
 #[cfg(test)]
@@ -47,14 +56,22 @@ use keng_web::{Link, MenuItem, Period, Search, Shell};
 pub enum Place {
     /// Toàn tỉnh.
     Board,
+    /// Nghĩa vụ.
+    Duties,
+    /// Đề xuất.
+    Nominations,
     /// Đơn vị & thiết bị.
     Units,
     /// Mô hình.
     Models,
     /// Xung đột.
     Contests,
-    /// Gộp mô hình.
+    /// Gộp mô hình: reached from the models.
     Merges,
+    /// Điểm tự phát: reached from the models.
+    Spontaneous,
+    /// Hồ sơ khác: reached from the models.
+    Others,
     /// Báo cáo.
     Reports,
 }
@@ -82,6 +99,10 @@ pub struct Frame {
     pub contests: u32,
     /// Suggestions to merge that nobody has answered.
     pub merges: u32,
+    /// Spontaneous points that wait for a decision.
+    pub spontaneous: u32,
+    /// Reports and nominations that wait for the province.
+    pub waiting: (u32, u32),
 }
 
 impl Frame {
@@ -99,17 +120,28 @@ impl Frame {
     /// The shell of a page at `place`.
     #[must_use]
     pub fn shell(&self, place: Place) -> Shell {
-        let item = |at, key, label, href, waiting| MenuItem { key, label, href, waiting, here: at == place };
+        // Seven places at most: what is about models is reached from there.
+        let here = match place {
+            Place::Merges | Place::Spontaneous | Place::Others => Place::Models,
+            place => place,
+        };
+        let item = |at, key, label, href, waiting| MenuItem { key, label, href, waiting, here: at == here };
         let years = self.years.iter().filter(|y| **y != self.year);
+        let live = match place {
+            Place::Board => "/events?live=board",
+            Place::Duties => "/events?live=duties",
+            _ => "/events",
+        };
         Shell {
             unit: self.unit.clone(),
             menu: vec![
                 item(Place::Board, "board", "Toàn tỉnh", "/", 0),
-                item(Place::Units, "units", "Đơn vị & thiết bị", "/units", 0),
-                item(Place::Models, "models", "Mô hình", "/models", 0),
+                item(Place::Duties, "duties", "Nghĩa vụ", "/duties", self.waiting.0),
+                item(Place::Nominations, "nominations", "Đề xuất", "/nominations", self.waiting.1),
+                item(Place::Models, "models", "Mô hình", "/models", self.merges),
                 item(Place::Contests, "contests", "Xung đột", "/contests", self.contests),
-                item(Place::Merges, "merges", "Gộp mô hình", "/merges", self.merges),
                 item(Place::Reports, "reports", "Báo cáo", "/reports", 0),
+                item(Place::Units, "units", "Đơn vị & thiết bị", "/units", 0),
             ],
             search: Some(Search {
                 action: "/models".to_owned(),
@@ -125,7 +157,7 @@ impl Frame {
             chip_href: "/units".to_owned(),
             user: self.user.clone(),
             csrf: self.csrf.clone(),
-            events: Some(if place == Place::Board { "/events?live=board" } else { "/events" }.to_owned()),
+            events: Some(live.to_owned()),
             notice: None,
         }
     }

@@ -8,8 +8,10 @@ use keng_web::lint::{Samples, check_samples, faults};
 use keng_web::{Choice, Count, Link, Shell, Tag, Tile, Tone};
 
 use super::board::{BoardLive, BoardPage, NearModel, UnitLine, UnitState};
+use super::duties::{DutiesLive, DutiesPage, DutyCell, DutyRow};
 use super::merges::{MergeLine, Merged, MergesPage, ModelName};
 use super::reports::{MadeReport, ReportsPage};
+use super::spontaneous::{SpontaneousPage, SpontaneousRow};
 use super::units::{NodeLine, OtherLog, OtherLogs, Quarantined, UnitNodes, UnitsPage};
 use super::{Frame, Place};
 
@@ -18,6 +20,8 @@ const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk"
 #[test]
 fn every_page_with_every_sample() {
     check_samples::<BoardPage>("hub-board");
+    check_samples::<DutiesPage>("hub-duties");
+    check_samples::<SpontaneousPage>("hub-spontaneous");
     check_samples::<UnitsPage>("hub-units");
     check_samples::<MergesPage>("hub-merges");
     check_samples::<ReportsPage>("hub-reports");
@@ -27,6 +31,8 @@ fn every_page_with_every_sample() {
 fn a_message_of_the_stream_is_well_formed_by_itself() {
     let page = &BoardPage::samples()[0];
     let message = format!("{}{}", page.shell.update(), page.live.oob());
+    let duties = format!("{}{}", page.shell.update(), DutiesPage::samples()[0].live.oob());
+    assert_eq!(faults(&duties), Vec::<String>::new());
     assert_eq!(faults(&message), Vec::<String>::new());
     assert!(message.contains("hx-swap-oob"));
     if let Some(folder) = std::env::var_os("KENG_PAGES") {
@@ -46,6 +52,8 @@ fn frame() -> Frame {
         units: 10,
         contests: 3,
         merges: 4,
+        spontaneous: 3,
+        waiting: (2, 1),
     }
 }
 
@@ -67,6 +75,7 @@ fn unit(code: &str, name: &str, points: u32, teams: u32, at: &str, state: UnitSt
         teams: teams.into(),
         stands_in: silent,
         pending: (!silent).then_some(Count(if state == UnitState::Sending { 128 } else { 0 })),
+        is_complete: !silent,
         complete_to: at.into(),
         contests: if let UnitState::Contested(n) = state { n } else { 0 },
         last_contact: at.into(),
@@ -126,6 +135,69 @@ impl Samples for BoardPage {
         hostile.live.near[0].name = HOSTILE.into();
         hostile.shell.unit = HOSTILE.into();
         vec![page.clone(), Self { live: empty, ..page }, hostile]
+    }
+}
+
+impl Samples for DutiesPage {
+    fn samples() -> Vec<Self> {
+        let cell = |tone, text: &str, timeliness: Option<&str>| DutyCell {
+            state: Tag::new(tone, text),
+            timeliness: timeliness.map(|t| Tag::new(Tone::Calm, t)),
+            record: (tone != Tone::Calm).then(|| Link::new("Huyện Tu Mơ Rông, năm 2022", "/submissions/01")),
+        };
+        let (late, back) = (cell(Tone::Danger, "Quá hạn 12 ngày", None), cell(Tone::Warn, "Trả lại", None));
+        let (there, done) = (cell(Tone::Wait, "Đã trình", Some("Quá hạn")), cell(Tone::Ok, "Đã nhận", None));
+        let offline = cell(Tone::Ok, "Đã nhận", Some("Đúng hạn (lập khi mất mạng)"));
+        let (calm, soon) = (cell(Tone::Calm, "Không phát sinh", None), cell(Tone::Calm, "Chưa đến hạn", None));
+        let drafting = cell(Tone::Calm, "Đang soạn", None);
+        let row = |name: &str, half: &DutyCell, q4: &DutyCell, year: &DutyCell, at: &str, tone| DutyRow {
+            name: name.into(),
+            cells: [&calm, half, &done, &calm, year, q4].map(DutyCell::clone).into(),
+            last_contact: at.into(),
+            tone,
+        };
+        let heads = ["Quý I", "6 tháng", "Quý II", "Quý III", "Năm", "Quý IV"];
+        let due = ["10/03", "10/05", "10/06", "10/09", "10/11", "10/12"];
+        let live = DutiesLive {
+            summary: "10 đơn vị · 1 quá hạn · 1 trả lại · 2 chờ tỉnh".into(),
+            periods: heads.iter().zip(due).map(|(h, d)| ((*h).to_owned(), format!("trước {d}/2022"))).collect(),
+            waiting: (2, 1),
+            rows: vec![
+                row("Tu Mơ Rông", &done, &soon, &late, "06/11 08:40", Tone::Warn),
+                row("Ia H'Drai", &offline, &soon, &back, "16:03", Tone::Ok),
+                row("Đăk Hà", &done, &back, &there, "16:17", Tone::Danger),
+                row("Đắk Tô", &calm, &soon, &there, "đang nối", Tone::Wait),
+                row("TP. Kon Tum", &done, &drafting, &done, "16:19", Tone::Ok),
+                row("Đắk Glei", &done, &soon, &done, "16:20", Tone::Ok),
+            ],
+        };
+        let page = Self { shell: shell(Place::Duties), year: 2022, live };
+        let mut hostile = page.clone();
+        hostile.live.rows[0].name = HOSTILE.into();
+        let empty = DutiesLive { rows: vec![], ..page.live.clone() };
+        vec![page.clone(), Self { live: empty, ..page }, hostile]
+    }
+}
+
+impl Samples for SpontaneousPage {
+    fn samples() -> Vec<Self> {
+        let row = |unit: &str, place: &str, model: Option<&str>| SpontaneousRow {
+            unit: unit.into(),
+            place: Link::new(place, "/records/01/trace"),
+            model: model.map(|m| Link::new(m, "/models/01")),
+            teams: Count(1),
+            members: Count(14),
+        };
+        let page = Self {
+            shell: shell(Place::Spontaneous),
+            period: "Năm 2022".into(),
+            rows: vec![
+                row("Huyện Đắk Glei", "thôn Đắk Ác, Xã Đắk Long", Some("Tiếng kẻng an ninh")),
+                row("Huyện Tu Mơ Rông", "thôn Tu Thó, xã Tê Xăng", Some("Tổ gác rẫy")),
+                row(HOSTILE, HOSTILE, None),
+            ],
+        };
+        vec![page.clone(), Self { rows: vec![], ..page }]
     }
 }
 

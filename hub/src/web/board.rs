@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use keng_desk::clock;
 use keng_domain::explanation::{Judgement, Verdict};
 use keng_domain::figures::Figures;
@@ -21,10 +21,11 @@ use keng_web::reading::Reading;
 use keng_web::{Count, Tile, Tone, format};
 use tokio::sync::watch;
 
-use super::Asked;
 use super::merges::apart;
 use super::state::App;
+use super::{Asked, duties, spontaneous};
 use crate::pages::board::{BoardLive, BoardPage, NearModel, UnitLine, UnitState};
+use crate::pages::duties::DutiesLive;
 use crate::pages::{Frame, Place};
 
 /// The shortest time between two drawings: a unit that sends thousands of changes must not keep
@@ -51,6 +52,8 @@ pub struct Board {
     pub due: String,
     /// Figures, units, models on the edge.
     pub live: BoardLive,
+    /// What units owe in the year of the calendar.
+    pub duties: Arc<DutiesLive>,
 }
 
 /// `GET /`.
@@ -85,7 +88,8 @@ pub async fn draw(pages: &Owner) -> Result<Board, StoreError> {
 #[must_use]
 pub fn message(board: &Board) -> Message {
     let shell = board.frame.shell(Place::Board).update().to_string();
-    Message { shell: shell.into(), part: board.live.oob().into() }
+    let parts = [("board", board.live.oob().into()), ("duties", board.duties.oob().into())];
+    Message { shell: shell.into(), parts: parts.into() }
 }
 
 /// Draws anew after each change, until the program stops.
@@ -105,7 +109,8 @@ pub async fn follow(
         let began = Instant::now();
         match draw(&pages).await {
             Ok(board) => {
-                if board.live != boards.borrow().live || board.frame != boards.borrow().frame {
+                let same = |b: &Board| b.live == board.live && b.frame == board.frame && b.duties == board.duties;
+                if !same(&boards.borrow()) {
                     messages.send_replace(message(&board));
                     boards.send_replace(Arc::new(board));
                 }
@@ -120,23 +125,11 @@ pub async fn follow(
 fn read(store: &Store, year: Option<i32>) -> Result<Board, StoreError> {
     let reading = Reading::of(store, year)?;
     let figures = reading.figures();
-    let nodes = store.nodes()?;
-    let mut units: Vec<UnitLine> = Vec::new();
-    let (mut complete, mut of) = (0, 0);
-    for unit in &figures.units {
-        let own = unit.code == figures.province.code;
-        let own_nodes = nodes_of(&reading, &nodes, &unit.code);
-        if own && own_nodes.is_empty() && unit.points == 0 {
-            continue;
-        }
-        let contests = reading.contests.iter().filter(|c| reports_for(&reading, &c.owner, &unit.code)).count() as u32;
-        let line = unit_line(&reading, unit, &own_nodes, contests);
-        if !own {
-            of += 1;
-            complete += u32::from(is_complete(&sending(&own_nodes)));
-        }
-        units.push(line);
-    }
+    let units = unit_lines(&reading, &figures)?;
+    let own = &figures.province.code;
+    let of = units.iter().filter(|u| u.code != *own).count() as u32;
+    let complete = units.iter().filter(|u| u.code != *own && u.is_complete).count() as u32;
+    let duties = duties::live(&reading, &units, clock::today().year())?;
     let mut live = BoardLive {
         tiles: tiles(&reading, &figures)?,
         footnote: footnote(&units),
@@ -157,13 +150,34 @@ fn read(store: &Store, year: Option<i32>) -> Result<Board, StoreError> {
         units: of,
         contests: reading.contests.len() as u32,
         merges,
+        spontaneous: spontaneous::count(&reading) as u32,
+        waiting: duties.waiting,
     };
     Ok(Board {
         frame,
         title: format!("Báo cáo {}", reading.period.title()),
         due: format!("{} · bộ quy tắc {}", due(reading.period.due(), clock::today()), reading.names.pack.id),
         live,
+        duties: Arc::new(duties),
     })
+}
+
+/// How every unit stands, in the order of the catalogue.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn unit_lines(reading: &Reading<'_>, figures: &Figures) -> Result<Vec<UnitLine>, StoreError> {
+    let nodes = reading.store.nodes()?;
+    let mut units: Vec<UnitLine> = Vec::new();
+    for unit in &figures.units {
+        let own_nodes = nodes_of(reading, &nodes, &unit.code);
+        if unit.code == figures.province.code && own_nodes.is_empty() && unit.points == 0 {
+            continue;
+        }
+        let contests = reading.contests.iter().filter(|c| reports_for(reading, &c.owner, &unit.code)).count() as u32;
+        units.push(unit_line(reading, unit, &own_nodes, contests));
+    }
+    Ok(units)
 }
 
 fn due(due: NaiveDate, today: NaiveDate) -> String {
@@ -238,6 +252,7 @@ fn unit_line(
         pending: all_said.then_some(Count(pending)),
         complete_to: complete_to.map_or_else(|| "—".to_owned(), |ms| brief(format::of_millis(ms))),
         contests,
+        is_complete: is_complete(&able),
         last_contact: match (live, last) {
             (true, _) => "đang nối".to_owned(),
             (false, Some(at)) => brief(at),
@@ -248,7 +263,7 @@ fn unit_line(
 }
 
 /// A unit's name without the kind that most units share: the board has little room.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     let bare = ["Huyện ", "Xã "].iter().find_map(|kind| name.strip_prefix(kind));
     bare.map_or_else(|| name.replacen("Thành phố ", "TP. ", 1), str::to_owned)
 }

@@ -3,15 +3,22 @@
 //! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
 //! * [`shared`]: models, contests, traces; [`documents`]: files of records; [`units`], [`bundle`],
 //!   [`merges`], [`reports`], [`kept`]: the hub's own pages.
+//! * [`duties`]: the matrix of what units owe; [`submissions`], [`nominations`]: what they handed in;
+//!   [`spontaneous`], [`records`]: what else the letter orders.
 
 pub mod board;
 pub mod bundle;
 pub mod documents;
+pub mod duties;
 pub mod kept;
 pub mod merges;
+pub mod nominations;
+pub mod records;
 pub mod reports;
 pub mod shared;
+pub mod spontaneous;
 pub mod state;
+pub mod submissions;
 pub mod units;
 
 use std::net::SocketAddr;
@@ -63,6 +70,14 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/records/{id}/trace", get(shared::trace))
         .route("/records/{id}/trace.json", get(shared::trace_json))
         .route("/documents/{hash}", get(documents::get))
+        .route("/duties", get(duties::page))
+        .route("/submissions/{id}", get(submissions::page).post(submissions::decide))
+        .route("/nominations", get(nominations::list))
+        .route("/nominations/{id}", get(nominations::page).post(nominations::decide))
+        .route("/spontaneous", get(spontaneous::page))
+        .route("/others", get(records::list))
+        .route("/others/new", get(records::blank).post(records::add))
+        .route("/others/{id}", get(records::page).post(records::save))
         .route("/units", get(units::page))
         .route("/quarantine/{id}", get(units::download))
         .route("/merges", get(merges::page).post(merges::act))
@@ -89,6 +104,7 @@ pub struct Asked {
     entry: String,
     live: String,
     done: String,
+    kind: String,
 }
 
 impl Asked {
@@ -98,7 +114,7 @@ impl Asked {
 }
 
 async fn events(State(app): State<App>, Query(asked): Query<Asked>) -> Response {
-    app.streams().open(asked.live == "board")
+    app.streams().open(&asked.live)
 }
 
 async fn nothing_here(State(app): State<App>) -> Response {

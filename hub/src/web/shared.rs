@@ -11,6 +11,7 @@ use keng_web::Link;
 use keng_web::answer::{Answer, Fault, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
 use keng_web::pages::contests::ContestPage;
+use keng_web::pages::models::ModelsPage;
 use keng_web::reading::contests::Attempt;
 use keng_web::reading::steps::group_of;
 
@@ -23,11 +24,18 @@ use crate::pages::{Place, ResolveForm};
 /// # Errors
 /// As a page.
 pub async fn models(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
+    let (merges, spontaneous) = (app.frame().merges, app.frame().spontaneous);
     let page = app.read(Place::Models, asked.year(), move |r, mut shell| {
         if let Some(search) = &mut shell.search {
             search.query.clone_from(&asked.q);
         }
-        r.models_page(shell, &asked.q, &asked.verdict)
+        let way = |label: String, path: &str| Link::new(label, format!("{path}{}", shell.query()));
+        let ways = vec![
+            way(format!("Gộp mô hình ({merges})"), "/merges"),
+            way(format!("Điểm tự phát ({spontaneous})"), "/spontaneous"),
+            way("Hồ sơ khác".to_owned(), "/others"),
+        ];
+        Ok(ModelsPage { ways, ..r.models_page(shell, &asked.q, &asked.verdict)? })
     });
     Ok(page.await?.into_response())
 }

@@ -136,6 +136,12 @@ pub fn notice(done: &str) -> Option<Notice> {
         "merged" => "Đã gộp. Điểm của các tên được tính chung; hoàn tác được ở mục “Đã gộp”.",
         "undone" => "Đã bỏ gộp. Mô hình lại đứng riêng.",
         "apart" => "Đã để riêng; sẽ không gợi ý gộp các tên này nữa.",
+        "accepted" => "Đã nhận báo cáo. Đơn vị sẽ thấy ở lần nối tới.",
+        "returned" => "Đã trả lại; đơn vị sẽ thấy lý do ở lần nối tới.",
+        "selected" => "Đã chọn thông báo toàn tỉnh. Đơn vị sẽ thấy ở lần nối tới.",
+        "proposed" => "Đã đề nghị Bộ Công an; căn cứ được ghi cùng quyết định.",
+        "saved" => "Đã lưu tại tỉnh; đơn vị sẽ thấy ở lần nối tới.",
+        "same" => "Không có gì thay đổi, nên không ghi gì.",
         "made" => "Đã lập báo cáo. Tải về ở danh sách “Đã lập”.",
         _ => return None,
     };

@@ -40,8 +40,10 @@ pub struct Task {
     pub tag: Option<Tag>,
     /// What it is about, and that it can be done without a link.
     pub text: String,
-    /// The one thing to press.
+    /// The thing to press.
     pub act: Link,
+    /// The other way, where there are two.
+    pub other: Option<Link>,
 }
 
 /// Why a card stands where it stands.
@@ -53,11 +55,13 @@ pub enum Urgency {
     Refused,
     /// Due within seven days.
     Due,
+    /// What the province sent back.
+    Returned,
     /// A contest to answer.
     Contest,
     /// Points without a rating.
     Unrated,
-    /// Spontaneous models that wait for recognition.
+    /// Spontaneous points that wait for recognition or their end (R4).
     Spontaneous,
     /// A day that is still far.
     Ahead,
@@ -71,7 +75,7 @@ impl Urgency {
     pub fn tone(self) -> Tone {
         match self {
             Self::Overdue | Self::Refused | Self::Contest => Tone::Danger,
-            Self::Due | Self::Unrated => Tone::Warn,
+            Self::Due | Self::Returned | Self::Unrated => Tone::Warn,
             Self::Spontaneous | Self::Ahead | Self::Draft => Tone::Calm,
         }
     }

@@ -14,6 +14,14 @@
 //! | POST | `/points/new` | `add_point` | [`point_edit::PointForm`] → 303 `/points`, or [`point_edit::PointEditPage`] with 422 |
 //! | GET | `/points/{id}/edit` | `edit_point` | [`point_edit::PointEditPage`] |
 //! | POST | `/points/{id}/edit` | `save_point` | as for `/points/new` |
+//! | POST | `/points/{id}/recognise`, `/points/{id}/end` | `settle` | [`point_edit::PointForm`] → 303 to the point, or [`point_edit::PointEditPage`] with 422 |
+//! | GET | `/reports?period=` | `reports::page` | [`reports::ReportsPage`] |
+//! | POST | `/reports` | `reports::hand_in` | [`reports::HandInForm`] → 303 `/reports`, or [`reports::ReportsPage`] with 422 |
+//! | GET | `/submissions/{id}` | `reports::submission` | [`keng_web::pages::submission::SubmissionPage`] |
+//! | GET, POST | `/nominations` | `nominations` | [`keng_web::pages::nominations::NominationsPage`]; a new one → 303 to its page |
+//! | GET, POST | `/nominations/{id}?add=` | `nominations` | [`keng_web::pages::nominations::NominationPage`]; saved or handed in → 303 there |
+//! | GET | `/others?kind=` | `records::list` | [`keng_web::pages::records::RecordsPage`] |
+//! | GET, POST | `/others/new?kind=`, `/others/{id}` | `records` | [`keng_web::pages::records::RecordPage`]; saved → 303 there |
 //! | GET | `/contests` | `contests` | [`ContestsPage`] |
 //! | GET | `/contests/{id}` | `contest` | [`ContestPage`] |
 //! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 to the trace of the field, or [`ContestPage`] with 422 |
@@ -38,6 +46,8 @@ pub mod import;
 pub mod model_new;
 pub mod point_edit;
 pub mod points;
+pub mod reports;
+pub mod settle;
 pub mod sync;
 
 #[cfg(test)]
@@ -57,9 +67,15 @@ pub enum Place {
     Models,
     /// Điểm.
     Points,
+    /// Báo cáo.
+    Reports,
+    /// Đề xuất.
+    Nominations,
+    /// Hồ sơ khác.
+    Others,
     /// Xung đột.
     Contests,
-    /// Gửi lên tỉnh.
+    /// Gửi lên tỉnh: not in the menu, the chip of the header leads there.
     Sync,
 }
 
@@ -110,8 +126,10 @@ impl Frame {
                 item(Place::Home, "home", "Việc cần làm", "/", self.tasks),
                 item(Place::Models, "models", "Mô hình", "/models", 0),
                 item(Place::Points, "points", "Điểm", "/points", 0),
+                item(Place::Reports, "reports", "Báo cáo", "/reports", 0),
+                item(Place::Nominations, "nominations", "Đề xuất", "/nominations", 0),
+                item(Place::Others, "others", "Hồ sơ khác", "/others", 0),
                 item(Place::Contests, "contests", "Xung đột", "/contests", self.contests),
-                item(Place::Sync, "sync", "Gửi lên tỉnh", "/sync", 0),
             ],
             search: Some(Search {
                 action: "/points".to_owned(),

@@ -1,16 +1,17 @@
 //! Sửa điểm: one form with all fields, the rating of the year, a reason, and the history beside.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use askama_web::WebTemplate;
 use keng_domain::field::Fields;
 use keng_domain::id::RecordId;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::schema::{FieldType, Kind};
+pub use keng_web::form::Typed as PointForm;
+use keng_web::form::WAS;
 use keng_web::pages::documents::DocumentsCard;
 use keng_web::{Choice, Input, InputKind, Link, Shell, Tag, Tone};
-use serde::Deserialize;
+
+use super::settle::Settle;
 
 /// The name of the rating in the form.
 pub const RATING: &str = "rating";
@@ -41,14 +42,15 @@ pub struct PointEditPage {
     pub earlier: Vec<(i32, String)>,
     /// The documents of the point; [`None`] for a new one.
     pub documents: Option<DocumentsCard>,
+    /// The two ends of a spontaneous point; [`None`] for others.
+    pub settle: Option<Settle>,
+    /// Why an act was refused for which the page has no form any more.
+    pub fault: Option<String>,
     /// The year that [`PointEditPage::rating`] rates.
     pub year: i32,
     /// What stood in each field when the page was made, by key; the form sends it back.
     pub was: Vec<(String, String)>,
 }
-
-/// Stands before the key of what had stood in a field when the page was made.
-pub const WAS: &str = "was-";
 
 /// A value of the past.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,51 +83,6 @@ impl PointEditPage {
             _ => "third",
         }
     }
-}
-
-/// What a form with the fields of a point brings: texts as typed, by key. `reason`, [`RATING`]
-/// and, for a new point, [`UNIT`] are among them.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(transparent)]
-pub struct PointForm(pub BTreeMap<String, String>);
-
-impl PointForm {
-    /// What was typed at `key`.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(String::as_str)
-    }
-
-    /// The keys of fields whose text differs from what the page had shown, with the new text.
-    ///
-    /// Only these are written: a field that nobody touched must not enter into a contest.
-    #[must_use]
-    pub fn changed<'a>(&'a self, shown: &[Input]) -> Vec<(String, &'a str)> {
-        let entered = shown.iter().filter(|i| i.kind != InputKind::Fixed);
-        let pairs = entered.filter_map(|i| Some((i, self.get(&i.key)?)));
-        let touched = |i: &Input, text: &str| same_lines(self.was(&i.key).unwrap_or(&i.value)) != same_lines(text);
-        pairs.filter(|(i, text)| touched(i, text)).map(|(i, t)| (i.key.clone(), t)).collect()
-    }
-
-    /// What stood at `key` when the page was made.
-    #[must_use]
-    pub fn was(&self, key: &str) -> Option<&str> {
-        self.get(&format!("{WAS}{key}"))
-    }
-
-    /// Whether another value has come to `input`, as it stands now, since the page was made, and
-    /// what was typed is not that value: the officer has not seen what saving would replace.
-    #[must_use]
-    pub fn overtaken(&self, input: &Input) -> bool {
-        let now = same_lines(&input.value);
-        self.was(&input.key).is_some_and(|was| same_lines(was) != now)
-            && self.get(&input.key).is_some_and(|typed| same_lines(typed) != now)
-    }
-}
-
-/// A browser sends line ends as `\r\n`, whatever was shown.
-fn same_lines(text: &str) -> String {
-    text.replace("\r\n", "\n").trim().to_owned()
 }
 
 /// The fields of a point as a form. `models` and `communes` are what can be chosen; contested

@@ -2,12 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use keng_domain::field::{Author, Candidate, Contest, Field, Fields, Value};
+use keng_domain::figures::Totals;
 use keng_domain::id::{Incarnation, NodeId, RecordId};
 use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::identity::Likeness;
+use keng_domain::rules::submission::{Frozen, OpenItem};
 use keng_domain::schema::Kind;
+use keng_web::form::Typed;
 use keng_web::lint::{Samples, check_samples, faults};
 use keng_web::pages::documents::{DocumentRow, DocumentsCard};
+use keng_web::pages::figures::{FiguresCard, Other};
 use keng_web::pages::models::Filter;
 use keng_web::shell::Notice;
 use keng_web::{Cell, Choice, Fact, Link, Shell, SyncChip, Tag, Tone};
@@ -16,6 +20,8 @@ use super::home::{HomePage, Task, Urgency};
 use super::model_new::{Alike, ModelNewPage};
 use super::point_edit::{Past, PointEditPage, inputs, rating};
 use super::points::{PointRow, PointsPage};
+use super::reports::{Chosen, DutyLine, HandIn, OpenLine, ReportsPage, Returned, Standing};
+use super::settle::Settle;
 use super::sync::{Matter, RefusedLine, Round, SyncPage, Upload, WaitingLine};
 use super::{Frame, Place};
 
@@ -27,6 +33,7 @@ fn every_page_with_every_sample() {
     check_samples::<PointsPage>("node-points");
     check_samples::<PointEditPage>("node-point-edit");
     check_samples::<ModelNewPage>("node-model-new");
+    check_samples::<ReportsPage>("node-reports");
     check_samples::<SyncPage>("node-sync");
 }
 
@@ -83,6 +90,7 @@ impl Samples for HomePage {
             tag,
             text: text.into(),
             act: Link::new(act, "/points"),
+            other: (urgency == Urgency::Spontaneous).then(|| Link::new("Chấm dứt", "/points/04/edit#end")),
         };
         let mut page = Self {
             shell: shell(Place::Home, &offline()),
@@ -281,7 +289,11 @@ fn documents() -> DocumentsCard {
             row("QĐ 45.pdf", Tag::new(Tone::Ok, "đã tới tỉnh")),
             row(HOSTILE, Tag::new(Tone::Wait, "đang chờ gửi")),
         ],
-        upload: Some(keng_web::pages::documents::Upload { csrf: "token".into(), bytes_max: 64 << 20 }),
+        upload: Some(keng_web::pages::documents::Upload {
+            csrf: "token".into(),
+            bytes_max: 64 << 20,
+            kind: String::new(),
+        }),
     }
 }
 
@@ -306,6 +318,8 @@ impl Samples for PointEditPage {
             ],
             earlier: vec![(2021, "Khá".into()), (2020, "—".into())],
             documents: Some(documents()),
+            settle: None,
+            fault: None,
             year: 2022,
             was: vec![("teams".into(), HOSTILE.into())],
         };
@@ -316,6 +330,11 @@ impl Samples for PointEditPage {
             *input = input.clone().typed(spec, text);
         }
         wrong.history[0].what = HOSTILE.into();
+        let mut settle = Settle::default();
+        let typed = [("recognise-number", HOSTILE), ("end-ground", "TRUC_LOI")];
+        settle.refused(&Typed(typed.map(|(k, v)| (k.to_owned(), v.to_owned())).into()), HOSTILE);
+        wrong.settle = Some(settle);
+        wrong.fault = Some(HOSTILE.into());
         let new = Self {
             id: None,
             name: "Điểm mới".into(),
@@ -362,6 +381,102 @@ impl Samples for ModelNewPage {
             alike(HOSTILE, Likeness::LookAlike, 1),
         ];
         vec![blank.clone(), typed, Self { fault: Some("Ổ đĩa đã đầy.".into()), ..blank }]
+    }
+}
+
+impl Samples for ReportsPage {
+    fn samples() -> Vec<Self> {
+        let model = |n: u8, figures| (RecordId([n; 16]), figures);
+        let frozen = |points, models: Vec<(RecordId, [u64; 6])>| Frozen {
+            totals: Totals {
+                models: models.len() as u32,
+                points,
+                teams: 161,
+                members: 1_394,
+                new_points: 4,
+                ended: 1,
+                ..Totals::default()
+            },
+            by_model: models.into_iter().collect(),
+        };
+        let now = frozen(
+            87,
+            vec![model(1, [31, 62, 540, 30, 24, 1]), model(2, [14, 28, 260, 14, 9, 0]), model(3, [4, 4, 40, 0, 0, 0])],
+        );
+        let then = frozen(83, vec![model(1, [29, 58, 500, 29, 24, 0]), model(2, [14, 28, 260, 14, 9, 0])]);
+        let names = ["Tiếng kẻng an ninh", "Ánh sáng an ninh", HOSTILE];
+        let link = |id: RecordId| Link::new(names[usize::from(id.0[0]) - 1], "/models/01");
+        let duty = |title: &str, due: &str, left: &str, state: Tag, on| DutyLine {
+            title: Link::new(title, "/reports?period=2022-annual"),
+            due: format!("trước {due}/2022"),
+            left: left.into(),
+            state,
+            timeliness: None,
+            on,
+        };
+        let open = |code: &str, points, blocks| OpenLine {
+            item: OpenItem { code: code.into(), points },
+            rows: Link::new("Xem các điểm này", "/points?show=unrated"),
+            blocks,
+        };
+        let mut received = duty("Báo cáo 6 tháng đầu năm 2022", "10/05", "", Tag::new(Tone::Ok, "Đã nhận"), false);
+        received.timeliness = Some(Tag::new(Tone::Ok, "Đúng hạn"));
+        let beside = Some(Other {
+            name: "bản tỉnh đã nhận, 6 tháng đầu năm 2022", word: "trước", figures: &then
+        });
+        let figures = FiguresCard::of("Số liệu sẽ trình, năm 2022", &now, beside, link);
+        let page = Self {
+            shell: shell(Place::Reports, &offline()),
+            year: 2022,
+            returned: vec![],
+            duties: vec![
+                duty("Đề xuất quý I năm 2022", "10/03", "", Tag::new(Tone::Calm, "Không phát sinh"), false),
+                received,
+                duty("Báo cáo năm 2022", "10/11", "còn 2 ngày", Tag::new(Tone::Calm, "Đang soạn"), true),
+                duty("Đề xuất quý IV năm 2022", "10/12", "còn 32 ngày", Tag::new(Tone::Calm, "Chưa đến hạn"), false),
+            ],
+            chosen: Chosen {
+                period: "2022-annual".into(),
+                title: "năm 2022".into(),
+                figures,
+                open: vec![open("UNRATED", 2, true), open("SPONTANEOUS", 1, false), open("X", 9, false)],
+                standing: None,
+                act: Some(HandIn {
+                    summary: "3 mô hình, 87 điểm, 161 tổ, 1.394 thành viên; 4 điểm mới, 1 điểm chấm dứt trong kỳ. Còn mở 3 việc, sẽ ghi cùng báo cáo.".into(),
+                    seen: "00".into(),
+                    nothing: false,
+                    fault: None,
+                }),
+            },
+        };
+        let standing = Standing {
+            state: Tag::new(Tone::Warn, "Trả lại"),
+            times: vec![
+                Fact::new("Trình lúc", "08/11/2022 16:50 · A Thiu"),
+                Fact::new("Tỉnh nhận lúc", "08/11/2022 17:20"),
+            ],
+            sentence: "Đúng hạn: trình lúc 16:50 ngày 08/11/2022, tỉnh nhận lúc 17:20 ngày 08/11/2022; hạn là trước ngày 10/11/2022.".into(),
+            clause: keng_domain::rules::submission::DUE_CLAUSE,
+            nothing: true,
+            page: Link::new("Xem số liệu đã chốt", "/submissions/01"),
+        };
+        let mut back = page.clone();
+        back.returned = vec![Returned {
+            title: "báo cáo năm 2022".into(),
+            reason: HOSTILE.into(),
+            act: Link::new("Xem và trình lại", "/reports?period=2022-annual"),
+        }];
+        back.chosen.standing = Some(standing);
+        back.chosen.open.clear();
+        if let Some(act) = &mut back.chosen.act {
+            act.nothing = true;
+            act.fault = Some(HOSTILE.into());
+        }
+        let mut over = back.clone();
+        over.returned.clear();
+        over.chosen.act = None;
+        over.chosen.figures = FiguresCard::of("Số liệu sẽ trình, năm 2022", &frozen(0, vec![]), None, link);
+        vec![page, back, over]
     }
 }
 

@@ -5,6 +5,7 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use keng_desk::acts::By;
 use keng_desk::documents::{self, BYTES_MAX, Wanted};
+use keng_desk::duties::records::KINDS;
 use keng_desk::{Told, clock};
 use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
@@ -27,7 +28,13 @@ pub async fn add(State(app): State<App>, Path(id): Path<String>, form: Multipart
     let Some(kind) = app.look(move |s| Ok(s.record(record)?.map(|v| v.kind))).await? else {
         return Err(no_record(&app));
     };
-    let back = if kind == Kind::Point.code() { format!("/points/{record}/edit") } else { format!("/models/{record}") };
+    let back = match Kind::of_code(&kind) {
+        Some(Kind::Point) => format!("/points/{record}/edit"),
+        Some(Kind::Nomination) => format!("/nominations/{record}"),
+        Some(Kind::Submission) => format!("/submissions/{record}"),
+        Some(kind) if KINDS.contains(&kind) => format!("/others/{record}"),
+        _ => format!("/models/{record}"),
+    };
     match take(&app, record, form).await {
         Ok(already) => Ok(see(&format!("{back}?done={}", if already { "document-same" } else { "document" }))),
         Err(Refused::Told(told)) => {

@@ -7,6 +7,7 @@ use keng_desk::names::field_label;
 use keng_domain::field::{Fields, Value};
 use keng_domain::id::RecordId;
 use keng_domain::point::rating_key;
+use keng_domain::rules::counting::{Standing, standing};
 use keng_domain::schema::{FieldSpec, Kind};
 use keng_domain::text::compare;
 use keng_domain::unit::UnitCode;
@@ -23,6 +24,7 @@ use super::Asked;
 use super::state::{App, notice};
 use crate::pages::Place;
 use crate::pages::point_edit::{Past, PointEditPage, PointForm, RATING, UNIT, inputs, rating};
+use crate::pages::settle::Settle;
 
 /// Values of the past shown beside the form; the trace has all.
 const HISTORY_MAX: usize = 8;
@@ -64,7 +66,7 @@ pub async fn page(State(app): State<App>, Path(id): Path<String>, Query(asked): 
     Ok(page.await?.into_response())
 }
 
-fn point_id(app: &App, text: &str) -> Answer<RecordId> {
+pub(super) fn point_id(app: &App, text: &str) -> Answer<RecordId> {
     text.parse().map_err(|_| {
         let way = Link::new("Xem các điểm", "/points");
         Fault::gone("Không có điểm này", "Dữ liệu không bị ảnh hưởng.", way).in_shell(app.frame().shell(Place::Points))
@@ -76,10 +78,10 @@ fn point_of(store: &Store, id: RecordId) -> Result<RecordView, StoreError> {
 }
 
 /// The form as things stand now.
-fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> Result<PointEditPage, StoreError> {
+pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> Result<PointEditPage, StoreError> {
     let view = id.map(|id| point_of(r.store, id)).transpose()?;
     let fields = view.as_ref().map(|v| &v.fields);
-    let inputs = inputs(fields, &models(r), &communes(r));
+    let inputs = inputs(fields, &r.model_choices(), &communes(r));
     let own = rating_key(r.year(), &r.store.identity().unit);
     let level = fields.and_then(|f| f.text(&own));
     let rating = rating(r.year(), level, &r.names.pack);
@@ -94,6 +96,8 @@ fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> Result<Poin
         history: id.map(|id| history(r, id)).transpose()?.unwrap_or_default(),
         earlier: fields.map(|f| earlier(r, f)).unwrap_or_default(),
         documents: id.map(|id| r.documents_card(id, &shell.csrf)).transpose()?,
+        settle: view.as_ref().and_then(|v| settle(r, v)),
+        fault: None,
         year: r.year(),
         was,
         inputs,
@@ -101,11 +105,10 @@ fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> Result<Poin
     })
 }
 
-fn models(r: &Reading<'_>) -> Vec<Choice> {
-    // Every record of a model can be chosen: a point of a merged one must keep its own.
-    let mut all: Vec<Choice> = r.models.iter().map(|m| Choice::new(m.id.to_string(), &m.name)).collect();
-    all.sort_by(|a, b| compare(&a.label, &b.label));
-    all
+/// The forms of a spontaneous point's end, while it waits for one.
+fn settle(r: &Reading<'_>, view: &RecordView) -> Option<Settle> {
+    let point = keng_domain::point::Point::read(view.id, &view.fields);
+    (standing(&point, r.cut_off()) == Standing::SpontaneousPending).then(Settle::default)
 }
 
 fn communes(r: &Reading<'_>) -> Vec<Choice> {

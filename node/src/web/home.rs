@@ -2,26 +2,22 @@
 
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
-use keng_desk::clock;
 use keng_desk::names::field_label;
 use keng_domain::figures::unrated_points;
-use keng_domain::period::Period;
 use keng_domain::point::{Point, YearRating};
 use keng_domain::rules::counting::{Standing, standing};
-use keng_domain::text::{date_dmy, thousands};
+use keng_domain::text::thousands;
 use keng_store::StoreError;
 use keng_web::answer::{Answer, address};
 use keng_web::reading::Reading;
 use keng_web::{Fact, Link, Tag, Tone, format};
 
-use super::Asked;
 use super::chip::Way;
 use super::state::{App, notice};
+use super::{Asked, owed};
 use crate::pages::Place;
 use crate::pages::home::{HomePage, Task, Urgency};
 
-/// A report is pressing within so many days.
-const DUE_SOON_DAYS: i64 = 7;
 /// Names given on a card; the list behind it has all.
 const NAMED_MAX: usize = 3;
 
@@ -60,6 +56,7 @@ pub fn tasks(r: &Reading<'_>, way: &Way) -> Result<Vec<Task>, StoreError> {
             tag: None,
             text: "Dữ liệu vẫn còn nguyên trong máy này. Hãy xem lý do và báo quản trị tỉnh.".to_owned(),
             act: Link::new("Xem", "/sync"),
+            other: None,
         });
     }
     let unrated: Vec<&Point> = unrated_points(&r.points, r.year(), r.cut_off(), &r.names.pack)
@@ -73,21 +70,37 @@ pub fn tasks(r: &Reading<'_>, way: &Way) -> Result<Vec<Task>, StoreError> {
             tag: None,
             text: named(r, &unrated),
             act: Link::new("Đánh giá", address("/points", &[("show", "unrated"), ("year", &r.year_asked())])),
+            other: None,
         });
     }
     let waiting: Vec<&Point> =
         r.points.iter().filter(|p| standing(p, r.cut_off()) == Standing::SpontaneousPending).collect();
-    if !waiting.is_empty() {
+    tasks.extend(waiting.iter().take(NAMED_MAX).map(|p| spontaneous(r, p)));
+    if waiting.len() > NAMED_MAX {
         tasks.push(Task {
             urgency: Urgency::Spontaneous,
-            title: format!("{} điểm tự phát, chờ công nhận", thousands(waiting.len() as u64)),
+            title: format!("Và {} điểm tự phát nữa", thousands((waiting.len() - NAMED_MAX) as u64)),
             tag: None,
-            text: named(r, &waiting),
-            act: Link::new("Mở", address("/points", &[("show", "spontaneous"), ("year", &r.year_asked())])),
+            text: "Mỗi điểm tự phát phải được công nhận hoặc chấm dứt (R4).".to_owned(),
+            act: Link::new("Xem tất cả", address("/points", &[("show", "spontaneous"), ("year", &r.year_asked())])),
+            other: None,
         });
     }
-    tasks.push(next_report(r, unrated.len()));
+    tasks.extend(owed::tasks(r, unrated.len())?);
     Ok(tasks)
+}
+
+/// One spontaneous point, with the two ways to its end.
+fn spontaneous(r: &Reading<'_>, point: &Point) -> Task {
+    let page = address(&format!("/points/{}/edit", point.id), &[("year", &r.year_asked())]);
+    Task {
+        urgency: Urgency::Spontaneous,
+        title: named(r, &[point]),
+        tag: Some(r.effect_tag(point)),
+        text: "Ghi quyết định công nhận, hoặc chấm dứt hoạt động.".to_owned(),
+        act: Link::new("Công nhận", format!("{page}#recognise")),
+        other: Some(Link::new("Chấm dứt", format!("{page}#end"))),
+    }
 }
 
 fn contests(r: &Reading<'_>) -> Result<Option<Task>, StoreError> {
@@ -107,6 +120,7 @@ fn contests(r: &Reading<'_>) -> Result<Option<Task>, StoreError> {
         )),
         text: format!("{name}. {}.{}", sides.join(", "), if only { "" } else { " Và các xung đột khác." }),
         act: Link::new("Xem", if only { format!("/contests/{}", first.id) } else { "/contests".to_owned() }),
+        other: None,
     }))
 }
 
@@ -122,39 +136,6 @@ fn named(r: &Reading<'_>, points: &[&Point]) -> String {
         names.push(format!("và {} điểm nữa", thousands((points.len() - NAMED_MAX) as u64)));
     }
     names.join(" · ")
-}
-
-/// The report that is due next by today's calendar. Whether one was submitted is not known here
-/// yet, so that nothing is ever called late.
-fn next_report(r: &Reading<'_>, unrated: usize) -> Task {
-    use chrono::Datelike;
-    let (today, packs) = (clock::today(), &r.names.pack.periods);
-    let year = today.year();
-    let all = [Period::half_year(year, packs), Period::annual(year, packs), Period::half_year(year + 1, packs)];
-    let next = all.into_iter().filter(|p| p.due() > today).min_by_key(Period::due).unwrap_or(r.period);
-    let days = (next.due() - today).num_days();
-    let soon = days <= DUE_SOON_DAYS;
-    let (text, act) = if unrated == 0 {
-        (
-            format!("Không còn điểm nào chưa đánh giá năm {}. Nộp bằng văn bản như hiện nay.", r.year()),
-            Link::new("Xem điểm", "/points"),
-        )
-    } else {
-        (
-            format!("Còn thiếu đánh giá năm {} của {} điểm.", r.year(), thousands(unrated as u64)),
-            Link::new("Xem còn thiếu", "/points?show=unrated"),
-        )
-    };
-    Task {
-        urgency: if soon { Urgency::Due } else { Urgency::Ahead },
-        title: format!("Báo cáo {}", next.title()),
-        tag: Some(Tag::new(
-            if soon { Tone::Warn } else { Tone::Calm },
-            format!("còn {} ngày · trước {}", thousands(days.unsigned_abs()), date_dmy(next.due())),
-        )),
-        text,
-        act,
-    }
 }
 
 fn provisional(r: &Reading<'_>) -> Vec<Fact> {

@@ -2,8 +2,9 @@
 //!
 //! * [`state`]: what handlers share; [`present`]: the state that header and streams tell of;
 //!   [`chip`]: which of the seven states of the way to the province holds.
-//! * [`home`], [`points`], [`edit`], [`model_new`], [`sync`], [`bundle`], [`importing`]: the node's own
-//!   pages; [`documents`]: files of records; [`shared`]: models, contests, traces.
+//! * [`home`], [`owed`], [`points`], [`edit`], [`settle`], [`model_new`], [`reports`], [`sync`], [`bundle`],
+//!   [`importing`]: the node's own pages; [`nominations`], [`records`]: those of the duties that the hub
+//!   has too; [`documents`]: files of records; [`shared`]: models, contests, traces.
 
 pub mod bundle;
 pub mod chip;
@@ -12,8 +13,13 @@ pub mod edit;
 pub mod home;
 pub mod importing;
 pub mod model_new;
+pub mod nominations;
+pub mod owed;
 pub mod points;
 pub mod present;
+pub mod records;
+pub mod reports;
+pub mod settle;
 pub mod shared;
 pub mod state;
 pub mod sync;
@@ -24,6 +30,7 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use chrono::Datelike;
 use keng_store::owner::Owner;
 use keng_web::bundle::UPLOAD_BYTES_MAX;
 use keng_web::guard::{Guard, protect};
@@ -82,6 +89,15 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/points", get(points::page))
         .route("/points/new", get(edit::blank).post(edit::add))
         .route("/points/{id}/edit", get(edit::page).post(edit::save))
+        .route("/points/{id}/recognise", post(settle::recognise))
+        .route("/points/{id}/end", post(settle::end))
+        .route("/reports", get(reports::page).post(reports::hand_in))
+        .route("/submissions/{id}", get(reports::submission))
+        .route("/nominations", get(nominations::list).post(nominations::add))
+        .route("/nominations/{id}", get(nominations::page).post(nominations::save))
+        .route("/others", get(records::list))
+        .route("/others/new", get(records::blank).post(records::add))
+        .route("/others/{id}", get(records::page).post(records::save))
         .route("/contests", get(shared::contests))
         .route("/contests/{id}", get(shared::contest))
         .route("/contests/{id}/resolve", post(shared::resolve))
@@ -115,16 +131,24 @@ pub struct Asked {
     live: String,
     done: String,
     model: String,
+    period: String,
+    kind: String,
+    add: String,
 }
 
 impl Asked {
     fn year(&self) -> Option<i32> {
         self.year.parse().ok()
     }
+
+    /// The year asked for, else that of the calendar: duties do not wait for the year's first rating.
+    fn calendar_year(&self) -> i32 {
+        self.year().unwrap_or_else(|| keng_desk::clock::today().year())
+    }
 }
 
 async fn events(State(app): State<App>, Query(asked): Query<Asked>) -> Response {
-    app.streams().open(asked.live == "upload")
+    app.streams().open(&asked.live)
 }
 
 async fn nothing_here(State(app): State<App>) -> Response {

@@ -51,6 +51,8 @@ fn belongs(
         }
         "contested" => contested.contains(&point.id),
         "spontaneous" => standing == Standing::SpontaneousPending,
+        "no-number" => standing == Standing::Counted && point.decision_no.is_none(),
+        "no-date" => standing == Standing::NotYet && point.decision_date.is_none(),
         "ended" => standing == Standing::Ended,
         "unsent" => unsent.contains(&point.id),
         _ => true,
@@ -87,6 +89,8 @@ fn fill(r: &Reading<'_>, mut shell: Shell, asked: &Asked) -> Result<PointsPage, 
         filter("Chưa đánh giá", "unrated"),
         filter("Xung đột", "contested"),
         filter("Tự phát", "spontaneous"),
+        filter("Thiếu số QĐ", "no-number"),
+        filter("Thiếu ngày QĐ", "no-date"),
         filter("Chờ gửi", "unsent"),
         filter("Chấm dứt", "ended"),
     ];

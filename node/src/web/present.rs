@@ -99,7 +99,7 @@ impl Present {
     #[must_use]
     pub fn message(&self) -> Message {
         let shell = self.frame.shell(Place::Home).update().to_string();
-        Message { shell: shell.into(), part: self.upload.oob().into() }
+        Message { shell: shell.into(), parts: [("upload", self.upload.oob().into())].into() }
     }
 }
 

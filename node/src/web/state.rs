@@ -153,6 +153,10 @@ pub fn notice(done: &str) -> Option<Notice> {
         "model" => "Đã thêm mô hình và lưu tại máy; hãy thêm điểm đầu tiên của mô hình.",
         "document" => "Đã thêm tệp vào hồ sơ và lưu tại máy; tệp tự gửi lên tỉnh sau số liệu.",
         "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
+        "handed-in" => "Đã trình, đã lưu tại máy; tự gửi lên tỉnh khi có mạng.",
+        "nominated" => "Đã lập đề xuất, đang soạn, lưu tại máy. Thêm hồ sơ rồi trình.",
+        "recognised" => "Đã ghi quyết định công nhận, lưu tại máy; từ ngày quyết định điểm được tính.",
+        "ended" => "Đã ghi chấm dứt, lưu tại máy; điểm không còn được tính từ ngày đó.",
         "added" => "Đã thêm điểm và lưu tại máy; tự gửi lên tỉnh khi có mạng.",
         _ => return None,
     };

@@ -297,6 +297,9 @@ pub fn end_point(store: &mut Store, id: RecordId, ground: &str, date: &str, by: 
     if date.trim().is_empty() {
         return Err(Told::refused("Chấm dứt phải có ngày hiệu lực."));
     }
+    if ground.trim().is_empty() {
+        return Err(Told::refused("Chấm dứt phải có lý do (R5)."));
+    }
     edit(store, Kind::Point, id, &given.map(|(k, v)| (k.to_owned(), v.to_owned())), by)
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use keng_domain::field::Value;
+use keng_domain::field::{Field, Value};
 use keng_domain::id::RecordId;
+use keng_domain::period::Period;
 use keng_domain::rule_pack::RulePack;
-use keng_domain::schema::Kind;
+use keng_domain::schema::{FieldType, Kind, OBJECTS};
 use keng_domain::unit::{Catalogue, UnitCode};
 use keng_store::query::RecordView;
 use keng_store::{Store, StoreError};
@@ -61,8 +62,28 @@ impl Names {
                 }
             }
             Some(Kind::Document) => view.fields.text("name").map_or_else(|| view.id.to_string(), str::to_owned),
-            _ => view.id.to_string(),
+            Some(Kind::Submission) => {
+                format!("Báo cáo {} – {}", self.told(view, "period"), self.told(view, "unit"))
+            }
+            Some(Kind::Nomination) => {
+                format!("Đề xuất {} – {}", self.told(view, "model"), self.told(view, "quarter"))
+            }
+            Some(kind) => {
+                let codes = kind.fields().iter().filter(|s| matches!(s.kind, FieldType::Code(_)));
+                let called = view.fields.text("name").map(str::to_owned);
+                let called = called.or_else(|| codes.map(|s| self.told(view, s.key)).find(|text| !text.is_empty()));
+                let at = [called.unwrap_or_default(), self.told(view, "unit"), self.told(view, "year")];
+                let known: Vec<String> = at.into_iter().filter(|part| !part.is_empty()).collect();
+                if known.is_empty() { view.id.to_string() } else { known.join(" · ") }
+            }
+            None => view.id.to_string(),
         }
+    }
+
+    /// A field in words; empty when it is.
+    fn told(&self, view: &RecordView, key: &str) -> String {
+        let value = view.fields.get(key).map(Field::shown).filter(|v| **v != Value::Null);
+        value.map_or_else(String::new, |value| self.value(&view.kind, key, value))
     }
 
     /// A value as people read it: labels of codes and levels, names of models and units, dates
@@ -79,17 +100,33 @@ impl Names {
         }
         let spec = Kind::of_code(kind).and_then(|k| k.field(field));
         match spec.map(|s| s.kind) {
-            Some(keng_domain::schema::FieldType::Record) => {
-                text.parse().map_or_else(|_| text.clone(), |id| self.model(id))
-            }
-            Some(keng_domain::schema::FieldType::Date) => {
-                text.parse().map_or_else(|_| text.clone(), keng_domain::text::date_dmy)
-            }
+            Some(FieldType::Record) => text.parse().map_or_else(|_| text.clone(), |id| self.model(id)),
+            Some(FieldType::Date) => text.parse().map_or_else(|_| text.clone(), keng_domain::text::date_dmy),
             _ if field == "document_kind" => keng_domain::document::kind_label(text).to_owned(),
+            _ if field == "model" => text.parse().map_or_else(|_| text.clone(), |id| self.model(id)),
+            _ if matches!(field, "period" | "quarter") => {
+                Period::of_id(text, &self.pack.periods).map_or_else(|_| text.clone(), |p| p.title())
+            }
+            _ if field == "object" => OBJECTS
+                .iter()
+                .find(|(code, _)| code == text)
+                .map_or_else(|| text.clone(), |(_, label)| (*label).to_owned()),
+            // Read by the pages of the submission; as a value in a line they are no text for people.
+            _ if matches!(field, "figures" | "heads" | "open_items") => "(đã chốt khi trình)".to_owned(),
+            _ if field.ends_with("_at") || field == "decided_hand_in" => moment(text),
             _ if field == "unit" => text.parse().map_or_else(|_| text.clone(), |code| self.unit(&code)),
             _ => spec.map_or(text.as_str(), |s| s.label_of(text)).to_owned(),
         }
     }
+}
+
+/// A stored moment as people read it; the text itself when it is none.
+fn moment(text: &str) -> String {
+    let at = text.parse::<chrono::DateTime<chrono::Utc>>();
+    at.map_or_else(
+        |_| text.to_owned(),
+        |at| crate::clock::in_vietnam(at.timestamp_millis()).format("%d/%m/%Y %H:%M").to_string(),
+    )
 }
 
 /// A field's label: `Số tổ`, `Xếp loại năm 2022`.

@@ -1,9 +1,12 @@
 //! Fields of forms: label above, hint, the value as typed, the fault beside it.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 use keng_domain::schema::{FieldSpec, FieldType};
 use keng_domain::text::date_dmy;
+use serde::Deserialize;
 
 use crate::messages;
 use crate::parts::Tag;
@@ -128,6 +131,59 @@ impl Input {
 }
 
 impl HtmlSafe for Input {}
+
+/// Stands before the key of what had stood in a field when the page was made.
+pub const WAS: &str = "was-";
+
+/// What a form brings: texts as typed, by key. What had stood in a field comes beside it, see [`WAS`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Typed(pub BTreeMap<String, String>);
+
+impl Typed {
+    /// What was typed at `key`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    /// What was typed at `key`; empty when the form has no such field.
+    #[must_use]
+    pub fn text(&self, key: &str) -> &str {
+        self.get(key).unwrap_or_default()
+    }
+
+    /// The keys of fields whose text differs from what the page had shown, with the new text.
+    ///
+    /// Only these are written: a field that nobody touched must not enter into a contest.
+    #[must_use]
+    pub fn changed<'a>(&'a self, shown: &[Input]) -> Vec<(String, &'a str)> {
+        let entered = shown.iter().filter(|i| i.kind != InputKind::Fixed);
+        let pairs = entered.filter_map(|i| Some((i, self.get(&i.key)?)));
+        let touched = |i: &Input, text: &str| same_lines(self.was(&i.key).unwrap_or(&i.value)) != same_lines(text);
+        pairs.filter(|(i, text)| touched(i, text)).map(|(i, t)| (i.key.clone(), t)).collect()
+    }
+
+    /// What stood at `key` when the page was made.
+    #[must_use]
+    pub fn was(&self, key: &str) -> Option<&str> {
+        self.get(&format!("{WAS}{key}"))
+    }
+
+    /// Whether another value has come to `input`, as it stands now, since the page was made, and
+    /// what was typed is not that value: the officer has not seen what saving would replace.
+    #[must_use]
+    pub fn overtaken(&self, input: &Input) -> bool {
+        let now = same_lines(&input.value);
+        self.was(&input.key).is_some_and(|was| same_lines(was) != now)
+            && self.get(&input.key).is_some_and(|typed| same_lines(typed) != now)
+    }
+}
+
+/// A browser sends line ends as `\r\n`, whatever was shown.
+fn same_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").trim().to_owned()
+}
 
 #[cfg(test)]
 mod tests {

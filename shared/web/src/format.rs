@@ -102,6 +102,13 @@ pub fn percent(part: u64, whole: u64) -> String {
     format!("{},{} %", tenths / 10, tenths % 10)
 }
 
+/// The same text with a capital letter, as it begins a line.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + letters.as_str())
+}
+
 /// A size: `512 B`, `9 KB`, `5,1 MB`.
 #[must_use]
 pub fn bytes(n: u64) -> String {

@@ -1,5 +1,6 @@
 //! A watched state as a stream (SSE): rendered once, sent to however many pages are open.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,8 +24,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub struct Message {
     /// Header and menu.
     pub shell: Arc<str>,
-    /// The live part of the page that has one.
-    pub part: Arc<str>,
+    /// The live parts of pages, by the name that their streams ask for.
+    pub parts: BTreeMap<&'static str, Arc<str>>,
 }
 
 /// Everything that a stream needs.
@@ -37,7 +38,7 @@ pub struct Streams {
 
 struct Listener {
     latest: watch::Receiver<Message>,
-    with_part: bool,
+    part: String,
     is_first: bool,
     _seat: OwnedSemaphorePermit,
 }
@@ -49,13 +50,14 @@ impl Streams {
         Self { latest, seats: Arc::new(Semaphore::new(STREAMS_MAX)), stopping }
     }
 
-    /// One stream: the present state first, then each change, at most three a second.
-    pub fn open(&self, with_part: bool) -> Response {
+    /// One stream: the present state first, then each change, at most three a second; with the part of
+    /// that name, where there is one.
+    pub fn open(&self, part: &str) -> Response {
         let Ok(seat) = self.seats.clone().try_acquire_owned() else {
             let later = [(HeaderName::from_static("retry-after"), "30")];
             return (StatusCode::SERVICE_UNAVAILABLE, later).into_response();
         };
-        let listener = Listener { latest: self.latest.clone(), with_part, is_first: true, _seat: seat };
+        let listener = Listener { latest: self.latest.clone(), part: part.to_owned(), is_first: true, _seat: seat };
         let mut stopping = self.stopping.clone();
         let stopped = Box::pin(async move {
             // Also when the sender is gone.
@@ -75,8 +77,8 @@ async fn next(mut listener: Listener) -> Option<(Result<Event, Infallible>, List
     }
     let message = listener.latest.borrow_and_update().clone();
     let mut html = message.shell.to_string();
-    if listener.with_part {
-        html.push_str(&message.part);
+    if let Some(part) = message.parts.get(listener.part.as_str()) {
+        html.push_str(part);
     }
     // A carriage return inside a name would end the line of the stream.
     Some((Ok(Event::default().data(html.replace('\r', " "))), listener))

@@ -7,12 +7,11 @@ use keng_domain::period::{Period, PeriodKind};
 use keng_domain::rules::submission::State as SubmissionState;
 use keng_domain::rules::timeliness::Timeliness;
 use keng_domain::unit::UnitCode;
-use keng_store::Store;
+use keng_store::{Store, StoreError};
 use serde::Serialize;
 
 use super::nominations::{self, Nomination, State as NominationState};
 use super::submissions::{self, Submission};
-use crate::Told;
 use crate::names::Names;
 
 /// What a cell of the matrix says. Words on screens: [`CellState::label`].
@@ -92,8 +91,8 @@ pub fn periods(year: i32, pack: &keng_domain::rule_pack::RulePack) -> Vec<Period
 /// own one alone at a node.
 ///
 /// # Errors
-/// [`keng_store::StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
-pub fn matrix(store: &Store, year: i32, today: NaiveDate) -> Result<Vec<Row>, Told> {
+/// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
+pub fn matrix(store: &Store, year: i32, today: NaiveDate) -> Result<Vec<Row>, StoreError> {
     let names = Names::of(store)?;
     let periods = periods(year, &names.pack);
     let submissions = submissions::list(store, None)?;

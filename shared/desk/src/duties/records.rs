@@ -3,13 +3,14 @@
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::rules::movement::{BadScore, check, sheet};
+use keng_domain::rules::nomination::Condition;
 use keng_domain::rules::safety::{Place, Within, conditions};
 use keng_domain::schema::{FieldType, Kind, OBJECTS, YES_NO};
 use keng_domain::unit::UnitCode;
 use keng_records::record::Meta;
 use keng_store::edit::Act;
 use keng_store::query::RecordView;
-use keng_store::{Role, Store};
+use keng_store::{Role, Store, StoreError};
 use serde_json::{Value as Json, json};
 
 use crate::acts::{By, Given, commit, fresh_id, read_one, unit_named};
@@ -19,7 +20,7 @@ use crate::{Told, answers};
 pub const KINDS: [Kind; 6] = [Kind::Exemplar, Kind::Committee, Kind::Team, Kind::Survey, Kind::Assessment, Kind::Score];
 
 /// QĐ 510 scores districts too, which are no object of a model.
-const DISTRICT: &str = "HUYEN";
+pub const DISTRICT: &str = "HUYEN";
 
 /// Adds a record of one of [`KINDS`]. `unit` defaults to the own one; committees, teams and surveys name
 /// the `record` that they belong to, assessments and scores their `year`, scores their `object`.
@@ -137,10 +138,13 @@ fn criterion(store: &Store, view: &RecordView, line: &str, text: &str) -> Result
 fn score(store: &Store, view: &RecordView, line: &str, text: &str) -> Result<Value, String> {
     let pack = store.rule_pack().map_err(|e| Told::from(e).to_string())?;
     let object = view.fields.text("object").unwrap_or_default();
-    let (Ok(n), Ok(points)) = (line.parse::<usize>(), text.trim().parse::<u32>()) else {
+    // An emptied line is open again; whether the sheet has it is asked as for any score.
+    let (text, is_empty) = (text.trim(), text.trim().is_empty());
+    let (Ok(n), Ok(points)) = (line.parse::<usize>(), if is_empty { Ok(0) } else { text.parse::<u32>() }) else {
         return Err(format!("Mục chấm {line}: “{text}” không phải số điểm nguyên."));
     };
     match check(object, n, points, &pack.movement) {
+        Ok(()) if is_empty => Ok(Value::Null),
         Ok(()) => Ok(Value::Int(i64::from(points))),
         Err(BadScore::NoLine { lines, .. }) => Err(format!("Không có mục chấm số {n}; bảng điểm có {lines} mục.")),
         Err(BadScore::TooMuch { max, .. }) => {
@@ -157,28 +161,47 @@ fn score(store: &Store, view: &RecordView, line: &str, text: &str) -> Result<Val
 pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, Told> {
     let view = super::of_kind(store, kind, id)?;
     let mut out = answers::record(&view, &store.contests(Some(id))?);
-    let pack = store.rule_pack()?;
     match kind {
         Kind::Assessment => {
-            if let Some(place) = Place::read(&view.fields, &pack) {
-                let (models, within) = around(store, &view, &place)?;
-                let all = conditions(&place, models, within, &pack);
-                out["holds"] = json!(!all.is_empty() && all.iter().all(|c| c.holds));
+            if let Some(Assessed { models, conditions, .. }) = assessed(store, &view)? {
+                out["holds"] = json!(!conditions.is_empty() && conditions.iter().all(|c| c.holds));
                 out["effective_models"] = json!(models);
-                out["conditions"] = json!(all);
+                out["conditions"] = json!(conditions);
             }
         }
-        Kind::Score => out["sheet"] = json!(sheet(&view.fields, &pack.movement)),
+        Kind::Score => out["sheet"] = json!(sheet(&view.fields, &store.rule_pack()?.movement)),
         _ => {}
     }
     Ok(out)
+}
+
+/// What TT 124 says of a place (R22–R27).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assessed {
+    /// The place as its record reads.
+    pub place: Place,
+    /// Effective models in its area, or its own.
+    pub models: u32,
+    /// Every condition with what was found.
+    pub conditions: Vec<Condition>,
+}
+
+/// The conditions of TT 124 for the place of an assessment; `None` while its record lacks object or year.
+///
+/// # Errors
+/// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
+pub fn assessed(store: &Store, view: &RecordView) -> Result<Option<Assessed>, StoreError> {
+    let pack = store.rule_pack()?;
+    let Some(place) = Place::read(&view.fields, &pack) else { return Ok(None) };
+    let (models, within) = around(store, view, &place)?;
+    Ok(Some(Assessed { conditions: conditions(&place, models, within, &pack), place, models }))
 }
 
 /// Effective models around a place, and for a commune what was assessed within it.
 ///
 /// For a commune the models that have a counted point in it (R22); for an agency, enterprise or
 /// school those with a point of its name there (R24).
-fn around(store: &Store, view: &RecordView, place: &Place) -> Result<(u32, Option<Within>), Told> {
+fn around(store: &Store, view: &RecordView, place: &Place) -> Result<(u32, Option<Within>), StoreError> {
     let unit: UnitCode = view.fields.text("unit").and_then(|u| u.parse().ok()).unwrap_or_default();
     let name = view.fields.text("name").map(keng_domain::text::name_key);
     let models = store.models()?;

@@ -125,8 +125,15 @@ pub struct Draft {
 /// # Errors
 /// For a period that is none.
 pub fn draft(store: &Store, period_id: &str) -> Result<Draft, Told> {
+    Ok(draft_of(store, period(period_id, &store.rule_pack()?)?)?)
+}
+
+/// [`draft`] of a period that is one.
+///
+/// # Errors
+/// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
+pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
     let pack = store.rule_pack()?;
-    let period = period(period_id, &pack)?;
     let unit = store.identity().unit.clone();
     let figures = consolidation::figures_of(store, period, &unit)?;
     let catalogue = store.catalogue()?;

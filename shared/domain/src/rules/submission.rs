@@ -38,13 +38,13 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         code: "UNRATED",
         what: "điểm chưa xếp loại năm",
         clause: "R6; công văn 4267/BCĐ-NC, điểm 1.c: “hằng năm … đánh giá, xếp loại”",
-        remedy: "Xếp loại các điểm này ở trang Đánh giá năm.",
+        remedy: "Xếp loại các điểm này ở trang Điểm.",
     },
     ItemKind {
         code: "CONTESTED",
         what: "điểm có xếp loại khác nhau chưa được chọn",
         clause: "R12",
-        remedy: "Chọn một mức ở trang Trao đổi và xung đột.",
+        remedy: "Chọn một mức ở trang Xung đột.",
     },
     ItemKind {
         code: "SPONTANEOUS",

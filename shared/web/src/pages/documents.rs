@@ -45,6 +45,8 @@ pub struct Upload {
     pub csrf: String,
     /// The largest file, in bytes.
     pub bytes_max: u64,
+    /// The kind that is asked for, by code; empty: none.
+    pub kind: String,
 }
 
 impl Upload {

@@ -4,7 +4,12 @@
 pub mod bundle;
 pub mod contests;
 pub mod documents;
+pub mod duties;
+pub mod figures;
 pub mod models;
+pub mod nominations;
+pub mod records;
+pub mod submission;
 pub mod trace;
 
 #[cfg(test)]

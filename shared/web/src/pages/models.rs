@@ -28,6 +28,8 @@ pub struct ModelsPage {
     pub query: String,
     /// The verdicts to choose from, with how many models each has: `Hiệu quả (14)`.
     pub filters: Vec<Filter>,
+    /// Where else one goes from here.
+    pub ways: Vec<Link>,
     /// The models, in Vietnamese order of names.
     pub rows: Vec<ModelRow>,
 }

@@ -12,12 +12,17 @@ use super::contests::{
 };
 use super::documents::{DocumentRow, DocumentsCard, Upload};
 use super::models::{Filter, ModelPage, ModelRow, ModelsPage, PointLine};
+use super::nominations::{NominationPage, NominationsPage};
+use super::records::{RecordPage, RecordsPage};
+use super::submission::SubmissionPage;
 use super::trace::{EntryDetail, FieldLink, Step, TracePage, TracedField};
 use crate::form::{Choice, Input, InputKind};
 use crate::lint::{Samples, check_samples};
 use crate::parts::{Cell, Count, Fact, Link, Tag, Tone};
 use crate::shell::{MenuItem, Notice, Period, Search, Shell, province_chip};
 use crate::{Refusal, SyncChip};
+
+mod duties;
 
 const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk";
 
@@ -30,6 +35,11 @@ fn every_page_with_every_sample() {
     check_samples::<TracePage>("trace");
     check_samples::<BundlePage>("bundle");
     check_samples::<Refusal>("refusal");
+    check_samples::<SubmissionPage>("submission");
+    check_samples::<NominationsPage>("nominations");
+    check_samples::<NominationPage>("nomination");
+    check_samples::<RecordsPage>("others");
+    check_samples::<RecordPage>("other");
 }
 
 fn id(n: u8) -> RecordId {
@@ -90,6 +100,7 @@ impl Samples for ModelsPage {
             filters: [("Tất cả (29)", true), ("Hiệu quả (14)", false), ("Chưa đủ căn cứ (2)", false)]
                 .map(|(label, on)| Filter { link: Link::new(label, "/models?verdict=x"), on })
                 .into(),
+            ways: vec![Link::new("Gộp mô hình (4)", "/merges"), Link::new("Hồ sơ khác", "/others")],
             rows: vec![
                 row(1, "Ánh sáng an ninh", judged(30, 28, 22, 2), 1),
                 row(2, "Camera an ninh", judged(12, 12, 4, 0), 0),
@@ -118,7 +129,7 @@ fn documents(upload: bool) -> DocumentsCard {
             row("KH 12.pdf", Tag::new(Tone::Ok, "đã tới tỉnh")),
             row(HOSTILE, Tag::new(Tone::Wait, "đang chờ gửi")),
         ],
-        upload: upload.then(|| Upload { csrf: "token".into(), bytes_max: 64 << 20 }),
+        upload: upload.then(|| Upload { csrf: "token".into(), bytes_max: 64 << 20, kind: String::new() }),
     }
 }
 

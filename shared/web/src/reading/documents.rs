@@ -27,7 +27,11 @@ impl Reading<'_> {
             record,
             summary: summary(&documents, role),
             rows: documents.iter().map(|d| self.document_row(d, role)).collect(),
-            upload: (role == Role::Node).then(|| Upload { csrf: csrf.to_owned(), bytes_max: BYTES_MAX }),
+            upload: (role == Role::Node).then(|| Upload {
+                csrf: csrf.to_owned(),
+                bytes_max: BYTES_MAX,
+                kind: String::new(),
+            }),
         })
     }
 

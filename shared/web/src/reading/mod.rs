@@ -4,7 +4,11 @@
 
 pub mod contests;
 pub mod documents;
+pub mod duties;
 pub mod models;
+pub mod nominations;
+mod record_form;
+pub mod records;
 pub mod steps;
 pub mod trace;
 pub mod what_if;
@@ -14,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, Utc};
 use keng_desk::names::Names;
 use keng_desk::{clock, consolidation};
-use keng_domain::figures::{Cut, Figures, Input, consolidate};
+use keng_domain::figures::{Cut, Figures, HandedIn, Input, consolidate};
 use keng_domain::id::{Lsn, RecordId};
 use keng_domain::model::{Merges, Model};
 use keng_domain::period::Period;
@@ -55,6 +59,9 @@ pub struct Reading<'a> {
     pub now: DateTime<Utc>,
     by_model: HashMap<RecordId, Vec<usize>>,
 }
+
+/// Screens that show figures read what was handed in by themselves.
+static NOT_ASKED: BTreeMap<UnitCode, HandedIn> = BTreeMap::new();
 
 impl<'a> Reading<'a> {
     /// Reads. `year` is the one asked for; absurd ones are not heard.
@@ -133,7 +140,12 @@ impl<'a> Reading<'a> {
     /// tree over all entries would cost more than everything else.
     #[must_use]
     pub fn figures(&self) -> Figures {
-        consolidate(Input {
+        consolidate(self.input(&self.store.identity().province))
+    }
+
+    /// What the figures of `top` and what lies under it are made from, without a root of the log.
+    fn input<'b>(&'b self, top: &'b UnitCode) -> Input<'b> {
+        Input {
             period: self.period,
             cut: Cut {
                 lsn: Lsn(0),
@@ -143,15 +155,15 @@ impl<'a> Reading<'a> {
             },
             pack: &self.names.pack,
             catalogue: &self.names.catalogue,
-            province: &self.store.identity().province,
+            province: top,
             models: &self.models,
             points: &self.points,
             received: &self.received,
             contests: Vec::new(),
-            handed_in: &BTreeMap::new(),
+            handed_in: &NOT_ASKED,
             exemplars: Vec::new(),
             nominations: Vec::new(),
-        })
+        }
     }
 
     /// How many units report to the province.

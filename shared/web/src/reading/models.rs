@@ -69,6 +69,7 @@ impl Reading<'_> {
             state: self.state()?,
             query: query.to_owned(),
             filters,
+            ways: Vec::new(),
             rows: all,
             shell,
         })

@@ -41,7 +41,7 @@ impl Reading<'_> {
                 let model = self.merges.target(model);
                 vec![Link::new("Mô hình", "/models"), Link::new(self.names.model(model), format!("/models/{model}"))]
             }
-            None => vec![Link::new("Mô hình", "/models")],
+            None => self.list_of(&view),
         };
         let steps = lines.iter().rev().map(|l| self.step(&view, l, &path, field.as_deref())).collect();
         Ok(TracePage {
@@ -150,6 +150,22 @@ impl Reading<'_> {
         }
     }
 
+    /// The lists that lead to a record which is no point.
+    fn list_of(&self, view: &RecordView) -> Vec<Link> {
+        let (id, is_hub) = (view.id, self.standpoint() == crate::pages::Standpoint::Province);
+        let own = |path: &str| Link::new(self.names.record(view), format!("{path}/{id}"));
+        match Kind::of_code(&view.kind) {
+            Some(Kind::Nomination) => vec![Link::new("Đề xuất", "/nominations"), own("/nominations")],
+            Some(Kind::Submission) if is_hub => vec![Link::new("Nghĩa vụ", "/duties"), own("/submissions")],
+            Some(Kind::Submission) => vec![Link::new("Báo cáo", "/reports"), own("/submissions")],
+            Some(kind) if keng_desk::duties::records::KINDS.contains(&kind) => {
+                let list = address("/others", &[("kind", kind.code())]);
+                vec![Link::new(format::capital(kind.label()), list), own("/others")]
+            }
+            _ => vec![Link::new("Mô hình", "/models")],
+        }
+    }
+
     fn entry(&self, all: &[TraceLine], lsn: Lsn) -> Option<EntryDetail> {
         let line = all.iter().find(|l| l.arrival.is_some_and(|a| a.lsn == lsn))?;
         let stamp = |ms| format::full_stamp(format::of_millis(ms));
@@ -187,9 +203,7 @@ impl Reading<'_> {
             facts.push(Fact::new(format!("{label} toàn tỉnh"), pick(figures.totals.teams, figures.totals.members)));
         }
         for fact in &mut facts {
-            let mut letters = fact.name.chars();
-            fact.name =
-                letters.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + letters.as_str());
+            fact.name = format::capital(&fact.name);
         }
         facts
     }

@@ -1,0 +1,66 @@
+//! Nghĩa vụ: the live matrix of units and what each owes in a year (UX §5).
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use askama_web::WebTemplate;
+use keng_web::{Link, Shell, Tag, Tone};
+
+/// `GET /duties`.
+#[derive(Debug, Clone, Template, WebTemplate)]
+#[template(path = "duties.html")]
+pub struct DutiesPage {
+    /// The frame.
+    pub shell: Shell,
+    /// The year.
+    pub year: i32,
+    /// The part that is kept fresh.
+    pub live: DutiesLive,
+}
+
+/// The part that each message of the stream brings anew; its links carry no year.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
+#[template(path = "duties_live.html")]
+pub struct DutiesLive {
+    /// `10 đơn vị · 3 quá hạn · 1 trả lại · 2 chờ tỉnh nhận`.
+    pub summary: String,
+    /// The duties: title and deadline.
+    pub periods: Vec<(String, String)>,
+    /// Reports and nominations that wait for the province: units and duties, counted once each.
+    pub waiting: (u32, u32),
+    /// The units, worst first.
+    pub rows: Vec<DutyRow>,
+}
+
+/// One unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyRow {
+    /// Its name.
+    pub name: String,
+    /// Its duties, in the order of [`DutiesLive::periods`].
+    pub cells: Vec<DutyCell>,
+    /// The last contact: `16:03`, `chưa lần nào`.
+    pub last_contact: String,
+    /// How it stands towards the province.
+    pub tone: Tone,
+}
+
+/// One duty of one unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyCell {
+    /// The state in words.
+    pub state: Tag,
+    /// Whether it was in time, where that is to be told beside the state.
+    pub timeliness: Option<Tag>,
+    /// What was handed in, and what it is called for who does not see the table.
+    pub record: Option<Link>,
+}
+
+impl HtmlSafe for DutiesLive {}
+
+impl DutiesLive {
+    /// The same as an out-of-band part of a message of the stream.
+    #[must_use]
+    pub fn oob(&self) -> String {
+        format!("<div id=\"duties\" hx-swap-oob=\"innerMorph\">{self}</div>")
+    }
+}

@@ -1,0 +1,120 @@
+//! Cards of the work list about handing in: overdue, due, returned, drafts.
+
+use chrono::{Datelike, NaiveDate};
+use keng_desk::clock;
+use keng_desk::duties::nominations::{self, Nomination, State as NominationState};
+use keng_desk::duties::obligations::{self, Cell, CellState};
+use keng_desk::duties::submissions;
+use keng_domain::period::{Period, PeriodKind};
+use keng_domain::text::{date_dmy, thousands};
+use keng_store::StoreError;
+use keng_web::answer::address;
+use keng_web::reading::Reading;
+use keng_web::reading::duties::duty_tag;
+use keng_web::{Link, Tag, Tone};
+
+use super::reports::duty_title;
+use crate::pages::home::{Task, Urgency};
+
+/// A report is pressing within so many days.
+const DUE_SOON_DAYS: i64 = 7;
+
+/// The cards as of today's calendar, whatever year the figures shown are of. `unrated` points of the
+/// annual report keep nobody from handing in, but are told.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn tasks(r: &Reading<'_>, unrated: usize) -> Result<Vec<Task>, StoreError> {
+    let today = clock::today();
+    let periods = obligations::periods(today.year(), &r.names.pack);
+    let cells = obligations::matrix(r.store, today.year(), today)?.pop().map(|row| row.cells).unwrap_or_default();
+    let mut tasks = Vec::new();
+    let mut ahead = Vec::new();
+    for (period, cell) in periods.iter().zip(&cells).filter(|(p, _)| p.kind != PeriodKind::Quarter) {
+        match cell.state {
+            CellState::Overdue => tasks.push(report(Urgency::Overdue, &duty_tag(cell), period, unrated)),
+            CellState::Returned => tasks.push(returned(r, period, cell)?),
+            CellState::NotDue | CellState::Drafting => ahead.push(*period),
+            CellState::HandedIn | CellState::Accepted | CellState::Nothing => {}
+        }
+    }
+    // When all of this year is done, the next duty is told quietly.
+    ahead.push(Period::half_year(today.year() + 1, &r.names.pack.periods));
+    for (i, period) in ahead.iter().enumerate() {
+        let days = (period.due() - today).num_days();
+        let soon = days <= DUE_SOON_DAYS;
+        if soon || i == 0 {
+            let urgency = if soon { Urgency::Due } else { Urgency::Ahead };
+            tasks.push(report(urgency, &days_tag(days, soon), period, unrated));
+        }
+    }
+    for n in nominations::list(r.store)? {
+        tasks.extend(nomination(&n, today));
+    }
+    Ok(tasks)
+}
+
+fn days_tag(days: i64, soon: bool) -> Tag {
+    Tag::new(if soon { Tone::Warn } else { Tone::Calm }, format!("còn {} ngày", thousands(days.unsigned_abs())))
+}
+
+fn report(urgency: Urgency, tag: &Tag, period: &Period, unrated: usize) -> Task {
+    let missing = match (period.kind, unrated) {
+        (PeriodKind::Annual, n @ 1..) => format!("Còn {} điểm chưa xếp loại.", thousands(n as u64)),
+        _ if urgency == Urgency::Ahead => String::new(),
+        _ => "Đủ số liệu nhưng chưa trình.".to_owned(),
+    };
+    Task {
+        urgency,
+        title: duty_title(period),
+        tag: Some(Tag::new(tag.tone, format!("{} · trước {}", tag.text, date_dmy(period.due())))),
+        text: format!("{missing} Trình được ngay cả khi chưa có mạng: máy ghi giờ trình.").trim().to_owned(),
+        act: Link::new(
+            if urgency == Urgency::Ahead { "Xem trước" } else { "Trình" },
+            address("/reports", &[("period", &period.id())]),
+        ),
+        other: None,
+    }
+}
+
+fn returned(r: &Reading<'_>, period: &Period, cell: &Cell) -> Result<Task, StoreError> {
+    let own = &r.store.identity().unit;
+    let all = submissions::list(r.store, Some(own))?;
+    let of = all.iter().find(|s| Some(s.id) == cell.record);
+    let reason = of.and_then(|s| s.decision_reason.clone()).unwrap_or_default();
+    Ok(sent_back(duty_title(period), &reason, address("/reports", &[("period", &period.id())])))
+}
+
+fn sent_back(title: String, reason: &str, href: String) -> Task {
+    Task {
+        urgency: Urgency::Returned,
+        title,
+        tag: Some(Tag::new(Tone::Warn, CellState::Returned.label())),
+        text: format!("Tỉnh ghi: “{reason}”"),
+        act: Link::new("Xem và trình lại", href),
+        other: None,
+    }
+}
+
+fn nomination(n: &Nomination, today: NaiveDate) -> Option<Task> {
+    let title = format!("Đề xuất “{}”, {}", n.name, n.quarter.title());
+    let href = format!("/nominations/{}", n.id);
+    match n.state {
+        NominationState::Returned => Some(sent_back(title, n.decision_reason.as_deref().unwrap_or_default(), href)),
+        NominationState::Draft => {
+            let days = (n.quarter.due() - today).num_days();
+            let soon = (0..=DUE_SOON_DAYS).contains(&days);
+            let dossier = n.assessment.conditions.iter().find(|c| c.rule == "R14");
+            let tag = if days > 0 { days_tag(days, soon) } else { Tag::new(Tone::Calm, CellState::Overdue.label()) };
+            Some(Task {
+                urgency: if soon { Urgency::Due } else { Urgency::Draft },
+                title,
+                tag: Some(Tag { text: format!("{} · trước {}", tag.text, date_dmy(n.quarter.due())), ..tag }),
+                text: format!("{}. {}", n.state.label(), dossier.map_or("", |c| c.sentence.as_str())),
+                act: Link::new("Soạn tiếp", href),
+                other: None,
+            })
+        }
+        NominationState::HandedIn | NominationState::Selected | NominationState::Proposed => None,
+    }
+}

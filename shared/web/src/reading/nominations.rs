@@ -1,0 +1,219 @@
+//! Fills the list of nominations, and one with its conditions, dossier and path.
+
+use keng_desk::duties::nominations::{self, Nomination, State};
+use keng_desk::duties::obligations::periods;
+use keng_domain::document::{FileHash, kind_label};
+use keng_domain::id::RecordId;
+use keng_domain::period::PeriodKind;
+use keng_domain::rules::nomination::Case;
+use keng_domain::schema::{Kind, NOMINATION_CASES, PROPOSAL_BASES};
+use keng_domain::text::date_dmy;
+use keng_store::{Role, StoreError};
+
+use super::Reading;
+use super::duties::{nomination_tag, timeliness_tag};
+use crate::answer::address;
+use crate::form::{Choice, Input, InputKind, Typed};
+use crate::pages::duties::{Conditions, Decide, DossierLine};
+use crate::pages::nominations::{NominationPage, NominationRow, NominationsPage};
+use crate::parts::{Link, Tag, Tone};
+use crate::shell::Shell;
+
+/// What an officer typed, and why it was refused.
+#[derive(Debug, Clone, Default)]
+pub struct Refused {
+    /// The form.
+    pub typed: Typed,
+    /// The words of the desk.
+    pub why: String,
+}
+
+impl Reading<'_> {
+    /// The nominations of the year; at a node also the form of a new one.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn nominations_page(&self, shell: Shell, refused: Option<&Refused>) -> Result<NominationsPage, StoreError> {
+        let mut all: Vec<Nomination> =
+            nominations::list(self.store)?.into_iter().filter(|n| n.quarter.year == self.year()).collect();
+        let waits = |n: &Nomination| match n.state {
+            State::Returned => 0,
+            State::HandedIn => 1,
+            State::Draft => 2,
+            State::Selected | State::Proposed => 3,
+        };
+        all.sort_by_key(waits);
+        let row = |n: Nomination| NominationRow {
+            model: Link::new(&n.name, address(&format!("/nominations/{}", n.id), &[("year", &shell.year)])),
+            unit: self.names.unit(&n.unit),
+            quarter: n.quarter.title(),
+            due: format!("trước {}", date_dmy(n.quarter.due())),
+            state: nomination_tag(n.state),
+            timeliness: n.assessment.timeliness.map(timeliness_tag),
+            conditions: n.assessment.conditions,
+        };
+        let is_node = self.store.identity().role == Role::Node;
+        Ok(NominationsPage {
+            standpoint: self.standpoint(),
+            period: self.title(),
+            rows: all.into_iter().map(row).collect(),
+            add: if is_node { self.new_nomination(refused) } else { Vec::new() },
+            fault: refused.map(|r| r.why.clone()),
+            shell,
+        })
+    }
+
+    fn new_nomination(&self, refused: Option<&Refused>) -> Vec<Input> {
+        let quarters = periods(self.year(), &self.names.pack).into_iter().filter(|p| p.kind == PeriodKind::Quarter);
+        let quarters = quarters.map(|p| Choice::new(p.id(), format!("{}, trước {}", p.title(), date_dmy(p.due()))));
+        let typed = |key: &str| refused.map_or("", |r| r.typed.text(key));
+        let models = self.models.iter().filter(|m| m.merged_into.is_none());
+        let mut models: Vec<Choice> = models.map(|m| Choice::new(m.id.to_string(), &m.name)).collect();
+        models.sort_by(|a, b| keng_domain::text::compare(&a.label, &b.label));
+        let label = |key: &str| keng_desk::names::field_label(Kind::Nomination.code(), key);
+        let select = |key: &str, choices| Input {
+            kind: InputKind::Select(choices),
+            value: typed(key).to_owned(),
+            ..plain(key, label(key))
+        };
+        let mut all = vec![select("model", models), select("quarter", quarters.collect())];
+        all.extend(case_and_reason(typed("case"), typed("justification")));
+        all
+    }
+
+    /// One nomination. `add` is the kind of document that is to be added, `refused` a form of the
+    /// unit, `attempt` a decision of the province that was refused.
+    ///
+    /// # Errors
+    /// [`StoreError::NoRecord`].
+    pub fn nomination_page(
+        &self,
+        shell: Shell,
+        id: RecordId,
+        add: &str,
+        refused: Option<&Refused>,
+        attempt: Option<Decide>,
+    ) -> Result<NominationPage, StoreError> {
+        let n = self.nomination(id)?;
+        let role = self.store.identity().role;
+        let is_open = role == Role::Node && matches!(n.state, State::Draft | State::Returned);
+        let mut documents = self.documents_card(id, &shell.csrf)?;
+        if let Some(upload) = &mut documents.upload {
+            add.clone_into(&mut upload.kind);
+        }
+        let files = self.files_of(&n)?;
+        let code = n.case.map_or("", code_of);
+        let reason = n.justification.clone().unwrap_or_default();
+        let typed = |key: &str, stored: &str| {
+            refused.and_then(|r| r.typed.get(key)).map_or_else(|| stored.to_owned(), str::to_owned)
+        };
+        let basis = n.basis.as_deref().map(|b| {
+            let cited = files.iter().find(|f| n.basis_document.as_deref() == Some(f.hash.to_string().as_str()));
+            (label(PROPOSAL_BASES, b), cited.map(|f| f.link.clone()))
+        });
+        let decidable = role == Role::Hub && !matches!(n.state, State::Draft | State::Returned);
+        let choices = files
+            .iter()
+            .map(|f| Choice::new(f.hash.to_string(), format!("{} · {}", kind_label(&f.kind), f.link.label)));
+        Ok(NominationPage {
+            path: format!("/nominations/{id}"),
+            model: self.model_link(n.model),
+            about: format!(
+                "{} · {} · trước {}",
+                self.names.unit(&n.unit),
+                n.quarter.title(),
+                date_dmy(n.quarter.due())
+            ),
+            state: nomination_tag(n.state),
+            case: label(NOMINATION_CASES, code),
+            decision_reason: n.decision_reason.clone().filter(|_| n.state != State::HandedIn),
+            basis,
+            dossier: self.dossier(&files, is_open.then_some(id), &shell),
+            assumed: self.names.pack.nomination.assumed,
+            edit: if is_open {
+                case_and_reason(&typed("case", code), &typed("justification", &reason))
+            } else {
+                Vec::new()
+            },
+            justification: reason,
+            fault: refused.map(|r| r.why.clone()),
+            decide: decidable.then(|| Decide { documents: choices.collect(), ..attempt.unwrap_or_default() }),
+            path_card: self.path_card(id, Kind::Nomination)?,
+            conditions: Conditions(n.assessment.conditions),
+            documents,
+            shell,
+        })
+    }
+
+    fn files_of(&self, n: &Nomination) -> Result<Vec<File>, StoreError> {
+        let mut files = Vec::with_capacity(n.documents.len());
+        for (hash, kind) in &n.documents {
+            let name = self.store.file_named(hash)?.map_or_else(|| hash.to_string(), |(_, d)| d.name);
+            let link = Link::new(name, format!("/documents/{hash}"));
+            files.push(File { hash: *hash, kind: kind.clone(), link });
+        }
+        Ok(files)
+    }
+
+    fn dossier(&self, files: &[File], add_to: Option<RecordId>, shell: &Shell) -> Vec<DossierLine> {
+        let rules = &self.names.pack.nomination;
+        let each = rules.dossier.iter().map(std::slice::from_ref);
+        let any = (!rules.proposal.is_empty()).then_some(rules.proposal.as_slice());
+        let line = |kinds: &[String]| {
+            let there: Vec<Link> = files.iter().filter(|f| kinds.contains(&f.kind)).map(|f| f.link.clone()).collect();
+            let first = kinds.first().map_or("", String::as_str);
+            DossierLine {
+                kind: kinds.iter().map(|k| kind_label(k)).collect::<Vec<_>>().join(" hoặc "),
+                state: if there.is_empty() { Tag::new(Tone::Warn, "Chưa có") } else { Tag::new(Tone::Ok, "Có") },
+                files: there,
+                add: add_to.map(|id| {
+                    let page = address(&format!("/nominations/{id}"), &[("add", first), ("year", &shell.year)]);
+                    format!("{page}#documents")
+                }),
+            }
+        };
+        any.into_iter().chain(each).map(line).collect()
+    }
+}
+
+struct File {
+    hash: FileHash,
+    kind: String,
+    link: Link,
+}
+
+fn plain(key: &str, label: String) -> Input {
+    Input {
+        key: key.to_owned(),
+        label,
+        hint: None,
+        kind: InputKind::Line,
+        value: String::new(),
+        error: None,
+        tag: None,
+    }
+}
+
+/// The two fields of a nomination that stay open until it is handed in.
+fn case_and_reason(case: &str, reason: &str) -> Vec<Input> {
+    let specs = ["case", "justification"].into_iter().filter_map(|key| Kind::Nomination.field(key));
+    let inputs = specs.map(|spec| match spec.key {
+        "case" => Input {
+            kind: InputKind::Radio(NOMINATION_CASES.iter().map(|(v, l)| Choice::new(*v, *l)).collect()),
+            ..Input::of_field(spec, case)
+        },
+        _ => Input::of_field(spec, reason).hinted("Mô hình mới bắt buộc nêu: cách làm hay, sáng tạo, hiệu quả thực sự"),
+    });
+    inputs.collect()
+}
+
+fn code_of(case: Case) -> &'static str {
+    match case {
+        Case::Tot => "tot",
+        Case::Moi => "moi",
+    }
+}
+
+fn label(of: &[(&str, &str)], code: &str) -> String {
+    of.iter().find(|(c, _)| *c == code).map_or_else(|| code.to_owned(), |(_, l)| (*l).to_owned())
+}

@@ -1,0 +1,131 @@
+//! What the form of "Hồ sơ khác" is made of: inputs after the schema, conditions, the sheet.
+
+use keng_desk::duties::records::{Assessed, DISTRICT, assessed};
+use keng_domain::rules::movement::sheet;
+use keng_domain::rules::safety::days;
+use keng_domain::schema::{FieldSpec, FieldType, Kind, OBJECTS, Writer, YES_NO};
+use keng_domain::text::{compare, date_dmy};
+use keng_store::StoreError;
+use keng_store::query::RecordView;
+
+use super::Reading;
+use crate::form::{Choice, Input, InputKind};
+use crate::pages::duties::Conditions;
+use crate::pages::records::{AssessmentCard, SheetCard};
+use crate::parts::{Fact, Tag, Tone};
+
+impl Reading<'_> {
+    pub(super) fn record_inputs(&self, kind: Kind, view: Option<&RecordView>) -> Result<Vec<Input>, StoreError> {
+        let mut inputs = Vec::new();
+        let own = |s: &&FieldSpec| s.writer == Writer::Anyone && !matches!(s.kind, FieldType::Map | FieldType::Act);
+        for spec in kind.fields().iter().filter(own) {
+            let stored = view.and_then(|v| v.fields.get(spec.key)).map(|f| f.shown().to_string()).unwrap_or_default();
+            let input = Input::of_field(spec, &stored);
+            inputs.push(match (spec.kind, spec.key, view) {
+                (FieldType::Record, ..) => input.choosing(self.model_choices()),
+                (FieldType::Fixed, key, Some(view)) => Input { value: self.told(view, key)?, ..input },
+                (FieldType::Fixed, "unit", None) => {
+                    Input { value: self.store.identity().unit.to_string(), ..input.choosing(self.unit_choices()) }
+                }
+                (FieldType::Fixed, "record", None) => input.choosing(self.record_choices(kind)?),
+                (FieldType::Fixed, "object", None) => {
+                    let all = OBJECTS.iter().copied().chain([(DISTRICT, "Huyện, thành phố")]);
+                    input.choosing(all.map(|(v, l)| Choice::new(v, l)).collect())
+                }
+                (FieldType::Fixed, "year", None) => {
+                    Input { kind: InputKind::Count, value: self.year().to_string(), ..input }
+                }
+                _ => match view.and_then(|v| v.fields.get(spec.key)).and_then(|f| f.contest()) {
+                    Some(_) => input.tagged(Tag::new(Tone::Danger, "xung đột")),
+                    None => input,
+                },
+            });
+        }
+        Ok(inputs)
+    }
+
+    /// All models by name. Merged ones too: what belongs to one must keep its own.
+    #[must_use]
+    pub fn model_choices(&self) -> Vec<Choice> {
+        sorted(self.models.iter().map(|m| Choice::new(m.id.to_string(), &m.name)))
+    }
+
+    /// The own unit and all below it; at the province all.
+    fn unit_choices(&self) -> Vec<Choice> {
+        let own = &self.store.identity().unit;
+        let of = |code: &str, name: &str| Choice::new(code, name);
+        let catalogue = &self.names.catalogue;
+        let mut all = sorted(catalogue.within(own).filter(|u| u.code != *own).map(|u| of(u.code.as_str(), &u.name)));
+        all.insert(0, of(own.as_str(), &self.names.unit(own)));
+        all
+    }
+
+    fn record_choices(&self, kind: Kind) -> Result<Vec<Choice>, StoreError> {
+        let models = if kind == Kind::Team { Vec::new() } else { self.model_choices() };
+        let points = self.store.records(Kind::Point)?;
+        let points = sorted(points.iter().map(|v| Choice::new(v.id.to_string(), self.names.record(v))));
+        Ok(models.into_iter().chain(points).collect())
+    }
+
+    pub(super) fn assessment_card(&self, view: &RecordView) -> Result<Option<AssessmentCard>, StoreError> {
+        let Some(found) = assessed(self.store, view)? else { return Ok(None) };
+        let Some(rules) = self.names.pack.safety.object(&found.place.object) else { return Ok(None) };
+        let criteria = rules.criteria.iter().enumerate().map(|(i, text)| {
+            let key = format!("criteria/{}", i + 1);
+            Input {
+                value: view.fields.text(&key).unwrap_or_default().to_owned(),
+                key,
+                label: format!("{}. {text}", i + 1),
+                hint: None,
+                kind: InputKind::Radio(yes_no()),
+                error: None,
+                tag: None,
+            }
+        });
+        let days = days(rules, found.place.year).map(|(from, to, due)| {
+            vec![
+                Fact::new("Thời gian đánh giá (Điều 8)", format!("{} – {}", date_dmy(from), date_dmy(to))),
+                Fact::new("Quyết định (Điều 9, 10)", format!("trước {}", date_dmy(due))),
+            ]
+        });
+        Ok(Some(AssessmentCard {
+            holds: holds(&found),
+            criteria: criteria.collect(),
+            days: days.unwrap_or_default(),
+            conditions: Conditions(found.conditions),
+        }))
+    }
+
+    pub(super) fn sheet_card(&self, view: &RecordView) -> SheetCard {
+        let rules = &self.names.pack.movement;
+        let sheet = sheet(&view.fields, rules);
+        let shown = |n: Option<u32>| n.map_or_else(String::new, |n| n.to_string());
+        SheetCard {
+            typed: sheet.lines.iter().map(|l| [shown(l.own), shown(l.above)]).collect(),
+            due: sheet.due.map_or_else(String::new, |d| format!("trước {}", date_dmy(d))),
+            points: rules.points,
+            assumed: rules.assumed,
+            sheet,
+        }
+    }
+}
+
+pub(super) fn holds(found: &Assessed) -> Tag {
+    let open = found.conditions.iter().filter(|c| !c.holds).count();
+    match (open, found.conditions.is_empty()) {
+        (_, true) => Tag::new(Tone::Calm, "Chưa có điều kiện"),
+        (0, _) => Tag::new(Tone::Ok, "Đủ điều kiện"),
+        (n, _) => Tag::new(Tone::Warn, format!("{n} điều kiện chưa đạt")),
+    }
+}
+
+fn yes_no() -> Vec<Choice> {
+    let said = YES_NO.iter().map(|(code, label)| Choice::new(*code, *label));
+    said.chain([Choice::new("", "Chưa đánh giá")]).collect()
+}
+
+fn sorted(all: impl Iterator<Item = Choice>) -> Vec<Choice> {
+    let mut all: Vec<Choice> = all.collect();
+    all.sort_by(|a, b| compare(&a.label, &b.label));
+    all
+}

@@ -1,0 +1,215 @@
+//! Fills "Hồ sơ khác": one list and one form for six kinds of record, after the schema.
+
+use keng_desk::acts::Given;
+use keng_desk::duties::records::{KINDS, assessed};
+use keng_desk::names::field_label;
+use keng_domain::field::{Field, Value};
+use keng_domain::id::RecordId;
+use keng_domain::rules::movement::sheet;
+use keng_domain::schema::{FieldSpec, FieldType, Kind};
+use keng_store::StoreError;
+use keng_store::query::RecordView;
+
+use super::Reading;
+use super::record_form::holds;
+use crate::answer::address;
+use crate::form::{Input, InputKind, Typed};
+use crate::format::capital;
+use crate::pages::models::Filter;
+use crate::pages::records::{RecordPage, RecordRow, RecordsPage};
+use crate::parts::{Cell, Link, Tag, Tone};
+use crate::shell::Shell;
+
+/// Fields that a line of the list has room for.
+const COLUMNS_MAX: usize = 6;
+
+impl Reading<'_> {
+    /// The kind that an address names; the first one when it names none.
+    #[must_use]
+    pub fn other_kind(code: &str) -> Kind {
+        KINDS.into_iter().find(|k| k.code() == code).unwrap_or(KINDS[0])
+    }
+
+    /// The records of a kind.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn records_page(&self, shell: Shell, kind: Kind) -> Result<RecordsPage, StoreError> {
+        let mut kinds = Vec::with_capacity(KINDS.len());
+        for k in KINDS {
+            let label = format!("{} ({})", capital(k.label()), self.store.records(k)?.len());
+            let link = Link::new(label, address("/others", &[("kind", k.code()), ("year", &shell.year)]));
+            kinds.push(Filter { link, on: k == kind });
+        }
+        let shown = |s: &&FieldSpec| !matches!(s.kind, FieldType::Text | FieldType::Map);
+        let columns: Vec<&FieldSpec> = kind.fields().iter().filter(shown).take(COLUMNS_MAX).collect();
+        let mut rows = Vec::new();
+        for view in self.store.records(kind)? {
+            let mut cells = Vec::with_capacity(columns.len());
+            for spec in &columns {
+                let cell = Cell { numeric: spec.kind == FieldType::Count, ..Cell::text(self.told(&view, spec.key)?) };
+                cells.push(self.cell(view.id, spec.key, cell));
+            }
+            rows.push(RecordRow {
+                href: address(&format!("/others/{}", view.id), &[("year", &shell.year)]),
+                name: self.names.record(&view),
+                cells,
+                mark: self.mark_of(&view, kind)?,
+            });
+        }
+        Ok(RecordsPage {
+            kinds,
+            title: capital(kind.label()),
+            add: address("/others/new", &[("kind", kind.code()), ("year", &shell.year)]),
+            columns: columns.iter().map(|s| s.label).collect(),
+            rows,
+            shell,
+        })
+    }
+
+    fn mark_of(&self, view: &RecordView, kind: Kind) -> Result<Option<Tag>, StoreError> {
+        Ok(match kind {
+            Kind::Assessment => assessed(self.store, view)?.as_ref().map(holds),
+            Kind::Score => {
+                let sheet = sheet(&view.fields, &self.names.pack.movement);
+                Some(Tag::new(Tone::Calm, format!("{} / {} điểm", sheet.own, sheet.above)))
+            }
+            _ => None,
+        })
+    }
+
+    /// A field as people read it; empty when nobody has written it.
+    pub(super) fn told(&self, view: &RecordView, key: &str) -> Result<String, StoreError> {
+        let Some(value) = view.fields.get(key).map(Field::shown).filter(|v| **v != Value::Null) else {
+            return Ok(String::new());
+        };
+        if key != "record" {
+            return Ok(self.names.value(&view.kind, key, value));
+        }
+        let id = value.as_text().and_then(|t| t.parse::<RecordId>().ok());
+        let of = id.map(|id| self.store.record(id)).transpose()?.flatten();
+        Ok(of.map_or_else(|| value.to_string(), |v| self.names.record(&v)))
+    }
+
+    /// The form of a record, or of a new one.
+    ///
+    /// # Errors
+    /// [`StoreError::NoRecord`] for a record of another kind.
+    pub fn record_page(&self, shell: Shell, kind: Kind, id: Option<RecordId>) -> Result<RecordPage, StoreError> {
+        let view = id.map(|id| self.other_record(id)).transpose()?;
+        let inputs = self.record_inputs(kind, view.as_ref())?;
+        let name = match &view {
+            Some(view) => self.names.record(view),
+            None => format!("Thêm {}", kind.label()),
+        };
+        let (mut assessment, mut scores) = (None, None);
+        if let Some(view) = &view {
+            match kind {
+                Kind::Assessment => assessment = self.assessment_card(view)?,
+                Kind::Score => scores = Some(self.sheet_card(view)),
+                _ => {}
+            }
+        }
+        let mut page = RecordPage {
+            kind: (kind.code(), capital(kind.label())),
+            id,
+            name,
+            inputs,
+            was: Vec::new(),
+            reason: String::new(),
+            fault: None,
+            assessment,
+            sheet: scores,
+            documents: id.map(|id| self.documents_card(id, &shell.csrf)).transpose()?,
+            shell,
+        };
+        if id.is_some() {
+            page.was = entered(&page).into_iter().map(|i| (i.key, i.value)).collect();
+        }
+        Ok(page)
+    }
+
+    /// A record of one of the kinds of these pages.
+    ///
+    /// # Errors
+    /// [`StoreError::NoRecord`].
+    pub fn other_record(&self, id: RecordId) -> Result<RecordView, StoreError> {
+        let view = self.store.record(id)?;
+        view.filter(|v| KINDS.iter().any(|k| k.code() == v.kind)).ok_or(StoreError::NoRecord(id))
+    }
+
+    /// What a sent form asks to write, or the page again with what is wrong beside what was typed.
+    ///
+    /// # Errors
+    /// [`StoreError::NoRecord`] for a record of another kind.
+    pub fn record_given(
+        &self,
+        shell: Shell,
+        kind: Kind,
+        id: Option<RecordId>,
+        typed: &Typed,
+    ) -> Result<Result<Vec<Given>, Box<RecordPage>>, StoreError> {
+        let page = self.record_page(shell, kind, id)?;
+        let fields = entered(&page);
+        let is_said = |text: &str| id.is_some() || !text.is_empty();
+        let given: Vec<Given> = match id {
+            Some(_) => typed.changed(&fields).into_iter().map(|(k, t)| (k, t.to_owned())).collect(),
+            None => fields.iter().filter_map(|i| Some((i.key.clone(), typed.get(&i.key)?.to_owned()))).collect(),
+        };
+        let given: Vec<Given> = given.into_iter().filter(|(_, text)| is_said(text)).collect();
+        let overtaken: Vec<&Input> =
+            fields.iter().filter(|i| given.iter().any(|(k, _)| *k == i.key) && typed.overtaken(i)).collect();
+        let again = self.with_typed(page, kind, typed);
+        if let Some(first) = overtaken.first() {
+            let label = if first.label.is_empty() { field_label(kind.code(), &first.key) } else { first.label.clone() };
+            let fault = format!(
+                "{label}: nơi khác vừa ghi “{}”. Nếu vẫn muốn ghi giá trị của mình, bấm “Lưu” lần nữa.",
+                first.value
+            );
+            return Ok(Err(Box::new(RecordPage { fault: Some(fault), ..again })));
+        }
+        Ok(if again.inputs.iter().any(|i| i.error.is_some()) { Err(Box::new(again)) } else { Ok(given) })
+    }
+
+    /// The page with everything that was typed.
+    #[must_use]
+    pub fn with_typed(&self, mut page: RecordPage, kind: Kind, typed: &Typed) -> RecordPage {
+        let criteria = page.assessment.as_mut().map(|a| a.criteria.iter_mut()).into_iter().flatten();
+        for input in page.inputs.iter_mut().chain(criteria).filter(|i| i.kind != InputKind::Fixed) {
+            let Some(text) = typed.get(&input.key) else { continue };
+            match kind
+                .field(&input.key)
+                .filter(|s| !matches!(s.kind, FieldType::Fixed | FieldType::Record | FieldType::Map))
+            {
+                Some(spec) => *input = input.clone().typed(spec, text),
+                None => text.clone_into(&mut input.value),
+            }
+        }
+        for (n, line) in page.sheet.iter_mut().flat_map(|s| s.typed.iter_mut()).enumerate() {
+            for (column, value) in ["own", "above"].into_iter().zip(line) {
+                if let Some(text) = typed.get(&format!("{column}/{}", n + 1)) {
+                    text.clone_into(value);
+                }
+            }
+        }
+        typed.text("reason").clone_into(&mut page.reason);
+        page
+    }
+}
+
+/// Everything that can be entered on the page, lines of sheets included.
+fn entered(page: &RecordPage) -> Vec<Input> {
+    let scores = page.sheet.iter().flat_map(|s| s.typed.iter().enumerate()).flat_map(|(n, line)| {
+        ["own", "above"].into_iter().zip(line).map(move |(column, value)| Input {
+            key: format!("{column}/{}", n + 1),
+            label: String::new(),
+            hint: None,
+            kind: InputKind::Count,
+            value: value.clone(),
+            error: None,
+            tag: None,
+        })
+    });
+    let criteria = page.assessment.iter().flat_map(|a| a.criteria.iter().cloned());
+    page.inputs.iter().filter(|i| i.kind != InputKind::Fixed).cloned().chain(criteria).chain(scores).collect()
+}
