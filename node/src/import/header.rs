@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::cells::line;
+use super::grid::{Cell, Grid};
 use super::limits::Limits;
 use super::titles::{Column, year_of_heading};
 use super::unreadable::Unreadable;
-use super::workbook::{Cell, Grid, SheetName, Workbook};
+use super::workbook::{SheetName, Workbook};
 
 /// A header with fewer titles that we know is a heading that happens to contain a word of ours.
 const TITLES_MIN: usize = 3;
@@ -57,17 +58,17 @@ impl Header {
 pub(super) fn find(book: &mut Workbook<'_>, limits: &Limits, unit_required: bool) -> Result<Header, Unreadable> {
     let sheets = book.sheets();
     let mut anything = false;
-    let mut best: Option<(bool, Header)> = None;
+    let mut best: Option<(bool, Header, Grid)> = None;
     for SheetName { name, visible } in &sheets {
         let grid = book.top(name, limits.header_rows + 1)?;
         anything |= !grid.rows.is_empty();
         let Some(found) = best_of(name, &grid, limits.header_rows, unit_required) else { continue };
         let rank = |visible: bool, h: &Header| (visible, h.missing(unit_required).is_empty(), h.known());
-        if best.as_ref().is_none_or(|(v, b)| rank(*visible, &found) > rank(*v, b)) {
-            best = Some((*visible, found));
+        if best.as_ref().is_none_or(|(v, b, _)| rank(*visible, &found) > rank(*v, b)) {
+            best = Some((*visible, found, grid));
         }
     }
-    let Some((_, mut header)) = best else {
+    let Some((_, mut header, top)) = best else {
         return Err(match anything {
             true => Unreadable::NoHeader { rows: limits.header_rows, sheets: sheets.len() },
             false => Unreadable::Empty,
@@ -77,7 +78,7 @@ pub(super) fn find(book: &mut Workbook<'_>, limits: &Limits, unit_required: bool
     if !missing.is_empty() {
         return Err(Unreadable::MissingColumns { sheet: header.sheet, row: header.first_row + 1, missing });
     }
-    date_the_rating(book, &mut header)?;
+    date_the_rating(&top, &mut header)?;
     Ok(header)
 }
 
@@ -155,10 +156,10 @@ fn header_of(sheet: &str, (first_row, last_row): (u32, u32), titles: Titles) -> 
 }
 
 /// Gives a rating column without a year the one year that the rows above the header name.
-fn date_the_rating(book: &mut Workbook<'_>, header: &mut Header) -> Result<(), Unreadable> {
+fn date_the_rating(top: &Grid, header: &mut Header) -> Result<(), Unreadable> {
     let Some(at) = header.position(Column::Rating(None)) else { return Ok(()) };
-    let grid = book.top(&header.sheet, header.first_row)?;
-    let texts = grid.rows.values().flat_map(BTreeMap::values).filter_map(|cell| match cell {
+    let above = top.rows.range(..header.first_row).flat_map(|(_, cells)| cells.values());
+    let texts = above.filter_map(|cell| match cell {
         Cell::Text(text) => Some(text.as_str()),
         Cell::Number(_) | Cell::Date(_) | Cell::Truth(_) | Cell::Error(_) => None,
     });

@@ -3,8 +3,11 @@
 
 mod cells;
 mod damage;
+mod encodings;
 mod layout;
+mod open_document;
 mod real;
+mod refused;
 mod rows;
 
 use keng_domain::rule_pack::RulePack;
