@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cells::line;
 use super::grid::{Cell, Grid};
+use super::layout::{Layout, Layouts};
 use super::limits::Limits;
 use super::titles::{Column, year_of_heading};
 use super::unreadable::Unreadable;
@@ -54,21 +55,34 @@ impl Header {
 /// Finds the header with the most known titles in the first rows of all sheets; of equal ones
 /// the first. A sheet that people do not see counts only when no visible sheet has a header.
 ///
+/// What an officer said of the columns goes before what the titles say.
+///
 /// `unit_required` is false where the importing unit is itself the smallest unit.
-pub(super) fn find(book: &mut Workbook<'_>, limits: &Limits, unit_required: bool) -> Result<Header, Unreadable> {
+pub(super) fn find(
+    book: &mut Workbook<'_>,
+    layouts: &Layouts,
+    limits: &Limits,
+    unit_required: bool,
+) -> Result<(Header, Option<Layout>), Unreadable> {
     let sheets = book.sheets();
     let mut anything = false;
-    let mut best: Option<(bool, Header, Grid)> = None;
+    let mut best: Option<(bool, Header, Grid, Option<Layout>)> = None;
     for SheetName { name, visible } in &sheets {
         let grid = book.top(name, limits.header_rows + 1)?;
         anything |= !grid.rows.is_empty();
-        let Some(found) = best_of(name, &grid, limits.header_rows, unit_required) else { continue };
+        let recognised = best_of(name, &grid, limits.header_rows, unit_required);
+        let said = layouts.header(name, &grid, recognised.as_ref());
+        let (found, layout) = match (said, recognised) {
+            (Some((header, layout)), _) => (header, Some(layout)),
+            (None, Some(header)) => (header, None),
+            (None, None) => continue,
+        };
         let rank = |visible: bool, h: &Header| (visible, h.missing(unit_required).is_empty(), h.known());
-        if best.as_ref().is_none_or(|(v, b, _)| rank(*visible, &found) > rank(*v, b)) {
-            best = Some((*visible, found, grid));
+        if best.as_ref().is_none_or(|(v, b, ..)| rank(*visible, &found) > rank(*v, b)) {
+            best = Some((*visible, found, grid, layout));
         }
     }
-    let Some((_, mut header, top)) = best else {
+    let Some((_, mut header, top, layout)) = best else {
         return Err(match anything {
             true => Unreadable::NoHeader { rows: limits.header_rows, sheets: sheets.len() },
             false => Unreadable::Empty,
@@ -79,7 +93,7 @@ pub(super) fn find(book: &mut Workbook<'_>, limits: &Limits, unit_required: bool
         return Err(Unreadable::MissingColumns { sheet: header.sheet, row: header.first_row + 1, missing });
     }
     date_the_rating(&top, &mut header)?;
-    Ok(header)
+    Ok((header, layout))
 }
 
 fn best_of(sheet: &str, grid: &Grid, rows: u32, unit_required: bool) -> Option<Header> {

@@ -14,6 +14,7 @@ mod codes;
 mod csv;
 mod grid;
 mod header;
+mod layout;
 mod legacy;
 pub mod limits;
 mod open_document;
@@ -38,10 +39,11 @@ use keng_domain::text::Encoding;
 use keng_domain::unit::{Catalogue, UnitCode};
 use serde::Serialize;
 
+pub use layout::{Layout, Layouts, Mapping};
 pub use limits::Limits;
 pub use refused::Refused;
 pub use unreadable::{Lookalike, Unreadable};
-pub use words::{encoding_code, encoding_notice};
+pub use words::{encoding_code, encoding_notice, layout_notice};
 
 /// Who imports, and what names and levels mean there.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +54,8 @@ pub struct Context<'a> {
     pub unit: &'a UnitCode,
     /// The rule pack with the levels of ratings.
     pub pack: &'a RulePack,
+    /// What officers have said of columns.
+    pub layouts: &'a Layouts,
 }
 
 /// A row that was read.
@@ -102,6 +106,8 @@ pub struct Sheet {
     pub encoding: Encoding,
     /// The rejected rows as they stand in the file, to be mended; `None` where there are none.
     pub refused: Option<Refused>,
+    /// What an officer said of its columns, where that was needed.
+    pub layout: Option<Layout>,
 }
 
 /// Reads the list of points in `bytes`: an `.xlsx`, `.xls`, `.ods` or delimited text by its content.
@@ -114,7 +120,7 @@ pub struct Sheet {
 pub fn read_sheet(bytes: &[u8], context: &Context<'_>, limits: &Limits) -> Result<Sheet, Unreadable> {
     let units = units::Units::new(context.catalogue, context.unit);
     let mut book = workbook::Workbook::open(bytes, limits)?;
-    let header = header::find(&mut book, limits, !units.importing_is_smallest())?;
+    let (header, layout) = header::find(&mut book, context.layouts, limits, !units.importing_is_smallest())?;
     let grid = book.whole(&header.sheet)?;
     let reader = rows::RowReader::new(&header, &grid, &units, context.pack, book.epoch());
     let numbers = table::rows_of_data(&grid, &header, &reader);
@@ -124,7 +130,7 @@ pub fn read_sheet(bytes: &[u8], context: &Context<'_>, limits: &Limits) -> Resul
     if numbers.len() > limits.rows as usize {
         return Err(Unreadable::TooManyRows { sheet: header.sheet, rows_max: limits.rows });
     }
-    let mut sheet = Sheet { rows: numbers.len() as u32, encoding: grid.encoding, ..Sheet::default() };
+    let mut sheet = Sheet { rows: numbers.len() as u32, encoding: grid.encoding, layout, ..Sheet::default() };
     for row in numbers {
         match reader.read(row) {
             Ok(point) => sheet.points.push(point),

@@ -2,6 +2,8 @@
 
 use keng_domain::text::{Encoding, Legacy};
 
+use super::layout::Layout;
+
 /// The key `encoding` of the command's answer.
 #[must_use]
 pub fn encoding_code(encoding: Encoding) -> &'static str {
@@ -35,4 +37,12 @@ pub fn encoding_notice(encoding: Encoding) -> Option<String> {
                 .to_owned(),
         ),
     }
+}
+
+/// That columns were read as an officer said of an earlier file; `None` where nothing was said, or
+/// just now.
+#[must_use]
+pub fn layout_notice(layout: Option<&Layout>) -> Option<String> {
+    let layout = layout.filter(|l| !l.is_given)?;
+    Some(format!("Các cột được đọc theo lần chỉ cột trước đây: {}.", layout.mapping))
 }

@@ -8,7 +8,7 @@ use zip::{ZipArchive, ZipWriter};
 
 use super::super::Lookalike;
 use super::{
-    Context, HEADER, Limits, RulePack, Unreadable, catalogue, fixture, read_as, read_sheet, read_within, xlsx,
+    Context, HEADER, Layouts, Limits, RulePack, Unreadable, catalogue, fixture, read_as, read_sheet, read_within, xlsx,
 };
 
 const ROW: &str = "1 | Camera an ninh | Xã Đăk Môn | Thôn 1";
@@ -128,7 +128,7 @@ fn survives(importer: &str, original: &[u8], seed: u64) {
     let limits = Limits { cells: 50_000, ..Limits::default() };
     let (id, unit) = importer.split_once('/').unwrap();
     let (catalogue, unit, pack) = (catalogue(id), unit.parse().unwrap(), RulePack::kontum_2022());
-    let context = Context { catalogue: &catalogue, unit: &unit, pack: &pack };
+    let context = Context { catalogue: &catalogue, unit: &unit, pack: &pack, layouts: &Layouts::default() };
     for round in 0..300 {
         let mut bytes = original.to_vec();
         if round % 5 == 0 {
