@@ -9,6 +9,7 @@ use keng_desk::acts::{self, By};
 use keng_domain::id::RecordId;
 use keng_domain::rules::identity::{Likeness, Suggestion, suggest};
 use keng_domain::schema::Kind;
+use keng_domain::text::compare;
 use keng_store::{Store, StoreError};
 use keng_web::answer::{Answer, Fault, see};
 use keng_web::csrf::CheckedForm;
@@ -81,6 +82,9 @@ fn fill(reading: &Reading<'_>, shell: Shell) -> Result<MergesPage, StoreError> {
             Likeness::Certain => certain.push(line),
             Likeness::LookAlike => alike.push(line),
         }
+    }
+    for lines in [&mut certain, &mut alike] {
+        lines.sort_by(|a, b| compare(&a.into.name, &b.into.name).then(a.into.id.cmp(&b.into.id)));
     }
     let mut done = Vec::new();
     for model in &reading.models {

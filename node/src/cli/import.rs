@@ -11,18 +11,34 @@ use keng_desk::program::print_json;
 use keng_store::Store;
 use serde_json::json;
 
-use crate::import::{Context, Limits, Sheet, read_sheet};
-use crate::importing::{Imported, import};
+use super::imports;
+use crate::import::{Context, Limits, Refused, Sheet, read_sheet};
+use crate::importing::{Imported, LookAlike, import, layouts, remember_same, same_named};
 
 /// Which files.
 #[derive(Debug, clap::Args)]
 pub struct Import {
-    /// Các bảng tính .xlsx hoặc .xls.
-    #[arg(required = true)]
+    /// Các bảng tính .xlsx, .xls, .ods hoặc tệp .csv.
+    #[arg(required_unless_present_any = ["list", "undo"])]
     files: Vec<PathBuf>,
+    /// Liệt kê các lần nhập tại máy này, mới nhất trước.
+    #[arg(long, conflicts_with_all = ["files", "undo"])]
+    list: bool,
+    /// Hoàn tác cả một lần nhập, theo số trong danh sách; ô đã có người sửa sau đó thì giữ nguyên.
+    #[arg(long, value_name = "SỐ", conflicts_with = "files")]
+    undo: Option<i64>,
+    /// Cột nào là cột nào, ví dụ “Tên mô hình=B, Số tổ=F”; được nhớ cho các tệp có cùng tiêu đề.
+    #[arg(long, value_name = "TIÊU ĐỀ=CỘT,…")]
+    map: Option<String>,
+    /// Tên mô hình trong tệp là mô hình đã có (hoặc “mới”); được nhớ cho các lần nhập sau.
+    #[arg(long, value_name = "TÊN=MÃ")]
+    same: Vec<String>,
     /// Chỉ cho biết sẽ nhập gì.
     #[arg(long)]
     dry_run: bool,
+    /// Ghi các dòng không đọc được ra tệp .xlsx để sửa; nhiều tệp thì thêm tên tệp vào sau.
+    #[arg(long, value_name = "TỆP.xlsx")]
+    rejected: Option<PathBuf>,
     /// Tên cán bộ ghi.
     #[arg(long)]
     officer: Option<String>,
@@ -35,13 +51,29 @@ impl Import {
     /// Reads all files first: when one is no spreadsheet, nothing of any is written. Then each
     /// file is one transaction. Exit 1 when rows were rejected; the good ones are in.
     pub fn run(self, mut store: Store) -> Result<ExitCode, Told> {
+        if self.list {
+            return imports::list(&store, self.json);
+        }
+        if let Some(id) = self.undo {
+            let by = By { officer: self.officer, reason: None };
+            return imports::undo(&mut store, id, &by, self.json);
+        }
         let sheets = self.read_all(&store)?;
+        for given in &self.same {
+            let (name, model) = same_named(given)?;
+            remember_same(&mut store, &name, model)?;
+        }
         let bar = progress(sheets.len());
-        let by = By { officer: self.officer, reason: None };
+        let by = By { officer: self.officer.clone(), reason: None };
         let mut done = Vec::with_capacity(sheets.len());
-        for (name, sheet) in sheets {
+        for (name, mut sheet) in sheets {
             bar.set_message(name.clone());
-            done.push(import(&mut store, &name, sheet, self.dry_run, &by)?);
+            let refused = sheet.refused.take();
+            let mut imported = import(&mut store, &name, sheet, self.dry_run, &by)?;
+            if let (Some(refused), Some(path)) = (refused, &self.rejected) {
+                imported.rejected_file = Some(self.save(&refused, path, &name)?);
+            }
+            done.push(imported);
             bar.inc(1);
         }
         bar.finish_and_clear();
@@ -56,9 +88,33 @@ impl Import {
         Ok(if rejected { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 
+    /// Saves rejected rows. The good ones are in by then, so a disk that is full costs nothing else.
+    fn save(&self, refused: &Refused, path: &Path, name: &str) -> Result<String, Told> {
+        let path = match self.files.len() {
+            1 => path.to_owned(),
+            // One file for each, for their columns differ.
+            _ => {
+                let own = Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+                path.with_file_name(format!("{stem}-{own}.xlsx"))
+            }
+        };
+        let fault = |e: String| {
+            Told::new(
+                format!("Không ghi được các dòng lỗi ra {}: {e}.", path.display()),
+                "Các dòng đọc được đã nhập xong.",
+                "Chọn nơi ghi khác rồi nhập lại; nhập lại không làm trùng.",
+            )
+        };
+        let bytes = refused.to_xlsx().map_err(|e| fault(e.to_string()))?;
+        std::fs::write(&path, bytes).map_err(|e| fault(e.to_string()))?;
+        Ok(path.display().to_string())
+    }
+
     fn read_all(&self, store: &Store) -> Result<Vec<(String, Sheet)>, Told> {
         let (catalogue, pack) = (store.catalogue()?, store.rule_pack()?);
-        let context = Context { catalogue: &catalogue, unit: &store.identity().unit, pack: &pack };
+        let layouts = layouts(store, self.map.as_deref())?;
+        let context = Context { catalogue: &catalogue, unit: &store.identity().unit, pack: &pack, layouts: &layouts };
         let limits = Limits::default();
         let mut sheets = Vec::with_capacity(self.files.len());
         for path in &self.files {
@@ -106,7 +162,20 @@ fn print(i: &Imported, dry_run: bool) {
         i.unchanged,
         i.rejected.len()
     );
+    for notice in &i.notices {
+        println!("  {notice}");
+    }
+    for look in &i.look_alikes {
+        let existing: Vec<String> = look.existing.iter().map(|e| format!("“{}” ({})", e.name, e.id)).collect();
+        println!("  dòng {}, {}: “{}” là mới; có thể là {}", look.row, look.column, look.name, existing.join(", "));
+    }
+    if i.look_alikes.iter().any(LookAlike::is_model) {
+        println!("  nếu là mô hình đã có: hoàn tác (--undo) rồi nhập lại với --same \"TÊN=MÃ\"");
+    }
     for fault in &i.rejected {
         println!("  dòng {}, cột “{}”, giá trị “{}”: {}", fault.row, fault.column, fault.value, fault.reason);
+    }
+    if let Some(path) = &i.rejected_file {
+        println!("  đã ghi các dòng này ra {path}; sửa rồi nhập lại tệp đó");
     }
 }

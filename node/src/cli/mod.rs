@@ -4,6 +4,7 @@ mod bundle;
 mod document;
 mod evidence;
 mod import;
+mod imports;
 mod receipt;
 mod status;
 mod sync;

@@ -5,7 +5,8 @@ use keng_domain::schema::COUNT_MAX;
 use keng_domain::text::{search_key, thousands};
 use unicode_normalization::UnicodeNormalization;
 
-use super::workbook::{Cell, Epoch};
+use super::grid::Cell;
+use super::workbook::Epoch;
 
 /// What a date should look like.
 const DATE_EXPECTED: &str = "cần ngày theo dạng ngày/tháng/năm, ví dụ 09/11/2022";

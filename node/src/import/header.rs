@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::cells::line;
+use super::grid::{Cell, Grid};
+use super::layout::{Layout, Layouts};
 use super::limits::Limits;
 use super::titles::{Column, year_of_heading};
 use super::unreadable::Unreadable;
-use super::workbook::{Cell, Grid, SheetName, Workbook};
+use super::workbook::{SheetName, Workbook};
 
 /// A header with fewer titles that we know is a heading that happens to contain a word of ours.
 const TITLES_MIN: usize = 3;
@@ -53,21 +55,34 @@ impl Header {
 /// Finds the header with the most known titles in the first rows of all sheets; of equal ones
 /// the first. A sheet that people do not see counts only when no visible sheet has a header.
 ///
+/// What an officer said of the columns goes before what the titles say.
+///
 /// `unit_required` is false where the importing unit is itself the smallest unit.
-pub(super) fn find(book: &mut Workbook<'_>, limits: &Limits, unit_required: bool) -> Result<Header, Unreadable> {
+pub(super) fn find(
+    book: &mut Workbook<'_>,
+    layouts: &Layouts,
+    limits: &Limits,
+    unit_required: bool,
+) -> Result<(Header, Option<Layout>), Unreadable> {
     let sheets = book.sheets();
     let mut anything = false;
-    let mut best: Option<(bool, Header)> = None;
+    let mut best: Option<(bool, Header, Grid, Option<Layout>)> = None;
     for SheetName { name, visible } in &sheets {
         let grid = book.top(name, limits.header_rows + 1)?;
         anything |= !grid.rows.is_empty();
-        let Some(found) = best_of(name, &grid, limits.header_rows, unit_required) else { continue };
+        let recognised = best_of(name, &grid, limits.header_rows, unit_required);
+        let said = layouts.header(name, &grid, recognised.as_ref());
+        let (found, layout) = match (said, recognised) {
+            (Some((header, layout)), _) => (header, Some(layout)),
+            (None, Some(header)) => (header, None),
+            (None, None) => continue,
+        };
         let rank = |visible: bool, h: &Header| (visible, h.missing(unit_required).is_empty(), h.known());
-        if best.as_ref().is_none_or(|(v, b)| rank(*visible, &found) > rank(*v, b)) {
-            best = Some((*visible, found));
+        if best.as_ref().is_none_or(|(v, b, ..)| rank(*visible, &found) > rank(*v, b)) {
+            best = Some((*visible, found, grid, layout));
         }
     }
-    let Some((_, mut header)) = best else {
+    let Some((_, mut header, top, layout)) = best else {
         return Err(match anything {
             true => Unreadable::NoHeader { rows: limits.header_rows, sheets: sheets.len() },
             false => Unreadable::Empty,
@@ -77,8 +92,8 @@ pub(super) fn find(book: &mut Workbook<'_>, limits: &Limits, unit_required: bool
     if !missing.is_empty() {
         return Err(Unreadable::MissingColumns { sheet: header.sheet, row: header.first_row + 1, missing });
     }
-    date_the_rating(book, &mut header)?;
-    Ok(header)
+    date_the_rating(&top, &mut header)?;
+    Ok((header, layout))
 }
 
 fn best_of(sheet: &str, grid: &Grid, rows: u32, unit_required: bool) -> Option<Header> {
@@ -155,10 +170,10 @@ fn header_of(sheet: &str, (first_row, last_row): (u32, u32), titles: Titles) -> 
 }
 
 /// Gives a rating column without a year the one year that the rows above the header name.
-fn date_the_rating(book: &mut Workbook<'_>, header: &mut Header) -> Result<(), Unreadable> {
+fn date_the_rating(top: &Grid, header: &mut Header) -> Result<(), Unreadable> {
     let Some(at) = header.position(Column::Rating(None)) else { return Ok(()) };
-    let grid = book.top(&header.sheet, header.first_row)?;
-    let texts = grid.rows.values().flat_map(BTreeMap::values).filter_map(|cell| match cell {
+    let above = top.rows.range(..header.first_row).flat_map(|(_, cells)| cells.values());
+    let texts = above.filter_map(|cell| match cell {
         Cell::Text(text) => Some(text.as_str()),
         Cell::Number(_) | Cell::Date(_) | Cell::Truth(_) | Cell::Error(_) => None,
     });

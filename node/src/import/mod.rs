@@ -4,22 +4,28 @@
 //! which rule pack are arguments. An import cannot fail because of a row: a broken row is a
 //! [`RowFault`], and only a file in which no row can be found is [`Unreadable`].
 //!
-//! The way of a file: `package` and `legacy` look for bombs → `workbook` opens it →
-//! `header` finds the table by the `titles` of its columns → `table` tells rows of data
+//! The way of a file: `package`, `legacy` and `open_document` look for bombs → `workbook` opens
+//! it (`csv` reads delimited text), its texts become Unicode → `header` finds the table by the `titles` of its columns → `table` tells rows of data
 //! from headings, sums and signatures → `rows` reads each row with `cells`, `codes` and
 //! `units`.
 
 mod cells;
 mod codes;
+mod csv;
+mod grid;
 mod header;
+mod layout;
 mod legacy;
 pub mod limits;
+mod open_document;
 mod package;
+mod refused;
 mod rows;
 mod table;
 mod titles;
 mod units;
 mod unreadable;
+mod words;
 mod workbook;
 
 #[cfg(test)]
@@ -29,11 +35,15 @@ use std::collections::BTreeMap;
 
 use keng_domain::field::Value;
 use keng_domain::rule_pack::RulePack;
+use keng_domain::text::Encoding;
 use keng_domain::unit::{Catalogue, UnitCode};
 use serde::Serialize;
 
+pub use layout::{Layout, Layouts, Mapping};
 pub use limits::Limits;
+pub use refused::Refused;
 pub use unreadable::{Lookalike, Unreadable};
+pub use words::{encoding_code, encoding_notice, layout_notice};
 
 /// Who imports, and what names and levels mean there.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +54,8 @@ pub struct Context<'a> {
     pub unit: &'a UnitCode,
     /// The rule pack with the levels of ratings.
     pub pack: &'a RulePack,
+    /// What officers have said of columns.
+    pub layouts: &'a Layouts,
 }
 
 /// A row that was read.
@@ -76,10 +88,13 @@ pub struct RowFault {
     pub value: String,
     /// What is wrong and what is expected; several faults are joined by `; `, each with its column.
     pub reason: String,
+    /// All columns with a fault, from 0; without those that the sheet does not have.
+    #[serde(skip)]
+    pub cells: Vec<u32>,
 }
 
 /// What a sheet holds.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sheet {
     /// Rows of data, good and rejected.
     pub rows: u32,
@@ -87,9 +102,15 @@ pub struct Sheet {
     pub points: Vec<PointRow>,
     /// The rejected ones, in the order of the sheet.
     pub faults: Vec<RowFault>,
+    /// In which encoding the texts were; they are Unicode where that was clear.
+    pub encoding: Encoding,
+    /// The rejected rows as they stand in the file, to be mended; `None` where there are none.
+    pub refused: Option<Refused>,
+    /// What an officer said of its columns, where that was needed.
+    pub layout: Option<Layout>,
 }
 
-/// Reads the list of points in `bytes`, an `.xlsx` or `.xls` by its content.
+/// Reads the list of points in `bytes`: an `.xlsx`, `.xls`, `.ods` or delimited text by its content.
 ///
 /// Rows for the same model, commune and place are all returned; which one counts is the
 /// caller's to say.
@@ -99,7 +120,7 @@ pub struct Sheet {
 pub fn read_sheet(bytes: &[u8], context: &Context<'_>, limits: &Limits) -> Result<Sheet, Unreadable> {
     let units = units::Units::new(context.catalogue, context.unit);
     let mut book = workbook::Workbook::open(bytes, limits)?;
-    let header = header::find(&mut book, limits, !units.importing_is_smallest())?;
+    let (header, layout) = header::find(&mut book, context.layouts, limits, !units.importing_is_smallest())?;
     let grid = book.whole(&header.sheet)?;
     let reader = rows::RowReader::new(&header, &grid, &units, context.pack, book.epoch());
     let numbers = table::rows_of_data(&grid, &header, &reader);
@@ -109,12 +130,15 @@ pub fn read_sheet(bytes: &[u8], context: &Context<'_>, limits: &Limits) -> Resul
     if numbers.len() > limits.rows as usize {
         return Err(Unreadable::TooManyRows { sheet: header.sheet, rows_max: limits.rows });
     }
-    let mut sheet = Sheet { rows: numbers.len() as u32, ..Sheet::default() };
+    let mut sheet = Sheet { rows: numbers.len() as u32, encoding: grid.encoding, layout, ..Sheet::default() };
     for row in numbers {
         match reader.read(row) {
             Ok(point) => sheet.points.push(point),
             Err(fault) => sheet.faults.push(fault),
         }
+    }
+    if !sheet.faults.is_empty() {
+        sheet.refused = Some(Refused::of(&grid, &header, &reader, &sheet.faults));
     }
     Ok(sheet)
 }

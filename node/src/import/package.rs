@@ -1,4 +1,4 @@
-//! Looks into the zip of an `.xlsx` before the reader does: bombs, lies about sizes, formats
+//! Looks into the zip of an `.xlsx` or `.ods` before the reader does: bombs, lies about sizes, formats
 //! that only look alike.
 //!
 //! The reader trusts what the file says of itself: it reserves memory for as many texts as the
@@ -13,10 +13,19 @@ use zip::result::ZipError;
 use super::limits::Limits;
 use super::unreadable::{Lookalike, Unreadable};
 
+/// Which workbook a zip is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Package {
+    /// `.xlsx`.
+    Excel,
+    /// `.ods`.
+    OpenDocument,
+}
+
 /// Checks every part of the package.
-pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), Unreadable> {
+pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Package, Unreadable> {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
-    kind(&zip)?;
+    let package = kind(&mut zip)?;
     let bomb = Unreadable::UnpacksTooLarge { bytes_max: limits.unpacked_bytes };
     let mut declared = 0_u64;
     for i in 0..zip.len() {
@@ -39,24 +48,42 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), Unreadable> {
         left -= n;
         check_part(&name, &part, limits)?;
     }
-    Ok(())
+    Ok(package)
 }
 
 /// Tells a workbook from the other formats that are zips.
-fn kind(zip: &ZipArchive<Cursor<&[u8]>>) -> Result<(), Unreadable> {
+fn kind(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Package, Unreadable> {
     let names: Vec<String> =
         (zip.file_names().filter_map(Result::ok)).map(|n| n.replace('\\', "/").to_ascii_lowercase()).collect();
     let has = |end: &str| names.iter().any(|n| n.ends_with(end));
     let lookalike = match () {
-        () if has("workbook.xml") => return Ok(()),
+        () if has("workbook.xml") => return Ok(Package::Excel),
         () if has("workbook.bin") => Lookalike::BinaryWorkbook,
         () if has("word/document.xml") => Lookalike::Word,
-        () if has("content.xml") => Lookalike::OpenDocument,
+        () if has("content.xml") => return open_document(zip),
         // A workbook may give its main part another name; what is no workbook fails later.
-        () if has("[content_types].xml") => return Ok(()),
+        () if has("[content_types].xml") => return Ok(Package::Excel),
         () => Lookalike::Unknown,
     };
     Err(Unreadable::NoSpreadsheet(lookalike))
+}
+
+/// An OpenDocument: a spreadsheet, or a text, a drawing.
+fn open_document(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Package, Unreadable> {
+    let mut start = |name: &str| {
+        let mut text = Vec::new();
+        // A manifest is as long as the number of its parts; the first part of an encrypted one is.
+        let read = zip.by_name(name).map(|part| part.take(64 * 1024).read_to_end(&mut text));
+        if read.is_ok_and(|n| n.is_ok()) { text } else { Vec::new() }
+    };
+    let contains = |text: &[u8], word: &[u8]| text.windows(word.len()).any(|w| w == word);
+    if contains(&start("META-INF/manifest.xml"), b"manifest:encryption-data") {
+        return Err(Unreadable::Locked);
+    }
+    match contains(&start("mimetype"), b"opendocument.spreadsheet") {
+        true => Ok(Package::OpenDocument),
+        false => Err(Unreadable::NoSpreadsheet(Lookalike::OpenDocument)),
+    }
 }
 
 /// Checks one unpacked part: what it claims and how many things it makes the reader keep.
@@ -69,7 +96,8 @@ fn check_part(name: &str, part: &[u8], limits: &Limits) -> Result<(), Unreadable
         return Err(Unreadable::Damaged { detail: format!("{name} is not UTF-8") });
     }
     let kept_whole = ["sharedstrings.xml", "styles.xml", "workbook.xml"].iter().any(|end| name.ends_with(end));
-    let is_sheet = name.contains("worksheets/") && !kept_whole;
+    // The sheets of an OpenDocument are measured in `open_document`.
+    let is_sheet = (name.contains("worksheets/") || name == "content.xml") && !kept_whole;
     let mut tags = 0_usize;
     for (i, byte) in part.iter().enumerate() {
         match byte {

@@ -7,10 +7,11 @@ use keng_domain::rule_pack::RulePack;
 use keng_domain::schema::{BadValue, FieldType, Kind};
 use keng_domain::unit::UnitCode;
 
+use super::grid::{Cell, Grid};
 use super::header::Header;
 use super::titles::Column;
 use super::units::Units;
-use super::workbook::{Cell, Epoch, Grid};
+use super::workbook::Epoch;
 use super::{PointRow, RowFault, cells, codes};
 
 /// Words that may stand behind a count, folded.
@@ -30,6 +31,7 @@ pub(super) struct RowReader<'a> {
 
 /// One fault in a cell.
 struct Problem {
+    at: Option<u32>,
     column: String,
     value: String,
     reason: String,
@@ -87,6 +89,11 @@ impl<'a> RowReader<'a> {
         self.cell(row, column).map(|cell| cells::shown(cell, self.epoch))
     }
 
+    /// From when dates of this workbook are counted.
+    pub(super) fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
     /// Whether a number stands in the running number or in a count.
     pub(super) fn has_number(&self, row: u32, columns: &[Column]) -> bool {
         columns.iter().filter_map(|c| self.cell(row, *c)).any(|cell| {
@@ -135,14 +142,14 @@ impl<'a> RowReader<'a> {
             };
             if let Err((cell, reason)) = read {
                 let value = cell.map(|c| cells::shown(c, self.epoch)).unwrap_or_default();
-                problems.push(Problem { column: title.clone(), value: cells::excerpt(&value), reason });
+                problems.push(Problem { at: Some(*at), column: title.clone(), value: cells::excerpt(&value), reason });
             }
         }
         // The unit column may be missing altogether, and then nothing above has set the unit.
         if self.header.position(Column::Unit).is_none()
             && let Err(reason) = self.read_gap(&mut point, row, Column::Unit)
         {
-            problems.push(Problem { column: self.header.title(Column::Unit), value: String::new(), reason });
+            problems.push(Problem { at: None, column: self.header.title(Column::Unit), value: String::new(), reason });
         }
         match fault(row + 1, problems) {
             Some(fault) => Err(fault),
@@ -246,6 +253,7 @@ fn fault(row: u32, problems: Vec<Problem>) -> Option<RowFault> {
         [one] => one.reason.clone(),
         several => several.iter().map(|p| format!("{}: {}", p.column, p.reason)).collect::<Vec<_>>().join("; "),
     };
+    let cells = problems.iter().filter_map(|p| p.at).collect();
     let first = problems.into_iter().next()?;
-    Some(RowFault { row, column: first.column, value: first.value, reason })
+    Some(RowFault { row, column: first.column, value: first.value, reason, cells })
 }

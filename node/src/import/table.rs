@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use keng_domain::text::{name_key, search_key};
 
 use super::cells::line;
+use super::grid::{Cell, Grid};
 use super::header::Header;
 use super::rows::RowReader;
 use super::titles::Column;
-use super::workbook::{Cell, Grid};
 
 /// Columns whose numbers make a row count as data.
 const COUNTS: [Column; 2] = [Column::Point("teams"), Column::Point("members")];

@@ -11,7 +11,7 @@ pub enum Lookalike {
     Pdf,
     /// A Word document.
     Word,
-    /// A spreadsheet of OpenDocument (`.ods`).
+    /// An OpenDocument that is no spreadsheet (`.odt`, `.odg`).
     OpenDocument,
     /// A binary workbook (`.xlsb`).
     BinaryWorkbook,
@@ -27,10 +27,12 @@ impl Lookalike {
             Self::Nothing => "Tệp rỗng (0 byte)",
             Self::Pdf => "Đây là tệp PDF, không phải bảng tính",
             Self::Word => "Đây là văn bản Word, không phải bảng tính",
-            Self::OpenDocument => "Đây là bảng tính OpenDocument (.ods), chương trình chỉ đọc .xlsx và .xls",
-            Self::BinaryWorkbook => "Đây là bảng tính dạng nhị phân (.xlsb), chương trình chỉ đọc .xlsx và .xls",
+            Self::OpenDocument => "Đây là tệp OpenDocument nhưng không phải bảng tính (.ods)",
+            Self::BinaryWorkbook => {
+                "Đây là bảng tính dạng nhị phân (.xlsb), chương trình đọc .xlsx, .xls, .ods và .csv"
+            }
             Self::WebPage => "Đây là trang web hoặc tệp XML mang tên bảng tính",
-            Self::Unknown => "Đây không phải tệp bảng tính Excel (.xlsx hoặc .xls)",
+            Self::Unknown => "Đây không phải bảng tính (.xlsx, .xls, .ods) hay tệp .csv",
         }
     }
 }
@@ -66,7 +68,7 @@ pub enum Unreadable {
         /// The limit.
         cells_max: usize,
     },
-    /// Neither `.xlsx` nor `.xls`.
+    /// Neither a workbook nor delimited text.
     #[error("the file is no spreadsheet: {0:?}")]
     NoSpreadsheet(Lookalike),
     /// Encrypted with a password.
@@ -153,8 +155,8 @@ impl Unreadable {
             ),
             Self::NoHeader { rows, sheets } => (
                 format!("Không tìm thấy dòng tiêu đề của danh sách điểm trong {rows} dòng đầu của {sheets} trang"),
-                "Đặt một dòng tiêu đề có các cột Tên mô hình; Xã, phường, thị trấn; Địa bàn, đơn vị \
-                 (chữ dùng phông cũ .VnTime, VNI phải chuyển sang Unicode) rồi nhập lại",
+                "Đặt một dòng tiêu đề có các cột Tên mô hình; Xã, phường, thị trấn; Địa bàn, đơn vị, \
+                 hoặc chỉ rõ cột nào là cột nào, rồi nhập lại",
             ),
             Self::MissingColumns { sheet, row, missing } => (
                 format!("Tiêu đề ở dòng {row} của trang “{sheet}” thiếu cột {}", quoted(missing)),

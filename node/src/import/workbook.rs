@@ -1,38 +1,15 @@
 //! Opens a workbook by its content and hands out its cells, few at a time and within limits.
 
-use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Data, DataRef, Dimensions, Reader, SheetType, SheetVisible, Xls, Xlsx};
+use calamine::{Dimensions, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, Xlsx};
 
+use super::grid::{Filling, Grid, cell_of, cell_of_ref};
 use super::limits::Limits;
+use super::package::Package;
 use super::unreadable::{Lookalike, Unreadable};
-use super::{legacy, package};
-
-/// What stands in one cell. Cells without a visible sign are not kept.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
-    /// Text as in the file.
-    Text(String),
-    /// A number without a format of dates.
-    Number(f64),
-    /// A number that Excel shows as a date.
-    Date(f64),
-    /// True or false.
-    Truth(bool),
-    /// An error such as `#REF!`.
-    Error(String),
-}
-
-/// The filled cells of a sheet by row and column, both from 0.
-#[derive(Debug, Default)]
-pub(super) struct Grid {
-    /// Row → column → cell.
-    pub rows: BTreeMap<u32, BTreeMap<u32, Cell>>,
-    /// Merged regions.
-    pub merged: Vec<Dimensions>,
-}
+use super::{csv, legacy, open_document, package};
 
 /// Where Excel's day zero lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +32,8 @@ pub(super) struct SheetName {
 enum Book<'a> {
     Xlsx(Box<Xlsx<Cursor<&'a [u8]>>>),
     Xls(Box<Xls<Cursor<Vec<u8>>>>),
+    Ods(Box<Ods<Cursor<&'a [u8]>>>, Vec<Vec<Dimensions>>),
+    Csv(Grid),
 }
 
 /// An open workbook.
@@ -75,22 +54,32 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreada
 }
 
 impl<'a> Workbook<'a> {
-    /// Opens `.xlsx` or `.xls`, told apart by their first bytes, never by a name.
+    /// Opens `.xlsx`, `.xls`, `.ods` or delimited text, told apart by their first bytes, never by a name.
     pub(super) fn open(bytes: &'a [u8], limits: &'a Limits) -> Result<Self, Unreadable> {
         let size = bytes.len() as u64;
         if size > limits.file_bytes {
             return Err(Unreadable::TooLarge { bytes: size, bytes_max: limits.file_bytes });
         }
         let book = guarded(|| match bytes {
-            [b'P', b'K', 3, 4, ..] => {
-                package::check(bytes, limits)?;
-                Ok(Book::Xlsx(Box::new(Xlsx::new(Cursor::new(bytes)).map_err(damaged)?)))
-            }
+            [b'P', b'K', 3, 4, ..] => match package::check(bytes, limits)? {
+                Package::Excel => Ok(Book::Xlsx(Box::new(Xlsx::new(Cursor::new(bytes)).map_err(damaged)?))),
+                Package::OpenDocument => {
+                    let merged = open_document::measure(bytes, limits)?;
+                    let ods = Ods::new(Cursor::new(bytes)).map_err(|e: OdsError| match e {
+                        OdsError::Password => Unreadable::Locked,
+                        other => damaged(other),
+                    })?;
+                    Ok(Book::Ods(Box::new(ods), merged))
+                }
+            },
             [0xD0, 0xCF, 0x11, 0xE0, ..] => {
                 let clean = legacy::repack(bytes, limits)?;
                 Ok(Book::Xls(Box::new(Xls::new(Cursor::new(clean)).map_err(damaged)?)))
             }
-            _ => Err(Unreadable::NoSpreadsheet(lookalike(bytes))),
+            _ => match lookalike(bytes) {
+                Lookalike::Unknown => Ok(Book::Csv(csv::read(bytes, limits)?)),
+                other => Err(Unreadable::NoSpreadsheet(other)),
+            },
         })?;
         Ok(Self { book, limits })
     }
@@ -100,6 +89,8 @@ impl<'a> Workbook<'a> {
         let all = match &self.book {
             Book::Xlsx(x) => x.sheets_metadata(),
             Book::Xls(x) => x.sheets_metadata(),
+            Book::Ods(x, _) => x.sheets_metadata(),
+            Book::Csv(_) => return vec![SheetName { name: csv::SHEET.to_owned(), visible: true }],
         };
         let mut sheets: Vec<SheetName> = all
             .iter()
@@ -116,29 +107,40 @@ impl<'a> Workbook<'a> {
         let is_1904 = match &self.book {
             Book::Xlsx(x) => x.has_1904_epoch(),
             Book::Xls(x) => x.has_1904_epoch(),
+            // Both write dates as text.
+            Book::Ods(..) | Book::Csv(_) => false,
         };
         if is_1904 { Epoch::Of1904 } else { Epoch::Of1900 }
     }
 
-    /// The first `rows` rows of a sheet.
+    /// The first `rows` rows of a sheet, in Unicode.
     pub(super) fn top(&mut self, sheet: &str, rows: u32) -> Result<Grid, Unreadable> {
-        guarded(|| self.read(sheet, Some(rows)))
+        let mut grid = guarded(|| self.read(sheet, Some(rows)))?;
+        grid.decode();
+        Ok(grid)
     }
 
-    /// All of a sheet, with its merged regions.
+    /// All of a sheet, in Unicode, with its merged regions.
     pub(super) fn whole(&mut self, sheet: &str) -> Result<Grid, Unreadable> {
-        guarded(|| {
+        let mut grid = guarded(|| {
             let mut grid = self.read(sheet, None)?;
             grid.merged = match &mut self.book {
                 Book::Xlsx(x) => x.merge_cells_by_sheet_name(sheet).map_err(damaged)?,
                 Book::Xls(x) => x.merge_cells_by_sheet_name(sheet).map_err(damaged)?,
+                Book::Ods(x, merged) => {
+                    let at = x.sheets_metadata().iter().position(|s| s.name == sheet);
+                    at.and_then(|at| merged.get(at)).cloned().unwrap_or_default()
+                }
+                Book::Csv(_) => Vec::new(),
             };
             Ok(grid)
-        })
+        })?;
+        grid.decode();
+        Ok(grid)
     }
 
     fn read(&mut self, sheet: &str, rows: Option<u32>) -> Result<Grid, Unreadable> {
-        let mut filling = Filling { sheet, limits: self.limits, grid: Grid::default(), cells: 0, text_bytes: 0 };
+        let mut filling = Filling::new(sheet, self.limits);
         match &mut self.book {
             Book::Xlsx(x) => {
                 // Streamed: a sheet laid out densely by the reader could need gigabytes.
@@ -152,9 +154,20 @@ impl<'a> Workbook<'a> {
                     filling.add(at, cell_of_ref(cell.get_value(), self.limits))?;
                 }
             }
-            Book::Xls(x) => {
-                // Laid out when the file was opened, after `legacy::repack` measured it.
-                let range = x.worksheet_range(sheet).map_err(damaged)?;
+            Book::Csv(grid) => {
+                for (row, cells) in grid.rows.range(..rows.unwrap_or(u32::MAX)) {
+                    for (column, cell) in cells {
+                        filling.add((*row, *column), Some(cell.clone()))?;
+                    }
+                }
+            }
+            // Laid out when the file was opened, after `legacy` and `open_document` measured it.
+            Book::Xls(_) | Book::Ods(..) => {
+                let range = match &mut self.book {
+                    Book::Xls(x) => x.worksheet_range(sheet).map_err(damaged)?,
+                    Book::Ods(x, _) => x.worksheet_range(sheet).map_err(damaged)?,
+                    Book::Xlsx(_) | Book::Csv(_) => return Ok(filling.grid),
+                };
                 let (row0, column0) = range.start().unwrap_or_default();
                 for (row, column, data) in range.used_cells() {
                     let at = (row0 + row as u32, column0 + column as u32);
@@ -167,70 +180,6 @@ impl<'a> Workbook<'a> {
         }
         Ok(filling.grid)
     }
-}
-
-/// A grid being filled, with what it has cost.
-struct Filling<'a> {
-    sheet: &'a str,
-    limits: &'a Limits,
-    grid: Grid,
-    cells: usize,
-    text_bytes: usize,
-}
-
-impl Filling<'_> {
-    fn add(&mut self, (row, column): (u32, u32), cell: Option<Cell>) -> Result<(), Unreadable> {
-        let Some(cell) = cell.filter(|_| column < self.limits.columns) else { return Ok(()) };
-        self.cells += 1;
-        if let Cell::Text(text) = &cell {
-            self.text_bytes += text.len();
-        }
-        if self.cells > self.limits.cells {
-            return Err(Unreadable::TooManyCells { cells_max: self.limits.cells });
-        }
-        if self.text_bytes > self.limits.text_bytes {
-            return Err(Unreadable::UnpacksTooLarge { bytes_max: self.limits.text_bytes as u64 });
-        }
-        self.grid.rows.entry(row).or_default().insert(column, cell);
-        // Twice: headings, sums and signatures are rows too, but not rows of data.
-        if self.grid.rows.len() > 2 * self.limits.rows as usize {
-            return Err(Unreadable::TooManyRows { sheet: self.sheet.to_owned(), rows_max: self.limits.rows });
-        }
-        Ok(())
-    }
-}
-
-fn cell_of_ref(data: &DataRef<'_>, limits: &Limits) -> Option<Cell> {
-    match data {
-        DataRef::Empty => None,
-        DataRef::Int(n) => Some(Cell::Number(*n as f64)),
-        DataRef::Float(n) => Some(Cell::Number(*n)),
-        DataRef::Bool(b) => Some(Cell::Truth(*b)),
-        DataRef::DateTime(d) if d.is_datetime() => Some(Cell::Date(d.as_f64())),
-        DataRef::DateTime(d) => Some(Cell::Number(d.as_f64())),
-        DataRef::Error(e) => Some(Cell::Error(e.to_string())),
-        DataRef::SharedString(s) => text(s, limits),
-        DataRef::String(s) | DataRef::DateTimeIso(s) | DataRef::DurationIso(s) => text(s, limits),
-    }
-}
-
-fn cell_of(data: &Data, limits: &Limits) -> Option<Cell> {
-    match data {
-        Data::Empty => None,
-        Data::Int(n) => Some(Cell::Number(*n as f64)),
-        Data::Float(n) => Some(Cell::Number(*n)),
-        Data::Bool(b) => Some(Cell::Truth(*b)),
-        Data::DateTime(d) if d.is_datetime() => Some(Cell::Date(d.as_f64())),
-        Data::DateTime(d) => Some(Cell::Number(d.as_f64())),
-        Data::Error(e) => Some(Cell::Error(e.to_string())),
-        Data::String(s) | Data::DateTimeIso(s) | Data::DurationIso(s) => text(s, limits),
-    }
-}
-
-/// Text with at least one visible sign, cut where no field could hold it.
-fn text(text: &str, limits: &Limits) -> Option<Cell> {
-    let cut: String = text.chars().take(limits.cell_chars).collect();
-    (!super::cells::line(&cut).is_empty()).then_some(Cell::Text(cut))
 }
 
 fn lookalike(bytes: &[u8]) -> Lookalike {

@@ -30,7 +30,10 @@
 //! | POST | `/records/{id}/documents` | `add_document` | multipart: `csrf`, `kind`, `file` → 303 to the record |
 //! | GET | `/documents/{hash}` | `document` | the file, to be saved |
 //! | GET | `/import` | `import` | [`import::ImportPage`] |
-//! | POST | `/import` | `import` | multipart: `csrf`, `act` (`check`, `write`), `file` → [`import::ImportPage`] |
+//! | POST | `/import` | `import` | multipart: `csrf`, `act` (`check`, `write`), `map`, `file` → [`import::ImportPage`] |
+//! | GET | `/import/rejected/{n}` | `importing::rejected` | the rejected rows, to be mended |
+//! | POST | `/import/same` | `importing::same` | `name`, `model`, repeated → 303 `/import` |
+//! | POST | `/import/{id}/undo` | `importing::undo` | 303 `/import`, or [`import::ImportPage`] with what stays |
 //! | GET | `/sync` | `sync` | [`sync::SyncPage`] |
 //! | POST | `/sync/now` | `sync_now` | 303 `/sync`, with a notice even when nothing changed |
 //! | GET | `/bundle/export?open=` | `bundle::export` | the file for the province, to be saved |

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use askama_web::WebTemplate;
 use keng_domain::rules::identity::Likeness;
-use keng_domain::schema::{FieldSpec, Kind, Writer};
+use keng_domain::schema::{FieldSpec, Kind, WITHDRAWN, Writer};
 use keng_web::{Input, InputKind, Link, Shell, Tag, Tone};
 use serde::Deserialize;
 
@@ -77,9 +77,9 @@ impl ModelForm {
     }
 }
 
-/// The fields of a model that a unit may write.
+/// The fields of a model that a unit may write, but for the mark of one that is taken back.
 pub fn fields() -> impl Iterator<Item = &'static FieldSpec> {
-    Kind::Model.fields().iter().filter(|spec| spec.writer == Writer::Anyone)
+    Kind::Model.fields().iter().filter(|spec| spec.writer == Writer::Anyone && spec.key != WITHDRAWN)
 }
 
 /// These fields as a form, empty.

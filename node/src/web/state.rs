@@ -14,6 +14,7 @@ use keng_web::shell::Notice;
 use keng_web::{Shell, Tone, format};
 use tokio::sync::watch;
 
+use super::importing::Kept;
 use super::present::{self, Present};
 use super::sync::Rounds;
 use crate::pages::sync::Upload;
@@ -33,6 +34,8 @@ pub struct App {
     csrf: Csrf,
     /// The last attempts to reach the province.
     pub(super) rounds: Rounds,
+    /// Rejected rows of the last imports.
+    pub(super) kept: Kept,
 }
 
 impl App {
@@ -58,7 +61,7 @@ impl App {
             rounds.clone(),
         ));
         let streams = Streams::new(messages, stopping);
-        Ok(Self { store, pages, worker, present, streams, csrf: Csrf::new(random()), rounds })
+        Ok(Self { store, pages, worker, present, streams, csrf: Csrf::new(random()), rounds, kept: Kept::default() })
     }
 
     /// The token of forms.
@@ -149,6 +152,8 @@ pub fn notice(done: &str) -> Option<Notice> {
     let text = match done {
         "chosen" => "Đã chọn và lưu tại máy. Tỉnh sẽ thấy sau lần gửi tới; muốn hoàn tác, hãy ghi lại giá trị khác.",
         "saved" => "Đã lưu tại máy; tự gửi lên tỉnh khi có mạng.",
+        "remembered" => "Đã nhớ lựa chọn cho các tệp sau. Hãy chọn lại tệp rồi bấm Nhập.",
+        "undone" => "Đã hoàn tác lần nhập; tự gửi lên tỉnh khi có mạng. Nhập lại tệp sẽ đưa các dòng trở lại.",
         "same" => "Không có gì thay đổi, nên không ghi gì.",
         "model" => "Đã thêm mô hình và lưu tại máy; hãy thêm điểm đầu tiên của mô hình.",
         "document" => "Đã thêm tệp vào hồ sơ và lưu tại máy; tệp tự gửi lên tỉnh sau số liệu.",

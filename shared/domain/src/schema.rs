@@ -12,7 +12,7 @@ pub use self::duties::{
     DECISION_ACCEPTED, DECISION_RETURNED, DECISIONS, EXEMPLAR_KINDS, EXEMPLAR_LEVELS, NOMINATION_CASES,
     NOMINATION_DECISIONS, PROPOSAL_BASES, REWARDS, SURVEY_KINDS, YES_NO,
 };
-use crate::field::Value;
+use crate::field::{Fields, Value};
 
 /// Longest text a field may hold, in characters: a page of prose, and well below an entry.
 pub const TEXT_CHARS_MAX: usize = 8_000;
@@ -248,6 +248,17 @@ pub const STATUS_ENDED: &str = "CHAM_DUT";
 /// The origin that needs recognition before it counts (R4).
 pub const ORIGIN_SPONTANEOUS: &str = "TU_PHAT";
 
+/// Why a model or point was taken out of lists, counts and reports, as if it had never been written
+/// (a file that was imported by mistake). The record stays, can be traced, and one edit that clears
+/// this field brings it back. Not for what has come to an end: that has a date and counts until then.
+pub const WITHDRAWN: &str = "withdrawn";
+
+/// Whether a model or point is withdrawn, see [`WITHDRAWN`].
+#[must_use]
+pub fn is_withdrawn(fields: &Fields) -> bool {
+    fields.text(WITHDRAWN).is_some_and(|why| !why.is_empty())
+}
+
 /// Grounds for ending a model or point (R5): the letter's three, two of practice, two of ours.
 pub const END_GROUNDS: &[(&str, &str)] = &[
     ("KHONG_DUNG_MUC_TIEU", "Không đúng mục tiêu"),
@@ -277,6 +288,7 @@ const MODEL: &[FieldSpec] = &[
     f("goal", "Mục tiêu", FieldType::Text),
     f("content", "Nội dung", FieldType::Text),
     f("method", "Cách làm", FieldType::Text),
+    f(WITHDRAWN, "Rút khỏi danh sách vì", FieldType::Line),
     hub("merged_into", "Gộp vào mô hình", FieldType::Record),
 ];
 
@@ -295,6 +307,7 @@ const POINT: &[FieldSpec] = &[
     f("ended_on", "Ngày chấm dứt", FieldType::Date),
     f("end_ground", "Lý do chấm dứt", FieldType::Code(END_GROUNDS)),
     f("note", "Ghi chú", FieldType::Text),
+    f(WITHDRAWN, "Rút khỏi danh sách vì", FieldType::Line),
     f("ratings", "Xếp loại năm", FieldType::Map),
     hub("approved", "Xếp loại năm đã duyệt", FieldType::Map),
 ];

@@ -1,6 +1,6 @@
 //! An officer's act: changes, entries, documents and views in one transaction (I1).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use bytes::Bytes;
 use keng_domain::field::Value;
@@ -47,9 +47,6 @@ pub enum Act {
     },
 }
 
-/// What an import said of points: record → field → value.
-pub type ImportBases = BTreeMap<RecordId, BTreeMap<String, Value>>;
-
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Committed {
@@ -68,24 +65,24 @@ impl Store {
     /// [`StoreError::NoRecord`], [`StoreError::Forbidden`], [`StoreError::TooLarge`], and whatever
     /// SQLite says.
     pub fn commit(&mut self, acts: &[Act], stamp: &Stamp, now_ms: i64) -> Result<Committed, StoreError> {
-        self.commit_import(acts, &[], stamp, now_ms, &ImportBases::new())
+        Ok(self.commit_with(acts, &[], stamp, now_ms, |_, _| Ok(()))?.0)
     }
 
-    /// [`Store::commit`], and in the same transaction what the imported file said of each point.
+    /// [`Store::commit`], and in the same transaction what `beside` writes.
     ///
-    /// `reasons` go with `acts` one by one, in place of the reason of `stamp`: which row of the
-    /// file it was. An act without one has the reason of `stamp`.
+    /// `reasons` go with `acts` one by one, in place of the reason of `stamp`; an act without one
+    /// has that of `stamp`.
     ///
     /// # Errors
-    /// As [`Store::commit`].
-    pub fn commit_import(
+    /// As [`Store::commit`], and what `beside` says.
+    pub(crate) fn commit_with<T>(
         &mut self,
         acts: &[Act],
         reasons: &[String],
         stamp: &Stamp,
         now_ms: i64,
-        bases: &ImportBases,
-    ) -> Result<Committed, StoreError> {
+        beside: impl FnOnce(&Connection, &Committed) -> Result<T, StoreError>,
+    ) -> Result<(Committed, T), StoreError> {
         // In steps: after a year away, others must not wait for the lock while all of it is projected.
         while self.position()? < rows::tail(&self.db)? && self.project_step()?.more {}
         let (tx, identity) = self.begin_as()?;
@@ -108,30 +105,9 @@ impl Store {
         }
         let Writing { records, written, .. } = writing;
         let committed = append(&tx, &identity, &records, written, now_ms)?;
-        for (record, fields) in bases {
-            let json = serde_json::to_string(fields).map_err(damaged)?;
-            tx.prepare_cached("INSERT OR REPLACE INTO import_base (record, fields) VALUES (?1, ?2)")?
-                .execute((record.0, json))?;
-        }
+        let written = beside(&tx, &committed)?;
         tx.commit()?;
-        Ok(committed)
-    }
-}
-
-impl Store {
-    /// What the last import said of each point.
-    ///
-    /// # Errors
-    /// Whatever SQLite says.
-    pub fn import_bases(&self) -> Result<ImportBases, StoreError> {
-        let mut statement = self.db.prepare_cached("SELECT record, fields FROM import_base")?;
-        let found = statement.query_map([], |r| Ok((r.get::<_, Vec<u8>>(0)?, r.get::<_, String>(1)?)))?;
-        found
-            .map(|row| {
-                let (record, fields) = row?;
-                Ok((RecordId::from_slice(&record).map_err(damaged)?, serde_json::from_str(&fields).map_err(damaged)?))
-            })
-            .collect()
+        Ok((committed, written))
     }
 }
 

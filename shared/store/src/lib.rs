@@ -7,6 +7,7 @@
 //! * [`open`]: the data folder's database, its identity, versions and locks.
 //! * [`blobs`]: documents and their files: who may name one, where it is, what the hub has of it.
 //! * [`edit`]: an officer's act becomes entries, documents and views in one transaction.
+//! * [`imports`]: imports of spreadsheets, listed and taken back.
 //! * [`ingest`]: entries from elsewhere, verified, chained, appended; the rest to quarantine.
 //! * [`outbox`]: what a node still has to send, and the receipts it gets.
 //! * [`lives`]: a restored or copied folder begins another life; nothing it wrote is lost.
@@ -33,6 +34,7 @@ pub mod enrol;
 mod error;
 pub mod evidence;
 pub mod fsck;
+pub mod imports;
 pub mod ingest;
 pub mod lives;
 pub mod log;

@@ -15,7 +15,7 @@ use crate::error::damaged;
 pub const FILE: &str = "keng.db";
 
 /// Migrations of the ground tables, in order. A released one is never edited.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../migrations/0001_ground.sql"),
     include_str!("../migrations/0002_signatures.sql"),
     include_str!("../migrations/0003_blobs.sql"),
@@ -24,10 +24,11 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0007_lives.sql"),
     include_str!("../migrations/0008_reading.sql"),
     include_str!("../migrations/0009_sightings.sql"),
+    include_str!("../migrations/0010_imports.sql"),
 ];
 pub(crate) const DERIVED: &str = include_str!("../migrations/derived.sql");
 /// Raised whenever derived tables change in shape or meaning: they are then made again.
-const DERIVED_VERSION: &str = "4";
+const DERIVED_VERSION: &str = "5";
 
 /// How long a writer waits for another process (a command beside `serve`) before it gives up:
 /// an import of thousands of rows holds the lock for a second or two.

@@ -12,7 +12,7 @@ use keng_domain::field::{Contest, Fields, Parallel};
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
 use keng_domain::point::Point;
-use keng_domain::schema::{Kind, REVOKED_AT, REVOKED_REASON};
+use keng_domain::schema::{Kind, REVOKED_AT, REVOKED_REASON, is_withdrawn};
 use keng_domain::scope::Scope;
 use keng_domain::text::{name_key, search_key};
 use keng_domain::unit::UnitCode;
@@ -335,7 +335,7 @@ pub(crate) fn write_record(
         Some(Kind::Register) => write_author(db, &fields)?,
         Some(Kind::RulePack) => touched.all = true,
         Some(Kind::Model) => touched.model_changed(db, record.id, &Model::read(record.id, &fields))?,
-        Some(Kind::Point) => touched.point_changed(db, record.id, Point::read(record.id, &fields))?,
+        Some(Kind::Point) => touched.point_changed(db, record.id, &fields)?,
         Some(_) | None => {}
     }
     write_view(db, record.id, meta, &fields)?;
@@ -371,10 +371,10 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
     };
     let json = serde_json::to_string(fields).map_err(damaged)?;
     db.prepare_cached(
-        "INSERT INTO view_record (record, kind, scope, owner, model, lookup, search, fields)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO view_record (record, kind, scope, owner, model, lookup, search, fields, withdrawn)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (record) DO UPDATE SET model = excluded.model, lookup = excluded.lookup,
-             search = excluded.search, fields = excluded.fields",
+             search = excluded.search, fields = excluded.fields, withdrawn = excluded.withdrawn",
     )?
     .execute((
         id.0,
@@ -385,6 +385,7 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
         lookup,
         search,
         json,
+        is_withdrawn(fields),
     ))?;
     Ok(())
 }

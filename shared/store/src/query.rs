@@ -119,6 +119,11 @@ pub(crate) fn rule_pack(db: &Connection) -> Result<Option<RulePack>, StoreError>
     view.fields.text("toml").map(|t| RulePack::from_toml(t).map_err(damaged)).transpose()
 }
 
+/// What lists, counts and reports see. A withdrawn model that a point still names is there: points
+/// that others added to it must not lose it.
+const LISTED: &str = "(NOT withdrawn OR kind = 'model' AND EXISTS
+    (SELECT 1 FROM view_record p WHERE p.kind = 'point' AND p.model = view_record.record AND NOT p.withdrawn))";
+
 const VIEW_COLUMNS: &str = "record, kind, scope, owner, fields";
 
 fn view(row: &Row<'_>) -> Result<RecordView, StoreError> {
@@ -170,12 +175,20 @@ impl Store {
         record(&self.db, id)
     }
 
-    /// All records of a kind, in the order of identifiers.
+    /// All records of a kind, in the order of identifiers, without withdrawn ones.
     ///
     /// # Errors
     /// Whatever SQLite says.
     pub fn records(&self, kind: Kind) -> Result<Vec<RecordView>, StoreError> {
-        records(&self.db, "kind = ?1", [kind.code()])
+        records(&self.db, &format!("kind = ?1 AND {LISTED}"), [kind.code()])
+    }
+
+    /// The withdrawn records of a kind, which no list, count or report has.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn withdrawn(&self, kind: Kind) -> Result<Vec<RecordView>, StoreError> {
+        records(&self.db, &format!("kind = ?1 AND NOT {LISTED}"), [kind.code()])
     }
 
     /// Models in the order in which they came here.
@@ -183,10 +196,10 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn models(&self) -> Result<Vec<Model>, StoreError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT v.record, v.fields FROM view_record v
-             WHERE v.kind = 'model' ORDER BY (SELECT min(c.lsn) FROM change c WHERE c.record = v.record), v.record",
-        )?;
+        let mut statement = self.db.prepare_cached(&format!(
+            "SELECT record, fields FROM view_record WHERE kind = 'model' AND {LISTED}
+             ORDER BY (SELECT min(c.lsn) FROM change c WHERE c.record = view_record.record), record",
+        ))?;
         let found = statement.query_map([], |r| Ok((r.get::<_, Vec<u8>>(0)?, r.get::<_, String>(1)?)))?;
         found
             .map(|row| {
@@ -211,7 +224,7 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn find(&self, kind: Kind, lookup: &str) -> Result<Vec<RecordView>, StoreError> {
-        records(&self.db, "kind = ?1 AND lookup = ?2", [kind.code(), lookup])
+        records(&self.db, &format!("kind = ?1 AND lookup = ?2 AND {LISTED}"), [kind.code(), lookup])
     }
 
     /// Records of a kind that belong to `record`: points, nominations, exemplars of a model, committees,
@@ -220,7 +233,7 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn belonging(&self, kind: Kind, record: RecordId) -> Result<Vec<RecordView>, StoreError> {
-        records(&self.db, "kind = ?1 AND model = ?2", (kind.code(), record.0))
+        records(&self.db, &format!("kind = ?1 AND model = ?2 AND {LISTED}"), (kind.code(), record.0))
     }
 
     /// Records of a kind whose search key contains `text` (folded).
@@ -228,7 +241,8 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn search(&self, kind: Kind, text: &str) -> Result<Vec<RecordView>, StoreError> {
-        records(&self.db, "kind = ?1 AND instr(search, ?2) > 0", [kind.code(), &keng_domain::text::search_key(text)])
+        let filter = format!("kind = ?1 AND instr(search, ?2) > 0 AND {LISTED}");
+        records(&self.db, &filter, [kind.code(), &keng_domain::text::search_key(text)])
     }
 
     /// The record's saved document: an ordinary Automerge document.

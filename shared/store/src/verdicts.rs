@@ -15,6 +15,7 @@ use keng_domain::point::Point;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::counting::tally;
 use keng_domain::rules::half_points::judge_by_points;
+use keng_domain::schema::is_withdrawn;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::StoreError;
@@ -24,21 +25,22 @@ use crate::query;
 /// What a transaction touched.
 #[derive(Debug, Default)]
 pub(crate) struct Touched {
-    /// Points, as they were (`None`: not at all) and as they are.
-    points: Vec<(Option<Point>, Point)>,
+    /// Points, as they were and as they are; `None`: not there, or withdrawn, which is the same.
+    points: Vec<(Option<Point>, Option<Point>)>,
     /// Merges or rules changed: every verdict may have.
     pub all: bool,
 }
 
 impl Touched {
     /// Before the view row of a point is replaced.
-    pub fn point_changed(&mut self, db: &Connection, id: RecordId, new: Point) -> Result<(), StoreError> {
+    pub fn point_changed(&mut self, db: &Connection, id: RecordId, new: &Fields) -> Result<(), StoreError> {
         let old: Option<String> = db
             .prepare_cached("SELECT fields FROM view_record WHERE record = ?1")?
             .query_row([id.0], |r| r.get(0))
             .optional()?;
         let old: Option<Fields> = old.map(|json| serde_json::from_str(&json)).transpose().map_err(damaged)?;
-        self.points.push((old.map(|fields| Point::read(id, &fields)), new));
+        let read = |fields: &Fields| (!is_withdrawn(fields)).then(|| Point::read(id, fields));
+        self.points.push((old.as_ref().and_then(read), read(new)));
         Ok(())
     }
 
@@ -70,10 +72,13 @@ pub(crate) fn refresh(db: &Connection, touched: &Touched) -> Result<(), StoreErr
             if let Some(old) = old {
                 sums.add(&rules, old, -1);
             }
-            sums.add(&rules, new, 1);
+            if let Some(new) = new {
+                sums.add(&rules, new, 1);
+            }
         }
     }
-    if touched.all || touched.points.iter().any(|(_, new)| !known.is_superset(&rated_years(new))) {
+    let current = || touched.points.iter().filter_map(|(_, new)| new.as_ref());
+    if touched.all || current().any(|point| !known.is_superset(&rated_years(point))) {
         let points = points(db)?;
         let new: BTreeSet<i32> = points.iter().flat_map(rated_years).filter(|year| !known.contains(year)).collect();
         for year in new {
@@ -223,7 +228,8 @@ fn merged_models(db: &Connection) -> Result<Vec<Model>, StoreError> {
 }
 
 fn points(db: &Connection) -> Result<Vec<Point>, StoreError> {
-    let mut statement = db.prepare_cached("SELECT record, fields FROM view_record WHERE kind = 'point'")?;
+    let mut statement =
+        db.prepare_cached("SELECT record, fields FROM view_record WHERE kind = 'point' AND NOT withdrawn")?;
     let mut rows = statement.query([])?;
     let mut points = Vec::new();
     while let Some(row) = rows.next()? {

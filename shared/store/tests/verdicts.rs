@@ -9,6 +9,7 @@ use keng_domain::figures::judge_all;
 use keng_domain::id::RecordId;
 use keng_domain::period::Period;
 use keng_domain::point::rating_key;
+use keng_domain::schema::WITHDRAWN;
 use keng_store::Store;
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_assert_eq, prop_oneof, proptest};
 use province::{Province, code};
@@ -35,6 +36,10 @@ enum Edit {
     End {
         point: usize,
     },
+    Withdraw {
+        point: usize,
+        back: bool,
+    },
     Merge {
         model: usize,
         into: usize,
@@ -58,6 +63,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => (point.clone(), model.clone()).prop_map(|(point, model)| Edit::Move { point, model }),
         2 => (point.clone(), days).prop_map(|(point, day)| Edit::Date { point, day }),
         1 => point.clone().prop_map(|point| Edit::End { point }),
+        2 => (point.clone(), proptest::bool::ANY).prop_map(|(point, back)| Edit::Withdraw { point, back }),
         1 => (model.clone(), model).prop_map(|(model, into)| Edit::Merge { model, into }),
         2 => (point, year, levels()).prop_map(|(point, year, level)| Edit::RateAbove { point, year, level }),
         2 => Just(Edit::Sync),
@@ -96,6 +102,10 @@ proptest! {
                 Edit::Move { point, model } => (Some(0), points[point], "model".to_owned(), models[model].to_string().into()),
                 Edit::Date { point, day } => (Some(0), points[point], "decision_date".to_owned(), day.into()),
                 Edit::End { point } => (Some(0), points[point], "ended_on".to_owned(), "2022-06-01".into()),
+                Edit::Withdraw { point, back } => {
+                    let why = if back { Value::Null } else { "nhập nhầm".into() };
+                    (Some(0), points[point], WITHDRAWN.to_owned(), why)
+                }
                 Edit::Merge { model, into } => (None, models[model], "merged_into".to_owned(), models[into].to_string().into()),
                 Edit::RateAbove { point, year, level } => (None, points[point], rating_key(year, &code("62")), level.into()),
                 Edit::Sync => {

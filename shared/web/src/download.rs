@@ -25,14 +25,19 @@ pub async fn file(path: &Path, name: &str, bytes: u64) -> std::io::Result<Respon
         piece.truncate(n);
         Ok::<_, std::io::Error>((n > 0).then(|| (Bytes::from(piece), handle)))
     });
-    // The plain name for old browsers, the whole one for the others (RFC 6266).
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
-    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", escaped(name));
     let headers = [
         (CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (CONTENT_DISPOSITION, disposition),
+        (CONTENT_DISPOSITION, disposition(name)),
         (CONTENT_LENGTH, bytes.to_string()),
     ];
     Ok((headers, Body::from_stream(stream)).into_response())
+}
+
+/// The header by which a browser saves an answer under `name`: the plain name for old browsers, the
+/// whole one for the others (RFC 6266).
+#[must_use]
+pub fn disposition(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", escaped(name))
 }

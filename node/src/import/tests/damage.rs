@@ -2,12 +2,13 @@
 
 use std::io::{Cursor, Write};
 
+use keng_domain::text::Legacy;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use super::super::Lookalike;
 use super::{
-    Context, HEADER, Limits, RulePack, Unreadable, catalogue, fixture, read_as, read_sheet, read_within, xlsx,
+    Context, HEADER, Layouts, Limits, RulePack, Unreadable, catalogue, fixture, read_as, read_sheet, read_within, xlsx,
 };
 
 const ROW: &str = "1 | Camera an ninh | Xã Đăk Môn | Thôn 1";
@@ -17,7 +18,7 @@ fn refused(bytes: &[u8]) -> Unreadable {
 }
 
 /// The same package with one part replaced.
-fn with_part(bytes: &[u8], name: &str, content: &[u8]) -> Vec<u8> {
+pub(super) fn with_part(bytes: &[u8], name: &str, content: &[u8]) -> Vec<u8> {
     let mut old = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut new = ZipWriter::new(Cursor::new(Vec::new()));
     let names: Vec<String> = old.file_names().map(|n| n.unwrap().into_owned()).collect();
@@ -35,7 +36,8 @@ fn what_is_no_spreadsheet_is_named() {
         (&b""[..], Lookalike::Nothing),
         (b"%PDF-1.7", Lookalike::Pdf),
         (b"<html><table>", Lookalike::WebPage),
-        (b"T\xc3\xaan m\xc3\xb4 h\xc3\xacnh;X\xc3\xa3", Lookalike::Unknown),
+        (b"K\xc3\xadnh g\xe1\xbb\xadi \xc4\x91\xe1\xbb\x93ng ch\xc3\xad", Lookalike::Unknown),
+        (b"\x89PNG\r\n\x1a\n,;,;", Lookalike::Unknown),
     ] {
         assert_eq!(refused(bytes), Unreadable::NoSpreadsheet(kind));
     }
@@ -126,7 +128,7 @@ fn survives(importer: &str, original: &[u8], seed: u64) {
     let limits = Limits { cells: 50_000, ..Limits::default() };
     let (id, unit) = importer.split_once('/').unwrap();
     let (catalogue, unit, pack) = (catalogue(id), unit.parse().unwrap(), RulePack::kontum_2022());
-    let context = Context { catalogue: &catalogue, unit: &unit, pack: &pack };
+    let context = Context { catalogue: &catalogue, unit: &unit, pack: &pack, layouts: &Layouts::default() };
     for round in 0..300 {
         let mut bytes = original.to_vec();
         if round % 5 == 0 {
@@ -163,6 +165,37 @@ fn a_damaged_sheet_never_panics() {
             broken[at] = random.below(128) as u8;
         }
         let _ = read_as("kontum-2022/610", &with_part(&whole, "xl/worksheets/sheet1.xml", &broken));
+    }
+}
+
+#[test]
+fn a_damaged_csv_never_panics() {
+    let row = ROW.replace(" | ", ";");
+    let text = format!("sep=;\n{}\n{}", HEADER.replace(" | ", ";"), format!("\"Mô hình\";{row}\n").repeat(10));
+    survives("kontum-2022/610", text.as_bytes(), 5712);
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    survives("kontum-2022/610", &utf16, 1258);
+    let old: Vec<u8> = Legacy::Tcvn3.encode(&text).chars().map(|c| u32::from(c) as u8).collect();
+    survives("kontum-2022/610", &old, 1993);
+}
+
+#[test]
+fn a_damaged_ods_never_panics() {
+    let ods = super::open_document::ods(&format!("{HEADER}\n{}", format!("{ROW}\n").repeat(10)));
+    survives("kontum-2022/610", &ods, 26_300);
+    let content = super::open_document::content(&format!("{HEADER}\n{ROW}\n{ROW}"));
+    let mut random = Random(300);
+    for _ in 0..100 {
+        let mut broken = content.clone().into_bytes();
+        for _ in 0..=random.below(4) {
+            let at = random.below(broken.len());
+            broken[at] = random.below(128) as u8;
+        }
+        let _ = read_within(
+            "kontum-2022/610",
+            &with_part(&ods, "content.xml", &broken),
+            &Limits { cells: 50_000, ..Limits::default() },
+        );
     }
 }
 

@@ -3,15 +3,19 @@
 
 mod cells;
 mod damage;
+mod encodings;
 mod layout;
+mod mapped;
+mod open_document;
 mod real;
+mod refused;
 mod rows;
 
 use keng_domain::rule_pack::RulePack;
 use keng_domain::unit::{Catalogue, UnitCode};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 
-use super::{Context, Limits, PointRow, Sheet, Unreadable, read_sheet};
+use super::{Context, Layouts, Limits, PointRow, Sheet, Unreadable, read_sheet};
 
 /// The header that most tests use; the year stands in the title of the rating.
 const HEADER: &str = "TT | Tên mô hình | Xã, phường, thị trấn | Địa bàn, đơn vị | Ngày quyết định | Số tổ | Xếp loại năm 2022 | Trạng thái";
@@ -35,7 +39,8 @@ fn read_as(importer: &str, bytes: &[u8]) -> Result<Sheet, Unreadable> {
 fn read_within(importer: &str, bytes: &[u8], limits: &Limits) -> Result<Sheet, Unreadable> {
     let (id, unit) = importer.split_once('/').unwrap();
     let (catalogue, unit, pack) = (catalogue(id), unit.parse::<UnitCode>().unwrap(), RulePack::kontum_2022());
-    read_sheet(bytes, &Context { catalogue: &catalogue, unit: &unit, pack: &pack }, limits)
+    let layouts = Layouts::default();
+    read_sheet(bytes, &Context { catalogue: &catalogue, unit: &unit, pack: &pack, layouts: &layouts }, limits)
 }
 
 /// Đắk Glei reads the sheet drawn as text; see [`draw`].

@@ -82,6 +82,29 @@ pub fn alike(name: &str, models: &[Model]) -> Vec<(Likeness, RecordId)> {
     found.into_iter().filter(|(.., id)| told.insert(*id)).map(|(likeness, _, id)| (likeness, id)).collect()
 }
 
+/// Whether a new place may be one that stands there already, of the same model in the same commune:
+/// equal without diacritics, with all words of the other, or different by a slip of the hand.
+///
+/// Numbers and single letters are what tells places apart: "Thôn 1" and "Thôn 2", "Trường A" and
+/// "Trường B" are no slip.
+#[must_use]
+pub fn places_alike(a: &str, b: &str) -> bool {
+    let (a, b) = (search_key(a), search_key(b));
+    let telling = |key: &str| {
+        let is_telling = |w: &&str| w.chars().count() == 1 || w.chars().any(|c| c.is_ascii_digit());
+        key.split(' ').filter(is_telling).map(str::to_owned).collect::<BTreeSet<String>>()
+    };
+    if a.is_empty() || b.is_empty() || telling(&a) != telling(&b) {
+        return false;
+    }
+    let slip = || {
+        let (wa, wb): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
+        let near = |(x, y): (&&str, &&str)| x == y || strsim::damerau_levenshtein(x, y) * 6 <= x.chars().count();
+        wa.len() == wb.len() && wa.iter().zip(&wb).all(near)
+    };
+    a.replace(' ', "") == b.replace(' ', "") || holds_all(&a, &b) || holds_all(&b, &a) || slip()
+}
+
 /// Whether `long` has every word of `short`, which has at least two: one word alone ("camera")
 /// belongs to half of all models.
 fn holds_all(long: &str, short: &str) -> bool {
@@ -126,7 +149,7 @@ fn look_alike_key(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Likeness, alike, suggest};
+    use super::{Likeness, alike, places_alike, suggest};
     use crate::id::RecordId;
     use crate::model::Model;
 
@@ -182,6 +205,28 @@ mod tests {
         let mut m = models(&["Kẻng an ninh", "Tiếng kẻng an ninh"]);
         m[0].merged_into = Some(m[1].id);
         assert_eq!(alike("kẻng an ninh", &m), [(Likeness::Certain, m[1].id)]);
+    }
+
+    #[test]
+    fn places_are_told_apart_by_their_numbers_and_letters() {
+        for (a, b) in [
+            ("Thôn Đăk Xế", "Thôn Dak Xe"),
+            ("Trường Nguyễn Huệ", "Trường THCS Nguyễn Huệ"),
+            ("Tổ dân phố 5", "tổ dân phố  5"),
+            ("Trường Nguyễn Huệ", "Trường Nguyển Huệ"),
+            ("Chợ Thanglong", "Chợ Thang Long"),
+        ] {
+            assert!(places_alike(a, b), "{a} / {b}");
+        }
+        for (a, b) in [
+            ("Thôn 1", "Thôn 2"),
+            ("Thôn 5", "Thôn 5.1"),
+            ("Trường THCS A", "Trường THCS B"),
+            ("Thôn Đăk Xế", "Thôn Đăk Dé"),
+            ("", "Thôn 1"),
+        ] {
+            assert!(!places_alike(a, b), "{a} / {b}");
+        }
     }
 
     #[test]

@@ -26,6 +26,17 @@ mod tests {
     use super::compare;
 
     #[test]
+    fn the_order_of_the_alphabet_and_of_the_tones() {
+        let alphabet: Vec<&str> = "a ă â b c d đ e ê g h i k l m n o ô ơ p q r s t u ư v x y".split(' ').collect();
+        let tones = ["ma", "mà", "mả", "mã", "má", "mạ"];
+        for order in [&alphabet[..], &tones] {
+            let mut sorted: Vec<&str> = order.iter().rev().copied().collect();
+            sorted.sort_by(|a, b| compare(a, b));
+            assert_eq!(sorted, order);
+        }
+    }
+
+    #[test]
     fn letters_then_tones_then_numbers() {
         let mut words = ["nặng", "mạ", "má", "mã", "mả", "mà", "ma", "Tổ 10", "Tổ 2", "đa", "da", "ăn", "an", "ân"];
         words.sort_by(|a, b| compare(a, b));

@@ -6,7 +6,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// The five tone marks: huyền, hỏi, ngã, sắc, nặng.
-const TONES: [char; 5] = ['\u{300}', '\u{309}', '\u{303}', '\u{301}', '\u{323}'];
+pub(super) const TONES: [char; 5] = ['\u{300}', '\u{309}', '\u{303}', '\u{301}', '\u{323}'];
 
 /// Key under which two spellings are *certainly* the same name (DESIGN §8).
 ///

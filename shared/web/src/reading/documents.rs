@@ -3,6 +3,7 @@
 use keng_desk::documents::{BYTES_MAX, state_words, summary};
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
+use keng_domain::text::compare;
 use keng_store::blobs::{DocumentView, FileState};
 use keng_store::{Role, StoreError};
 
@@ -23,6 +24,10 @@ impl Reading<'_> {
         for model in self.models.iter().filter(|m| m.id != record && self.merges.target(m.id) == record) {
             documents.extend(self.store.documents_of(Some(model.id))?);
         }
+        documents.sort_by(|a, b| {
+            let (a, b) = (&a.document, &b.document);
+            compare(a.kind_label(), b.kind_label()).then_with(|| compare(&a.name, &b.name))
+        });
         Ok(DocumentsCard {
             record,
             summary: summary(&documents, role),

@@ -1,0 +1,109 @@
+//! The rows that could not be read, as a spreadsheet to mend: heading and titles as in the file,
+//! the faulty cells marked, the reasons behind. Mended, it is imported like any other.
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::{Color, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+
+use super::RowFault;
+use super::cells;
+use super::grid::{Cell, Grid};
+use super::header::Header;
+use super::rows::RowReader;
+use super::workbook::Epoch;
+
+/// The title of the added column; no title that an import knows, so it is passed over.
+const REASON: &str = "Lý do";
+/// Days by which the two epochs of Excel differ.
+const EPOCHS: f64 = 1_462.0;
+
+type Row = BTreeMap<u32, Cell>;
+
+/// Rejected rows with what stands above their table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refused {
+    sheet: String,
+    /// Rows above the data, by their number in the file: the heading may name the year.
+    above: BTreeMap<u32, Row>,
+    titles: u32,
+    last_title: u32,
+    rows: Vec<(Row, RowFault)>,
+    epoch: Epoch,
+}
+
+impl Refused {
+    pub(super) fn of(grid: &Grid, header: &Header, reader: &RowReader<'_>, faults: &[RowFault]) -> Self {
+        let cells = |row: u32| reader.filled(row).into_iter().map(|(at, cell)| (at, cell.clone())).collect();
+        Self {
+            sheet: header.sheet.clone(),
+            above: grid.rows.range(..=header.last_row).map(|(row, cells)| (*row, cells.clone())).collect(),
+            titles: header.first_row,
+            last_title: header.last_row,
+            rows: faults.iter().map(|fault| (cells(fault.row - 1), fault.clone())).collect(),
+            epoch: reader.epoch(),
+        }
+    }
+
+    /// The spreadsheet, as the bytes of an `.xlsx`.
+    ///
+    /// # Errors
+    /// What the writer says; with cells that were read from a spreadsheet it has nothing to say.
+    pub fn to_xlsx(&self) -> Result<Vec<u8>, XlsxError> {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        // The name tells people nothing that they need, and another program may allow other names.
+        let _ = sheet.set_name(&self.sheet);
+        let wrong = Format::new().set_background_color(Color::RGB(0x00FF_E699));
+        let reason = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_font_color(Color::RGB(0x009C_0006));
+        for (row, cells) in &self.above {
+            for (column, cell) in cells {
+                self.write(sheet, (*row, *column), cell, Format::new())?;
+            }
+        }
+        let all = self.above.values().chain(self.rows.iter().map(|(cells, _)| cells));
+        let width = all.filter_map(|cells| cells.keys().next_back()).max().map_or(0, |last| last + 1);
+        sheet.write_string_with_format(self.titles, column(width), REASON, &Format::new().set_bold())?;
+        sheet.set_column_width(column(width), 70)?;
+        for (row, (cells, fault)) in (self.last_title + 1..).zip(&self.rows) {
+            for at in &fault.cells {
+                sheet.write_blank(row, column(*at), &wrong)?;
+            }
+            for (at, cell) in cells {
+                let format = if fault.cells.contains(at) { wrong.clone() } else { Format::new() };
+                self.write(sheet, (row, *at), cell, format)?;
+            }
+            sheet.write_string_with_format(row, column(width), why(fault), &reason)?;
+        }
+        sheet.set_freeze_panes(self.last_title + 1, 0)?;
+        book.save_to_buffer()
+    }
+
+    fn write(&self, sheet: &mut Worksheet, (row, at): (u32, u32), cell: &Cell, form: Format) -> Result<(), XlsxError> {
+        let at = column(at);
+        match cell {
+            // Never as a formula, whatever it begins with.
+            Cell::Text(text) => sheet.write_string_with_format(row, at, text, &form)?,
+            Cell::Error(code) => sheet.write_string_with_format(row, at, code, &form)?,
+            Cell::Number(n) => sheet.write_number_with_format(row, at, *n, &form)?,
+            Cell::Truth(truth) => sheet.write_boolean_with_format(row, at, *truth, &form)?,
+            Cell::Date(n) => {
+                let n = if self.epoch == Epoch::Of1904 { n + EPOCHS } else { *n };
+                sheet.write_number_with_format(row, at, n, &form.set_num_format("dd/mm/yyyy"))?
+            }
+        };
+        Ok(())
+    }
+}
+
+/// Columns beyond the limit of an import were never read, and that limit is far below the writer's.
+fn column(at: u32) -> u16 {
+    u16::try_from(at).unwrap_or(u16::MAX)
+}
+
+/// `Dòng 7: Ngày quyết định: …`. With several faults each reason names its column already.
+fn why(fault: &RowFault) -> String {
+    match fault.cells.len() {
+        0 | 1 => format!("Dòng {}: {}: {}", fault.row, cells::excerpt(&fault.column), fault.reason),
+        _ => format!("Dòng {}: {}", fault.row, fault.reason),
+    }
+}

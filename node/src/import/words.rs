@@ -1,0 +1,48 @@
+//! What officers are told of a file beside its rows.
+
+use keng_domain::text::{Encoding, Legacy};
+
+use super::layout::Layout;
+
+/// The key `encoding` of the command's answer.
+#[must_use]
+pub fn encoding_code(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Unicode => "unicode",
+        Encoding::Legacy(Legacy::Tcvn3) | Encoding::Partly(Legacy::Tcvn3) => "tcvn3",
+        Encoding::Legacy(Legacy::Vni) | Encoding::Partly(Legacy::Vni) => "vni",
+        Encoding::Legacy(Legacy::Cp1258) | Encoding::Partly(Legacy::Cp1258) => "windows-1258",
+        Encoding::Undecided => "undecided",
+    }
+}
+
+/// What became of the encoding, for the officer; `None` where nothing did.
+#[must_use]
+pub fn encoding_notice(encoding: Encoding) -> Option<String> {
+    let name = |legacy| match legacy {
+        Legacy::Tcvn3 => "TCVN3 (ABC)",
+        Legacy::Vni => "VNI-Windows",
+        Legacy::Cp1258 => "Windows-1258",
+    };
+    match encoding {
+        Encoding::Unicode => None,
+        Encoding::Legacy(legacy) => Some(format!("Tệp dùng bảng mã {}; đã chuyển sang Unicode.", name(legacy))),
+        Encoding::Partly(legacy) => Some(format!(
+            "Một phần tệp dùng bảng mã {}; phần ấy đã chuyển sang Unicode, phần còn lại giữ nguyên.",
+            name(legacy)
+        )),
+        Encoding::Undecided => Some(
+            "Một số chữ có thể thuộc bảng mã cũ nhưng không đủ căn cứ để biết là bảng mã nào; đã giữ nguyên. \
+             Hãy kiểm tra lại các chữ có dấu."
+                .to_owned(),
+        ),
+    }
+}
+
+/// That columns were read as an officer said of an earlier file; `None` where nothing was said, or
+/// just now.
+#[must_use]
+pub fn layout_notice(layout: Option<&Layout>) -> Option<String> {
+    let layout = layout.filter(|l| !l.is_given)?;
+    Some(format!("Các cột được đọc theo lần chỉ cột trước đây: {}.", layout.mapping))
+}

@@ -1,0 +1,203 @@
+//! From rows to acts, and what undoing them will need.
+
+use std::collections::{BTreeMap, HashMap};
+
+use keng_desk::{Told, acts};
+use keng_domain::field::{Field, Fields, Value};
+use keng_domain::id::RecordId;
+use keng_domain::model::{Merges, Model};
+use keng_domain::point::{Point, rating_key};
+use keng_domain::schema::{Kind, WITHDRAWN};
+use keng_domain::text::name_key;
+use keng_domain::unit::Catalogue;
+use keng_store::Store;
+use keng_store::edit::Act;
+use keng_store::imports::{Deed, Values};
+use keng_store::project::point_lookup;
+
+use super::alike::{LookAlike, Looks, Same};
+use crate::import::PointRow;
+
+/// What is known of a point while a file is read.
+struct Known {
+    id: RecordId,
+    fields: Fields,
+    /// What the last import said, by field.
+    base: Values,
+}
+
+pub(super) struct Plan<'a> {
+    catalogue: &'a Catalogue,
+    models: HashMap<String, RecordId>,
+    /// Models that were taken back and that no point names: a row that does brings one back.
+    withdrawn: HashMap<RecordId, Fields>,
+    merges: Merges,
+    points: HashMap<(RecordId, String), Known>,
+    same: Same,
+    looks: Looks,
+    pub(super) acts: Vec<Act>,
+    pub(super) deeds: Vec<Deed>,
+    pub(super) bases: BTreeMap<RecordId, Values>,
+    pub(super) counts: [u32; 3],
+    pub(super) look_alikes: Vec<LookAlike>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(store: &Store, catalogue: &'a Catalogue) -> Result<Self, Told> {
+        let all = store.models()?;
+        let merges = Merges::of(&all);
+        let mut models: HashMap<String, RecordId> = HashMap::new();
+        for model in &all {
+            // Of models with one name, the one that others went into stands for all.
+            models.entry(name_key(&model.name)).or_insert_with(|| merges.target(model.id));
+        }
+        let mut withdrawn = HashMap::new();
+        for view in store.withdrawn(Kind::Model)? {
+            models.entry(name_key(&Model::read(view.id, &view.fields).name)).or_insert(view.id);
+            withdrawn.insert(view.id, view.fields);
+        }
+        let mut bases = store.import_bases()?;
+        let mut points = HashMap::new();
+        let mut living = Vec::new();
+        // What was taken back comes last: a point that stands in its place now is the one meant.
+        for (is_living, views) in [(true, store.records(Kind::Point)?), (false, store.withdrawn(Kind::Point)?)] {
+            for view in views {
+                let point = Point::read(view.id, &view.fields);
+                let Some(model) = point.model else { continue };
+                let model = merges.target(model);
+                let key = (model, point_lookup(&point.unit, &point.place));
+                let base = bases.remove(&view.id).unwrap_or_default();
+                points.entry(key).or_insert(Known { id: view.id, fields: view.fields, base });
+                if is_living {
+                    living.push((model, point));
+                }
+            }
+        }
+        let looks = Looks::new(&all, living);
+        let same = Same::remembered(store)?;
+        let (acts, deeds, look_alikes) = (Vec::new(), Vec::new(), Vec::new());
+        let (bases, counts) = (BTreeMap::new(), [0; 3]);
+        Ok(Self { catalogue, models, withdrawn, merges, points, same, looks, acts, deeds, bases, counts, look_alikes })
+    }
+
+    pub(super) fn take(&mut self, store: &Store, row: &PointRow) {
+        let model = self.model(store, row);
+        let mut says: Values = row.values.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
+        let rater = &store.identity().unit;
+        says.extend(row.ratings.iter().map(|(year, level)| (rating_key(*year, rater), Value::from(level.as_str()))));
+        let key = (self.merges.target(model), point_lookup(&row.unit, &row.place));
+        match self.points.get_mut(&key) {
+            Some(known) => {
+                let returns = known.fields.text(WITHDRAWN).is_some();
+                let changed = says.iter().filter(|(field, value)| {
+                    known.base.get(*field) != Some(value) && differs(&known.fields, field, value)
+                });
+                let mut changed: Values = changed.map(|(k, v)| (k.clone(), v.clone())).collect();
+                if returns {
+                    changed.insert(WITHDRAWN.to_owned(), Value::Null);
+                }
+                self.counts[if returns {
+                    0
+                } else if changed.is_empty() {
+                    2
+                } else {
+                    1
+                }] += 1;
+                known.base.extend(says);
+                self.bases.insert(known.id, known.base.clone());
+                if !changed.is_empty() {
+                    let deed = change(known.id, &mut known.fields, changed);
+                    self.act(deed);
+                }
+            }
+            None => {
+                if let Some(found) = self.looks.point(key.0, row) {
+                    self.look_alikes.push(found);
+                }
+                let mut values = vec![
+                    ("model".to_owned(), Value::from(model.to_string())),
+                    ("place".to_owned(), Value::from(row.place.as_str())),
+                ];
+                values.extend(says.iter().map(|(k, v)| (k.clone(), v.clone())));
+                let fields = Fields(values.iter().map(|(k, v)| (k.clone(), Field::Settled(v.clone()))).collect());
+                let after = values.iter().cloned().collect();
+                let act = acts::new_point(store, self.catalogue, &row.unit, values);
+                let id = id_of(&act);
+                self.deeds.push(Deed { record: id, created: true, before: Values::new(), after });
+                self.bases.insert(id, says.clone());
+                self.points.insert(key, Known { id, fields, base: says });
+                self.acts.push(act);
+                self.counts[0] += 1;
+            }
+        }
+    }
+
+    fn act(&mut self, deed: Deed) {
+        let values = deed.after.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        self.acts.push(Act::Change { id: deed.record, values });
+        self.deeds.push(deed);
+    }
+
+    /// The model of a row: the one that the officer said is meant, or that has the same folded
+    /// name; a new one when there is none. That never waits for an answer: look-alikes are told.
+    fn model(&mut self, store: &Store, row: &PointRow) -> RecordId {
+        let key = name_key(&row.model);
+        if let Some(id) = self.models.get(&key).copied() {
+            if let Some(mut fields) = self.withdrawn.remove(&id) {
+                let back = change(id, &mut fields, Values::from([(WITHDRAWN.to_owned(), Value::Null)]));
+                self.act(back);
+            }
+            return id;
+        }
+        if let Some(id) = self.same.of(&key) {
+            let id = self.merges.target(id);
+            self.models.insert(key, id);
+            return id;
+        }
+        if !self.same.is_new(&key)
+            && let Some(found) = self.looks.model(row)
+        {
+            self.look_alikes.push(found);
+        }
+        let mut values = vec![("name".to_owned(), Value::from(row.model.as_str()))];
+        values.extend(row.fields.iter().map(|f| ("fields".to_owned(), Value::from(f.as_str()))));
+        let after = values.iter().cloned().collect();
+        let act = acts::new_model(store, values);
+        let id = id_of(&act);
+        self.deeds.push(Deed { record: id, created: true, before: Values::new(), after });
+        self.acts.push(act);
+        self.models.insert(key, id);
+        id
+    }
+}
+
+fn id_of(act: &Act) -> RecordId {
+    match act {
+        Act::Create { id, .. } | Act::Change { id, .. } => *id,
+    }
+}
+
+/// A change of a record, and the record as it is after it.
+fn change(record: RecordId, fields: &mut Fields, after: Values) -> Deed {
+    let settled = |key: &String| match fields.get(key) {
+        Some(Field::Settled(value)) => Some(value.clone()),
+        None => Some(Value::Null),
+        // To choose among candidates again is a person's act, not one of undoing.
+        Some(Field::Contested(_)) => None,
+    };
+    let before = after.keys().filter_map(|key| Some((key.clone(), settled(key)?))).collect();
+    for (key, value) in &after {
+        fields.0.insert(key.clone(), Field::Settled(value.clone()));
+    }
+    Deed { record, created: false, before, after }
+}
+
+/// Whether writing `value` would change the field. A contested field that already has this value
+/// among its candidates stays contested: a file is no choice (I5).
+fn differs(fields: &Fields, field: &str, value: &Value) -> bool {
+    match fields.get(field) {
+        None => *value != Value::Null,
+        Some(Field::Settled(present)) => present != value,
+        Some(Field::Contested(contest)) => !contest.candidates.iter().any(|c| c.value == *value),
+    }
+}
