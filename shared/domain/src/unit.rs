@@ -1,6 +1,6 @@
 //! Administrative units. The key is (catalogue, code): neither code nor name is stable (R31).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -55,6 +55,57 @@ code!(
     /// A catalogue of units, named after its file, e.g. `kontum-2022`.
     CatalogueId
 );
+
+/// A unit by catalogue and code: `quangngai-2025:23425` (R31).
+///
+/// Without a catalogue, as certificates and registers of the first version name units, it means
+/// the first catalogue that has the code: see [`crate::units::Units::home`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnitKey {
+    /// The catalogue in which `code` is a key.
+    pub catalogue: Option<CatalogueId>,
+    /// The code.
+    pub code: UnitCode,
+}
+
+impl UnitKey {
+    /// A unit of a catalogue.
+    #[must_use]
+    pub fn new(catalogue: &CatalogueId, code: &UnitCode) -> Self {
+        Self { catalogue: Some(catalogue.clone()), code: code.clone() }
+    }
+}
+
+impl From<&UnitCode> for UnitKey {
+    fn from(code: &UnitCode) -> Self {
+        Self { catalogue: None, code: code.clone() }
+    }
+}
+
+impl From<&Self> for UnitKey {
+    fn from(key: &Self) -> Self {
+        key.clone()
+    }
+}
+
+impl fmt::Display for UnitKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.catalogue {
+            Some(catalogue) => write!(f, "{catalogue}:{}", self.code),
+            None => write!(f, "{}", self.code),
+        }
+    }
+}
+
+impl FromStr for UnitKey {
+    type Err = BadCode;
+    fn from_str(s: &str) -> Result<Self, BadCode> {
+        match s.split_once(':') {
+            Some((catalogue, code)) => Ok(Self { catalogue: Some(catalogue.parse()?), code: code.parse()? }),
+            None => Ok(Self { catalogue: None, code: s.parse()? }),
+        }
+    }
+}
 
 /// One unit of a catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,6 +238,18 @@ impl Catalogue {
         self.by_code.get(code).map(|&i| &self.units[i])
     }
 
+    /// Whether no unit lies under `code`: records belong to such units.
+    #[must_use]
+    pub fn is_smallest(&self, code: &UnitCode) -> bool {
+        !self.units.iter().any(|u| u.parent.as_ref() == Some(code))
+    }
+
+    /// The smallest units, in the order of the catalogue.
+    pub fn smallest(&self) -> impl Iterator<Item = &Unit> {
+        let parents: HashSet<&UnitCode> = self.units.iter().filter_map(|u| u.parent.as_ref()).collect();
+        self.units.iter().filter(move |u| !parents.contains(&u.code))
+    }
+
     /// All units in the order of the catalogue.
     pub fn units(&self) -> impl Iterator<Item = &Unit> {
         self.units.iter()
@@ -287,6 +350,13 @@ fn spelled_out(key: &str) -> String {
         }
     }
     key.to_owned()
+}
+
+/// A name without its kind and without diacritics: `dak ha` for `Thị trấn Đăk Hà`. Names are no keys;
+/// this tells people which of them moved.
+#[must_use]
+pub fn bare_name(name: &str) -> String {
+    bare(&search_key(name)).to_owned()
 }
 
 fn bare(key: &str) -> &str {
