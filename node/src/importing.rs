@@ -11,10 +11,11 @@ use keng_desk::{Told, clock};
 use keng_domain::field::{Field, Fields, Value};
 use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
-use keng_domain::point::rating_key;
+use keng_domain::point::{Point, rating_key_in};
 use keng_domain::schema::Kind;
+use keng_domain::scope::Scope;
 use keng_domain::text::name_key;
-use keng_domain::unit::Catalogue;
+use keng_domain::tree::Tree;
 use keng_store::Store;
 use keng_store::edit::Act;
 use keng_store::project::point_lookup;
@@ -44,8 +45,8 @@ pub struct Imported {
 /// # Errors
 /// What the store says, in words; then nothing of the file was written.
 pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &By) -> Result<Imported, Told> {
-    let catalogue = store.catalogue()?;
-    let mut plan = Plan::new(store, &catalogue)?;
+    let tree = store.tree(clock::today())?;
+    let mut plan = Plan::new(store, &tree)?;
     let mut reasons = Vec::with_capacity(sheet.points.len());
     for row in &sheet.points {
         plan.take(store, row)?;
@@ -55,35 +56,43 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
         let reason = by.reason.as_ref().map_or_else(|| reason.clone(), |given| format!("{given} · {reason}"));
         reasons.resize(plan.acts.len(), reason);
     }
-    let Plan { acts, bases, counts, .. } = plan;
+    let Plan { acts, bases, counts, unclear, .. } = plan;
     if !dry_run {
         let stamp = by.stamp(store);
         store.commit_import(&acts, &reasons, &stamp, clock::now_ms(), &bases)?;
     }
     let [new, changed, unchanged] = counts;
-    Ok(Imported { file: file.to_owned(), rows: sheet.rows, new, changed, unchanged, rejected: sheet.faults })
+    let mut rejected = sheet.faults;
+    rejected.extend(unclear);
+    rejected.sort_by_key(|fault| fault.row);
+    Ok(Imported { file: file.to_owned(), rows: sheet.rows, new, changed, unchanged, rejected })
 }
 
 /// What is known of a point while a file is read.
 struct Known {
     id: RecordId,
+    scope: Scope,
     fields: Fields,
     /// What the last import said, by field.
     base: BTreeMap<String, Value>,
 }
 
 struct Plan<'a> {
-    catalogue: &'a Catalogue,
+    tree: &'a Tree,
     models: HashMap<String, RecordId>,
     merges: Merges,
     points: HashMap<(RecordId, String), Known>,
     acts: Vec<Act>,
     bases: BTreeMap<RecordId, BTreeMap<String, Value>>,
     counts: [u32; 3],
+    /// Under which several points of units that became one are known: the names of those units.
+    shared: HashMap<(RecordId, String), Vec<String>>,
+    /// Rows that could mean several points.
+    unclear: Vec<RowFault>,
 }
 
 impl<'a> Plan<'a> {
-    fn new(store: &Store, catalogue: &'a Catalogue) -> Result<Self, Told> {
+    fn new(store: &Store, tree: &'a Tree) -> Result<Self, Told> {
         let all = store.models()?;
         let merges = Merges::of(&all);
         let mut models: HashMap<String, RecordId> = HashMap::new();
@@ -93,22 +102,60 @@ impl<'a> Plan<'a> {
         }
         let mut bases = store.import_bases()?;
         let mut points = HashMap::new();
+        let mut before: HashMap<(RecordId, String), Vec<(String, Known)>> = HashMap::new();
         for view in store.records(Kind::Point)? {
-            let point = keng_domain::point::Point::read(view.id, &view.fields);
+            let point = Point::of(view.id, &view.scope, &view.fields);
             let Some(model) = point.model else { continue };
-            let key = (merges.target(model), point_lookup(&point.unit, &point.place));
             let base = bases.remove(&view.id).unwrap_or_default();
-            points.entry(key).or_insert(Known { id: view.id, fields: view.fields, base });
+            let known = Known { id: view.id, scope: view.scope, fields: view.fields, base };
+            // A point of a unit that went into one of this tree is known by that one: a code alone
+            // would find the point of a stranger (R31).
+            let Some(unit) = tree.place(&point.unit_key()) else { continue };
+            let key = (merges.target(model), point_lookup(&unit.code, &point.place));
+            if point.catalogue.as_ref().is_none_or(|c| *c == tree.catalogue.id) {
+                points.entry(key).or_insert(known);
+            } else {
+                let name = tree.units.unit(&point.unit_key()).map_or_else(String::new, |u| u.name.clone());
+                before.entry(key).or_default().push((name, known));
+            }
         }
-        Ok(Self { catalogue, models, merges, points, acts: Vec::new(), bases: BTreeMap::new(), counts: [0; 3] })
+        let mut shared = HashMap::new();
+        for (key, mut found) in before {
+            if points.contains_key(&key) {
+                continue;
+            }
+            if found.iter().all(|(name, _)| *name == found[0].0) {
+                points.insert(key, found.swap_remove(0).1);
+            } else {
+                shared.insert(key, found.into_iter().map(|(name, _)| name).collect());
+            }
+        }
+        let (acts, bases) = (Vec::new(), BTreeMap::new());
+        Ok(Self { tree, models, merges, points, acts, bases, counts: [0; 3], shared, unclear: Vec::new() })
     }
 
     fn take(&mut self, store: &Store, row: &PointRow) -> Result<(), Told> {
         let model = self.model(store, row);
         let mut says: BTreeMap<String, Value> = row.values.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
-        let rater = &store.identity().unit;
-        says.extend(row.ratings.iter().map(|(year, level)| (rating_key(*year, rater), Value::from(level.as_str()))));
         let key = (self.merges.target(model), point_lookup(&row.unit, &row.place));
+        if let Some(units) = self.shared.get(&key) {
+            self.unclear.push(RowFault {
+                row: row.row,
+                column: "Địa bàn".to_owned(),
+                value: row.place.clone(),
+                reason: format!(
+                    "có điểm cùng mô hình, cùng địa bàn ở {}, nay là một đơn vị; hãy đổi tên địa bàn của một trong các điểm đó rồi nhập lại",
+                    units.join(" và ")
+                ),
+            });
+            return Ok(());
+        }
+        let rater = store.identity().unit_key();
+        let new = || self.tree.catalogue.scope_of(&row.unit);
+        let scope = self.points.get(&key).map_or_else(new, |known| known.scope.clone());
+        let rated =
+            |(year, level): (&i32, &String)| (rating_key_in(&scope, *year, &rater), Value::from(level.as_str()));
+        says.extend(row.ratings.iter().map(rated));
         match self.points.get_mut(&key) {
             Some(known) => {
                 let changed: Vec<(String, Value)> = says
@@ -135,10 +182,10 @@ impl<'a> Plan<'a> {
                 ];
                 values.extend(says.iter().map(|(k, v)| (k.clone(), v.clone())));
                 let fields = Fields(values.iter().map(|(k, v)| (k.clone(), Field::Settled(v.clone()))).collect());
-                let act = acts::new_point(store, self.catalogue, &row.unit, values);
+                let act = acts::new_point(store, &self.tree.catalogue, &row.unit, values);
                 if let Act::Create { id, .. } = &act {
                     self.bases.insert(*id, says.clone());
-                    self.points.insert(key, Known { id: *id, fields, base: says });
+                    self.points.insert(key, Known { id: *id, scope, fields, base: says });
                 }
                 self.acts.push(act);
                 self.counts[0] += 1;

@@ -1,17 +1,19 @@
 //! The live board: drawn at most once per change, shared by all who look.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use chrono::{DateTime, NaiveDate, Utc};
-use keng_desk::clock;
+use keng_desk::{clock, rehomed};
 use keng_domain::explanation::{Judgement, Verdict};
 use keng_domain::figures::Figures;
 use keng_domain::rules::identity::suggest;
 use keng_domain::text::date_dmy;
-use keng_domain::unit::UnitCode;
+use keng_domain::unit::{UnitCode, UnitKey};
+use keng_domain::units::Units;
 use keng_store::enrol::NodeView;
 use keng_store::owner::Owner;
 use keng_store::{Store, StoreError};
@@ -129,7 +131,8 @@ fn read(store: &Store, year: Option<i32>) -> Result<Board, StoreError> {
         if own && own_nodes.is_empty() && unit.points == 0 {
             continue;
         }
-        let contests = reading.contests.iter().filter(|c| reports_for(&reading, &c.owner, &unit.code)).count() as u32;
+        let contests =
+            reading.contests.iter().filter(|c| reports_for(&reading, &c.unit_key(), &unit.code)).count() as u32;
         let line = unit_line(&reading, unit, &own_nodes, contests);
         if !own {
             of += 1;
@@ -140,6 +143,7 @@ fn read(store: &Store, year: Option<i32>) -> Result<Board, StoreError> {
     let mut live = BoardLive {
         tiles: tiles(&reading, &figures)?,
         footnote: footnote(&units),
+        rehomed: rehomed(&reading.names.tree.units, &nodes),
         units,
         near: near(&reading, &figures)?,
     };
@@ -166,6 +170,12 @@ fn read(store: &Store, year: Option<i32>) -> Result<Board, StoreError> {
     })
 }
 
+/// What is told of machines whose unit was replaced.
+pub(super) fn rehomed(units: &Units, nodes: &[NodeView]) -> Vec<String> {
+    let dissolved: BTreeSet<&UnitKey> = nodes.iter().map(|n| &n.unit).collect();
+    dissolved.into_iter().filter_map(|unit| rehomed::note(units, unit, clock::today())).collect()
+}
+
 fn due(due: NaiveDate, today: NaiveDate) -> String {
     match (due - today).num_days() {
         // "Trước ngày 10": the 10th itself is late.
@@ -174,8 +184,8 @@ fn due(due: NaiveDate, today: NaiveDate) -> String {
     }
 }
 
-fn reports_for(reading: &Reading<'_>, unit: &UnitCode, above: &UnitCode) -> bool {
-    reading.names.catalogue.reporting_unit(unit).is_some_and(|u| u.code == *above)
+fn reports_for(reading: &Reading<'_>, unit: &UnitKey, above: &UnitCode) -> bool {
+    reading.names.tree.reporting_unit(unit).is_some_and(|u| u.code == *above)
 }
 
 fn nodes_of<'a>(reading: &Reading<'_>, nodes: &'a [NodeView], unit: &UnitCode) -> Vec<&'a NodeView> {

@@ -3,7 +3,7 @@
 use axum::extract::{Multipart, Query, State};
 use axum::response::IntoResponse;
 use bytes::Bytes;
-use keng_desk::acts::By;
+use keng_desk::acts::{self, By};
 use keng_desk::{Told, clock};
 use keng_store::StoreError;
 use keng_web::answer::{Answer, Fault, with_faults};
@@ -89,7 +89,7 @@ async fn take(app: &App, sent: Sent) -> Result<Result<Imported, Told>, StoreErro
         return Ok(Err(Told::refused("Hãy chọn một tệp .xlsx hoặc .xls.")));
     }
     let (catalogue, pack, unit) =
-        app.look(|store| Ok((store.catalogue()?, store.rule_pack()?, store.identity().unit.clone()))).await?;
+        app.look(|store| Ok((acts::own_tree(store)?.0, store.rule_pack()?, store.identity().unit.clone()))).await?;
     let (name, bytes, dry_run) = (sent.name, sent.bytes, sent.dry_run);
     let reading = tokio::task::spawn_blocking(move || {
         let context = Context { catalogue: &catalogue, unit: &unit, pack: &pack };

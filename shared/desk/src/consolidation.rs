@@ -5,18 +5,27 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use keng_domain::figures::{Cut, Figures, Input, OpenContest, consolidate};
 use keng_domain::period::Period;
+use keng_domain::tree::Tree;
 use keng_domain::unit::UnitCode;
 use keng_store::{Store, StoreError};
 
 use crate::names::{Names, field_label};
 
-/// Consolidates `period` from all that the store holds. To see the past, give a store
-/// [as of](Store::as_of) then.
+/// Consolidates `period` from all that the store holds, by the tree that is in force at its cut-off.
+/// To see the past, give a store [as of](Store::as_of) then.
 ///
 /// # Errors
 /// [`StoreError::NoCatalogue`], and whatever SQLite says.
 pub fn figures(store: &Store, period: Period) -> Result<Figures, StoreError> {
-    let names = Names::of(store)?;
+    figures_by(store, period, store.tree(period.cut_off)?)
+}
+
+/// [`figures`], by another tree.
+///
+/// # Errors
+/// As [`figures`].
+pub fn figures_by(store: &Store, period: Period, tree: Tree) -> Result<Figures, StoreError> {
+    let names = Names::by(store, tree)?;
     let (models, points) = (store.models()?, store.points()?);
     let received = received(store, &names)?;
     let (lsn, root) = store.log_root()?;
@@ -26,8 +35,7 @@ pub fn figures(store: &Store, period: Period) -> Result<Figures, StoreError> {
         period,
         cut,
         pack: &names.pack,
-        catalogue: &names.catalogue,
-        province: &store.identity().province.clone(),
+        tree: &names.tree,
         models: &models,
         points: &points,
         received: &received,
@@ -35,16 +43,18 @@ pub fn figures(store: &Store, period: Period) -> Result<Figures, StoreError> {
     }))
 }
 
-/// When the last entry of each reporting unit arrived: of its own nodes or of those under it.
+/// When the last entry of each reporting unit arrived: of its own nodes, of those under it, or of
+/// those of a unit that went into it.
 ///
 /// # Errors
 /// Whatever SQLite says.
 pub fn received(store: &Store, names: &Names) -> Result<BTreeMap<UnitCode, DateTime<Utc>>, StoreError> {
     let mut by_unit: BTreeMap<UnitCode, DateTime<Utc>> = BTreeMap::new();
     for (unit, at) in store.received()? {
-        let Some(reports) = names.catalogue.reporting_unit(&unit) else { continue };
-        let last = by_unit.entry(reports.code.clone()).or_insert(at);
-        *last = (*last).max(at);
+        for reports in names.tree.speaks_for(&unit) {
+            let last = by_unit.entry(reports).or_insert(at);
+            *last = (*last).max(at);
+        }
     }
     Ok(by_unit)
 }

@@ -25,6 +25,8 @@ pub enum Kind {
     Document,
     /// A catalogue of units, written by the hub.
     Catalogue,
+    /// What became of the units of a catalogue, written by the hub.
+    Lineage,
     /// A rule pack adopted by the hub.
     RulePack,
     /// A line of the register of nodes: incarnation → node, unit, public key.
@@ -40,6 +42,7 @@ impl Kind {
             Self::Point => "point",
             Self::Document => "document",
             Self::Catalogue => "catalogue",
+            Self::Lineage => "lineage",
             Self::RulePack => "rule_pack",
             Self::Register => "register",
         }
@@ -48,7 +51,7 @@ impl Kind {
     /// The kind with this code; `None` for kinds of a newer version.
     #[must_use]
     pub fn of_code(code: &str) -> Option<Self> {
-        [Self::Model, Self::Point, Self::Document, Self::Catalogue, Self::RulePack, Self::Register]
+        [Self::Model, Self::Point, Self::Document, Self::Catalogue, Self::Lineage, Self::RulePack, Self::Register]
             .into_iter()
             .find(|k| k.code() == code)
     }
@@ -56,7 +59,7 @@ impl Kind {
     /// Whether only the hub writes records of this kind.
     #[must_use]
     pub fn is_hub_only(self) -> bool {
-        matches!(self, Self::Catalogue | Self::RulePack | Self::Register)
+        matches!(self, Self::Catalogue | Self::Lineage | Self::RulePack | Self::Register)
     }
 
     /// Whether documents may be added to records of this kind.
@@ -73,6 +76,7 @@ impl Kind {
             Self::Point => POINT,
             Self::Document => DOCUMENT,
             Self::Catalogue => CATALOGUE,
+            Self::Lineage => LINEAGE,
             Self::RulePack => RULE_PACK,
             Self::Register => REGISTER,
         }
@@ -143,6 +147,9 @@ const fn hub(key: &'static str, label: &'static str, kind: FieldType) -> FieldSp
 pub const ORIGINS: &[(&str, &str)] =
     &[("CHI_DAO", "Theo chỉ đạo"), ("TU_PHAT", "Tự phát"), ("NHAN_RONG_TU_TINH_KHAC", "Nhân rộng từ tỉnh khác")];
 
+/// The catalogue in which the unit of a node is a unit, in the register; lines of the first
+/// version have none.
+pub const UNIT_CATALOGUE: &str = "unit_catalogue";
 /// When the province revoked a node (RFC 3339), in the register.
 pub const REVOKED_AT: &str = "revoked_at";
 /// Why it did, in its own words.
@@ -228,6 +235,13 @@ const DOCUMENT: &[FieldSpec] = &[
 const CATALOGUE: &[FieldSpec] =
     &[hub("catalogue", "Mã danh mục", FieldType::Line), hub("csv", "Danh mục đơn vị", FieldType::Text)];
 
+const LINEAGE: &[FieldSpec] = &[
+    hub("from", "Danh mục trước", FieldType::Fixed),
+    hub("to", "Danh mục sau", FieldType::Fixed),
+    hub("effective", "Có hiệu lực từ ngày", FieldType::Fixed),
+    hub("pairs", "Đơn vị trước, đơn vị sau", FieldType::Fixed),
+];
+
 const RULE_PACK: &[FieldSpec] =
     &[hub("pack", "Mã bộ quy tắc", FieldType::Line), hub("toml", "Bộ quy tắc", FieldType::Text)];
 
@@ -235,6 +249,7 @@ const REGISTER: &[FieldSpec] = &[
     hub("incarnation", "Lần cài đặt", FieldType::Line),
     hub("node", "Máy", FieldType::Line),
     hub("unit", "Đơn vị", FieldType::Fixed),
+    hub(UNIT_CATALOGUE, "Danh mục đơn vị", FieldType::Fixed),
     hub("public_key", "Khóa công khai", FieldType::Line),
     hub("previous", "Lần cài đặt trước", FieldType::Line),
     hub("life_reason", "Lý do cài đặt lại", FieldType::Line),

@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::scope::Scope;
 use crate::text::search_key;
 
+mod key;
+
+pub use key::UnitKey;
+
 /// A text that is no code: empty, too long, or with other signs than letters, digits, `-`, `_`, `.`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a code of letters, digits, '-', '_' or '.'")]
@@ -55,57 +59,6 @@ code!(
     /// A catalogue of units, named after its file, e.g. `kontum-2022`.
     CatalogueId
 );
-
-/// A unit by catalogue and code: `quangngai-2025:23425` (R31).
-///
-/// Without a catalogue, as certificates and registers of the first version name units, it means
-/// the first catalogue that has the code: see [`crate::units::Units::home`].
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UnitKey {
-    /// The catalogue in which `code` is a key.
-    pub catalogue: Option<CatalogueId>,
-    /// The code.
-    pub code: UnitCode,
-}
-
-impl UnitKey {
-    /// A unit of a catalogue.
-    #[must_use]
-    pub fn new(catalogue: &CatalogueId, code: &UnitCode) -> Self {
-        Self { catalogue: Some(catalogue.clone()), code: code.clone() }
-    }
-}
-
-impl From<&UnitCode> for UnitKey {
-    fn from(code: &UnitCode) -> Self {
-        Self { catalogue: None, code: code.clone() }
-    }
-}
-
-impl From<&Self> for UnitKey {
-    fn from(key: &Self) -> Self {
-        key.clone()
-    }
-}
-
-impl fmt::Display for UnitKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.catalogue {
-            Some(catalogue) => write!(f, "{catalogue}:{}", self.code),
-            None => write!(f, "{}", self.code),
-        }
-    }
-}
-
-impl FromStr for UnitKey {
-    type Err = BadCode;
-    fn from_str(s: &str) -> Result<Self, BadCode> {
-        match s.split_once(':') {
-            Some((catalogue, code)) => Ok(Self { catalogue: Some(catalogue.parse()?), code: code.parse()? }),
-            None => Ok(Self { catalogue: None, code: s.parse()? }),
-        }
-    }
-}
 
 /// One unit of a catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -142,8 +142,7 @@ impl<'a> Reading<'a> {
                 cut_off: self.cut_off(),
             },
             pack: &self.names.pack,
-            catalogue: &self.names.catalogue,
-            province: &self.store.identity().province,
+            tree: &self.names.tree,
             models: &self.models,
             points: &self.points,
             received: &self.received,
@@ -151,10 +150,16 @@ impl<'a> Reading<'a> {
         })
     }
 
+    /// The name of the unit in which a point lies, as it was when the point was entered.
+    #[must_use]
+    pub fn unit_name(&self, point: &Point) -> String {
+        self.names.unit_of(&point.unit_key())
+    }
+
     /// How many units report to the province.
     #[must_use]
     pub fn unit_count(&self) -> usize {
-        self.names.catalogue.children(&self.store.identity().province).count()
+        self.names.tree.catalogue.children(&self.names.tree.root).count()
     }
 
     /// What figures rest on: `9/10 đơn vị · đến 16:21`; at a node, since when the province's own
