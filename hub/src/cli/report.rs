@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use keng_desk::Told;
-use keng_desk::consolidation::figures;
+use keng_desk::consolidation::{figures, figures_by};
 use keng_domain::figures::Figures;
 use keng_domain::id::Lsn;
 use keng_domain::period::Period;
+use keng_domain::tree::Tree;
+use keng_domain::unit::CatalogueId;
 use keng_report::{Format, file_stem, render};
 use keng_store::Store;
 
@@ -26,6 +28,9 @@ pub struct Report {
     /// Lập từ sổ cái đến mục này (mặc định: đến mục cuối).
     #[arg(long)]
     at: Option<u64>,
+    /// Lập theo danh mục đơn vị này (mặc định: danh mục có hiệu lực vào ngày chốt của kỳ).
+    #[arg(long)]
+    tree: Option<CatalogueId>,
 }
 
 impl Report {
@@ -40,8 +45,8 @@ impl Report {
             })
             .collect::<Result<_, _>>()?;
         let figures = match self.at {
-            None => consolidated(store, &self.kind, &self.period)?,
-            Some(lsn) => consolidated(&store.as_of(Lsn(lsn))?, &self.kind, &self.period)?,
+            None => consolidated(store, &self.kind, &self.period, self.tree.as_ref())?,
+            Some(lsn) => consolidated(&store.as_of(Lsn(lsn))?, &self.kind, &self.period, self.tree.as_ref())?,
         };
         let mut files = Vec::new();
         for format in formats {
@@ -57,18 +62,28 @@ impl Report {
     }
 }
 
-/// The figures of a period as `store` holds them.
+/// The figures of a period as `store` holds them, by the tree in force at its cut-off or by `tree`.
 ///
 /// # Errors
-/// For a period that is none.
-pub fn consolidated(store: &Store, kind: &str, period: &str) -> Result<Figures, Told> {
+/// For a period that is none, and a tree that no confirmed changes lead to.
+pub fn consolidated(store: &Store, kind: &str, period: &str, tree: Option<&CatalogueId>) -> Result<Figures, Told> {
     let pack = store.rule_pack()?;
     let period = Period::parse(kind, period, &pack.periods).map_err(|_| {
         Told::refused(format!(
             "“{kind} {period}” không phải kỳ báo cáo; ví dụ: annual 2022, half-year 2022, quarter 2022-Q4."
         ))
     })?;
-    Ok(figures(store, period)?)
+    let Some(id) = tree else { return Ok(figures(store, period)?) };
+    let units = store.units()?;
+    let own = store.identity().unit_key();
+    let known: Vec<String> = units.catalogues().map(|c| c.id.to_string()).collect();
+    let tree = Tree::of(units, &own, id).ok_or_else(|| {
+        Told::refused(format!(
+            "Không lập được theo danh mục {id}: trạm chưa có danh mục này, hoặc chưa xác nhận sắp xếp đơn vị sang nó. Các danh mục ở trạm: {}.",
+            known.join(", ")
+        ))
+    })?;
+    Ok(figures_by(store, period, tree)?)
 }
 
 fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), Told> {
