@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use keng_desk::Told;
 use keng_desk::folder::{Keys, random};
 use keng_domain::id::NodeId;
-use keng_domain::unit::UnitCode;
+use keng_domain::unit::UnitKey;
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateSigningRequestParams, DistinguishedName, DnType, IsCa, Issuer,
     KeyPair, KeyUsagePurpose, PKCS_ED25519, SanType, SerialNumber, date_time_ymd,
@@ -86,11 +86,11 @@ fn named(name: &str) -> DistinguishedName {
 }
 
 /// Signs a node's request. Nothing of what the request asks for is kept but its key: unit and
-/// node stand in a SAN URI, `keng://node/<unit>/<node>`.
+/// node stand in a SAN URI, `keng://node/<catalogue>:<unit>/<node>`.
 ///
 /// # Errors
 /// For a request that is none, or whose own signature is wrong.
-pub fn sign_node(keys: &Keys, csr_pem: &str, unit: &UnitCode, node: &NodeId) -> Result<String, Told> {
+pub fn sign_node(keys: &Keys, csr_pem: &str, unit: &UnitKey, node: &NodeId) -> Result<String, Told> {
     let sign = || -> Result<String, rcgen::Error> {
         let ca_key = keys.read_text(CA_KEY).map_err(|_| rcgen::Error::CouldNotParseKeyPair)?;
         let ca_cert = keys.read_text(CA_CERT).map_err(|_| rcgen::Error::CouldNotParseCertificate)?;

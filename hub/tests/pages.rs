@@ -9,6 +9,7 @@ use keng_domain::field::Value;
 use keng_domain::id::{Incarnation, NodeId, RecordId};
 use keng_domain::schema::Kind;
 use keng_domain::scope::Scope;
+use keng_domain::unit::UnitKey;
 use keng_hub::hub::Hub;
 use keng_hub::web::router;
 use keng_hub::web::state::App;
@@ -48,6 +49,7 @@ async fn pages() -> Pages {
         role: Role::Hub,
         province: code("62"),
         unit: code("62"),
+        catalogue: None,
         node: NodeId("hub".into()),
         incarnation: Incarnation([9; 16]),
         officer: "Nguyễn Thị Hạnh".into(),
@@ -176,7 +178,7 @@ async fn what_lies_in_quarantine_is_listed_with_its_reason_and_comes_back_byte_f
     };
     let push = Push {
         node: NodeId("610-1".into()),
-        writer: Some(Writer { unit: "610".parse().unwrap(), is_hub: false }),
+        writer: Some(Writer::of_unit("610".parse::<UnitKey>().unwrap())),
         entries: vec![entry],
         heads: keng_proto::SignedHeads::default(),
     };

@@ -130,6 +130,11 @@ fn keep(
         role: Role::Node,
         province: reply.province.parse().map_err(|_| odd("mã tỉnh"))?,
         unit: reply.unit.parse().map_err(|_| odd("mã đơn vị"))?,
+        // A hub of the version before has none to give.
+        catalogue: match reply.catalogue.as_str() {
+            "" => None,
+            id => Some(id.parse().map_err(|_| odd("danh mục đơn vị"))?),
+        },
         node: NodeId(reply.node.clone()),
         incarnation: prepared.incarnation,
         officer: officer.unwrap_or_else(|| format!("Cán bộ {}", reply.unit)),

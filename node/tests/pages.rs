@@ -39,6 +39,7 @@ async fn pages(with_first_sync: bool) -> Pages {
         role: Role::Node,
         province: code("62"),
         unit: code("610"),
+        catalogue: None,
         node: NodeId("610-1".into()),
         incarnation: Incarnation([1; 16]),
         officer: HOSTILE.into(),

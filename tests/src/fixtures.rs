@@ -21,6 +21,12 @@ pub fn units(id: &str) -> PathBuf {
     folder().join("units").join(format!("{id}.csv"))
 }
 
+/// Which commune of Kon Tum became which one of Quảng Ngãi on 1/7/2025.
+#[must_use]
+pub fn lineage() -> PathBuf {
+    units("lineage-2025-07-01")
+}
+
 /// The spreadsheet that a district of Kon Tum sent for 2022.
 #[must_use]
 pub fn spreadsheet(district: &str) -> PathBuf {

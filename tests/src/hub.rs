@@ -31,9 +31,20 @@ impl Hub {
     /// # Errors
     /// When `init` is refused.
     pub fn init(program: &Path, folder: &Path, province: &str, units: &Path) -> Result<Self> {
+        Self::init_with(program, folder, province, &[units])
+    }
+
+    /// [`Hub::init`] with several catalogues of units.
+    ///
+    /// # Errors
+    /// When `init` is refused.
+    pub fn init_with(program: &Path, folder: &Path, province: &str, units: &[&Path]) -> Result<Self> {
         let office = Office::new(program, folder);
-        let units = units.to_str().context("a path in UTF-8")?;
-        office.tell(&["init", "--province", province, "--units", units])?;
+        let mut args = vec!["init", "--province", province, "--units"];
+        for path in units {
+            args.push(path.to_str().context("a path in UTF-8")?);
+        }
+        office.tell(&args)?;
         Ok(Self { office, address: HubAddress::default() })
     }
 

@@ -33,9 +33,17 @@ impl Province {
     /// # Errors
     /// When the programs are missing or the hub does not start.
     pub fn of(code: &str, units: &Path) -> Result<Self> {
+        Self::with(code, &[units])
+    }
+
+    /// A province whose units changed: several catalogues.
+    ///
+    /// # Errors
+    /// When the programs are missing or the hub does not start.
+    pub fn with(code: &str, units: &[&Path]) -> Result<Self> {
         let programs = programs::find(|| eprintln!("building keng-hub and keng-node…"))?;
         let folder = tempfile::Builder::new().prefix("keng-").tempdir()?;
-        let hub = Hub::init(&programs.hub, &folder.path().join("hub"), code, units)?;
+        let hub = Hub::init_with(&programs.hub, &folder.path().join("hub"), code, units)?;
         hub.serve()?;
         Ok(Self { nodes: BTreeMap::new(), hub, folder, programs })
     }

@@ -70,7 +70,7 @@ impl BlobService {
             if store.revocation(&who.node)?.is_some() {
                 return Ok(None);
             }
-            let known = store.author(incarnation).filter(|(unit, node)| *unit == who.unit && *node == who.node);
+            let known = who.key_of(store, incarnation)?;
             if known.is_none() {
                 return Ok(None);
             }

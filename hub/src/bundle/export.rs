@@ -69,7 +69,7 @@ fn nodes(store: &Store, whom: &Whom) -> Result<Vec<NodeView>, Told> {
     let none = match whom {
         Whom::All => "Chưa có máy nào gia nhập.".to_owned(),
         Whom::Unit(unit) => {
-            nodes.retain(|n| n.unit == *unit);
+            nodes.retain(|n| n.unit.code == *unit);
             format!("Đơn vị {unit} chưa có máy nào.")
         }
         Whom::Node(node) => {
@@ -187,7 +187,7 @@ impl Return<'_> {
         Ok(BundleHeader {
             from_hub: true,
             node: self.node.node.to_string(),
-            unit: self.node.unit.to_string(),
+            unit: self.node.unit.code.to_string(),
             incarnation: Bytes::copy_from_slice(&self.node.incarnation.0),
             hub_public_key: Bytes::copy_from_slice(self.identity.key.public().as_bytes()),
             epoch: Bytes::copy_from_slice(&self.identity.epoch),

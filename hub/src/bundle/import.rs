@@ -9,6 +9,7 @@ use keng_desk::folder::Keys;
 use keng_desk::seal::{self, Identity};
 use keng_desk::{Told, clock};
 use keng_domain::id::{Incarnation, Lsn, NodeId};
+use keng_domain::unit::{UnitCode, UnitKey};
 use keng_proto::{BundleHeader, Introduction};
 use keng_records::authority::Role as Writer;
 use keng_store::bundle::BundlePeer;
@@ -79,8 +80,11 @@ pub(super) fn check(store: &mut Store, name: &str, verified: &Verified) -> Resul
         words::not_for_us(name, &why, "Hãy cho máy đó gia nhập bằng mã mời rồi xuất lại.")
     };
     let incarnation = Incarnation::from_slice(&header.incarnation).map_err(|_| stranger())?;
-    let unit = header.unit.parse().map_err(|_| stranger())?;
-    let peer = Peer { unit, node: NodeId(header.node.clone()) };
+    let unit: UnitCode = header.unit.parse().map_err(|_| stranger())?;
+    let node = NodeId(header.node.clone());
+    // A header names the code alone; the catalogue is the one in which the node was enrolled.
+    let enrolled = store.nodes()?.into_iter().find(|n| n.node == node).map(|n| n.unit).filter(|u| u.code == unit);
+    let peer = Peer { unit: enrolled.unwrap_or_else(|| UnitKey::from(&unit)), node };
     if peer.key_of(store, incarnation)?.is_none() {
         introduced(store, header.introduction.as_ref(), incarnation, &peer)?;
     }
@@ -156,7 +160,7 @@ pub(super) fn take(
 
 impl Sender {
     fn push(&self, entries: Vec<RawEntry>, heads: keng_proto::SignedHeads, brought: bool) -> Push {
-        let writer = (!brought).then(|| Writer { unit: self.peer.unit.clone(), is_hub: false });
+        let writer = (!brought).then(|| Writer::of_unit(&self.peer.unit));
         Push { node: self.peer.node.clone(), writer, entries, heads }
     }
 }

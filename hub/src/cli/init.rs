@@ -88,6 +88,7 @@ impl Init {
             role: Role::Hub,
             province: self.province.clone(),
             unit: self.province.clone(),
+            catalogue: None,
             node: NodeId(HUB_NODE.to_owned()),
             incarnation: Incarnation(random()),
             officer: self.officer.clone(),

@@ -11,6 +11,7 @@ mod quarantine;
 mod report;
 mod revoke;
 mod status;
+mod unit;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -56,6 +57,9 @@ enum Command {
     Invite(invite::Invite),
     /// Thu hồi quyền kết nối của một máy.
     Revoke(revoke::Revoke),
+    /// Đơn vị hành chính qua các thời kỳ.
+    #[command(subcommand)]
+    Unit(unit::Unit),
     /// Tình hình các đơn vị.
     Status(Json),
     /// Kết luận các mô hình trong một năm.
@@ -218,6 +222,7 @@ impl Arguments {
             Command::Serve { grpc, web } => serve(&data, grpc, web)?,
             Command::Invite(invite) => invite.run(open(&data)?)?,
             Command::Revoke(revoke) => revoke.run(open(&data)?)?,
+            Command::Unit(unit) => unit.run(open(&data)?)?,
             Command::Status(Json { json }) => status::print(&open(&data)?, json)?,
             Command::Verdicts { year, json: Json { json } } => print_verdicts(&open(&data)?, year, json)?,
             Command::Contests { all, json: Json { json } } => program::print_contests(&open(&data)?, all, json)?,

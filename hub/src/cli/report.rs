@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use keng_desk::commands::{Json, Who};
+use keng_desk::consolidation::figures_by;
 use keng_desk::program::print_json;
 use keng_desk::{Told, editions};
 use keng_domain::changes::Changes;
 use keng_domain::figures::Figures;
 use keng_domain::id::{Lsn, RecordId};
 use keng_domain::period::Period;
+use keng_domain::tree::Tree;
+use keng_domain::unit::CatalogueId;
 use keng_report::{Format, file_stem, render};
 use keng_store::Store;
 
@@ -38,6 +41,9 @@ pub struct Make {
     /// Lập từ sổ cái đến mục này (mặc định: đến mục cuối).
     #[arg(long)]
     at: Option<u64>,
+    /// Lập theo danh mục đơn vị này (mặc định: danh mục có hiệu lực vào ngày chốt của kỳ).
+    #[arg(long)]
+    tree: Option<CatalogueId>,
 }
 
 /// What else is done with reports.
@@ -119,8 +125,8 @@ impl Make {
             })
             .collect::<Result<_, _>>()?;
         let figures = match self.at {
-            None => consolidated(store, &self.kind, &self.period)?,
-            Some(lsn) => consolidated(&store.as_of(Lsn(lsn))?, &self.kind, &self.period)?,
+            None => consolidated(store, &self.kind, &self.period, self.tree.as_ref())?,
+            Some(lsn) => consolidated(&store.as_of(Lsn(lsn))?, &self.kind, &self.period, self.tree.as_ref())?,
         };
         let mut files = Vec::new();
         for format in formats {
@@ -241,13 +247,23 @@ impl Diff {
     }
 }
 
-/// The figures of a period as `store` holds them.
+/// The figures of a period as `store` holds them, by the tree in force at its cut-off or by `tree`.
 ///
 /// # Errors
-/// For a period that is none.
-pub fn consolidated(store: &Store, kind: &str, period: &str) -> Result<Figures, Told> {
+/// For a period that is none, and a tree that no confirmed changes lead to.
+pub fn consolidated(store: &Store, kind: &str, period: &str, tree: Option<&CatalogueId>) -> Result<Figures, Told> {
     let period = parse(store, kind, period)?;
-    Ok(editions::figures(store, period)?)
+    let Some(id) = tree else { return Ok(editions::figures(store, period)?) };
+    let units = store.units()?;
+    let own = store.identity().unit_key();
+    let known: Vec<String> = units.catalogues().map(|c| c.id.to_string()).collect();
+    let tree = Tree::of(units, &own, id).ok_or_else(|| {
+        Told::refused(format!(
+            "Không lập được theo danh mục {id}: trạm chưa có danh mục này, hoặc chưa xác nhận sắp xếp đơn vị sang nó. Các danh mục ở trạm: {}.",
+            known.join(", ")
+        ))
+    })?;
+    Ok(figures_by(store, period, tree)?)
 }
 
 fn parse(store: &Store, kind: &str, period: &str) -> Result<Period, Told> {

@@ -1,11 +1,12 @@
 //! `keng-hub status`.
 
-use keng_desk::consolidation::figures;
+use keng_desk::consolidation::figures_by;
 use keng_desk::folder::Keys;
 use keng_desk::names::Names;
 use keng_desk::program::print_json;
-use keng_desk::{Told, clock};
+use keng_desk::{Told, clock, rehomed};
 use keng_domain::period::Period;
+use keng_domain::unit::UnitKey;
 use keng_store::Store;
 use keng_store::enrol::NodeView;
 use serde_json::{Value, json};
@@ -14,14 +15,14 @@ use serde_json::{Value, json};
 pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
     let names = Names::of(store)?;
     let year = store.current_year()?;
-    let figures = figures(store, Period::annual(year, &names.pack.periods))?;
+    let figures = figures_by(store, Period::annual(year, &names.pack.periods), names.tree.clone())?;
     let nodes = store.nodes()?;
     let units: Vec<Value> = figures
         .units
         .iter()
         .map(|unit| {
             let of_unit =
-                nodes.iter().filter(|n| names.catalogue.reporting_unit(&n.unit).is_some_and(|u| u.code == unit.code));
+                nodes.iter().filter(|n| names.tree.reporting_unit(&n.unit).is_some_and(|u| u.code == unit.code));
             json!({
                 "code": unit.code,
                 "name": unit.name,
@@ -30,6 +31,13 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
                 "as_of": unit.as_of.map(|t| clock::rfc3339(t.timestamp_millis())),
             })
         })
+        .collect();
+    let mut dissolved: Vec<&UnitKey> = nodes.iter().map(|n| &n.unit).collect();
+    dissolved.sort();
+    dissolved.dedup();
+    let rehomed: Vec<(&UnitKey, String)> = dissolved
+        .into_iter()
+        .filter_map(|unit| Some((unit, rehomed::note(&names.tree.units, unit, clock::today())?)))
         .collect();
     let contests = store.contest_count()?;
     let recovered = store.recovered()?;
@@ -43,6 +51,8 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
             "root": figures.cut.root,
             "epoch": hex::encode(store.epoch()?),
             "units": units,
+            "catalogue": names.tree.catalogue.id,
+            "rehomed": rehomed.iter().map(|(unit, note)| json!({ "unit": unit.code, "note": note })).collect::<Vec<_>>(),
             "contests": contests,
             "recovered": came_back,
             "public_key": public_key,
@@ -61,6 +71,9 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
             |t| clock::in_vietnam(t.timestamp_millis()).format("%d/%m %H:%M").to_string(),
         );
         println!("  {:<6} {:<28} {:>5} điểm · {at}", unit.code, unit.name, unit.points);
+    }
+    for (_, note) in &rehomed {
+        println!("  {note}");
     }
     for (node, revocation) in revoked {
         println!("  Máy {node} đã bị thu hồi ({}): {}", revocation.at, revocation.reason);

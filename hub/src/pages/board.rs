@@ -32,6 +32,8 @@ pub struct BoardLive {
     pub units: Vec<UnitLine>,
     /// Why some figures carry an asterisk; empty when none does.
     pub footnote: String,
+    /// Units with machines that were replaced by others, one sentence each.
+    pub rehomed: Vec<String>,
     /// Models whose verdict stands on the edge.
     pub near: Vec<NearModel>,
 }

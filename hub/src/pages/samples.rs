@@ -113,6 +113,7 @@ impl Samples for BoardPage {
                 unit("618", "Ia H'Drai", 20, 31, "16:03", UnitState::Quarantined(1)),
             ],
             footnote: "số gần nhất đã nhận, 06/11 08:40; máy của đơn vị còn thay đổi chưa gửi".into(),
+            rehomed: vec![],
             near: vec![
                 near(1, "Tiếng kẻng an ninh", judged(68, 31, 9)),
                 near(2, "Trường học không ma túy", judged(31, 14, 4)),
@@ -127,12 +128,13 @@ impl Samples for BoardPage {
             due: "còn 2 ngày đến hạn (trước 10/11) · bộ quy tắc kontum-2022".into(),
             live,
         };
-        let empty = BoardLive { tiles: vec![], units: vec![], footnote: String::new(), near: vec![] };
+        let empty = BoardLive { tiles: vec![], units: vec![], footnote: String::new(), rehomed: vec![], near: vec![] };
         let mut hostile = page.clone();
         hostile.live.units[0].name = HOSTILE.into();
         hostile.live.units[1].state = UnitState::Never;
         hostile.live.units[2].state = UnitState::Revoked;
         hostile.live.near[0].name = HOSTILE.into();
+        hostile.live.rehomed = vec![HOSTILE.into()];
         hostile.shell.unit = HOSTILE.into();
         vec![page.clone(), Self { live: empty, ..page }, hostile]
     }
@@ -218,6 +220,11 @@ impl Samples for UnitsPage {
         let page = Self {
             shell: shell(Place::Units),
             summary: "10 đơn vị · 12 máy · 9 đã gửi hết".into(),
+            rehomed: vec![
+                "Huyện Tu Mơ Rông đã sắp xếp từ 01/07/2025; số liệu được tính cho Xã Đăk Sao, Xã Đăk Tờ Kan, \
+                 Xã Tu Mơ Rông, Xã Măng Ri."
+                    .into(),
+            ],
             units: vec![
                 unit(
                     "610",

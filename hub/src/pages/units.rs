@@ -15,6 +15,8 @@ pub struct UnitsPage {
     pub summary: String,
     /// The units in the order of the catalogue.
     pub units: Vec<UnitNodes>,
+    /// Units with machines that were replaced by others, one sentence each.
+    pub rehomed: Vec<String>,
     /// Other logs of this hub that machines have seen; none in a healthy province.
     pub other_logs: Option<OtherLogs>,
     /// Entries that were not accepted.

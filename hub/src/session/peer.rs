@@ -1,18 +1,15 @@
 //! Who is on the line.
 
-use std::collections::HashSet;
-
 use keng_domain::id::{Incarnation, NodeId};
-use keng_domain::scope::Scope;
-use keng_domain::unit::UnitCode;
+use keng_domain::unit::UnitKey;
 use keng_store::log::Subscription;
 use keng_store::{Store, StoreError};
 
 /// Who is on the line, by certificate.
 #[derive(Debug, Clone)]
 pub struct Peer {
-    /// The unit.
-    pub unit: UnitCode,
+    /// The unit; certificates of the first version name no catalogue.
+    pub unit: UnitKey,
     /// The installation.
     pub node: NodeId,
 }
@@ -23,10 +20,9 @@ impl Peer {
     /// # Errors
     /// Whatever SQLite says.
     pub fn key_of(&self, store: &Store, incarnation: Incarnation) -> Result<Option<[u8; 32]>, StoreError> {
-        match store.author(incarnation) {
-            Some((unit, node)) if unit == self.unit && node == self.node => store.public_key(incarnation),
-            Some(_) | None => Ok(None),
-        }
+        let is_node = store.author(incarnation).is_some_and(|(_, node)| node == self.node);
+        let is_unit = store.author_unit(incarnation)?.is_some_and(|unit| unit == self.unit);
+        if is_node && is_unit { store.public_key(incarnation) } else { Ok(None) }
     }
 
     /// What the register says of an incarnation that comes as this peer, by link or by stick: its
@@ -40,12 +36,8 @@ impl Peer {
         incarnation: Incarnation,
     ) -> Result<Option<([u8; 32], Subscription)>, StoreError> {
         let Some(key) = self.key_of(store, incarnation)? else { return Ok(None) };
-        let scopes: HashSet<Scope> = store
-            .catalogues()?
-            .iter()
-            .flat_map(|c| c.within(&self.unit).map(|u| c.scope_of(&u.code)).collect::<Vec<_>>())
-            .chain([Scope::Province])
-            .collect();
+        // The unit's own area, and what it was made of: never what has its code alone (I9, R31).
+        let scopes = store.units()?.scopes_of(&self.unit);
         Ok(Some((key, Subscription { scopes, except: incarnation })))
     }
 }
@@ -54,7 +46,7 @@ impl Peer {
 #[derive(Debug, Clone, Copy)]
 pub struct Peerless;
 
-/// Reads who is on the line from the certificate's SAN URI, `keng://node/<unit>/<node>`.
+/// Reads who is on the line from the certificate's SAN URI, `keng://node/<catalogue>:<unit>/<node>`.
 ///
 /// # Errors
 /// [`Peerless`] without a certificate, or with one of another shape.

@@ -217,7 +217,7 @@ impl Visit {
     /// Entries on their way into the log. `brought`: they are other authors', so each answers for its own.
     #[must_use]
     pub fn push(&self, entries: Vec<RawEntry>, heads: SignedHeads, brought: bool) -> Push {
-        let writer = (!brought).then(|| Writer { unit: self.peer.unit.clone(), is_hub: false });
+        let writer = (!brought).then(|| Writer::of_unit(&self.peer.unit));
         Push { node: self.peer.node.clone(), writer, entries, heads }
     }
 

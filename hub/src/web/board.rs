@@ -1,17 +1,19 @@
 //! The live board: drawn at most once per change, shared by all who look.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use keng_desk::clock;
+use keng_desk::{clock, rehomed};
 use keng_domain::explanation::{Judgement, Verdict};
 use keng_domain::figures::Figures;
 use keng_domain::rules::identity::suggest;
 use keng_domain::text::date_dmy;
-use keng_domain::unit::UnitCode;
+use keng_domain::unit::{UnitCode, UnitKey};
+use keng_domain::units::Units;
 use keng_store::enrol::NodeView;
 use keng_store::owner::Owner;
 use keng_store::{Store, StoreError};
@@ -133,6 +135,7 @@ fn read(store: &Store, year: Option<i32>) -> Result<Board, StoreError> {
     let mut live = BoardLive {
         tiles: tiles(&reading, &figures)?,
         footnote: footnote(&units),
+        rehomed: rehomed(&reading.names.tree.units, &store.nodes()?),
         units,
         near: near(&reading, &figures)?,
     };
@@ -174,10 +177,17 @@ pub fn unit_lines(reading: &Reading<'_>, figures: &Figures) -> Result<Vec<UnitLi
         if unit.code == figures.province.code && own_nodes.is_empty() && unit.points == 0 {
             continue;
         }
-        let contests = reading.contests.iter().filter(|c| reports_for(reading, &c.owner, &unit.code)).count() as u32;
+        let contests =
+            reading.contests.iter().filter(|c| reports_for(reading, &c.unit_key(), &unit.code)).count() as u32;
         units.push(unit_line(reading, unit, &own_nodes, contests));
     }
     Ok(units)
+}
+
+/// What is told of machines whose unit was replaced.
+pub(super) fn rehomed(units: &Units, nodes: &[NodeView]) -> Vec<String> {
+    let dissolved: BTreeSet<&UnitKey> = nodes.iter().map(|n| &n.unit).collect();
+    dissolved.into_iter().filter_map(|unit| rehomed::note(units, unit, clock::today())).collect()
 }
 
 fn due(due: NaiveDate, today: NaiveDate) -> String {
@@ -188,8 +198,8 @@ fn due(due: NaiveDate, today: NaiveDate) -> String {
     }
 }
 
-fn reports_for(reading: &Reading<'_>, unit: &UnitCode, above: &UnitCode) -> bool {
-    reading.names.catalogue.reporting_unit(unit).is_some_and(|u| u.code == *above)
+fn reports_for(reading: &Reading<'_>, unit: &UnitKey, above: &UnitCode) -> bool {
+    reading.names.tree.reporting_unit(unit).is_some_and(|u| u.code == *above)
 }
 
 fn nodes_of<'a>(reading: &Reading<'_>, nodes: &'a [NodeView], unit: &UnitCode) -> Vec<&'a NodeView> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Path as InPath, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use keng_desk::{Told, clock, editions};
+use keng_desk::{Told, clock, consolidation, editions};
 use keng_domain::figures::Figures;
 use keng_domain::period::Period;
 use keng_domain::text::thousands;
@@ -92,10 +92,16 @@ pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer 
 
 async fn fill(app: &App, year: Option<i32>, chosen: String, fault: Option<String>) -> Answer<ReportsPage> {
     let made = app.made.files(|kept| kept.all().iter().map(shown).collect()).await?;
-    app.read(Place::Reports, year, move |r, shell| Ok(page_of(r, shell, chosen, fault, made))).await
+    app.read(Place::Reports, year, move |r, shell| page_of(r, shell, chosen, fault, made)).await
 }
 
-fn page_of(r: &Reading<'_>, shell: Shell, chosen: String, fault: Option<String>, made: Vec<MadeReport>) -> ReportsPage {
+fn page_of(
+    r: &Reading<'_>,
+    shell: Shell,
+    chosen: String,
+    fault: Option<String>,
+    made: Vec<MadeReport>,
+) -> Result<ReportsPage, StoreError> {
     let (year, packs) = (r.year(), &r.names.pack.periods);
     let mut choices = vec![
         Choice::new(format!("annual {year}"), format!("Báo cáo năm {year}")),
@@ -106,7 +112,13 @@ fn page_of(r: &Reading<'_>, shell: Shell, chosen: String, fault: Option<String>,
         choices.push(Choice::new(format!("quarter {year}-Q{quarter}"), format!("Báo cáo {title}")));
     }
     let mut warnings = Vec::new();
-    let missing: Vec<String> = r.figures().missing_units.into_iter().map(|u| u.name).collect();
+    // As the report will name them, which may be by an earlier tree than today's.
+    let tree = r.store.tree(r.cut_off())?;
+    let figures = match tree.catalogue.id == r.names.tree.catalogue.id {
+        true => r.figures(),
+        false => consolidation::figures_by(r.store, r.period, tree)?,
+    };
+    let missing: Vec<String> = figures.missing_units.into_iter().map(|u| u.name).collect();
     if !missing.is_empty() {
         warnings.push(format!("Chưa có số của {} đơn vị: {}", missing.len(), missing.join(", ")));
     }
@@ -114,7 +126,7 @@ fn page_of(r: &Reading<'_>, shell: Shell, chosen: String, fault: Option<String>,
         warnings.push(format!("{} xung đột chưa chọn", r.contests.len()));
     }
     let chosen = if chosen.is_empty() { format!("annual {year}") } else { chosen };
-    ReportsPage { shell, choices, chosen, fault, warnings, made }
+    Ok(ReportsPage { shell, choices, chosen, fault, warnings, made })
 }
 
 /// `POST /reports`.

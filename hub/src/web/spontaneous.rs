@@ -30,8 +30,8 @@ pub fn count(r: &Reading<'_>) -> usize {
 fn fill(r: &Reading<'_>, shell: Shell) -> SpontaneousPage {
     let waiting = r.points.iter().filter(|p| standing(p, r.cut_off()) == Standing::SpontaneousPending);
     let row = |p: &keng_domain::point::Point| {
-        let unit = r.names.catalogue.reporting_unit(&p.unit).map_or_else(|| r.names.unit(&p.unit), |u| u.name.clone());
-        let commune = r.names.unit(&p.unit);
+        let unit = r.names.tree.reporting_unit(&p.unit_key()).map_or_else(|| r.unit_name(p), |u| u.name.clone());
+        let commune = r.unit_name(p);
         let place = if p.place.is_empty() { commune } else { format!("{}, {commune}", p.place) };
         SpontaneousRow {
             unit,

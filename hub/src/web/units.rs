@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use keng_desk::told::refusal_words;
 use keng_domain::text::thousands;
+use keng_domain::unit::UnitCode;
 use keng_store::StoreError;
 use keng_store::enrol::NodeView;
 use keng_store::sightings::Sighting;
@@ -37,19 +38,17 @@ pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer 
 
 fn fill(reading: &Reading<'_>, shell: Shell) -> Result<UnitsPage, StoreError> {
     let nodes = reading.store.nodes()?;
-    let province = &reading.store.identity().province;
-    let catalogue = &reading.names.catalogue;
-    let own = catalogue.unit(province).filter(|p| nodes.iter().any(|n| n.unit == p.code));
-    let units: Vec<UnitNodes> = catalogue
-        .children(province)
+    let tree = &reading.names.tree;
+    let reports = |n: &NodeView, unit: &UnitCode| tree.reporting_unit(&n.unit).is_some_and(|u| u.code == *unit);
+    let own = tree.catalogue.unit(&tree.root).filter(|p| nodes.iter().any(|n| reports(n, &p.code)));
+    let units: Vec<UnitNodes> = tree
+        .catalogue
+        .children(&tree.root)
         .chain(own)
-        .map(|unit| {
-            let reports = |n: &&NodeView| catalogue.reporting_unit(&n.unit).is_some_and(|u| u.code == unit.code);
-            UnitNodes {
-                code: unit.code.clone(),
-                name: unit.name.clone(),
-                nodes: nodes.iter().filter(reports).map(|n| line(n, reading.now)).collect(),
-            }
+        .map(|unit| UnitNodes {
+            code: unit.code.clone(),
+            name: unit.name.clone(),
+            nodes: nodes.iter().filter(|n| reports(n, &unit.code)).map(|n| line(n, reading.now)).collect(),
         })
         .collect();
     let done = nodes.iter().filter(|n| n.contact.as_ref().is_some_and(|c| c.pending == 0)).count();
@@ -61,6 +60,7 @@ fn fill(reading: &Reading<'_>, shell: Shell) -> Result<UnitsPage, StoreError> {
         shell,
         summary: format!("{} đơn vị · {} máy · {done} máy đã gửi hết", reading.unit_count(), nodes.len()),
         units,
+        rehomed: super::board::rehomed(&tree.units, &nodes),
         other_logs: other_logs(seen),
         quarantine: quarantine
             .into_iter()

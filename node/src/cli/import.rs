@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use keng_desk::Told;
-use keng_desk::acts::By;
+use keng_desk::acts::{self, By};
 use keng_desk::program::print_json;
 use keng_store::Store;
 use serde_json::json;
@@ -112,7 +112,7 @@ impl Import {
     }
 
     fn read_all(&self, store: &Store) -> Result<Vec<(String, Sheet)>, Told> {
-        let (catalogue, pack) = (store.catalogue()?, store.rule_pack()?);
+        let (catalogue, pack) = (acts::own_tree(store)?.0, store.rule_pack()?);
         let layouts = layouts(store, self.map.as_deref())?;
         let context = Context { catalogue: &catalogue, unit: &store.identity().unit, pack: &pack, layouts: &layouts };
         let limits = Limits::default();

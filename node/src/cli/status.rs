@@ -2,7 +2,7 @@
 
 use keng_desk::duties::heard::{CLOCK_OFFSET, LAST_CONTACT};
 use keng_desk::program::print_json;
-use keng_desk::{Told, clock, life};
+use keng_desk::{Told, clock, life, rehomed};
 use keng_store::Store;
 use serde_json::{Value, json};
 
@@ -25,9 +25,14 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
         .collect();
     let contests = store.contest_count()?;
     let evidence = store.evidence_count()?;
+    let units = store.units()?;
+    let catalogue = units.home(&id.unit_key()).map(|c| c.id.clone());
+    let rehomed = rehomed::note(&units, &id.unit_key(), clock::today());
     if as_json {
         print_json(&json!({
             "unit": id.unit,
+            "catalogue": catalogue,
+            "rehomed": rehomed,
             "node": id.node,
             "incarnation": store.present_life()?,
             "former_lives": lives,
@@ -46,6 +51,9 @@ pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
         return Ok(());
     }
     println!("{} · {} · {}", id.unit, id.node, id.officer);
+    if let Some(note) = rehomed {
+        println!("{note}");
+    }
     match pending.entries {
         0 => println!("Đã gửi hết."),
         n => println!("{n} thay đổi chờ gửi ({} byte).", pending.bytes),

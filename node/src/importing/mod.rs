@@ -59,8 +59,8 @@ pub struct Imported {
 /// # Errors
 /// What the store says, in words; then nothing of the file was written.
 pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &By) -> Result<Imported, Told> {
-    let catalogue = store.catalogue()?;
-    let mut plan = Plan::new(store, &catalogue)?;
+    let tree = store.tree(clock::today())?;
+    let mut plan = Plan::new(store, &tree)?;
     let mut reasons = Vec::with_capacity(sheet.points.len());
     for row in &sheet.points {
         plan.take(store, row);
@@ -71,7 +71,10 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
         reasons.resize(plan.acts.len(), reason);
     }
     let [new, changed, unchanged] = plan.counts;
-    let rejected = u32::try_from(sheet.faults.len()).unwrap_or(u32::MAX);
+    let mut faults = sheet.faults;
+    faults.append(&mut plan.unclear);
+    faults.sort_by_key(|fault| fault.row);
+    let rejected = u32::try_from(faults.len()).unwrap_or(u32::MAX);
     let counts = ImportCounts { rows: sheet.rows, new, changed, unchanged, rejected };
     let mut id = None;
     if !dry_run {
@@ -88,7 +91,7 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
         new,
         changed,
         unchanged,
-        rejected: sheet.faults,
+        rejected: faults,
         look_alikes: plan.look_alikes,
         encoding: encoding_code(sheet.encoding),
         notices: encoding_notice(sheet.encoding).into_iter().chain(layout_notice(sheet.layout.as_ref())).collect(),

@@ -6,33 +6,35 @@ use keng_desk::{Told, acts};
 use keng_domain::field::{Field, Fields, Value};
 use keng_domain::id::RecordId;
 use keng_domain::model::{Merges, Model};
-use keng_domain::point::{Point, rating_key};
+use keng_domain::point::{Point, rating_key_in};
 use keng_domain::schema::{Kind, WITHDRAWN};
+use keng_domain::scope::Scope;
 use keng_domain::text::name_key;
-use keng_domain::unit::Catalogue;
+use keng_domain::tree::Tree;
 use keng_store::Store;
 use keng_store::edit::Act;
 use keng_store::imports::{Deed, Values};
 use keng_store::project::point_lookup;
 
 use super::alike::{LookAlike, Looks, Same};
-use crate::import::PointRow;
+use crate::import::{PointRow, RowFault};
 
 /// What is known of a point while a file is read.
 struct Known {
     id: RecordId,
+    scope: Scope,
     fields: Fields,
     /// What the last import said, by field.
     base: Values,
 }
 
 pub(super) struct Plan<'a> {
-    catalogue: &'a Catalogue,
+    tree: &'a Tree,
     models: HashMap<String, RecordId>,
     /// Models that were taken back and that no point names: a row that does brings one back.
     withdrawn: HashMap<RecordId, Fields>,
     merges: Merges,
-    points: HashMap<(RecordId, String), Known>,
+    points: HashMap<Key, Known>,
     same: Same,
     looks: Looks,
     pub(super) acts: Vec<Act>,
@@ -40,10 +42,17 @@ pub(super) struct Plan<'a> {
     pub(super) bases: BTreeMap<RecordId, Values>,
     pub(super) counts: [u32; 3],
     pub(super) look_alikes: Vec<LookAlike>,
+    /// Under which several points of units that became one are known: the names of those units.
+    shared: HashMap<Key, Vec<String>>,
+    /// Rows that could mean several points.
+    pub(super) unclear: Vec<RowFault>,
 }
 
+/// Under this a point is found: its model, after merges, and its unit and place.
+type Key = (RecordId, String);
+
 impl<'a> Plan<'a> {
-    pub(super) fn new(store: &Store, catalogue: &'a Catalogue) -> Result<Self, Told> {
+    pub(super) fn new(store: &Store, tree: &'a Tree) -> Result<Self, Told> {
         let all = store.models()?;
         let merges = Merges::of(&all);
         let mut models: HashMap<String, RecordId> = HashMap::new();
@@ -58,34 +67,77 @@ impl<'a> Plan<'a> {
         }
         let mut bases = store.import_bases()?;
         let mut points = HashMap::new();
+        let mut before: HashMap<Key, Vec<(String, Known)>> = HashMap::new();
         let mut living = Vec::new();
         // What was taken back comes last: a point that stands in its place now is the one meant.
         for (is_living, views) in [(true, store.records(Kind::Point)?), (false, store.withdrawn(Kind::Point)?)] {
             for view in views {
-                let point = Point::read(view.id, &view.fields);
+                let point = Point::of(view.id, &view.scope, &view.fields);
                 let Some(model) = point.model else { continue };
                 let model = merges.target(model);
-                let key = (model, point_lookup(&point.unit, &point.place));
+                // A point of a unit that went into one of this tree is known by that one: a code alone
+                // would find the point of a stranger (R31).
+                let Some(unit) = tree.place(&point.unit_key()) else { continue };
+                let key = (model, point_lookup(&unit.code, &point.place));
                 let base = bases.remove(&view.id).unwrap_or_default();
-                points.entry(key).or_insert(Known { id: view.id, fields: view.fields, base });
+                let known = Known { id: view.id, scope: view.scope, fields: view.fields, base };
+                if point.catalogue.as_ref().is_none_or(|c| *c == tree.catalogue.id) {
+                    points.entry(key).or_insert(known);
+                } else if is_living {
+                    let name = tree.units.unit(&point.unit_key()).map_or_else(String::new, |u| u.name.clone());
+                    before.entry(key).or_default().push((name, known));
+                }
                 if is_living {
                     living.push((model, point));
                 }
             }
         }
+        let shared = of_units_before(&mut points, before);
         let looks = Looks::new(&all, living);
         let same = Same::remembered(store)?;
         let (acts, deeds, look_alikes) = (Vec::new(), Vec::new(), Vec::new());
-        let (bases, counts) = (BTreeMap::new(), [0; 3]);
-        Ok(Self { catalogue, models, withdrawn, merges, points, same, looks, acts, deeds, bases, counts, look_alikes })
+        let (bases, counts, unclear) = (BTreeMap::new(), [0; 3], Vec::new());
+        Ok(Self {
+            tree,
+            models,
+            withdrawn,
+            merges,
+            points,
+            same,
+            looks,
+            acts,
+            deeds,
+            bases,
+            counts,
+            look_alikes,
+            shared,
+            unclear,
+        })
     }
 
     pub(super) fn take(&mut self, store: &Store, row: &PointRow) {
         let model = self.model(store, row);
         let mut says: Values = row.values.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
-        let rater = &store.identity().unit;
-        says.extend(row.ratings.iter().map(|(year, level)| (rating_key(*year, rater), Value::from(level.as_str()))));
         let key = (self.merges.target(model), point_lookup(&row.unit, &row.place));
+        if let Some(units) = self.shared.get(&key) {
+            self.unclear.push(RowFault {
+                row: row.row,
+                column: "Địa bàn".to_owned(),
+                value: row.place.clone(),
+                reason: format!(
+                    "có điểm cùng mô hình, cùng địa bàn ở {}, nay là một đơn vị; hãy đổi tên địa bàn của một trong các điểm đó rồi nhập lại",
+                    units.join(" và ")
+                ),
+                cells: Vec::new(),
+            });
+            return;
+        }
+        let rater = store.identity().unit_key();
+        let new = || self.tree.catalogue.scope_of(&row.unit);
+        let scope = self.points.get(&key).map_or_else(new, |known| known.scope.clone());
+        let rated =
+            |(year, level): (&i32, &String)| (rating_key_in(&scope, *year, &rater), Value::from(level.as_str()));
+        says.extend(row.ratings.iter().map(rated));
         match self.points.get_mut(&key) {
             Some(known) => {
                 let returns = known.fields.text(WITHDRAWN).is_some();
@@ -121,11 +173,11 @@ impl<'a> Plan<'a> {
                 values.extend(says.iter().map(|(k, v)| (k.clone(), v.clone())));
                 let fields = Fields(values.iter().map(|(k, v)| (k.clone(), Field::Settled(v.clone()))).collect());
                 let after = values.iter().cloned().collect();
-                let act = acts::new_point(store, self.catalogue, &row.unit, values);
+                let act = acts::new_point(store, &self.tree.catalogue, &row.unit, values);
                 let id = id_of(&act);
                 self.deeds.push(Deed { record: id, created: true, before: Values::new(), after });
                 self.bases.insert(id, says.clone());
-                self.points.insert(key, Known { id, fields, base: says });
+                self.points.insert(key, Known { id, scope, fields, base: says });
                 self.acts.push(act);
                 self.counts[0] += 1;
             }
@@ -169,6 +221,26 @@ impl<'a> Plan<'a> {
         self.models.insert(key, id);
         id
     }
+}
+
+/// Enters the points of units that went into others, where only one can be meant; of the rest, tells
+/// the names of their units.
+fn of_units_before(
+    points: &mut HashMap<Key, Known>,
+    before: HashMap<Key, Vec<(String, Known)>>,
+) -> HashMap<Key, Vec<String>> {
+    let mut shared = HashMap::new();
+    for (key, mut found) in before {
+        if points.contains_key(&key) {
+            continue;
+        }
+        if found.iter().all(|(name, _)| *name == found[0].0) {
+            points.insert(key, found.swap_remove(0).1);
+        } else {
+            shared.insert(key, found.into_iter().map(|(name, _)| name).collect());
+        }
+    }
+    shared
 }
 
 fn id_of(act: &Act) -> RecordId {

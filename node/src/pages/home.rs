@@ -14,6 +14,8 @@ pub struct HomePage {
     pub shell: Shell,
     /// `Thứ ba, 8/11/2022 16:50`.
     pub now: String,
+    /// That the own unit was replaced, and by which; [`None`] while it is valid.
+    pub rehomed: Option<String>,
     /// Cards in the order of [`Urgency`], see [`HomePage::sort`].
     pub tasks: Vec<Task>,
     /// The way to the province.

@@ -95,6 +95,7 @@ impl Samples for HomePage {
         let mut page = Self {
             shell: shell(Place::Home, &offline()),
             now: keng_web::format::heading(now()),
+            rehomed: None,
             tasks: vec![
                 task(
                     Urgency::Draft,
@@ -141,9 +142,20 @@ impl Samples for HomePage {
         };
         page.sort();
         let done = SyncChip::AllAcknowledged { at: now(), received_until: Some(now()) };
-        let calm = Self { tasks: vec![], upload: upload(&done), shell: shell(Place::Home, &done), ..page.clone() };
+        let calm = Self {
+            tasks: vec![],
+            rehomed: Some(
+                "Huyện Tu Mơ Rông đã sắp xếp từ 01/07/2025; số liệu được tính cho Xã Đăk Sao, Xã Đăk Tờ Kan, \
+                 Xã Tu Mơ Rông, Xã Măng Ri."
+                    .into(),
+            ),
+            upload: upload(&done),
+            shell: shell(Place::Home, &done),
+            ..page.clone()
+        };
         let mut hostile = page.clone();
         hostile.tasks[0].title = HOSTILE.into();
+        hostile.rehomed = Some(HOSTILE.into());
         hostile.tasks[1].text = HOSTILE.into();
         hostile.shell.user = HOSTILE.into();
         vec![page, calm, hostile]

@@ -6,7 +6,7 @@ use keng_desk::acts::{self, By};
 use keng_desk::names::field_label;
 use keng_domain::field::{Fields, Value};
 use keng_domain::id::RecordId;
-use keng_domain::point::rating_key;
+use keng_domain::point::{rating_key, rating_key_in};
 use keng_domain::rules::counting::{Standing, standing};
 use keng_domain::schema::{FieldSpec, Kind};
 use keng_domain::text::compare;
@@ -81,8 +81,13 @@ fn point_of(store: &Store, id: RecordId) -> Result<RecordView, StoreError> {
 pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> Result<PointEditPage, StoreError> {
     let view = id.map(|id| point_of(r.store, id)).transpose()?;
     let fields = view.as_ref().map(|v| &v.fields);
-    let inputs = inputs(fields, &r.model_choices(), &communes(r));
-    let own = rating_key(r.year(), &r.store.identity().unit);
+    let communes = match view.as_ref().and_then(|v| Some((v, v.fields.text(UNIT)?))) {
+        // The unit of a point that exists is fixed, and may be one that was replaced.
+        Some((v, code)) => vec![Choice::new(code, r.names.value_of(v, UNIT, &code.into()))],
+        None => communes(r),
+    };
+    let inputs = inputs(fields, &r.model_choices(), &communes);
+    let own = own_rating(r, view.as_ref());
     let level = fields.and_then(|f| f.text(&own));
     let rating = rating(r.year(), level, &r.names.pack);
     let entered = inputs.iter().chain([&rating]).filter(|i| i.kind != InputKind::Fixed);
@@ -93,7 +98,7 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
         rating,
         reason: String::new(),
         alike: Vec::new(),
-        history: id.map(|id| history(r, id)).transpose()?.unwrap_or_default(),
+        history: view.as_ref().map(|v| history(r, v)).transpose()?.unwrap_or_default(),
         earlier: fields.map(|f| earlier(r, f)).unwrap_or_default(),
         documents: id.map(|id| r.documents_card(id, &shell.csrf)).transpose()?,
         settle: view.as_ref().and_then(|v| settle(r, v)),
@@ -111,17 +116,26 @@ fn settle(r: &Reading<'_>, view: &RecordView) -> Option<Settle> {
     (standing(&point, r.cut_off()) == Standing::SpontaneousPending).then(Settle::default)
 }
 
+/// Where the own unit's rating of a point stands; a new one lies in the own catalogue.
+fn own_rating(r: &Reading<'_>, view: Option<&RecordView>) -> String {
+    let me = r.store.identity().unit_key();
+    match view {
+        Some(view) => rating_key_in(&view.scope, r.year(), &me),
+        None => rating_key(r.year(), &me.code),
+    }
+}
+
 fn communes(r: &Reading<'_>) -> Vec<Choice> {
     let own = &r.store.identity().unit;
-    let catalogue = &r.names.catalogue;
-    let smallest = catalogue.within(own).filter(|u| catalogue.children(&u.code).next().is_none());
+    let catalogue = &r.names.tree.catalogue;
+    let smallest = catalogue.smallest().filter(|u| catalogue.is_within(&u.code, own));
     let mut all: Vec<Choice> = smallest.map(|u| Choice::new(u.code.as_str(), &u.name)).collect();
     all.sort_by(|a, b| compare(&a.label, &b.label));
     all
 }
 
-fn history(r: &Reading<'_>, id: RecordId) -> Result<Vec<Past>, StoreError> {
-    let kind = Kind::Point.code();
+fn history(r: &Reading<'_>, view: &RecordView) -> Result<Vec<Past>, StoreError> {
+    let (id, kind) = (view.id, Kind::Point.code());
     let lines = r.store.trace(id, None)?;
     let past = lines.iter().rev().take(HISTORY_MAX).map(|l| {
         let arrived = l.arrival.map_or_else(
@@ -131,7 +145,7 @@ fn history(r: &Reading<'_>, id: RecordId) -> Result<Vec<Past>, StoreError> {
         let machine = Reading::machine(&l.author.node);
         let at = format::near(format::of_millis(l.author.device_time_ms), r.now);
         Past {
-            what: format!("{}: {}", field_label(kind, &l.field), r.shown(kind, &l.field, &l.value)),
+            what: format!("{}: {}", field_label(kind, &l.field), r.shown_of(view, &l.field, &l.value)),
             officer: l.author.officer.clone(),
             remark: format!("{at} · {machine} · {arrived}"),
         }
@@ -188,7 +202,8 @@ fn read(r: &Reading<'_>, shell: Shell, id: Option<RecordId>, form: &PointForm) -
     }
     let unit = if id.is_none() { new_point(r, &mut page, form) } else { None };
     wrong |= page.inputs.iter().any(|i| i.error.is_some());
-    wrong |= read_rating(r, &mut page, form, &mut values);
+    let view = id.map(|id| point_of(r.store, id)).transpose()?;
+    wrong |= read_rating((r, &own_rating(r, view.as_ref())), &mut page, form, &mut values);
     form.get("reason").unwrap_or_default().clone_into(&mut page.reason);
     if !wrong
         && let Some(unit) = &unit
@@ -227,7 +242,12 @@ fn new_point(r: &Reading<'_>, page: &mut PointEditPage, form: &PointForm) -> Opt
 }
 
 /// Returns whether the rating is wrong.
-fn read_rating(r: &Reading<'_>, page: &mut PointEditPage, form: &PointForm, values: &mut Vec<(String, Value)>) -> bool {
+fn read_rating(
+    (r, key): (&Reading<'_>, &str),
+    page: &mut PointEditPage,
+    form: &PointForm,
+    values: &mut Vec<(String, Value)>,
+) -> bool {
     let Some(level) = form.get(RATING) else { return false };
     if level == form.was(RATING).unwrap_or(&page.rating.value) {
         return false;
@@ -241,7 +261,7 @@ fn read_rating(r: &Reading<'_>, page: &mut PointEditPage, form: &PointForm, valu
             return true;
         }
     };
-    values.push((rating_key(r.year(), &r.store.identity().unit), value));
+    values.push((key.to_owned(), value));
     false
 }
 
@@ -288,7 +308,7 @@ async fn submit(app: &App, id: Option<RecordId>, form: PointForm) -> Answer {
     let done = app.act(move |store| {
         let act = match (id, unit) {
             (Some(id), _) => Act::Change { id, values },
-            (None, Some(unit)) => acts::new_point(store, &store.catalogue()?, &unit, values),
+            (None, Some(unit)) => acts::new_point(store, &acts::own_tree(store)?.0, &unit, values),
             (None, None) => return Err(keng_desk::Told::refused("Điểm phải có xã, phường, thị trấn.")),
         };
         acts::commit(store, &[act], &by)

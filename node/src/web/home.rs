@@ -3,6 +3,7 @@
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use keng_desk::names::field_label;
+use keng_desk::{clock, rehomed};
 use keng_domain::figures::unrated_points;
 use keng_domain::point::{Point, YearRating};
 use keng_domain::rules::counting::{Standing, standing};
@@ -31,6 +32,7 @@ pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer 
         shell.notice = notice(&asked.done);
         let mut page = HomePage {
             now: format::heading(r.now),
+            rehomed: rehomed::note(&r.names.tree.units, &r.store.identity().unit_key(), clock::today()),
             tasks: tasks(r, &Way::of(r.store)?)?,
             upload,
             provisional: provisional(r),
@@ -127,8 +129,7 @@ fn contests(r: &Reading<'_>) -> Result<Option<Task>, StoreError> {
 fn named(r: &Reading<'_>, points: &[&Point]) -> String {
     let name = |p: &&Point| {
         let model = p.model.map_or_else(String::new, |m| r.names.model(m));
-        let place =
-            if p.place.is_empty() { r.names.unit(&p.unit) } else { format!("{}, {}", p.place, r.names.unit(&p.unit)) };
+        let place = if p.place.is_empty() { r.unit_name(p) } else { format!("{}, {}", p.place, r.unit_name(p)) };
         format!("{model} – {place}")
     };
     let mut names: Vec<String> = points.iter().take(NAMED_MAX).map(name).collect();

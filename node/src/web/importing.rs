@@ -7,7 +7,7 @@ use axum::extract::{Multipart, Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use bytes::Bytes;
-use keng_desk::acts::By;
+use keng_desk::acts::{self, By};
 use keng_desk::{Told, clock};
 use keng_store::StoreError;
 use keng_store::imports::ImportId;
@@ -237,7 +237,7 @@ async fn take(app: &App, sent: Sent) -> Result<Result<Taken, Told>, StoreError> 
     let map = sent.map;
     let looked = app.look(move |store| {
         let layouts = layouts(store, Some(&map));
-        Ok((store.catalogue()?, store.rule_pack()?, store.identity().unit.clone(), layouts))
+        Ok((acts::own_tree(store)?.0, store.rule_pack()?, store.identity().unit.clone(), layouts))
     });
     let (catalogue, pack, unit, layouts) = looked.await?;
     let layouts = match layouts {

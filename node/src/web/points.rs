@@ -72,7 +72,7 @@ fn fill(r: &Reading<'_>, mut shell: Shell, asked: &Asked) -> Result<PointsPage, 
         .iter()
         .map(|p| (model(p), p))
         .filter(|(model, p)| {
-            let all = [model, &p.place, &r.names.unit(&p.unit), p.decision_no.as_deref().unwrap_or_default()].join(" ");
+            let all = [model, &p.place, &r.unit_name(p), p.decision_no.as_deref().unwrap_or_default()].join(" ");
             search_key(&all).contains(&key)
         })
         .collect();
@@ -103,7 +103,7 @@ fn fill(r: &Reading<'_>, mut shell: Shell, asked: &Asked) -> Result<PointsPage, 
     found.retain(|(_, p)| belongs(r, &asked.show, p, &contested, &unsent));
     found.sort_by(|a, b| {
         compare(&a.0, &b.0)
-            .then_with(|| compare(&r.names.unit(&a.1.unit), &r.names.unit(&b.1.unit)))
+            .then_with(|| compare(&r.unit_name(a.1), &r.unit_name(b.1)))
             .then_with(|| compare(&a.1.place, &b.1.place))
             .then(a.1.id.cmp(&b.1.id))
     });
@@ -131,7 +131,7 @@ fn fill(r: &Reading<'_>, mut shell: Shell, asked: &Asked) -> Result<PointsPage, 
 }
 
 fn row(r: &Reading<'_>, number: usize, model: &str, p: &Point, mark: Option<Tag>) -> PointRow {
-    let unit = r.names.unit(&p.unit);
+    let unit = r.unit_name(p);
     let place = if p.place.is_empty() { unit } else { format!("{}, {unit}", p.place) };
     PointRow {
         id: p.id,

@@ -57,7 +57,7 @@ pub fn facts(store: &Store) -> Result<Facts, StoreError> {
             let tasks = home::tasks(&reading, &way)?;
             let pressing = tasks.iter().filter(|t| t.urgency != crate::pages::home::Urgency::Ahead).count();
             Ok(Facts {
-                unit: reading.names.unit(&identity.unit),
+                unit: reading.names.unit_of(&identity.unit_key()),
                 officer,
                 year: reading.year(),
                 years: reading.years.clone(),

@@ -169,7 +169,7 @@ fn waiting(store: &Store) -> Result<Vec<WaitingLine>, StoreError> {
     for id in store.unsent_records()?.into_iter().take(WAITING_MAX) {
         let Some(view) = store.record(id)? else { continue };
         for line in store.trace(id, None)?.into_iter().filter(|l| l.arrival.is_none()) {
-            let shown = |v| names.value(&view.kind, &line.field, v);
+            let shown = |v| names.value_of(&view, &line.field, v);
             let before: Vec<String> = line.base.iter().map(|b| shown(&b.value)).collect();
             let from = if before.is_empty() { String::new() } else { format!("{} → ", before.join(" ↔ ")) };
             let at_ms = line.author.device_time_ms;
@@ -209,10 +209,7 @@ fn machine(store: &Store, way: &Way) -> Result<Vec<Fact>, StoreError> {
         }
     };
     let mut facts = vec![
-        Fact::new(
-            "Đơn vị",
-            store.catalogue().ok().and_then(|c| Some(c.unit(&id.unit)?.name.clone())).unwrap_or_default(),
-        ),
+        Fact::new("Đơn vị", store.units()?.unit(&id.unit_key()).map(|u| u.name.clone()).unwrap_or_default()),
         Fact::new("Máy", Reading::machine(&id.node)),
         Fact::new("Lần cài đặt", id.incarnation.to_string()),
         Fact::new("Trạm tỉnh", store.meta(HUB_ADDRESS)?.unwrap_or_default()),

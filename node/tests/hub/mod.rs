@@ -28,6 +28,7 @@ pub fn first_sync(folder: &Path, node: &mut Store) -> Store {
         role: Role::Hub,
         province: code("62"),
         unit: code("62"),
+        catalogue: None,
         node: NodeId("hub".into()),
         incarnation: Incarnation([9; 16]),
         officer: "Tỉnh".into(),

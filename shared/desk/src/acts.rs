@@ -2,7 +2,7 @@
 
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
-use keng_domain::point::{Point, approval_key, rating_key};
+use keng_domain::point::{Point, approval_key, rating_key_in};
 use keng_domain::rule_pack::RulePack;
 use keng_domain::schema::{BadValue, FieldType, Kind, STATUS_ENDED};
 use keng_domain::scope::Scope;
@@ -11,7 +11,8 @@ use keng_domain::unit::{Catalogue, NameMatch, UnitCode};
 use keng_records::record::Meta;
 use keng_records::stamp::Stamp;
 use keng_store::edit::{Act, Committed};
-use keng_store::{Role, Store};
+use keng_store::query::RecordView;
+use keng_store::{Role, Store, StoreError};
 
 use crate::{Told, clock};
 
@@ -85,9 +86,8 @@ pub fn new_model(store: &Store, values: Vec<(String, Value)>) -> Act {
 /// # Errors
 /// Without unit or model, or with a value that cannot be read.
 pub fn add_point(store: &mut Store, given: &[Given], by: &By) -> Result<RecordId, Told> {
-    let catalogue = store.catalogue()?;
+    let (catalogue, own) = own_tree(store)?;
     let (units, rest): (Vec<&Given>, Vec<&Given>) = given.iter().partition(|(k, _)| k == "unit");
-    let own = store.identity().unit.clone();
     let unit = match units.last() {
         Some((_, text)) => unit_named(&catalogue, &own, text)?,
         None if catalogue.children(&own).next().is_none() => own,
@@ -102,6 +102,20 @@ pub fn add_point(store: &mut Store, given: &[Given], by: &By) -> Result<RecordId
     let id = fresh_of(&act);
     commit(store, &[act], by)?;
     Ok(id)
+}
+
+/// The catalogue in which new points lie, and the unit within it whose area this is. A province that
+/// goes on under another code is the top of the tree in force.
+///
+/// # Errors
+/// Before the first sync.
+pub fn own_tree(store: &Store) -> Result<(Catalogue, UnitCode), StoreError> {
+    let tree = store.tree(clock::today())?;
+    let own = match store.identity().role {
+        Role::Hub => tree.root,
+        Role::Node => store.identity().unit.clone(),
+    };
+    Ok((tree.catalogue, own))
 }
 
 /// The act that creates a point in `unit`. Its owner is the unit that reports for it.
@@ -155,10 +169,10 @@ pub fn edit(store: &mut Store, kind: Kind, id: RecordId, given: &[Given], by: &B
     Ok(committed.entries > 0)
 }
 
-fn of_kind(store: &Store, kind: Kind, id: RecordId) -> Result<(), Told> {
+fn of_kind(store: &Store, kind: Kind, id: RecordId) -> Result<RecordView, Told> {
     match store.record(id)? {
-        Some(view) if view.kind == kind.code() => Ok(()),
-        Some(_) | None => Err(keng_store::StoreError::NoRecord(id).into()),
+        Some(view) if view.kind == kind.code() => Ok(view),
+        Some(_) | None => Err(StoreError::NoRecord(id).into()),
     }
 }
 
@@ -252,10 +266,10 @@ fn bad_value(kind: Kind, key: &str, bad: &BadValue) -> String {
 /// # Errors
 /// For an unknown level or point.
 pub fn rate(store: &mut Store, id: RecordId, year: i32, level: &str, by: &By) -> Result<bool, Told> {
-    of_kind(store, Kind::Point, id)?;
+    let scope = of_kind(store, Kind::Point, id)?.scope;
     let pack = store.rule_pack()?;
     let code = level_named(&pack, level)?;
-    let values = vec![(rating_key(year, &store.identity().unit), Value::from(code))];
+    let values = vec![(rating_key_in(&scope, year, &store.identity().unit_key()), Value::from(code))];
     Ok(commit(store, &[Act::Change { id, values }], by)?.entries > 0)
 }
 
@@ -273,7 +287,7 @@ fn level_named(pack: &RulePack, text: &str) -> Result<String, Told> {
 /// or has not come.
 pub fn recognise_point(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By) -> Result<bool, Told> {
     of_kind(store, Kind::Point, id)?;
-    let view = store.record(id)?.ok_or(keng_store::StoreError::NoRecord(id))?;
+    let view = store.record(id)?.ok_or(StoreError::NoRecord(id))?;
     let point = Point::read(id, &view.fields);
     if !point.spontaneous {
         return Err(Told::refused("Điểm này không phải tự phát: sửa số và ngày quyết định như thường."));
@@ -347,7 +361,7 @@ pub fn resolve(store: &mut Store, contest: &str, choice: &Choice, by: &By) -> Re
     let year = rated.as_deref().and_then(|y| y.parse::<i32>().ok());
     let key = match (year, store.identity().role) {
         (Some(year), Role::Hub) => approval_key(year),
-        (Some(year), Role::Node) => rating_key(year, &store.identity().unit),
+        (Some(year), Role::Node) => rating_key_in(&found.scope, year, &store.identity().unit_key()),
         (None, _) => found.field,
     };
     commit(store, &[Act::Change { id: found.record, values: vec![(key, value)] }], by)?;
@@ -389,7 +403,7 @@ pub fn unmerge(store: &mut Store, models: &[RecordId], by: &By) -> Result<(), To
 /// # Errors
 /// For a record that is not here, or a file that cannot be written.
 pub fn export(store: &Store, id: RecordId, out: &std::path::Path) -> Result<(), Told> {
-    let document = store.document(id)?.ok_or(keng_store::StoreError::NoRecord(id))?;
+    let document = store.document(id)?.ok_or(StoreError::NoRecord(id))?;
     std::fs::write(out, document.export())
         .map_err(|e| Told::new(format!("Không ghi được {}: {e}.", out.display()), "Bản ghi không bị ảnh hưởng.", ""))
 }

@@ -7,6 +7,7 @@ use keng_domain::figures::{Cut, Exemplar, Figures, HandedIn, Input, Nominated, O
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::schema::{Kind, NOMINATION_CASES, PROPOSAL_BASES};
 use keng_domain::text::date_dmy;
+use keng_domain::tree::Tree;
 use keng_domain::unit::UnitCode;
 use keng_store::query::RecordView;
 use keng_store::{Store, StoreError};
@@ -15,21 +16,33 @@ use crate::duties::nominations::{self, Nomination, State};
 use crate::duties::submissions::{self, Submission};
 use crate::names::{Names, field_label};
 
-/// Consolidates `period` from all that the store holds. To see the past, give a store
-/// [as of](Store::as_of) then.
+/// Consolidates `period` from all that the store holds, by the tree that is in force at its cut-off.
+/// To see the past, give a store [as of](Store::as_of) then.
 ///
 /// # Errors
 /// [`StoreError::NoCatalogue`], and whatever SQLite says.
 pub fn figures(store: &Store, period: Period) -> Result<Figures, StoreError> {
-    figures_of(store, period, &store.identity().province.clone())
+    figures_by(store, period, store.tree(period.cut_off)?)
 }
 
-/// [`figures`] of `unit` and what lies under it.
+/// [`figures`] of the own unit and what lies under it.
 ///
 /// # Errors
 /// As [`figures`].
-pub fn figures_of(store: &Store, period: Period, unit: &UnitCode) -> Result<Figures, StoreError> {
-    let names = Names::of(store)?;
+pub fn own_figures(store: &Store, period: Period) -> Result<Figures, StoreError> {
+    let (mut tree, own) = (store.tree(period.cut_off)?, store.identity().unit_key());
+    if let Some(place) = tree.place(&own).map(|unit| unit.code.clone()) {
+        tree.root = place;
+    }
+    figures_by(store, period, tree)
+}
+
+/// [`figures`], by another tree.
+///
+/// # Errors
+/// As [`figures`].
+pub fn figures_by(store: &Store, period: Period, tree: Tree) -> Result<Figures, StoreError> {
+    let names = Names::by(store, tree)?;
     let (models, points) = (store.models()?, store.points()?);
     let received = received(store, &names)?;
     let (lsn, root) = store.log_root()?;
@@ -41,8 +54,7 @@ pub fn figures_of(store: &Store, period: Period, unit: &UnitCode) -> Result<Figu
         period,
         cut,
         pack: &names.pack,
-        catalogue: &names.catalogue,
-        province: unit,
+        tree: &names.tree,
         models: &models,
         points: &points,
         received: &received,
@@ -117,16 +129,18 @@ fn nominated(
     Ok(all.into_iter().filter(|n| n.state != State::Draft && concerns(n)).map(line).collect())
 }
 
-/// When the last entry of each reporting unit arrived: of its own nodes or of those under it.
+/// When the last entry of each reporting unit arrived: of its own nodes, of those under it, or of
+/// those of a unit that went into it.
 ///
 /// # Errors
 /// Whatever SQLite says.
 pub fn received(store: &Store, names: &Names) -> Result<BTreeMap<UnitCode, DateTime<Utc>>, StoreError> {
     let mut by_unit: BTreeMap<UnitCode, DateTime<Utc>> = BTreeMap::new();
     for (unit, at) in store.received()? {
-        let Some(reports) = names.catalogue.reporting_unit(&unit) else { continue };
-        let last = by_unit.entry(reports.code.clone()).or_insert(at);
-        *last = (*last).max(at);
+        for reports in names.tree.speaks_for(&unit) {
+            let last = by_unit.entry(reports).or_insert(at);
+            *last = (*last).max(at);
+        }
     }
     Ok(by_unit)
 }

@@ -17,7 +17,7 @@ use keng_store::{Store, StoreError};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use crate::acts::{By, commit, fresh_id, read_one};
+use crate::acts::{By, commit, fresh_id, own_tree, read_one};
 use crate::{Told, consolidation};
 
 /// Where an edition stands, see [`keng_domain::schema`].
@@ -133,7 +133,8 @@ pub fn keep(store: &mut Store, period: Period, at: Option<Lsn>, by: &By) -> Resu
     ];
     values.extend(issued.map(|e| ("replaces".to_owned(), Value::from(e.id.to_string()))));
     let owner = store.identity().province.clone();
-    let scope = store.catalogue()?.scope_of(&owner);
+    let (catalogue, top) = own_tree(store)?;
+    let scope = catalogue.scope_of(&top);
     let id = fresh_id();
     let meta = Meta { kind: Kind::Edition.code().to_owned(), scope, owner };
     commit(store, &[Act::Create { id, meta, values }], by)?;

@@ -39,6 +39,7 @@ pub mod names;
 pub mod plain;
 pub mod program;
 pub mod progress;
+pub mod rehomed;
 pub mod seal;
 pub mod sweep;
 pub mod told;

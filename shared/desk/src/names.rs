@@ -7,37 +7,68 @@ use keng_domain::id::RecordId;
 use keng_domain::period::Period;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::schema::{FieldType, Kind, OBJECTS};
-use keng_domain::unit::{Catalogue, UnitCode};
+use keng_domain::scope::Scope;
+use keng_domain::tree::Tree;
+use keng_domain::unit::{UnitCode, UnitKey};
 use keng_store::query::RecordView;
 use keng_store::{Store, StoreError};
+
+use crate::clock;
 
 /// Names that pages and reports print, looked up once.
 #[derive(Debug, Clone)]
 pub struct Names {
-    /// The catalogue of the own unit.
-    pub catalogue: Catalogue,
+    /// The tree of units: at the hub the one in force today, at a node its own unit's.
+    pub tree: Tree,
     /// The rule pack in force.
     pub pack: RulePack,
     models: HashMap<RecordId, String>,
 }
 
 impl Names {
-    /// Reads catalogue, rule pack and the names of all models.
+    /// Reads the tree of today, the rule pack and the names of all models.
     ///
     /// # Errors
     /// [`StoreError::NoCatalogue`] before the first sync.
     pub fn of(store: &Store) -> Result<Self, StoreError> {
+        Self::by(store, store.tree(clock::today())?)
+    }
+
+    /// The same by another tree.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCatalogue`] before the first sync.
+    pub fn by(store: &Store, tree: Tree) -> Result<Self, StoreError> {
         Ok(Self {
-            catalogue: store.catalogue()?,
+            tree,
             pack: store.rule_pack()?,
             models: store.models()?.into_iter().map(|m| (m.id, m.name)).collect(),
         })
     }
 
-    /// A unit's name; its code when the catalogue does not have it.
+    /// The name of a unit that is named by its code alone: of the present tree, else of any
+    /// catalogue that has it; the code itself when none does.
     #[must_use]
     pub fn unit(&self, code: &UnitCode) -> String {
-        self.catalogue.unit(code).map_or_else(|| code.to_string(), |u| u.name.clone())
+        let own = self.tree.catalogue.unit(code).or_else(|| self.tree.units.unit(&code.into()));
+        own.map_or_else(|| code.to_string(), |u| u.name.clone())
+    }
+
+    /// A unit's name in its own catalogue.
+    #[must_use]
+    pub fn unit_of(&self, key: &UnitKey) -> String {
+        self.tree.units.unit(key).map_or_else(|| self.unit(&key.code), |u| u.name.clone())
+    }
+
+    /// A value of a record as people read it. Its unit is one of the record's own catalogue.
+    #[must_use]
+    pub fn value_of(&self, view: &RecordView, field: &str, value: &Value) -> String {
+        match (field, value, &view.scope) {
+            ("unit", Value::Text(code), Scope::Area { catalogue, .. }) => {
+                code.parse().map_or_else(|_| code.clone(), |code| self.unit_of(&UnitKey::new(catalogue, &code)))
+            }
+            _ => self.value(&view.kind, field, value),
+        }
     }
 
     /// A model's name.
@@ -52,9 +83,9 @@ impl Names {
         match Kind::of_code(&view.kind) {
             Some(Kind::Model) => self.model(view.id),
             Some(Kind::Point) => {
-                let point = keng_domain::point::Point::read(view.id, &view.fields);
+                let point = keng_domain::point::Point::of(view.id, &view.scope, &view.fields);
                 let model = point.model.map_or_else(String::new, |m| format!("{} – ", self.model(m)));
-                let unit = self.unit(&point.unit);
+                let unit = self.unit_of(&point.unit_key());
                 if point.place.is_empty() {
                     format!("{model}{unit}")
                 } else {
@@ -125,7 +156,7 @@ fn moment(text: &str) -> String {
     let at = text.parse::<chrono::DateTime<chrono::Utc>>();
     at.map_or_else(
         |_| text.to_owned(),
-        |at| crate::clock::in_vietnam(at.timestamp_millis()).format("%d/%m/%Y %H:%M").to_string(),
+        |at| clock::in_vietnam(at.timestamp_millis()).format("%d/%m/%Y %H:%M").to_string(),
     )
 }
 

@@ -17,7 +17,13 @@ use crate::rules::half_points::judge_by_points;
 use crate::rules::what_if;
 use crate::schema::Kind;
 use crate::text;
-use crate::unit::{Catalogue, Unit, UnitCode};
+use crate::tree::Tree;
+use crate::unit::{CatalogueId, Unit, UnitCode};
+
+use trees::Reports;
+pub use trees::{TreeSums, sums_of};
+
+mod trees;
 
 /// What a report saw: made again from its cut it is byte-identical (I7).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,10 +47,8 @@ pub struct Input<'a> {
     pub cut: Cut,
     /// Parameters.
     pub pack: &'a RulePack,
-    /// The catalogue whose units report.
-    pub catalogue: &'a Catalogue,
-    /// The province within it.
-    pub province: &'a UnitCode,
+    /// The tree whose units report to its top, the province.
+    pub tree: &'a Tree,
     /// All models, merged ones included.
     pub models: &'a [Model],
     /// All points.
@@ -166,6 +170,9 @@ pub struct Figures {
     pub changes: Option<crate::changes::Changes>,
     /// The province.
     pub province: UnitName,
+    /// The catalogue whose units report; told only where another one was, or came after (R31).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tree: Option<CatalogueId>,
     /// `năm 2022`, for titles.
     #[serde(skip)]
     pub title: String,
@@ -325,28 +332,25 @@ pub fn judge_all<'a>(
 /// Consolidates one period (letter 4267, 2, third dash; R1–R12, R20, R21).
 #[must_use]
 pub fn consolidate(input: Input<'_>) -> Figures {
-    let Input { period, pack, catalogue, .. } = input;
+    let Input { period, pack, tree, .. } = input;
     let contests = weighed(&input);
+    let reports = Reports::of(tree, input.points);
     let names: HashMap<RecordId, &Model> = input.models.iter().map(|m| (m.id, m)).collect();
     let judged = judge_all(input.models, input.points, period.year, period.cut_off, pack);
     let mut models: Vec<ModelFigures> = judged
         .iter()
-        .map(|(id, (points, judgement))| model_line(*id, names.get(id).copied(), points, judgement, &input))
+        .map(|(id, (points, judgement))| model_line(*id, names.get(id).copied(), points, judgement, &input, &reports))
         .collect();
     models.sort_by(|a, b| text::compare(&a.name, &b.name).then(a.id.cmp(&b.id)));
     models.retain(|m| m.points + m.ended + m.spontaneous_pending > 0);
 
     let merges = Merges::of(input.models);
-    let mut by_unit: HashMap<&UnitCode, Vec<&Point>> = HashMap::new();
-    for point in input.points {
-        if let Some(unit) = catalogue.reporting_unit(&point.unit) {
-            by_unit.entry(&unit.code).or_default().push(point);
-        }
-    }
-    let province = catalogue.unit(input.province);
+    let by_unit = reports.by_unit(input.points);
+    let province = tree.catalogue.unit(&tree.root);
     let own = province.filter(|p| by_unit.contains_key(&p.code));
-    let units: Vec<UnitFigures> = catalogue
-        .children(input.province)
+    let units: Vec<UnitFigures> = tree
+        .catalogue
+        .children(&tree.root)
         .chain(own)
         .map(|unit| unit_line(unit, by_unit.get(&unit.code).map_or(&[][..], Vec::as_slice), &merges, &input))
         .collect();
@@ -367,21 +371,19 @@ pub fn consolidate(input: Input<'_>) -> Figures {
     };
     let missing_units = units
         .iter()
-        .filter(|u| !u.received && u.code != *input.province)
+        .filter(|u| !u.received && u.code != tree.root)
         .map(|u| UnitName { code: u.code.clone(), name: u.name.clone() })
         .collect();
     Figures {
         kind: period.kind.code(),
         period: period.to_string(),
         reconciliation: reconcile(&totals, &models, &units, &input),
+        tree: tree.has_others().then(|| tree.catalogue.id.clone()),
         totals,
         models,
         units,
         missing_units,
-        province: UnitName {
-            code: input.province.clone(),
-            name: province.map_or_else(String::new, |p| p.name.clone()),
-        },
+        province: UnitName { code: tree.root.clone(), name: province.map_or_else(String::new, |p| p.name.clone()) },
         title: period.title(),
         from: period.from,
         levels: pack.levels.iter().map(|l| (l.code.clone(), l.label.clone())).collect(),
@@ -461,15 +463,15 @@ fn model_line(
     points: &[&Point],
     judgement: &Judgement,
     input: &Input<'_>,
+    reports: &Reports<'_>,
 ) -> ModelFigures {
     let period = &input.period;
     let s = sums(points, period, input.pack);
     let counted: Vec<&&Point> = points.iter().filter(|p| standing(p, period.cut_off) == Standing::Counted).collect();
-    let leads: BTreeSet<&UnitCode> =
-        counted.iter().filter_map(|p| input.catalogue.reporting_unit(&p.unit)).map(|u| &u.code).collect();
+    let leads: BTreeSet<&UnitCode> = counted.iter().filter_map(|p| reports.unit_of(p)).map(|u| &u.code).collect();
     let lead_unit = match leads.len() {
         0 => String::new(),
-        1 => leads.iter().filter_map(|c| input.catalogue.unit(c)).map(|u| u.name.clone()).collect(),
+        1 => leads.iter().filter_map(|c| input.tree.catalogue.unit(c)).map(|u| u.name.clone()).collect(),
         n => format!("{} đơn vị", text::padded(n as u64)),
     };
     let first = counted.iter().filter_map(|p| Some((p.decision_date?, p.id, p.decision_no.as_deref()))).min();
@@ -570,7 +572,7 @@ fn reconcile(
         right,
         holds,
     };
-    vec![
+    let mut lines = vec![
         line("Tổng số điểm của các đơn vị bằng số điểm toàn tỉnh", n(by_units), n(points), by_units == points),
         line(
             "Số mô hình toàn tỉnh không vượt tổng số mô hình của các đơn vị",
@@ -590,7 +592,9 @@ fn reconcile(
             n(eligible),
             rated + open == eligible,
         ),
-    ]
+    ];
+    lines.extend(trees::reconcile(input));
+    lines
 }
 
 /// How many points of a unit still wait for a rating of `year`.

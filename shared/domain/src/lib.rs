@@ -5,6 +5,7 @@
 //!
 //! * Nouns: [`unit`], [`scope`], [`field`], [`model`], [`point`], [`document`],
 //!   [`period`], [`rule_pack`].
+//! * Units through time: one change ([`lineage`]), all of them ([`units`]), one tree of sums ([`tree`]).
 //! * What a record may hold, written once: [`schema`].
 //! * Verbs, one clause a file: [`rules`]. Each returns its reasons ([`explanation`]).
 //! * Vietnamese text: folding, collation, numbers ([`text`]).
@@ -17,6 +18,7 @@ pub mod explanation;
 pub mod field;
 pub mod figures;
 pub mod id;
+pub mod lineage;
 pub mod model;
 pub mod period;
 pub mod point;
@@ -25,4 +27,6 @@ pub mod rules;
 pub mod schema;
 pub mod scope;
 pub mod text;
+pub mod tree;
 pub mod unit;
+pub mod units;

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::field::{Candidate, Contest, Field, Fields, Value};
 use crate::id::RecordId;
 use crate::schema::{ORIGIN_SPONTANEOUS, STATUS_ENDED};
-use crate::unit::UnitCode;
+use crate::scope::Scope;
+use crate::unit::{CatalogueId, UnitCode, UnitKey};
 
 /// A point as it reads now, interim values where fields are contested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,6 +20,9 @@ pub struct Point {
     pub model: Option<RecordId>,
     /// The unit it lies in: the smallest one of the catalogue.
     pub unit: UnitCode,
+    /// The catalogue in which `unit` is a unit, by the record's scope; `None` for fields alone.
+    #[serde(skip)]
+    pub catalogue: Option<CatalogueId>,
     /// Hamlet, school, office.
     pub place: String,
     /// Whether it arose by itself and needs recognition (letter 4267, 1.c, second dash).
@@ -61,6 +65,7 @@ impl Point {
             id,
             model: fields.text("model").and_then(|s| s.parse().ok()),
             unit: fields.text("unit").and_then(|s| s.parse().ok()).unwrap_or_default(),
+            catalogue: None,
             place: text("place").unwrap_or_default(),
             spontaneous: fields.text("origin") == Some(ORIGIN_SPONTANEOUS),
             decision_no: text("decision_no"),
@@ -97,6 +102,22 @@ impl Point {
         point
     }
 
+    /// Reads a point of a scope: the same code means another unit in another catalogue (R31).
+    #[must_use]
+    pub fn of(id: RecordId, scope: &Scope, fields: &Fields) -> Self {
+        let catalogue = match scope {
+            Scope::Area { catalogue, .. } => Some(catalogue.clone()),
+            Scope::Province => None,
+        };
+        Self { catalogue, ..Self::read(id, fields) }
+    }
+
+    /// The unit it lies in, by catalogue and code.
+    #[must_use]
+    pub fn unit_key(&self) -> UnitKey {
+        UnitKey { catalogue: self.catalogue.clone(), code: self.unit.clone() }
+    }
+
     /// Whether its state is "ended" (chấm dứt).
     #[must_use]
     pub fn is_marked_ended(&self) -> bool {
@@ -108,6 +129,23 @@ impl Point {
 #[must_use]
 pub fn rating_key(year: i32, rater: &UnitCode) -> String {
     format!("ratings/{year}/{rater}")
+}
+
+/// The key of one unit's rating of a record in `scope`. A unit of the scope's own catalogue is named
+/// by its code, any other one with its catalogue: two raters never share a key, though they may
+/// share a code (R31).
+#[must_use]
+pub fn rating_key_in(scope: &Scope, year: i32, rater: &UnitKey) -> String {
+    format!("ratings/{year}/{}", rater_in(scope, rater))
+}
+
+/// How ratings of a record in `scope` name a rater.
+#[must_use]
+pub fn rater_in(scope: &Scope, rater: &UnitKey) -> String {
+    match scope {
+        Scope::Area { catalogue, .. } if rater.catalogue.as_ref().is_some_and(|c| c != catalogue) => rater.to_string(),
+        Scope::Area { .. } | Scope::Province => rater.code.to_string(),
+    }
 }
 
 /// The key of the approving level's choice for one year.
@@ -172,11 +210,11 @@ pub fn rating_contests(
             candidates.extend(c.candidates.iter().cloned());
         } else {
             for (rater, field) in ratings_of(fields, year) {
-                let side: UnitCode = rater.parse().unwrap_or_default();
+                let side = rater.parse::<UnitKey>().map(|key| key.code).unwrap_or_default();
                 let of_key = match field {
                     Field::Contested(c) => c.candidates.clone(),
                     Field::Settled(Value::Null) => continue,
-                    Field::Settled(_) => author_of(&rating_key(year, &side)).into_iter().collect(),
+                    Field::Settled(_) => author_of(&format!("ratings/{year}/{rater}")).into_iter().collect(),
                 };
                 candidates.extend(of_key.into_iter().map(|c| Candidate { side: side.clone(), ..c }));
             }

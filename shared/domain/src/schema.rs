@@ -50,13 +50,15 @@ pub enum Kind {
     Edition,
     /// A catalogue of units, written by the hub.
     Catalogue,
+    /// What became of the units of a catalogue, written by the hub.
+    Lineage,
     /// A rule pack adopted by the hub.
     RulePack,
     /// A line of the register of nodes: incarnation → node, unit, public key.
     Register,
 }
 
-const KINDS: [Kind; 15] = [
+const KINDS: [Kind; 16] = [
     Kind::Model,
     Kind::Point,
     Kind::Document,
@@ -70,6 +72,7 @@ const KINDS: [Kind; 15] = [
     Kind::Score,
     Kind::Edition,
     Kind::Catalogue,
+    Kind::Lineage,
     Kind::RulePack,
     Kind::Register,
 ];
@@ -92,6 +95,7 @@ impl Kind {
             Self::Score => "score",
             Self::Edition => "edition",
             Self::Catalogue => "catalogue",
+            Self::Lineage => "lineage",
             Self::RulePack => "rule_pack",
             Self::Register => "register",
         }
@@ -106,7 +110,7 @@ impl Kind {
     /// Whether only the hub writes records of this kind.
     #[must_use]
     pub fn is_hub_only(self) -> bool {
-        matches!(self, Self::Edition | Self::Catalogue | Self::RulePack | Self::Register)
+        matches!(self, Self::Edition | Self::Catalogue | Self::Lineage | Self::RulePack | Self::Register)
     }
 
     /// Whether documents may be added to records of this kind.
@@ -132,6 +136,7 @@ impl Kind {
             Self::Score => "chấm điểm phong trào",
             Self::Edition => "bản báo cáo",
             Self::Catalogue => "danh mục đơn vị",
+            Self::Lineage => "sắp xếp đơn vị",
             Self::RulePack => "bộ quy tắc",
             Self::Register => "sổ đăng ký máy",
         }
@@ -154,6 +159,7 @@ impl Kind {
             Self::Score => SCORE,
             Self::Edition => EDITION,
             Self::Catalogue => CATALOGUE,
+            Self::Lineage => LINEAGE,
             Self::RulePack => RULE_PACK,
             Self::Register => REGISTER,
         }
@@ -226,6 +232,9 @@ const fn hub(key: &'static str, label: &'static str, kind: FieldType) -> FieldSp
 pub const ORIGINS: &[(&str, &str)] =
     &[("CHI_DAO", "Theo chỉ đạo"), ("TU_PHAT", "Tự phát"), ("NHAN_RONG_TU_TINH_KHAC", "Nhân rộng từ tỉnh khác")];
 
+/// The catalogue in which the unit of a node is a unit, in the register; lines of the first
+/// version have none.
+pub const UNIT_CATALOGUE: &str = "unit_catalogue";
 /// When the province revoked a node (RFC 3339), in the register.
 pub const REVOKED_AT: &str = "revoked_at";
 /// Why it did, in its own words.
@@ -329,6 +338,13 @@ const DOCUMENT: &[FieldSpec] = &[
 const CATALOGUE: &[FieldSpec] =
     &[hub("catalogue", "Mã danh mục", FieldType::Line), hub("csv", "Danh mục đơn vị", FieldType::Text)];
 
+const LINEAGE: &[FieldSpec] = &[
+    hub("from", "Danh mục trước", FieldType::Fixed),
+    hub("to", "Danh mục sau", FieldType::Fixed),
+    hub("effective", "Có hiệu lực từ ngày", FieldType::Fixed),
+    hub("pairs", "Đơn vị trước, đơn vị sau", FieldType::Fixed),
+];
+
 const RULE_PACK: &[FieldSpec] =
     &[hub("pack", "Mã bộ quy tắc", FieldType::Line), hub("toml", "Bộ quy tắc", FieldType::Text)];
 
@@ -336,6 +352,7 @@ const REGISTER: &[FieldSpec] = &[
     hub("incarnation", "Lần cài đặt", FieldType::Line),
     hub("node", "Máy", FieldType::Line),
     hub("unit", "Đơn vị", FieldType::Fixed),
+    hub(UNIT_CATALOGUE, "Danh mục đơn vị", FieldType::Fixed),
     hub("public_key", "Khóa công khai", FieldType::Line),
     hub("previous", "Lần cài đặt trước", FieldType::Line),
     hub("life_reason", "Lý do cài đặt lại", FieldType::Line),

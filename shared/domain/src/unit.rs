@@ -1,6 +1,6 @@
 //! Administrative units. The key is (catalogue, code): neither code nor name is stable (R31).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::scope::Scope;
 use crate::text::search_key;
+
+mod key;
+
+pub use key::UnitKey;
 
 /// A text that is no code: empty, too long, or with other signs than letters, digits, `-`, `_`, `.`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -187,6 +191,18 @@ impl Catalogue {
         self.by_code.get(code).map(|&i| &self.units[i])
     }
 
+    /// Whether no unit lies under `code`: records belong to such units.
+    #[must_use]
+    pub fn is_smallest(&self, code: &UnitCode) -> bool {
+        !self.units.iter().any(|u| u.parent.as_ref() == Some(code))
+    }
+
+    /// The smallest units, in the order of the catalogue.
+    pub fn smallest(&self) -> impl Iterator<Item = &Unit> {
+        let parents: HashSet<&UnitCode> = self.units.iter().filter_map(|u| u.parent.as_ref()).collect();
+        self.units.iter().filter(move |u| !parents.contains(&u.code))
+    }
+
     /// All units in the order of the catalogue.
     pub fn units(&self) -> impl Iterator<Item = &Unit> {
         self.units.iter()
@@ -287,6 +303,13 @@ fn spelled_out(key: &str) -> String {
         }
     }
     key.to_owned()
+}
+
+/// A name without its kind and without diacritics: `dak ha` for `Thị trấn Đăk Hà`. Names are no keys;
+/// this tells people which of them moved.
+#[must_use]
+pub fn bare_name(name: &str) -> String {
+    bare(&search_key(name)).to_owned()
 }
 
 fn bare(key: &str) -> &str {

@@ -16,7 +16,9 @@ use keng_domain::rules::counting::{Effect, Standing, effect, is_eligible, standi
 use keng_domain::rules::half_points::judge_by_points;
 use keng_domain::rules::identity::{Likeness, suggest};
 use keng_domain::schema::END_GROUNDS;
+use keng_domain::tree::Tree;
 use keng_domain::unit::Catalogue;
+use keng_domain::units::Units;
 
 const UNITS: &str = "code,name,kind,parent,valid_from,valid_to
 62,Tỉnh Kon Tum,TINH,,,
@@ -65,8 +67,7 @@ fn annual(models: &[Model], points: &[Point], received: &[&str]) -> Figures {
         period,
         cut: Cut { lsn: Lsn(1), root: String::new(), rule_pack: pack.id.clone(), cut_off: period.cut_off },
         pack: &pack,
-        catalogue: &catalogue,
-        province: &"62".parse().unwrap(),
+        tree: &Tree::new(Units::new(vec![catalogue.clone()], Vec::new()), catalogue, "62".parse().unwrap()),
         models,
         points,
         received: &received,

@@ -1,8 +1,9 @@
 //! Who may write which field. Unit and role come from the feed's certificate.
 
+use keng_domain::point::rater_in;
 use keng_domain::schema::{FieldType, Kind, Writer};
 use keng_domain::scope::Scope;
-use keng_domain::unit::UnitCode;
+use keng_domain::unit::{CatalogueId, UnitCode, UnitKey};
 
 use crate::gate::Decoded;
 use crate::record::META_KEYS;
@@ -12,8 +13,31 @@ use crate::record::META_KEYS;
 pub struct Role {
     /// The unit of the certificate.
     pub unit: UnitCode,
+    /// The catalogue in which it is a unit; `None`: the first one that has the code.
+    pub catalogue: Option<CatalogueId>,
     /// Whether it is the hub.
     pub is_hub: bool,
+}
+
+impl Role {
+    /// A unit's.
+    #[must_use]
+    pub fn of_unit(unit: impl Into<UnitKey>) -> Self {
+        let UnitKey { catalogue, code } = unit.into();
+        Self { unit: code, catalogue, is_hub: false }
+    }
+
+    /// The hub's, which stands for the province.
+    #[must_use]
+    pub fn of_hub(province: UnitCode) -> Self {
+        Self { unit: province, catalogue: None, is_hub: true }
+    }
+
+    /// The unit by catalogue and code.
+    #[must_use]
+    pub fn unit_key(&self) -> UnitKey {
+        UnitKey { catalogue: self.catalogue.clone(), code: self.unit.clone() }
+    }
 }
 
 /// Why a writer may not write what a change writes.
@@ -64,6 +88,7 @@ pub fn check(
         return Err(Forbidden::HubOnly(kind.to_owned()));
     }
     let creates = is_new && change.is_first();
+    let rater = rater_in(scope, &role.unit_key());
     for (key, _) in change.writes() {
         let spec = known.and_then(|k| k.field(key));
         if !creates && (META_KEYS.contains(&key) || spec.is_some_and(|s| s.kind == FieldType::Fixed)) {
@@ -75,7 +100,7 @@ pub fn check(
         if spec.is_some_and(|s| s.writer == Writer::Hub) {
             return Err(Forbidden::HubOnly(key.to_owned()));
         }
-        if key.strip_prefix("ratings/").is_some_and(|r| r.split('/').nth(1) != Some(role.unit.as_str())) {
+        if key.strip_prefix("ratings/").is_some_and(|r| r.split('/').nth(1) != Some(rater.as_str())) {
             return Err(Forbidden::OthersRating { key: key.to_owned(), unit: role.unit.clone() });
         }
     }
@@ -90,18 +115,29 @@ mod tests {
     use keng_domain::field::Value;
     use keng_domain::id::Incarnation;
     use keng_domain::scope::Scope;
+    use keng_domain::unit::UnitKey;
 
     fn judged(key: &str, unit: &str, is_hub: bool) -> Result<(), Forbidden> {
         let (mut record, _) = point(1);
         let change = record.edit(&[(key.to_owned(), Value::from("x"))], Incarnation([1; 16]), &stamp("A")).unwrap();
-        let role = Role { unit: unit.parse().unwrap(), is_hub };
-        check(&decode(&change).unwrap(), false, "point", &Scope::Province, &Scope::Province, &role)
+        let role = Role { is_hub, ..Role::of_unit(unit.parse::<UnitKey>().unwrap()) };
+        let scope: Scope = "area:kontum-2022:23425".parse().unwrap();
+        check(&decode(&change).unwrap(), false, "point", &scope, &scope, &role)
     }
 
     #[test]
     fn a_unit_writes_its_own_rating_alone() {
         assert!(judged("ratings/2022/610", "610", false).is_ok());
         assert!(matches!(judged("ratings/2022/612", "610", false), Err(Forbidden::OthersRating { .. })));
+    }
+
+    #[test]
+    fn units_of_two_catalogues_with_one_code_are_two_raters() {
+        let (old, new) = ("kontum-2022:23425", "quangngai-2025:23425");
+        assert!(judged("ratings/2025/23425", old, false).is_ok());
+        assert!(judged("ratings/2025/quangngai-2025:23425", new, false).is_ok());
+        assert!(matches!(judged("ratings/2025/23425", new, false), Err(Forbidden::OthersRating { .. })));
+        assert!(matches!(judged("ratings/2025/quangngai-2025:23425", old, false), Err(Forbidden::OthersRating { .. })));
     }
 
     #[test]

@@ -70,6 +70,7 @@ CREATE TABLE view_author (
     incarnation BLOB PRIMARY KEY,
     node        TEXT NOT NULL,
     unit        TEXT NOT NULL,
+    catalogue   TEXT, -- in which the unit is one; NULL: the first that has the code
     public_key  BLOB NOT NULL,
     is_hub      INTEGER NOT NULL,
     revoked_at     TEXT, -- RFC 3339; NULL: not revoked

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use keng_domain::field::Value;
 use keng_domain::id::{Lsn, RecordId};
 use keng_domain::scope::Scope;
-use keng_domain::unit::Catalogue;
+use keng_domain::units::Units;
 use keng_proto::{EntryBody, RecordChange};
 use keng_records::authority;
 use keng_records::gate;
@@ -88,11 +88,11 @@ impl Store {
         let (tx, identity) = self.begin_as()?;
         // Contests are judged on what this replica knows, so it must know all that it holds.
         project::catch_up(&tx, &identity)?;
-        let catalogues = query::catalogues(&tx)?;
+        let units = query::units(&tx)?;
         let mut writing = Writing {
             db: &tx,
             identity: &identity,
-            catalogues: &catalogues,
+            units: &units,
             stamp: stamp.clone(),
             records: HashMap::new(),
             written: Vec::new(),
@@ -121,7 +121,7 @@ pub(crate) struct Written {
 struct Writing<'a> {
     db: &'a Connection,
     identity: &'a Identity,
-    catalogues: &'a [Catalogue],
+    units: &'a Units,
     stamp: Stamp,
     records: HashMap<RecordId, (Record, Meta)>,
     written: Vec<Written>,
@@ -164,9 +164,9 @@ impl Writing<'_> {
     /// The hub will check the same: what it would refuse must not be called saved here.
     fn check_right(&self, bytes: &[u8], is_new: bool, meta: &Meta) -> Result<(), StoreError> {
         let decoded = gate::decode(bytes).map_err(damaged)?;
-        let role = authority::Role { unit: self.identity.unit.clone(), is_hub: self.identity.role == Role::Hub };
+        let role = self.identity.writer();
         authority::check(&decoded, is_new, &meta.kind, &meta.scope, &meta.scope, &role)?;
-        if !project::may_write(self.catalogues, &role, &meta.scope) {
+        if !project::may_write(self.units, &role, &meta.scope) {
             return Err(StoreError::ForeignScope(meta.scope.clone()));
         }
         Ok(())

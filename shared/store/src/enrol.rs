@@ -1,9 +1,9 @@
 //! Tokens, the register of nodes, and what the hub last heard from each.
 
 use keng_domain::id::{Incarnation, NodeId};
-use keng_domain::schema::Kind;
+use keng_domain::schema::{Kind, UNIT_CATALOGUE};
 use keng_domain::scope::Scope;
-use keng_domain::unit::UnitCode;
+use keng_domain::unit::UnitKey;
 use keng_proto::Introduction;
 use keng_records::record::Meta;
 use keng_records::stamp::Stamp;
@@ -14,7 +14,7 @@ use crate::edit::Act;
 use crate::error::damaged;
 use crate::project::HUB_NODE;
 use crate::revoke::Revocation;
-use crate::{Store, StoreError, query};
+use crate::{Store, StoreError, project, query};
 
 /// Why a token is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct NodeView {
     /// The installation.
     pub node: NodeId,
     /// Its unit by certificate.
-    pub unit: UnitCode,
+    pub unit: UnitKey,
     /// The life of its data folder.
     pub incarnation: Incarnation,
     /// What was last heard; `None` before the first session.
@@ -66,10 +66,15 @@ impl Store {
     ///
     /// # Errors
     /// Whatever SQLite says.
-    pub fn add_token(&mut self, secret_hash: &[u8; 32], unit: &UnitCode, expires_at_ms: i64) -> Result<(), StoreError> {
+    pub fn add_token(
+        &mut self,
+        secret_hash: &[u8; 32],
+        unit: impl Into<UnitKey>,
+        expires_at_ms: i64,
+    ) -> Result<(), StoreError> {
         self.db.execute(
             "INSERT INTO token (secret_hash, unit, expires_at_ms) VALUES (?1, ?2, ?3)",
-            (secret_hash, unit.as_str(), expires_at_ms),
+            (secret_hash, unit.into().to_string(), expires_at_ms),
         )?;
         Ok(())
     }
@@ -82,7 +87,7 @@ impl Store {
         &mut self,
         secret_hash: &[u8; 32],
         now_ms: i64,
-    ) -> Result<Result<(UnitCode, NodeId), TokenRefused>, StoreError> {
+    ) -> Result<Result<(UnitKey, NodeId), TokenRefused>, StoreError> {
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let found: Option<(String, i64, Option<String>)> = tx
             .query_row("SELECT unit, expires_at_ms, used_by FROM token WHERE secret_hash = ?1", [secret_hash], |r| {
@@ -96,14 +101,19 @@ impl Store {
         if expires_at_ms <= now_ms {
             return Ok(Err(TokenRefused::Expired));
         }
-        let number: i64 =
-            tx.query_row("SELECT count(*) + 1 FROM token WHERE unit = ?1 AND used_by IS NOT NULL", [&unit], |r| {
-                r.get(0)
-            })?;
-        let node = format!("{unit}-{number}");
+        let unit: UnitKey = unit.parse().map_err(damaged)?;
+        let code = unit.code.as_str();
+        // Counted by code alone: units of two catalogues may share it, nodes never share a name.
+        let number: i64 = tx.query_row(
+            "SELECT count(*) + 1 FROM token
+             WHERE used_by IS NOT NULL AND (unit = ?1 OR substr(unit, instr(unit, ':') + 1) = ?1)",
+            [code],
+            |r| r.get(0),
+        )?;
+        let node = format!("{code}-{number}");
         tx.execute("UPDATE token SET used_by = ?2 WHERE secret_hash = ?1", (secret_hash, &node))?;
         tx.commit()?;
-        Ok(Ok((unit.parse().map_err(damaged)?, NodeId(node))))
+        Ok(Ok((unit, NodeId(node))))
     }
 
     /// Enters an incarnation into the register: a record of the province, so that every node
@@ -115,7 +125,7 @@ impl Store {
         &mut self,
         incarnation: Incarnation,
         node: &NodeId,
-        unit: &UnitCode,
+        unit: impl Into<UnitKey>,
         public_key: &[u8; 32],
         stamp: &Stamp,
         now_ms: i64,
@@ -135,19 +145,21 @@ impl Store {
     pub fn register_life(
         &mut self,
         node: &NodeId,
-        unit: &UnitCode,
+        unit: impl Into<UnitKey>,
         introduction: &Introduction,
         public_key: &[u8; 32],
         stamp: &Stamp,
         now_ms: i64,
     ) -> Result<(), StoreError> {
         let incarnation = Incarnation::from_slice(&introduction.incarnation).map_err(damaged)?;
+        let UnitKey { catalogue, code } = unit.into();
         let mut values = vec![
             ("incarnation", incarnation.to_string()),
             ("node", node.to_string()),
-            ("unit", unit.to_string()),
+            ("unit", code.to_string()),
             ("public_key", hex::encode(public_key)),
         ];
+        values.extend(catalogue.map(|id| (UNIT_CATALOGUE, id.to_string())));
         if let Ok(previous) = Incarnation::from_slice(&introduction.previous) {
             values.push(("previous", previous.to_string()));
             values.push(("life_reason", introduction.reason.clone()));
@@ -220,7 +232,7 @@ impl Store {
         let mut statement = self.db.prepare_cached(
             "SELECT a.node, a.unit, a.incarnation, c.last_contact_ms, c.complete_to_ms, c.pending, c.clock_offset_ms, c.software, c.live,
                  (SELECT count(*) FROM quarantine q WHERE q.node = a.node) + (SELECT count(*) FROM refused_push p WHERE p.node = a.node),
-                 a.revoked_at, a.revoked_reason
+                 a.revoked_at, a.revoked_reason, a.catalogue
              FROM view_author a LEFT JOIN contact c ON c.incarnation = a.incarnation
              WHERE a.node <> ?1 ORDER BY a.unit, a.node, a.incarnation",
         )?;
@@ -241,7 +253,7 @@ impl Store {
             };
             nodes.push(NodeView {
                 node: NodeId(row.get(0)?),
-                unit: unit.parse().map_err(damaged)?,
+                unit: project::unit_key(&unit, row.get::<_, Option<String>>(12)?.as_deref())?,
                 incarnation: Incarnation::from_slice(&incarnation).map_err(damaged)?,
                 contact,
                 quarantined: row.get::<_, i64>(9)? as u64,

@@ -162,6 +162,7 @@ mod tests {
             role: Role::Node,
             province: unit("62"),
             unit: unit("610"),
+            catalogue: None,
             node: NodeId("610-1".into()),
             incarnation: Incarnation([1; 16]),
             officer: "Cán bộ".into(),

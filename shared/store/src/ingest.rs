@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use keng_domain::id::{Incarnation, Lsn, NodeId};
 use keng_domain::scope::Scope;
-use keng_domain::unit::Catalogue;
+use keng_domain::units::Units;
 use keng_proto::{FeedHead, LsnRun, Receipt, Refusal, SignedHeads};
 use keng_records::authority::Role as Writer;
 use keng_sync::batch::RawEntry;
@@ -112,12 +112,12 @@ impl Store {
     pub fn append(&mut self, pushes: &[Push], now_ms: i64) -> Result<Vec<Result<Receipt, PushRefused>>, StoreError> {
         let epoch = self.epoch()?;
         let (tx, identity) = self.begin_as()?;
-        let catalogues = query::catalogues(&tx)?;
+        let units = query::units(&tx)?;
         let mut answers = Vec::with_capacity(pushes.len());
         for push in pushes {
             tx.execute_batch("SAVEPOINT push")?;
             let answer = match author_of(&tx, &identity, push)? {
-                Ok(writer) => append_push(&tx, &catalogues, &epoch, push, &writer, now_ms)?,
+                Ok(writer) => append_push(&tx, &units, &epoch, push, &writer, now_ms)?,
                 Err(refused) => Err(refused),
             };
             if let Err(refused) = &answer {
@@ -246,7 +246,7 @@ fn author_of(db: &Connection, identity: &Identity, push: &Push) -> Result<Result
     if found.is_none() && is_own_hand(db, &push.heads)? {
         // A hub that was put back twice does not remember the life in between, but knows its own key.
         lives::note_hub_life(db, author)?;
-        return Ok(Ok(Writer { unit: identity.province.clone(), is_hub: true }));
+        return Ok(Ok(Writer::of_hub(identity.province.clone())));
     }
     let Some((key, writer)) = found else { return Ok(Err(PushRefused::UnknownAuthor(author))) };
     let signed = PublicKey::from_slice(&key).is_ok_and(|key| verify_heads(&push.heads, &key).is_ok());
@@ -282,7 +282,7 @@ fn is_held(db: &Connection, feed: &FeedRow, raw: &RawEntry) -> Result<bool, Stor
 
 fn append_push(
     db: &Connection,
-    catalogues: &[Catalogue],
+    units: &Units,
     epoch: &[u8; 16],
     push: &Push,
     writer: &Writer,
@@ -308,7 +308,7 @@ fn append_push(
         let at = match open.iter().position(|(id, ..)| *id == raw.feed) {
             Some(at) => at,
             None => {
-                let allowed = project::may_write(catalogues, writer, &raw.feed.scope);
+                let allowed = project::may_write(units, writer, &raw.feed.scope);
                 let row = rows::feed(db, &raw.feed)?;
                 let withheld = withheld_before(db, row.id, row.seq)?;
                 open.push((raw.feed.clone(), row, allowed, withheld));
@@ -334,7 +334,7 @@ fn append_push(
         feed.seq = raw.seq;
         feed.hash = chain_hash(id, raw.seq, &feed.hash, &body);
         let refusal = match (*allowed, body.len()) {
-            (false, _) => Some(("SCOPE", format!("unit {} may not write in {}", writer.unit, id.scope))),
+            (false, _) => Some(("SCOPE", format!("unit {} may not write in {}", writer.unit_key(), id.scope))),
             (true, n) if n > ENTRY_BYTES_MAX => Some(("TOO_LARGE", format!("{n} bytes, at most {ENTRY_BYTES_MAX}"))),
             (true, _) => None,
         };

@@ -92,7 +92,7 @@ impl Store {
         self.begin_life(introduction, now_ms)?;
         self.set_meta("epoch", &hex::encode(epoch))?;
         let me = self.identity.clone();
-        self.register_life(&me.node, &me.unit, introduction, &key, stamp, now_ms)
+        self.register_life(&me.node, me.unit_key(), introduction, &key, stamp, now_ms)
     }
 
     /// Whether the hub may not know the present life.

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use keng_domain::id::{Incarnation, NodeId};
-use keng_domain::unit::UnitCode;
+use keng_domain::schema::UNIT_CATALOGUE;
+use keng_domain::unit::{CatalogueId, UnitCode, UnitKey};
+use keng_records::authority::Role as Writer;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 
@@ -28,7 +30,7 @@ const MIGRATIONS: [&str; 9] = [
 ];
 pub(crate) const DERIVED: &str = include_str!("../migrations/derived.sql");
 /// Raised whenever derived tables change in shape or meaning: they are then made again.
-const DERIVED_VERSION: &str = "5";
+const DERIVED_VERSION: &str = "6";
 
 /// How long a writer waits for another process (a command beside `serve`) before it gives up:
 /// an import of thousands of rows holds the lock for a second or two.
@@ -52,12 +54,32 @@ pub struct Identity {
     pub province: UnitCode,
     /// The own unit; at the hub, the province.
     pub unit: UnitCode,
+    /// The catalogue in which it is a unit; `None` in a folder of the first version, and at the hub:
+    /// the first one that has the code.
+    pub catalogue: Option<CatalogueId>,
     /// The installation.
     pub node: NodeId,
     /// The life of the data folder.
     pub incarnation: Incarnation,
     /// The officer whose name changes carry unless another is given.
     pub officer: String,
+}
+
+impl Identity {
+    /// The own unit by catalogue and code.
+    #[must_use]
+    pub fn unit_key(&self) -> UnitKey {
+        UnitKey { catalogue: self.catalogue.clone(), code: self.unit.clone() }
+    }
+
+    /// As whom this replica writes.
+    #[must_use]
+    pub fn writer(&self) -> Writer {
+        match self.role {
+            Role::Hub => Writer::of_hub(self.unit.clone()),
+            Role::Node => Writer::of_unit(self.unit_key()),
+        }
+    }
 }
 
 /// One replica's database. Reading takes `&self`, writing `&mut self`.
@@ -98,6 +120,9 @@ impl Store {
             ("officer", identity.officer.clone()),
         ] {
             tx.execute("INSERT INTO meta (key, value) VALUES (?1, ?2)", (key, value))?;
+        }
+        if let Some(catalogue) = &identity.catalogue {
+            set_meta(&tx, UNIT_CATALOGUE, &catalogue.to_string())?;
         }
         tx.commit()?;
         Ok(Self { db, identity, folder: PathBuf::new() })
@@ -301,6 +326,7 @@ fn read_identity(db: &Connection) -> Result<Identity, StoreError> {
         role: if get("role")? == "hub" { Role::Hub } else { Role::Node },
         province: get("province")?.parse().map_err(damaged)?,
         unit: get("unit")?.parse().map_err(damaged)?,
+        catalogue: meta(db, UNIT_CATALOGUE)?.map(|id| id.parse().map_err(damaged)).transpose()?,
         node: NodeId(get("node")?),
         incarnation: get("incarnation")?.parse().map_err(damaged)?,
         officer: get("officer")?,

@@ -12,10 +12,11 @@ use keng_domain::field::{Contest, Fields, Parallel};
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
 use keng_domain::point::Point;
-use keng_domain::schema::{Kind, REVOKED_AT, REVOKED_REASON, is_withdrawn};
+use keng_domain::schema::{Kind, REVOKED_AT, REVOKED_REASON, UNIT_CATALOGUE, is_withdrawn};
 use keng_domain::scope::Scope;
 use keng_domain::text::{name_key, search_key};
-use keng_domain::unit::UnitCode;
+use keng_domain::unit::{CatalogueId, UnitCode, UnitKey};
+use keng_domain::units::Units;
 use keng_records::authority::Role as Writer;
 use keng_records::gate::{self, Decoded, Refused};
 use keng_records::record::{Meta, Record};
@@ -28,7 +29,7 @@ use crate::apply;
 use crate::error::damaged;
 use crate::rows::{self, ENTRY_COLUMNS, EntryRow};
 use crate::verdicts::{self, Touched};
-use crate::{Identity, Role, Store, StoreError};
+use crate::{Identity, Store, StoreError};
 
 /// Entries projected in one transaction: a few MiB of documents at most, and a reader of the
 /// board waits no longer than that takes.
@@ -259,6 +260,21 @@ pub(crate) fn author(
     found.map(|(unit, node, is_hub)| Ok((unit.parse().map_err(damaged)?, NodeId(node), is_hub))).transpose()
 }
 
+/// The unit of an author by catalogue and code, and whether it is the hub.
+pub(crate) fn author_unit(db: &Connection, incarnation: Incarnation) -> Result<Option<(UnitKey, bool)>, StoreError> {
+    let found: Option<(String, Option<String>, bool)> = db
+        .prepare_cached("SELECT unit, catalogue, is_hub FROM view_author WHERE incarnation = ?1")?
+        .query_row([incarnation.0], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+        .optional()?;
+    found.map(|(unit, catalogue, is_hub)| Ok((unit_key(&unit, catalogue.as_deref())?, is_hub))).transpose()
+}
+
+/// A unit as two columns name it.
+pub(crate) fn unit_key(unit: &str, catalogue: Option<&str>) -> Result<UnitKey, StoreError> {
+    let catalogue = catalogue.map(|id| id.parse().map_err(damaged)).transpose()?;
+    Ok(UnitKey { catalogue, code: unit.parse().map_err(damaged)? })
+}
+
 /// Who writes as `incarnation`. The register names everybody; the own identity and the hub's
 /// (told at enrolment) are known before the register has arrived.
 pub(crate) fn writer(
@@ -267,16 +283,15 @@ pub(crate) fn writer(
     incarnation: Incarnation,
 ) -> Result<Option<Writer>, StoreError> {
     if incarnation == identity.incarnation {
-        return Ok(Some(Writer { unit: identity.unit.clone(), is_hub: identity.role == Role::Hub }));
+        return Ok(Some(identity.writer()));
     }
-    if let Some((unit, _, is_hub)) = author(db, incarnation)? {
-        return Ok(Some(Writer { unit, is_hub }));
+    if let Some((unit, is_hub)) = author_unit(db, incarnation)? {
+        return Ok(Some(Writer { is_hub, ..Writer::of_unit(unit) }));
     }
     if crate::lives::is_former(db, incarnation)? {
-        return Ok(Some(Writer { unit: identity.unit.clone(), is_hub: identity.role == Role::Hub }));
+        return Ok(Some(identity.writer()));
     }
-    let is_hub = is_hub_life(db, incarnation)?;
-    Ok(is_hub.then(|| Writer { unit: identity.province.clone(), is_hub }))
+    Ok(is_hub_life(db, incarnation)?.then(|| Writer::of_hub(identity.province.clone())))
 }
 
 /// Whether the hub has said that it writes, or wrote, as `incarnation`.
@@ -367,7 +382,9 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
         Some(Kind::Committee | Kind::Team | Kind::Survey | Kind::Assessment | Kind::Score) => {
             (id_at("record"), text("year").to_owned(), search_key(text("name")))
         }
-        Some(Kind::Catalogue | Kind::RulePack | Kind::Register) | None => (None, String::new(), String::new()),
+        Some(Kind::Catalogue | Kind::Lineage | Kind::RulePack | Kind::Register) | None => {
+            (None, String::new(), String::new())
+        }
     };
     let json = serde_json::to_string(fields).map_err(damaged)?;
     db.prepare_cached(
@@ -444,26 +461,31 @@ fn write_author(db: &Connection, fields: &Fields) -> Result<(), StoreError> {
     else {
         return Ok(());
     };
+    // One that is no name is as good as none: the register is the hub's own, so this is its mistake.
+    let catalogue = text(UNIT_CATALOGUE).filter(|id| id.parse::<CatalogueId>().is_ok());
     let (Ok(incarnation), Ok(key)) = (incarnation.parse::<Incarnation>(), hex::decode(key)) else { return Ok(()) };
     db.prepare_cached(
-        "INSERT INTO view_author (incarnation, node, unit, public_key, is_hub, revoked_at, revoked_reason)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        "INSERT INTO view_author (incarnation, node, unit, catalogue, public_key, is_hub, revoked_at, revoked_reason)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (incarnation) DO UPDATE SET node = excluded.node, unit = excluded.unit,
-             public_key = excluded.public_key, is_hub = excluded.is_hub,
+             catalogue = excluded.catalogue, public_key = excluded.public_key, is_hub = excluded.is_hub,
              revoked_at = excluded.revoked_at, revoked_reason = excluded.revoked_reason",
     )?
-    .execute((incarnation.0, &node, unit, key, node == HUB_NODE, text(REVOKED_AT), text(REVOKED_REASON)))?;
+    .execute((
+        incarnation.0,
+        &node,
+        unit,
+        catalogue,
+        key,
+        node == HUB_NODE,
+        text(REVOKED_AT),
+        text(REVOKED_REASON),
+    ))?;
     Ok(())
 }
 
-/// Whether a writer of `unit` may write in `scope`: the own unit and those under it, and the
-/// province (I4). The hub may write anywhere.
-pub(crate) fn may_write(catalogues: &[keng_domain::unit::Catalogue], role: &Writer, scope: &Scope) -> bool {
-    match scope {
-        _ if role.is_hub => true,
-        Scope::Province => true,
-        Scope::Area { catalogue, unit } => {
-            catalogues.iter().any(|c| c.id == *catalogue && c.is_within(unit, &role.unit))
-        }
-    }
+/// Whether a writer may write in `scope`: the own unit, those under it, what they were made of by
+/// confirmed changes, and the province (I4). The hub may write anywhere.
+pub(crate) fn may_write(units: &Units, role: &Writer, scope: &Scope) -> bool {
+    role.is_hub || units.holds(&role.unit_key(), scope)
 }

@@ -2,24 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use keng_domain::document::FileHash;
 use keng_domain::explanation::Judgement;
 use keng_domain::field::{Contest, Fields, Parallel};
 use keng_domain::figures::judge_all;
 use keng_domain::id::{Incarnation, Lsn, RecordId};
+use keng_domain::lineage::Lineage;
 use keng_domain::model::Model;
 use keng_domain::period::Period;
 use keng_domain::point::Point;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::schema::Kind;
 use keng_domain::scope::Scope;
-use keng_domain::unit::{Catalogue, CatalogueId, UnitCode};
+use keng_domain::tree::Tree;
+use keng_domain::unit::{Catalogue, CatalogueId, UnitCode, UnitKey};
+use keng_domain::units::Units;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use crate::error::damaged;
-use crate::{Store, StoreError, project, rows, verdicts};
+use crate::{Role, Store, StoreError, project, rows, verdicts};
 
 /// A record as it reads now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub struct ContestView {
     pub record: RecordId,
     /// The record's kind.
     pub kind: String,
+    /// What the record belongs to.
+    pub scope: Scope,
     /// The record's owner unit.
     pub owner: UnitCode,
     /// The key of the field, e.g. `teams` or `ratings/2022`.
@@ -53,6 +58,17 @@ pub struct ContestView {
     pub contest: Contest,
     /// For each candidate, when and where it entered the hub's log; `None` before its receipt.
     pub arrivals: Vec<Option<Arrival>>,
+}
+
+impl ContestView {
+    /// The unit whose record it is: by scope, and for what belongs to the whole province its owner.
+    #[must_use]
+    pub fn unit_key(&self) -> UnitKey {
+        match &self.scope {
+            Scope::Area { catalogue, unit } => UnitKey::new(catalogue, unit),
+            Scope::Province => UnitKey::from(&self.owner),
+        }
+    }
 }
 
 /// Parallel edits of one record: nothing to choose, both stand.
@@ -91,6 +107,13 @@ pub fn catalogue_record(id: &CatalogueId) -> RecordId {
     named(&format!("catalogue {id}"))
 }
 
+/// The record that tells what became of the units of a catalogue: one a catalogue, since its units
+/// go somewhere once.
+#[must_use]
+pub fn lineage_record(from: &CatalogueId) -> RecordId {
+    named(&format!("lineage {from}"))
+}
+
 /// The record of an incarnation in the register of nodes.
 #[must_use]
 pub fn register_record(incarnation: Incarnation) -> RecordId {
@@ -112,6 +135,19 @@ pub(crate) fn catalogues(db: &Connection) -> Result<Vec<Catalogue>, StoreError> 
         found.push(Catalogue::from_csv(id.parse().map_err(damaged)?, csv).map_err(damaged)?);
     }
     Ok(found)
+}
+
+/// All catalogues, with the confirmed changes between them.
+pub(crate) fn units(db: &Connection) -> Result<Units, StoreError> {
+    let mut lineages = Vec::new();
+    for view in records(db, "kind = 'lineage'", [])? {
+        let text = |key: &str| view.fields.text(key);
+        let (Some(from), Some(to), Some(pairs)) = (text("from"), text("to"), text("pairs")) else { continue };
+        let Some(effective) = view.fields.date("effective") else { continue };
+        let (from, to) = (from.parse().map_err(damaged)?, to.parse().map_err(damaged)?);
+        lineages.push(Lineage::of_record(from, to, effective, pairs).map_err(damaged)?);
+    }
+    Ok(Units::new(catalogues(db)?, lineages))
 }
 
 pub(crate) fn rule_pack(db: &Connection) -> Result<Option<RulePack>, StoreError> {
@@ -215,7 +251,7 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn points(&self) -> Result<Vec<Point>, StoreError> {
-        Ok(self.records(Kind::Point)?.iter().map(|v| Point::read(v.id, &v.fields)).collect())
+        Ok(self.records(Kind::Point)?.iter().map(|v| Point::of(v.id, &v.scope, &v.fields)).collect())
     }
 
     /// Records of a kind under a lookup key: [`keng_domain::text::name_key`] of a model's name,
@@ -262,13 +298,25 @@ impl Store {
         catalogues(&self.db)
     }
 
-    /// The catalogue in which the own unit (at the hub, the province) is a unit.
+    /// All catalogues, with the confirmed changes between them.
+    ///
+    /// # Errors
+    /// Whatever SQLite says, or a damaged record.
+    pub fn units(&self) -> Result<Units, StoreError> {
+        units(&self.db)
+    }
+
+    /// The tree of the own unit's catalogue; at the hub, of the one in force on `day`.
     ///
     /// # Errors
     /// [`StoreError::NoCatalogue`] before the first sync.
-    pub fn catalogue(&self) -> Result<Catalogue, StoreError> {
-        let own = &self.identity.unit;
-        self.catalogues()?.into_iter().find(|c| c.unit(own).is_some()).ok_or(StoreError::NoCatalogue)
+    pub fn tree(&self, day: NaiveDate) -> Result<Tree, StoreError> {
+        let (units, own) = (self.units()?, self.identity.unit_key());
+        let tree = match self.identity.role {
+            Role::Hub => Tree::in_force(units, &own, day),
+            Role::Node => units.home(&own).map(|c| c.id.clone()).and_then(|id| Tree::of(units, &own, &id)),
+        };
+        tree.ok_or(StoreError::NoCatalogue)
     }
 
     /// The rule pack in force.
@@ -329,7 +377,7 @@ impl Store {
     /// Whatever SQLite says.
     pub fn contests(&self, of: Option<RecordId>) -> Result<Vec<ContestView>, StoreError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT c.id, c.record, v.kind, v.owner, c.field, c.contest FROM view_contest c
+            "SELECT c.id, c.record, v.kind, v.owner, c.field, c.contest, v.scope FROM view_contest c
              JOIN view_record v ON v.record = c.record
              WHERE ?1 IS NULL OR c.record = ?1 ORDER BY c.record, c.field",
         )?;
@@ -344,6 +392,7 @@ impl Store {
                 id: row.get(0)?,
                 record: RecordId::from_slice(&record).map_err(damaged)?,
                 kind: row.get(2)?,
+                scope: row.get::<_, String>(6)?.parse().map_err(damaged)?,
                 owner: owner.parse().map_err(damaged)?,
                 field: row.get(4)?,
                 contest,
@@ -405,18 +454,22 @@ impl Store {
     ///
     /// # Errors
     /// Whatever SQLite says.
-    pub fn received(&self) -> Result<BTreeMap<UnitCode, DateTime<Utc>>, StoreError> {
+    pub fn received(&self) -> Result<BTreeMap<UnitKey, DateTime<Utc>>, StoreError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT a.unit, max(e.stored_at_ms) FROM feed f
+            "SELECT a.unit, a.catalogue, max(e.stored_at_ms) FROM feed f
              JOIN view_author a ON a.incarnation = f.incarnation
              JOIN entry e ON e.feed = f.id AND e.seq = (SELECT max(l.seq) FROM entry l WHERE l.feed = f.id)
-             WHERE a.is_hub = 0 GROUP BY a.unit",
+             WHERE a.is_hub = 0 GROUP BY a.unit, a.catalogue",
         )?;
-        let found = statement.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?)))?;
+        let found = statement
+            .query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, Option<String>>(1)?, r.get::<_, i64>(2)?)))?;
         found
             .map(|row| {
-                let (unit, at) = row?;
-                Ok((unit.parse().map_err(damaged)?, DateTime::from_timestamp_millis(at).unwrap_or_default()))
+                let (unit, catalogue, at) = row?;
+                Ok((
+                    project::unit_key(&unit, catalogue.as_deref())?,
+                    DateTime::from_timestamp_millis(at).unwrap_or_default(),
+                ))
             })
             .collect()
     }
@@ -477,7 +530,7 @@ impl Store {
             "SELECT hex(record) || kind || scope || owner || coalesce(hex(model), '') || lookup || search || fields FROM view_record ORDER BY record",
             "SELECT id || hex(record) || field || contest FROM view_contest ORDER BY id",
             "SELECT hex(record) || written FROM view_parallel ORDER BY record",
-            "SELECT hex(incarnation) || node || unit || hex(public_key) || is_hub || coalesce(revoked_at, '') || coalesce(revoked_reason, '') FROM view_author ORDER BY incarnation",
+            "SELECT hex(incarnation) || node || unit || coalesce(catalogue, '') || hex(public_key) || is_hub || coalesce(revoked_at, '') || coalesce(revoked_reason, '') FROM view_author ORDER BY incarnation",
             "SELECT year || hex(model) || json_array(records, rated, points, eligible, effective, unrated, contested) FROM view_tally ORDER BY year, model",
             "SELECT year || hex(model) || judgement FROM view_verdict ORDER BY year, model",
         ] {

@@ -144,6 +144,7 @@ mod tests {
             role: Role::Hub,
             province: unit("62"),
             unit: unit("62"),
+            catalogue: None,
             node: NodeId("hub".into()),
             incarnation: Incarnation([1; 16]),
             officer: "Cán bộ".into(),

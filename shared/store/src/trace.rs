@@ -2,7 +2,7 @@
 
 use keng_domain::field::{Author, Value};
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
-use keng_domain::unit::UnitCode;
+use keng_domain::unit::{UnitCode, UnitKey};
 use rusqlite::OptionalExtension;
 
 use crate::query::Arrival;
@@ -95,6 +95,14 @@ impl Store {
             return Some((self.identity.unit.clone(), self.identity.node.clone()));
         }
         project::author(&self.db, incarnation).ok().flatten().map(|(unit, node, _)| (unit, node))
+    }
+
+    /// The unit behind an incarnation, by catalogue and code.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn author_unit(&self, incarnation: Incarnation) -> Result<Option<UnitKey>, StoreError> {
+        Ok(project::author_unit(&self.db, incarnation)?.map(|(unit, _)| unit))
     }
 
     #[allow(clippy::type_complexity, reason = "three facts of one row, read nowhere else")]

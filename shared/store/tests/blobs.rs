@@ -314,7 +314,7 @@ fn a_unit_reaches_the_files_of_its_own_scopes_and_of_the_province() {
     let record = point(hub, 1, "23368");
     add(hub, 2, record, &area("23368"), &ours);
     add(hub, 3, record, &Scope::Province, &shared);
-    let reach = |unit: &str, file: &File| hub.may_reach_file(&code(unit), file).unwrap();
+    let reach = |unit: &str, file: &File| hub.may_reach_file(code(unit), file).unwrap();
     assert!(reach("610", &ours) && reach("610", &shared) && reach("612", &shared));
     assert!(!reach("612", &ours) && !reach("610", &unnamed));
     assert!(!reach("610", &File { bytes: 5, ..ours }), "a document speaks of a size too");

@@ -196,7 +196,7 @@ impl Hub {
         Ok(HubSide {
             machine: visit::machine(self.identity()?),
             revoked: self.revocations.contains_key(&node),
-            visit: Visit::of(Peer { unit, node }),
+            visit: Visit::of(Peer { unit: unit.into(), node }),
             brought: None,
             tail_before: Lsn(0),
             events: VecDeque::new(),

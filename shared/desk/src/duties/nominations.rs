@@ -16,7 +16,9 @@ use keng_domain::rules::nomination::{Assessment, Basis, Case, Nominated, assess,
 use keng_domain::rules::submission::State as SubmissionState;
 use keng_domain::rules::timeliness::Evidence;
 use keng_domain::schema::Kind;
-use keng_domain::unit::UnitCode;
+use keng_domain::scope::Scope;
+use keng_domain::tree::Tree;
+use keng_domain::unit::{UnitCode, UnitKey};
 use keng_records::record::Meta;
 use keng_store::edit::Act;
 use keng_store::query::RecordView;
@@ -27,7 +29,7 @@ use serde_json::{Value as Json, json};
 use super::heard::Heard;
 use super::submissions::{self, Submission};
 use super::{HANDED_IN_AT, evidence_values, hand_in_of, needs_reason, of_kind, period};
-use crate::acts::{By, commit, fresh_id, model_named};
+use crate::acts::{By, commit, fresh_id, model_named, own_tree};
 use crate::clock::rfc3339;
 use crate::{Told, clock};
 
@@ -97,6 +99,7 @@ pub struct Nomination {
 /// What judging nominations needs, read once.
 struct Ground {
     pack: RulePack,
+    tree: Tree,
     models: HashMap<RecordId, Model>,
     merges: Merges,
     listed: HashMap<UnitCode, BTreeSet<RecordId>>,
@@ -115,6 +118,7 @@ impl Ground {
         }
         Ok(Self {
             pack: store.rule_pack()?,
+            tree: store.tree(clock::today())?,
             models: models.into_iter().map(|m| (m.id, m)).collect(),
             merges,
             listed,
@@ -165,15 +169,18 @@ fn read(store: &Store, view: &RecordView, ground: &mut Ground) -> Result<Option<
     let quarter = text("quarter").and_then(|q| Period::of_id(&q, &ground.pack.periods).ok());
     // A nomination that lacks one of them comes from a newer version, which can read it.
     let (Some(unit), Some(named), Some(quarter)) = (unit, named, quarter) else { return Ok(None) };
+    let proposes = match &view.scope {
+        Scope::Area { catalogue, .. } => UnitKey::new(catalogue, &unit),
+        Scope::Province => UnitKey::from(&unit),
+    };
     let model = ground.merges.target(named);
     let group = ground.group(model);
     let mut points = Vec::new();
     for member in &group {
-        points.extend(store.belonging(Kind::Point, *member)?.iter().map(|v| Point::read(v.id, &v.fields)));
+        points.extend(store.belonging(Kind::Point, *member)?.iter().map(|v| Point::of(v.id, &v.scope, &v.fields)));
     }
     let mut documents = Vec::new();
-    let catalogue = store.catalogue()?;
-    let own_points = points.iter().filter(|p| catalogue.is_within(&p.unit, &unit)).map(|p| p.id);
+    let own_points = points.iter().filter(|p| ground.tree.is_within(&p.unit_key(), &proposes)).map(|p| p.id);
     for record in [view.id].into_iter().chain(group.iter().copied()).chain(own_points) {
         documents.extend(store.documents_of(Some(record))?.into_iter().map(|d| (d.document.hash, d.document.kind)));
     }
@@ -263,7 +270,7 @@ pub fn add(store: &mut Store, model: &str, quarter: &str, case: &str, by: &By) -
     if let Some(same) = list(store)?.iter().find(is_same) {
         return Err(Told::refused(format!("Đơn vị đã có đề xuất mô hình này cho {}: {}.", quarter.title(), same.id)));
     }
-    let scope = store.catalogue()?.scope_of(&unit);
+    let scope = own_tree(store)?.0.scope_of(&unit);
     let mut values = vec![
         ("unit".to_owned(), Value::from(unit.as_str())),
         ("model".to_owned(), Value::from(model.to_string())),

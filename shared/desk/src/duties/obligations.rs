@@ -93,7 +93,9 @@ pub fn periods(year: i32, pack: &keng_domain::rule_pack::RulePack) -> Vec<Period
 /// # Errors
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn matrix(store: &Store, year: i32, today: NaiveDate) -> Result<Vec<Row>, StoreError> {
-    let names = Names::of(store)?;
+    // Who owed it then: by the units of that year's end (R31).
+    let pack = store.rule_pack()?;
+    let names = Names::by(store, store.tree(Period::annual(year, &pack.periods).cut_off)?)?;
     let periods = periods(year, &names.pack);
     let submissions = submissions::list(store, None)?;
     let nominations = nominations::list(store)?;
@@ -101,7 +103,7 @@ pub fn matrix(store: &Store, year: i32, today: NaiveDate) -> Result<Vec<Row>, St
     let identity = store.identity();
     let units: Vec<UnitCode> = match identity.role {
         keng_store::Role::Node => vec![identity.unit.clone()],
-        keng_store::Role::Hub => names.catalogue.children(&identity.province).map(|u| u.code.clone()).collect(),
+        keng_store::Role::Hub => names.tree.catalogue.children(&names.tree.root).map(|u| u.code.clone()).collect(),
     };
     let mut by_unit: BTreeMap<&UnitCode, Vec<&Nomination>> = BTreeMap::new();
     for n in &nominations {

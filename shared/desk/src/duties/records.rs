@@ -13,7 +13,7 @@ use keng_store::query::RecordView;
 use keng_store::{Role, Store, StoreError};
 use serde_json::{Value as Json, json};
 
-use crate::acts::{By, Given, commit, fresh_id, read_one, unit_named};
+use crate::acts::{By, Given, commit, fresh_id, own_tree, read_one, unit_named};
 use crate::{Told, answers};
 
 /// The kinds that are added and edited here.
@@ -28,8 +28,7 @@ pub const DISTRICT: &str = "HUYEN";
 /// # Errors
 /// For what is missing or cannot be read, all faults at once.
 pub fn add(store: &mut Store, kind: Kind, given: &[Given], by: &By) -> Result<RecordId, Told> {
-    let catalogue = store.catalogue()?;
-    let own = store.identity().unit.clone();
+    let (catalogue, own) = own_tree(store)?;
     let (mut unit, mut values, mut faults) = (own.clone(), Vec::new(), Vec::new());
     for (key, text) in given {
         if key == "unit" {

@@ -19,7 +19,7 @@ use serde_json::{Value as Json, json};
 
 use super::heard::Heard;
 use super::{evidence_values, hand_in_of, needs_reason, of_kind, period};
-use crate::acts::{By, commit, fresh_id};
+use crate::acts::{By, commit, fresh_id, own_tree};
 use crate::clock::rfc3339;
 use crate::{Told, clock, consolidation};
 
@@ -134,10 +134,10 @@ pub fn draft(store: &Store, period_id: &str) -> Result<Draft, Told> {
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
     let pack = store.rule_pack()?;
-    let unit = store.identity().unit.clone();
-    let figures = consolidation::figures_of(store, period, &unit)?;
-    let catalogue = store.catalogue()?;
-    let points: Vec<Point> = store.points()?.into_iter().filter(|p| catalogue.is_within(&p.unit, &unit)).collect();
+    let figures = consolidation::own_figures(store, period)?;
+    let tree = store.tree(period.cut_off)?;
+    let own = store.identity().unit_key();
+    let points: Vec<Point> = store.points()?.into_iter().filter(|p| tree.is_within(&p.unit_key(), &own)).collect();
     let open_items = open_items(&points, &period, &pack);
     let blocking = blocking(&open_items, &pack).cloned().collect();
     Ok(Draft { period, frozen: Frozen::of(&figures), open_items, blocking })
@@ -202,7 +202,7 @@ pub fn hand_in(store: &mut Store, period_id: &str, nothing: bool, by: &By) -> Re
         values.push(("replaces".to_owned(), Value::from(earlier.id.to_string())));
     }
     values.extend(evidence_values(&heard, clock::now_ms()));
-    let scope = store.catalogue()?.scope_of(&unit);
+    let scope = own_tree(store)?.0.scope_of(&unit);
     let id = fresh_id();
     let meta = Meta { kind: Kind::Submission.code().to_owned(), scope, owner: unit };
     commit(store, &[Act::Create { id, meta, values }], by)?;

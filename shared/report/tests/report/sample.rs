@@ -9,7 +9,9 @@ use keng_domain::model::Model;
 use keng_domain::period::Period;
 use keng_domain::point::{Point, YearRating};
 use keng_domain::rule_pack::RulePack;
+use keng_domain::tree::Tree;
 use keng_domain::unit::{Catalogue, UnitCode};
+use keng_domain::units::Units;
 use keng_report::{Format, render};
 
 const UNITS: &str = "code,name,kind,parent,valid_from,valid_to
@@ -64,8 +66,7 @@ impl Sample {
                 cut_off: period.cut_off,
             },
             pack: &pack,
-            catalogue: &catalogue,
-            province: &code("62"),
+            tree: &Tree::new(Units::new(vec![catalogue.clone()], Vec::new()), catalogue, code("62")),
             models: &[
                 model(1, &self.bell, &self.fields),
                 model(2, "Camera an ninh", "Công nghệ"),
@@ -155,6 +156,7 @@ fn point(n: u8, model: u8, unit: &str, decided: &str, level: &str) -> Point {
         id: RecordId([n; 16]),
         model: Some(RecordId([model; 16])),
         unit: unit.parse().unwrap(),
+        catalogue: None,
         place: format!("Thôn {n}"),
         spontaneous: false,
         decision_no: Some("12/QĐ-UBND".to_owned()),

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use keng_domain::document::{Document, FileHash};
 use keng_domain::id::{NodeId, RecordId};
-use keng_domain::unit::UnitCode;
+use keng_domain::unit::{UnitCode, UnitKey};
 use keng_proto::BlobReceipt;
 use keng_records::authority::Role as Writer;
 use keng_sync::blob::{Budget, File};
@@ -279,12 +279,11 @@ impl Store {
     ///
     /// # Errors
     /// Whatever SQLite says.
-    pub fn may_reach_file(&self, unit: &UnitCode, file: &File) -> Result<bool, StoreError> {
-        let catalogues = self.catalogues()?;
-        let writer = Writer { unit: unit.clone(), is_hub: false };
+    pub fn may_reach_file(&self, unit: impl Into<UnitKey>, file: &File) -> Result<bool, StoreError> {
+        let (units, writer) = (self.units()?, Writer::of_unit(unit));
         Ok(query::documents_naming(&self.db, &file.hash)?.iter().any(|view| {
             let named = Document::read(view.id, &view.fields).is_some_and(|d| d.bytes == file.bytes);
-            named && project::may_write(&catalogues, &writer, &view.scope)
+            named && project::may_write(&units, &writer, &view.scope)
         }))
     }
 

@@ -54,7 +54,7 @@ const TABLES: [Table; 10] = [
         from: "view_author",
         key: "hex(incarnation)",
         order: "incarnation",
-        columns: &["node", "unit", "public_key", "is_hub", "revoked_at", "revoked_reason"],
+        columns: &["node", "unit", "catalogue", "public_key", "is_hub", "revoked_at", "revoked_reason"],
     },
     Table {
         name: "view_tally",

@@ -56,6 +56,7 @@ fn identity(role: Role, unit: &str, n: u8) -> Identity {
         role,
         province: code("62"),
         unit: code(unit),
+        catalogue: None,
         node: NodeId(node),
         incarnation: Incarnation([n; 16]),
         officer: format!("Cán bộ {unit}"),
@@ -220,7 +221,7 @@ impl Province {
         let me = self.nodes[i].identity().clone();
         let author = entries[0].feed.incarnation;
         let heads = sign_heads(&key_of(author), author, last_heads(entries.iter()), now);
-        let writer = (author == me.incarnation).then(|| Writer { unit: me.unit.clone(), is_hub: false });
+        let writer = (author == me.incarnation).then(|| Writer::of_unit(me.unit_key()));
         Push { node: me.node, writer, entries: raw(entries), heads }
     }
 

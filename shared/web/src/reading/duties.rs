@@ -6,6 +6,7 @@ use keng_desk::duties::submissions::{self, Submission};
 use keng_domain::figures::consolidate;
 use keng_domain::id::RecordId;
 use keng_domain::period::Period;
+use keng_domain::point::Point;
 use keng_domain::rules::submission::{Frozen, State as SubmissionState};
 use keng_domain::rules::timeliness::{Evidence, Timeliness};
 use keng_domain::schema::Kind;
@@ -77,7 +78,10 @@ impl Reading<'_> {
     /// The figures of one unit for a period as they stand now.
     #[must_use]
     pub fn frozen_now(&self, period: Period, unit: &UnitCode) -> Frozen {
-        Frozen::of(&consolidate(keng_domain::figures::Input { period, ..self.input(unit) }))
+        let own = unit.into();
+        let points: Vec<Point> =
+            self.points.iter().filter(|p| self.names.tree.is_within(&p.unit_key(), &own)).cloned().collect();
+        Frozen::of(&consolidate(keng_domain::figures::Input { period, points: &points, ..self.input() }))
     }
 
     /// A model's name with its page.

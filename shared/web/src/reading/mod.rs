@@ -140,11 +140,11 @@ impl<'a> Reading<'a> {
     /// tree over all entries would cost more than everything else.
     #[must_use]
     pub fn figures(&self) -> Figures {
-        consolidate(self.input(&self.store.identity().province))
+        consolidate(self.input())
     }
 
-    /// What the figures of `top` and what lies under it are made from, without a root of the log.
-    fn input<'b>(&'b self, top: &'b UnitCode) -> Input<'b> {
+    /// What the figures are made from, without a root of the log.
+    fn input(&self) -> Input<'_> {
         Input {
             period: self.period,
             cut: Cut {
@@ -154,8 +154,7 @@ impl<'a> Reading<'a> {
                 cut_off: self.cut_off(),
             },
             pack: &self.names.pack,
-            catalogue: &self.names.catalogue,
-            province: top,
+            tree: &self.names.tree,
             models: &self.models,
             points: &self.points,
             received: &self.received,
@@ -166,10 +165,16 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// The name of the unit in which a point lies, as it was when the point was entered.
+    #[must_use]
+    pub fn unit_name(&self, point: &Point) -> String {
+        self.names.unit_of(&point.unit_key())
+    }
+
     /// How many units report to the province.
     #[must_use]
     pub fn unit_count(&self) -> usize {
-        self.names.catalogue.children(&self.store.identity().province).count()
+        self.names.tree.catalogue.children(&self.names.tree.root).count()
     }
 
     /// What figures rest on: `9/10 đơn vị · đến 16:21`; at a node, since when the province's own

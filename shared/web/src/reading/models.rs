@@ -100,9 +100,8 @@ impl Reading<'_> {
         let view = self.store.record(id)?.filter(|v| v.kind == Kind::Model.code()).ok_or(StoreError::NoRecord(id))?;
         let judgement = self.store.verdicts(self.year())?.remove(&id).unwrap_or_else(|| self.unjudged());
         let mut points: Vec<&Point> = self.points_of(id).collect();
-        points.sort_by(|a, b| {
-            compare(&self.names.unit(&a.unit), &self.names.unit(&b.unit)).then_with(|| compare(&a.place, &b.place))
-        });
+        points
+            .sort_by(|a, b| compare(&self.unit_name(a), &self.unit_name(b)).then_with(|| compare(&a.place, &b.place)));
         Ok(ModelPage {
             standpoint: self.standpoint(),
             id,
@@ -151,8 +150,8 @@ impl Reading<'_> {
         };
         PointLine {
             id: point.id,
-            place: if point.place.is_empty() { self.names.unit(&point.unit) } else { point.place.clone() },
-            unit: self.names.unit(&point.unit),
+            place: if point.place.is_empty() { self.unit_name(point) } else { point.place.clone() },
+            unit: self.unit_name(point),
             decision,
             teams: self.cell(point.id, "teams", Cell::number(point.teams.into())),
             members: self.cell(point.id, "members", Cell::number(point.members.into())),

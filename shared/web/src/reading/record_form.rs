@@ -5,8 +5,8 @@ use keng_domain::rules::movement::sheet;
 use keng_domain::rules::safety::days;
 use keng_domain::schema::{FieldSpec, FieldType, Kind, OBJECTS, Writer, YES_NO};
 use keng_domain::text::{compare, date_dmy};
-use keng_store::StoreError;
 use keng_store::query::RecordView;
+use keng_store::{Role, StoreError};
 
 use super::Reading;
 use crate::form::{Choice, Input, InputKind};
@@ -52,9 +52,12 @@ impl Reading<'_> {
 
     /// The own unit and all below it; at the province all.
     fn unit_choices(&self) -> Vec<Choice> {
-        let own = &self.store.identity().unit;
+        let own = match self.store.identity().role {
+            Role::Hub => &self.names.tree.root,
+            Role::Node => &self.store.identity().unit,
+        };
         let of = |code: &str, name: &str| Choice::new(code, name);
-        let catalogue = &self.names.catalogue;
+        let catalogue = &self.names.tree.catalogue;
         let mut all = sorted(catalogue.within(own).filter(|u| u.code != *own).map(|u| of(u.code.as_str(), &u.name)));
         all.insert(0, of(own.as_str(), &self.names.unit(own)));
         all

@@ -1,6 +1,7 @@
 //! What stands behind a field: lines of a trace grouped as people read them.
 
 use keng_domain::field::{Candidate, Value};
+use keng_store::query::RecordView;
 use keng_store::trace::{Base, TraceLine};
 
 use super::Reading;
@@ -36,6 +37,12 @@ impl Reading<'_> {
             format!("{value} ({})", format::stamp(format::of_millis(b.device_time_ms)))
         };
         (!base.is_empty()).then(|| base.iter().map(shown).collect::<Vec<_>>().join(" ↔ "))
+    }
+
+    /// [`Reading::shown`], for a record that is at hand.
+    #[must_use]
+    pub fn shown_of(&self, view: &RecordView, field: &str, value: &Value) -> String {
+        if field == "unit" { self.names.value_of(view, field, value) } else { self.shown(&view.kind, field, value) }
     }
 
     /// A value as people read it; a rating that was cleared is "not rated".

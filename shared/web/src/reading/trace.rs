@@ -63,7 +63,7 @@ impl Reading<'_> {
     }
 
     fn traced(&self, view: &RecordView, group: &str) -> TracedField {
-        let shown = |v| self.shown(&view.kind, group, v);
+        let shown = |v| self.shown_of(view, group, v);
         let state = match self.contested(view.id, group) {
             Some(c) => {
                 let values: Vec<String> = c.contest.candidates.iter().map(|c| shown(&c.value)).collect();
@@ -103,7 +103,7 @@ impl Reading<'_> {
 
     fn step(&self, view: &RecordView, line: &TraceLine, path: &str, field: Option<&str>) -> Step {
         let group = group_of(&line.field);
-        let shown = |v| self.shown(&view.kind, &line.field, v);
+        let shown = |v| self.shown_of(view, &line.field, v);
         let disputed = self.contested(view.id, &group).is_some_and(|c| {
             let author = |c: &keng_domain::field::Candidate| (c.author.incarnation, c.author.device_time_ms);
             c.contest.candidates.iter().any(|c| author(c) == (line.author.incarnation, line.author.device_time_ms))
@@ -186,7 +186,7 @@ impl Reading<'_> {
     /// The sums into which the value goes.
     fn whereabouts(&self, view: &RecordView, field: Option<&str>) -> Vec<Fact> {
         let Some(field) = field.filter(|f| matches!(*f, "teams" | "members")) else { return Vec::new() };
-        let point = Point::read(view.id, &view.fields);
+        let point = Point::of(view.id, &view.scope, &view.fields);
         let figures = self.figures();
         let pick = |teams: u64, members: u64| thousands(if field == "teams" { teams } else { members });
         let label = field_label(&view.kind, field).to_lowercase();
@@ -195,7 +195,7 @@ impl Reading<'_> {
         if let Some(m) = figures.models.iter().find(|m| Some(m.id) == model) {
             facts.push(Fact::new(format!("{label} của mô hình, năm {}", self.year()), pick(m.teams, m.members)));
         }
-        let unit = self.names.catalogue.reporting_unit(&point.unit);
+        let unit = self.names.tree.reporting_unit(&point.unit_key());
         if let Some(u) = figures.units.iter().find(|u| unit.is_some_and(|r| r.code == u.code)) {
             facts.push(Fact::new(format!("{label} của {}", u.name), pick(u.teams, u.members)));
         }

@@ -8,6 +8,7 @@ use keng_domain::field::Value;
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::schema::Kind;
 use keng_domain::scope::Scope;
+use keng_domain::unit::UnitKey;
 use keng_proto::{EntryBody, RecordChange};
 use keng_records::authority::Role as Writer;
 use keng_records::record::{Meta, Record};
@@ -137,7 +138,7 @@ fn ingest(entries: &[Entry], group: usize) -> anyhow::Result<(Duration, Duration
     let began = Instant::now();
     for (batch, heads) in wire {
         verify_heads(&heads, &public)?;
-        let writer = Writer { unit: "610".parse()?, is_hub: false };
+        let writer = Writer::of_unit("610".parse::<UnitKey>()?);
         let push = Push { node: NodeId("610-1".to_owned()), writer: Some(writer), entries: decode(&batch)?, heads };
         hub.append(&[push], 1)?.remove(0)?;
     }
@@ -152,6 +153,7 @@ fn new_hub(folder: &Path, node_key: &SigningKey) -> anyhow::Result<Store> {
         role: Role::Hub,
         province: "62".parse()?,
         unit: "62".parse()?,
+        catalogue: None,
         node: NodeId("hub".to_owned()),
         incarnation: Incarnation([200; 16]),
         officer: "Tỉnh".to_owned(),
@@ -173,6 +175,6 @@ fn new_hub(folder: &Path, node_key: &SigningKey) -> anyhow::Result<Store> {
     ];
     hub.commit(&first, &stamp(), 1)?;
     let node = NodeId("610-1".to_owned());
-    hub.register(Incarnation([1; 16]), &node, &"610".parse()?, node_key.public().as_bytes(), &stamp(), 1)?;
+    hub.register(Incarnation([1; 16]), &node, "610".parse::<UnitKey>()?, node_key.public().as_bytes(), &stamp(), 1)?;
     Ok(hub)
 }

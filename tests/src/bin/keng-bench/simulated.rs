@@ -12,6 +12,7 @@ use keng_desk::folder::{Keys, random};
 use keng_domain::field::Value;
 use keng_domain::id::{Incarnation, Lsn, RecordId};
 use keng_domain::scope::Scope;
+use keng_domain::unit::UnitKey;
 use keng_node::link::{self, CA_CERT};
 use keng_node::retry::Retry;
 use keng_proto::enrolment_client::EnrolmentClient;
@@ -70,7 +71,11 @@ pub async fn enrol(hub: &Hub, units: &[String]) -> Result<Vec<Simulated>> {
     let mut nodes = Vec::with_capacity(units.len());
     for unit in units {
         let secret: [u8; 16] = random();
-        store.add_token(&Sha256::digest(secret).into(), &unit.parse()?, clock::now_ms() + TOKEN_GOOD_FOR_MS)?;
+        store.add_token(
+            &Sha256::digest(secret).into(),
+            &unit.parse::<UnitKey>()?,
+            clock::now_ms() + TOKEN_GOOD_FOR_MS,
+        )?;
         let (tls_key, key) = (KeyPair::generate_for(&PKCS_ED25519)?, SigningKey::from_seed(&random()));
         let csr_pem = CertificateParams::new(Vec::<String>::new())?.serialize_request(&tls_key)?.pem()?;
         let incarnation = Incarnation(random());

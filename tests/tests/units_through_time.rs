@@ -1,0 +1,261 @@
+//! 1/7/2025: ten districts and 102 communes become forty communes of another province, while a
+//! district is offline. Nothing is lost, nothing comes to a wrong home, sums by both trees agree.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use keng_tests::answers::Record;
+use keng_tests::sheet::{self, Row};
+use keng_tests::{Hub, Province, fixtures};
+use serde_json::Value;
+
+const OLD: &str = "kontum-2022";
+const NEW: &str = "quangngai-2025";
+
+fn text(path: &Path) -> Result<&str> {
+    path.to_str().context("a path in UTF-8")
+}
+
+fn change(hub: &Hub, file: &Path, args: &[&str]) -> Result<Value> {
+    hub.tell(&[&["unit", "change", text(file)?, "--json"], args].concat())?.json()
+}
+
+fn annual(hub: &Hub, year: &str, args: &[&str]) -> Result<(Value, Vec<u8>)> {
+    let out = tempfile::tempdir()?;
+    let fixed = ["report", "annual", year, "--format", "json", "--out", text(out.path())?];
+    let answer = hub.tell(&[&fixed, args].concat())?;
+    let bytes = std::fs::read(answer.stdout.trim())?;
+    Ok((serde_json::from_slice(&bytes)?, bytes))
+}
+
+fn lsn(hub: &Hub) -> Result<u64> {
+    hub.tell(&["status", "--json"])?.json::<Value>()?["lsn"].as_u64().context("no lsn")
+}
+
+fn scopes(points: &[Record]) -> BTreeSet<&str> {
+    points.iter().map(|p| p.text("scope")).collect()
+}
+
+fn in_scope<'a>(points: &'a [Record], code: &str) -> Result<&'a Record> {
+    let scope = format!("area:{OLD}:{code}");
+    points.iter().find(|p| p.text("scope") == scope).with_context(|| format!("no point in {scope}"))
+}
+
+/// The lines of a report about sums that must agree.
+fn all_agree(figures: &Value) -> Result<usize> {
+    let lines = figures["reconciliation"].as_array().context("no reconciliation")?;
+    ensure!(lines.iter().all(|l| l["holds"] == true), "{lines:?}");
+    Ok(lines.iter().filter(|l| l["what"].as_str().is_some_and(|w| w.contains("danh mục đơn vị"))).count())
+}
+
+#[test]
+fn a_district_is_dissolved_while_it_is_offline() -> Result<()> {
+    let mut p = Province::with("62", &[&fixtures::units(OLD), &fixtures::units(NEW)])?;
+    p.join("617")?;
+    p.node("617").import(&fixtures::spreadsheet("617"))?;
+    p.node("617").sync()?;
+    p.hub().merge_suggested()?;
+    let before = lsn(p.hub())?;
+    let (figures, cut) = annual(p.hub(), "2022", &[])?;
+    ensure!(figures["units"].as_array().map(Vec::len) == Some(10) && figures["tree"].is_null(), "{figures}");
+    let held = p.node("617").points()?;
+    let (of_tu_mo_rong, of_dak_ha) = (in_scope(&held, "23422")?.id.clone(), in_scope(&held, "23425")?.id.clone());
+
+    // Offline, an officer goes on; and adds a point of the district itself.
+    p.node("617").edit_point(&of_tu_mo_rong, "teams", 41)?;
+    let model = held[0].fields["model"].as_str().context("a point without a model")?;
+    let model = format!("model={model}");
+    p.node("617").tell(&[
+        "point",
+        "add",
+        "--set",
+        "unit=617",
+        &model,
+        "place=Cụm giáp ranh",
+        "decision_date=2021-03-01",
+    ])?;
+
+    the_change_is_shown_and_confirmed(&p)?;
+    a_dissolved_unit_gets_no_machine(p.hub())?;
+
+    // A commune of the new catalogue receives what its predecessors wrote, and nothing else.
+    p.join("23425")?;
+    let commune = p.node("23425");
+    commune.sync()?;
+    let inherited = commune.points()?;
+    let expected: BTreeSet<String> = ["23422", "23425"].map(|c| format!("area:{OLD}:{c}")).into();
+    ensure!(scopes(&inherited) == expected.iter().map(String::as_str).collect(), "{:?}", scopes(&inherited));
+    let theirs = |points: &[Record]| -> BTreeSet<String> {
+        points.iter().filter(|p| expected.contains(p.text("scope"))).map(|p| p.id.clone()).collect()
+    };
+    ensure!(theirs(&inherited) == theirs(&held), "history is not whole, or records changed their ids");
+    commune.edit_point(&of_dak_ha, "members", 77)?;
+    commune.rate(&of_dak_ha, 2025, "kha")?;
+    commune.tell(&["point", "add", "--set", "unit=23425", &model, "place=Thôn mới", "decision_date=2025-08-01"])?;
+    commune.sync()?;
+
+    // The district comes back: all it wrote is taken, and it is told what became of it.
+    let district = p.node("617");
+    district.sync()?;
+    district.sync()?;
+    let status: Value = district.tell(&["status", "--json"])?.json()?;
+    ensure!(status["pending"] == 0 && status["refused"] == 0, "{}", status["refused"]);
+    let note = "Huyện Tu Mơ Rông đã sắp xếp từ 01/07/2025; số liệu được tính cho Xã Đăk Sao, Xã Đăk Tờ Kan, Xã Tu Mơ Rông, Xã Măng Ri.";
+    ensure!(status["rehomed"] == note, "{}", status["rehomed"]);
+    ensure!(district.point(&of_dak_ha)?.fields["members"] == 77);
+    ensure!(scopes(&district.points()?).iter().all(|s| s.starts_with("area:kontum-2022:")));
+    let status: Value = p.hub().tell(&["status", "--json"])?.json()?;
+    ensure!(status["rehomed"][0]["note"] == note && status["catalogue"] == NEW, "{status}");
+    ensure!(p.hub().tell(&["quarantine", "list"])?.stdout.lines().count() <= 1, "something lies in quarantine");
+    p.node("23425").sync()?;
+    ensure!(p.node("23425").point(&of_tu_mo_rong)?.fields["teams"] == 41);
+
+    let effect = change(p.hub(), &fixtures::lineage(), &[])?;
+    let left = &effect["to_move"];
+    ensure!(left.as_array().map(Vec::len) == Some(1) && left[0]["from"] == "617" && left[0]["to"] == "51", "{left}");
+
+    both_trees_agree(p.hub())?;
+    let (_, again) = annual(p.hub(), "2022", &["--at", &before.to_string()])?;
+    ensure!(again == cut, "a report made before the change cannot be made again");
+    Ok(())
+}
+
+fn the_change_is_shown_and_confirmed(p: &Province) -> Result<()> {
+    let (hub, file) = (p.hub(), fixtures::lineage());
+    let before = lsn(hub)?;
+    let shown = change(hub, &file, &[])?;
+    let units = shown["units"].as_array().context("no units")?;
+    let count = |key: &str| units.iter().filter(|u| u[key] == true).count();
+    let homes: BTreeSet<&str> = units.iter().filter_map(|u| u["to"].as_str()).collect();
+    ensure!((units.len(), homes.len()) == (102, 40) && shown["confirmed"] == false, "{shown}");
+    ensure!((count("reused_code"), count("moved_name")) == (22, 16), "{shown}");
+    ensure!(shown["effective"] == "2025-07-01" && shown["dropped"] == serde_json::json!([]));
+    let (old, new) = (&shown["totals"]["before"], &shown["totals"]["after"]);
+    for key in ["models", "points", "teams", "members"] {
+        ensure!(old[key] == new[key] && old[key].as_u64() > Some(0), "{key}: {old} {new}");
+    }
+    ensure!(shown["nodes"][0]["id"] == "617-1", "{}", shown["nodes"]);
+    ensure!(lsn(hub)? == before, "looking wrote something");
+
+    let pairs = std::fs::read_to_string(&file)?.replace('\r', "");
+    let refused = |pairs: String, word: &str| -> Result<()> {
+        let file = p.folder().join("wrong.csv");
+        std::fs::write(&file, pairs)?;
+        let sentence = hub.ask(&["unit", "change", text(&file)?, "--confirm"])?.refused()?;
+        ensure!(sentence.contains(word) && sentence.contains("Chưa ghi gì"), "no “{word}” in {sentence}");
+        Ok(())
+    };
+    refused(pairs.replace("23422,23425\n", ""), "Xã Tu Mơ Rông (23422)")?;
+    refused(format!("{pairs}99999,23425\n"), "99999")?;
+    refused(format!("{pairs}23422,23446\n"), "Xã Tu Mơ Rông (23425) và Xã Măng Ri (23446)")?;
+    refused(pairs.replace(",2", ",9"), "--catalogue")?;
+    ensure!(lsn(hub)? == before);
+
+    let done = change(hub, &file, &["--confirm", "--officer", "Đại tá A", "--reason", "NQ 1677/NQ-UBTVQH15"])?;
+    ensure!(done["confirmed"] == true && done["units"] == shown["units"]);
+    ensure!(lsn(hub)? == before + 1, "one record, one entry");
+    ensure!(change(hub, &file, &["--confirm"])? == done && lsn(hub)? == before + 1, "confirmed twice");
+    refused(pairs.replace("23422,23425", "23422,23446"), "Xã Tu Mơ Rông (nay là Xã Tu Mơ Rông (23425))")
+}
+
+fn a_dissolved_unit_gets_no_machine(hub: &Hub) -> Result<()> {
+    let invite = |unit: &str| hub.ask(&["invite", unit, "--hub", "127.0.0.1:1", "--json"]);
+    for unit in ["617", "kontum-2022:617", "kontum-2022:23425"] {
+        let sentence = invite(unit)?.refused()?;
+        ensure!(sentence.contains("Xã Tu Mơ Rông (23425)"), "{sentence}");
+    }
+    let token: Value = invite("quangngai-2025:23446")?.done()?.json()?;
+    ensure!(token["unit"] == "23446" && token["catalogue"] == NEW, "{token}");
+    Ok(())
+}
+
+fn both_trees_agree(hub: &Hub) -> Result<()> {
+    let (old, _) = annual(hub, "2022", &[])?;
+    let (old_by_new, _) = annual(hub, "2022", &["--tree", NEW])?;
+    let (new, _) = annual(hub, "2025", &[])?;
+    let (new_by_old, _) = annual(hub, "2025", &["--tree", OLD])?;
+    let of = |figures: &Value| (figures["tree"].clone(), figures["province"]["code"].clone());
+    ensure!(of(&old) == (OLD.into(), "62".into()) && of(&new) == (NEW.into(), "51".into()));
+    ensure!(of(&old_by_new) == of(&new) && of(&new_by_old) == of(&old));
+    ensure!(old["totals"] == old_by_new["totals"] && new["totals"] == new_by_old["totals"]);
+    for figures in [&old, &old_by_new, &new, &new_by_old] {
+        ensure!(all_agree(figures)? == 1, "no line says so: {}", figures["reconciliation"]);
+    }
+    let points = |figures: &Value, code: &str| -> Result<u64> {
+        let units = figures["units"].as_array().context("no units")?;
+        units.iter().find(|u| u["code"] == code).and_then(|u| u["points"].as_u64()).context("no such unit")
+    };
+    // The new point counts for its commune, and for the district that this was made of; what was
+    // the district's own stays with the province.
+    ensure!(points(&new_by_old, "617")? == points(&old, "617")? + 1);
+    ensure!(points(&new, "51")? == 1 && points(&old_by_new, "51")? == 1);
+    let communes = ["23416", "23419", "23425", "23446"];
+    let sum: u64 = communes.iter().map(|c| points(&new, c)).sum::<Result<u64>>()?;
+    ensure!(sum + 1 == points(&new_by_old, "617")?);
+    ensure!(new["missing_units"].as_array().map(Vec::len) == Some(92), "{}", new["missing_units"]);
+    let sentence = hub.ask(&["report", "annual", "2025", "--tree", "hanoi", "--out", "x"])?.refused()?;
+    ensure!(sentence.contains(OLD) && sentence.contains(NEW), "{sentence}");
+    Ok(())
+}
+
+fn written(p: &Province, name: &str, content: &str) -> Result<PathBuf> {
+    let path = p.folder().join(name);
+    std::fs::write(&path, content)?;
+    Ok(path)
+}
+
+#[test]
+fn communes_that_exchanged_their_codes_never_meet() -> Result<()> {
+    let columns = "code,name,kind,parent,valid_from,valid_to";
+    let folder = tempfile::tempdir()?;
+    let old = folder.path().join("old.csv");
+    std::fs::write(
+        &old,
+        format!("{columns}\n1,Tỉnh A,TINH,,,\n10,Huyện B,HUYEN,1,,\n101,Xã C,XA,10,,\n102,Xã D,XA,10,,\n"),
+    )?;
+    let mut p = Province::of("1", &old)?;
+    p.join_all(&["10", "101"])?;
+    let row = |commune, place| Row {
+        model: "Camera an ninh",
+        commune,
+        place,
+        decided: "01/02/2021",
+        teams: 1,
+        members: 9,
+        rating: "Tốt",
+    };
+    let file = p.folder().join("10.xlsx");
+    sheet::write(&file, "Huyện B", 2022, &[row("Xã C", "Thôn 1"), row("Xã D", "Thôn 1")])?;
+    p.node("10").import(&file)?;
+    p.sync_all()?;
+
+    let new = format!("{columns}\n9,Tỉnh Z,TINH,,2025-07-01,\n101,Xã D mới,XA,9,,\n102,Xã C mới,XA,9,,\n");
+    let new = written(&p, "new.csv", &new)?;
+    let pairs = written(&p, "pairs.csv", "from_code,to_code\n101,102\n102,101\n")?;
+    // The catalogue comes with the change; it gives no day for its communes.
+    let sentence = p.hub().ask(&["unit", "change", text(&pairs)?, "--catalogue", text(&new)?])?.refused()?;
+    ensure!(sentence.contains("--effective"), "{sentence}");
+    change(p.hub(), &pairs, &["--catalogue", text(&new)?, "--effective", "2025-07-01", "--confirm"])?;
+
+    let token = p.hub().invite("101", p.hub().address().get().context("the hub serves")?)?;
+    let commune = keng_tests::Office::new(&p.programs().node, &p.folder().join("new-101"));
+    commune.tell(&["join", &token])?;
+    commune.tell(&["sync", "--once"])?;
+    let got = commune.points()?;
+    ensure!(scopes(&got) == BTreeSet::from(["area:old:102"]), "{:?}", scopes(&got));
+    // The old commune of that code, enrolled before: still its own records, never the new one's.
+    p.sync_all()?;
+    ensure!(scopes(&p.node("101").points()?) == BTreeSet::from(["area:old:101"]));
+    let status: Value = commune.tell(&["status", "--json"])?.json()?;
+    ensure!(status["node"] == "101-2" && status["catalogue"] == "new", "{status}");
+
+    // A spreadsheet of the new commune finds the point that it inherited, by its new name.
+    let file = p.folder().join("101.xlsx");
+    sheet::write(&file, "Xã D mới", 2025, &[row("Xã D mới", "Thôn 1")])?;
+    let imported: Value = commune.tell(&["import", text(&file)?, "--json"])?.json()?;
+    ensure!(imported["files"][0]["new"] == 0 && imported["files"][0]["changed"] == 1, "{imported}");
+    let ratings = commune.points()?[0].fields["ratings"].clone();
+    ensure!(ratings["2025/new:101"] == "tot", "{ratings}");
+    Ok(())
+}
