@@ -104,3 +104,28 @@ fn sql_stands_in_the_store_alone_and_the_pure_circle_reads_no_clock() {
         }
     }
 }
+
+/// docs/nghia-vu.md leads from each rule and duty to its test: each of them must exist.
+#[test]
+fn every_duty_and_every_rule_names_a_test_that_there_is() {
+    let page = std::fs::read_to_string(root().join("docs/nghia-vu.md")).unwrap();
+    let mut files = Vec::new();
+    for folder in ["shared", "hub", "node", "tests/tests"] {
+        sources(&root().join(folder), &mut files);
+    }
+    let code: String = files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).collect();
+    let mut told = 0;
+    for name in rows.iter().filter_map(|row| row.rsplit('|').nth(1)).flat_map(|cell| cell.split('`')) {
+        if name.contains('_') {
+            assert!(code.contains(&format!("fn {name}(")), "no test {name}");
+            told += 1;
+        }
+    }
+    assert!(told > 40, "{told}");
+    for rule in 1..=32 {
+        let names =
+            |row: &&str| row.split('|').nth(1).unwrap_or_default().split(',').any(|r| r.trim() == format!("R{rule}"));
+        assert!(rows.iter().any(names), "R{rule} has no row");
+    }
+}
