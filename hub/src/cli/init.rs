@@ -103,17 +103,8 @@ impl Init {
 
         let meta =
             |kind: Kind| Meta { kind: kind.code().to_owned(), scope: Scope::Province, owner: self.province.clone() };
-        let mut first: Vec<Act> = catalogues
-            .iter()
-            .map(|(catalogue, csv)| Act::Create {
-                id: catalogue_record(&catalogue.id),
-                meta: meta(Kind::Catalogue),
-                values: vec![
-                    ("catalogue".to_owned(), catalogue.id.to_string().into()),
-                    ("csv".to_owned(), csv.as_str().into()),
-                ],
-            })
-            .collect();
+        let mut first: Vec<Act> =
+            catalogues.iter().map(|(catalogue, csv)| catalogue_act(catalogue, csv, meta(Kind::Catalogue))).collect();
         first.push(Act::Create {
             id: rule_pack_record(),
             meta: meta(Kind::RulePack),
@@ -129,4 +120,10 @@ impl Init {
 
 fn read(path: &Path) -> Result<String, Told> {
     std::fs::read_to_string(path).map_err(|e| Told::refused(format!("Không đọc được {}: {e}.", path.display())))
+}
+
+/// The act that adopts a catalogue.
+pub(super) fn catalogue_act(catalogue: &Catalogue, csv: &str, meta: Meta) -> Act {
+    let values = vec![("catalogue".to_owned(), catalogue.id.to_string().into()), ("csv".to_owned(), csv.into())];
+    Act::Create { id: catalogue_record(&catalogue.id), meta, values }
 }

@@ -14,10 +14,11 @@ use keng_domain::units::Units;
 use keng_records::record::Meta;
 use keng_store::Store;
 use keng_store::edit::Act;
-use keng_store::query::{catalogue_record, lineage_record};
+use keng_store::query::lineage_record;
 
 use super::effect::Effect;
 use super::told;
+use crate::cli::init::catalogue_act;
 
 /// Which units go where.
 #[derive(Debug, clap::Args)]
@@ -105,17 +106,8 @@ impl Change {
     fn write(&self, store: &mut Store, lineage: &Lineage, new: &Brought, name: &str) -> Result<(), Told> {
         let owner = store.identity().province.clone();
         let meta = |kind: Kind| Meta { kind: kind.code().to_owned(), scope: Scope::Province, owner: owner.clone() };
-        let mut acts: Vec<Act> = new
-            .iter()
-            .map(|(catalogue, csv)| Act::Create {
-                id: catalogue_record(&catalogue.id),
-                meta: meta(Kind::Catalogue),
-                values: vec![
-                    ("catalogue".to_owned(), catalogue.id.to_string().into()),
-                    ("csv".to_owned(), csv.as_str().into()),
-                ],
-            })
-            .collect();
+        let mut acts: Vec<Act> =
+            new.iter().map(|(catalogue, csv)| catalogue_act(catalogue, csv, meta(Kind::Catalogue))).collect();
         acts.push(Act::Create {
             id: lineage_record(&lineage.from),
             meta: meta(Kind::Lineage),
