@@ -18,11 +18,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use keng_desk::acts::{self, By, Choice, Given};
-use keng_desk::commands::{Backup, Fsck, Json, Restore, Who, of_role};
+use keng_desk::acts::{self, By, Choice};
+use keng_desk::commands::{Backup, Fsck, Json, Record, Restore, Who, of_role, say_saved};
 use keng_desk::duties::commands::{Obligations, OfKind, ProvinceNomination, ProvinceSubmission};
 use keng_desk::folder::{Keys, random};
-use keng_desk::program::{self, print_json, read_set};
+use keng_desk::program::{self, print_json};
 use keng_desk::{Told, answers, clock, life};
 use keng_domain::id::{Incarnation, RecordId};
 use keng_domain::schema::Kind;
@@ -113,10 +113,10 @@ enum Command {
     Evidence(evidence::Evidence),
     /// Mô hình.
     #[command(subcommand)]
-    Model(RecordCommand),
+    Model(Record),
     /// Điểm mô hình.
     #[command(subcommand)]
-    Point(RecordCommand),
+    Point(PointCommand),
     /// Báo cáo mà đơn vị trình: nhận, trả lại.
     #[command(subcommand)]
     Submission(ProvinceSubmission),
@@ -145,46 +145,17 @@ enum Command {
 }
 
 #[derive(Debug, Subcommand)]
-enum RecordCommand {
-    /// Liệt kê.
-    List(Json),
-    /// Xem một bản ghi.
-    Show {
-        /// Mã bản ghi.
-        id: RecordId,
-        #[command(flatten)]
-        json: Json,
-    },
-    /// Thêm.
-    Add {
-        /// Giá trị, dạng mục=giá trị.
-        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
-        set: Vec<Given>,
-        #[command(flatten)]
-        who: Who,
-        #[command(flatten)]
-        json: Json,
-    },
-    /// Sửa.
-    Edit {
-        /// Mã bản ghi.
-        id: RecordId,
-        /// Giá trị, dạng mục=giá trị.
-        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
-        set: Vec<Given>,
-        #[command(flatten)]
-        who: Who,
-        #[command(flatten)]
-        json: Json,
-    },
-    /// Xếp loại một điểm (chỉ cho điểm mô hình).
+enum PointCommand {
+    #[command(flatten)]
+    Common(Record),
+    /// Xếp loại một năm.
     Rate {
         /// Mã điểm.
         id: RecordId,
         /// Năm.
         #[arg(long)]
         year: i32,
-        /// Mức.
+        /// Mức: tot, kha, trung_binh, yeu…
         #[arg(long)]
         level: String,
         #[command(flatten)]
@@ -241,7 +212,12 @@ impl Arguments {
             Command::Quarantine(command) => command.run(&open(&data)?)?,
             Command::Evidence(command) => command.run(&open(&data)?)?,
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
-            Command::Point(command) => command.run(open(&data)?, Kind::Point)?,
+            Command::Point(PointCommand::Common(command)) => command.run(open(&data)?, Kind::Point)?,
+            Command::Point(PointCommand::Rate { id, year, level, who }) => {
+                let mut store = open(&data)?;
+                let changed = acts::rate(&mut store, id, year, &level, &who.into())?;
+                say_saved(&store, changed);
+            }
             Command::Submission(command) => command.run(open(&data)?)?,
             Command::Nomination(command) => command.run(open(&data)?)?,
             Command::Obligations(command) => command.run(&open(&data)?)?,
@@ -299,37 +275,4 @@ fn print_verdicts(store: &Store, year: i32, json: bool) -> Result<(), Told> {
         keng_desk::plain::verdicts(&verdicts);
     }
     Ok(())
-}
-
-impl RecordCommand {
-    fn run(self, mut store: Store, kind: Kind) -> Result<(), Told> {
-        match self {
-            Self::List(Json { json }) => {
-                let list = answers::list(&store, kind)?;
-                if json { print_json(&list) } else { keng_desk::plain::list(&store, kind)? }
-            }
-            Self::Show { id, json: _ } => print_json(&answers::show(&store, kind, id)?),
-            Self::Add { set, who, json: Json { json } } => {
-                let by = who.into();
-                let id = match kind {
-                    Kind::Model => acts::add_model(&mut store, &set, &by)?,
-                    _ => acts::add_point(&mut store, &set, &by)?,
-                };
-                if json { print_json(&answers::show(&store, kind, id)?) } else { println!("{id}") }
-            }
-            Self::Edit { id, set, who, json: Json { json } } => {
-                let changed = acts::edit(&mut store, kind, id, &set, &who.into())?;
-                match (json, changed) {
-                    (true, _) => print_json(&answers::show(&store, kind, id)?),
-                    (false, true) => println!("Đã lưu."),
-                    (false, false) => println!("Không có gì thay đổi."),
-                }
-            }
-            Self::Rate { id, year, level, who } => {
-                acts::rate(&mut store, id, year, &level, &who.into())?;
-                println!("Đã lưu.");
-            }
-        }
-        Ok(())
-    }
 }

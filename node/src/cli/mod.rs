@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use keng_desk::acts::{self, Choice, Given};
-use keng_desk::commands::{Backup, Fsck, Json, Restore, Who, of_role};
+use keng_desk::acts::{self, Choice};
+use keng_desk::commands::{Backup, Fsck, Json, Record, Restore, Who, of_role, say_saved};
 use keng_desk::duties::commands::{Obligations, OfKind, UnitNomination, UnitSubmission};
-use keng_desk::program::{self, print_json, read_set};
+use keng_desk::program::{self, print_json};
 use keng_desk::{Told, answers, life, plain};
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
@@ -95,7 +95,7 @@ enum Command {
     },
     /// Mô hình.
     #[command(subcommand)]
-    Model(ModelCommand),
+    Model(Record),
     /// Điểm mô hình.
     #[command(subcommand)]
     Point(PointCommand),
@@ -133,15 +133,9 @@ enum Command {
 }
 
 #[derive(Debug, Subcommand)]
-enum ModelCommand {
-    #[command(flatten)]
-    Common(RecordCommand),
-}
-
-#[derive(Debug, Subcommand)]
 enum PointCommand {
     #[command(flatten)]
-    Common(RecordCommand),
+    Common(Record),
     /// Xếp loại một năm.
     Rate {
         /// Mã điểm.
@@ -180,41 +174,6 @@ enum PointCommand {
         date: String,
         #[command(flatten)]
         who: Who,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum RecordCommand {
-    /// Liệt kê.
-    List(Json),
-    /// Xem một bản ghi.
-    Show {
-        /// Mã bản ghi.
-        id: RecordId,
-        #[command(flatten)]
-        json: Json,
-    },
-    /// Thêm.
-    Add {
-        /// Giá trị, dạng mục=giá trị.
-        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
-        set: Vec<Given>,
-        #[command(flatten)]
-        who: Who,
-        #[command(flatten)]
-        json: Json,
-    },
-    /// Sửa.
-    Edit {
-        /// Mã bản ghi.
-        id: RecordId,
-        /// Giá trị, dạng mục=giá trị.
-        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
-        set: Vec<Given>,
-        #[command(flatten)]
-        who: Who,
-        #[command(flatten)]
-        json: Json,
     },
 }
 
@@ -265,16 +224,22 @@ impl Arguments {
                 let lines = open(&data)?.trace(record, field.as_deref())?;
                 if json { print_json(&answers::trace(&lines)) } else { plain::trace(&lines) }
             }
-            Command::Model(ModelCommand::Common(command)) => command.run(open(&data)?, Kind::Model)?,
+            Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
             Command::Point(PointCommand::Common(command)) => command.run(open(&data)?, Kind::Point)?,
             Command::Point(PointCommand::Rate { id, year, level, who }) => {
-                say_saved(acts::rate(&mut open(&data)?, id, year, &level, &who.into())?);
+                let mut store = open(&data)?;
+                let changed = acts::rate(&mut store, id, year, &level, &who.into())?;
+                say_saved(&store, changed);
             }
             Command::Point(PointCommand::Recognise { id, number, date, who }) => {
-                say_saved(acts::recognise_point(&mut open(&data)?, id, &number, &date, &who.into())?);
+                let mut store = open(&data)?;
+                let changed = acts::recognise_point(&mut store, id, &number, &date, &who.into())?;
+                say_saved(&store, changed);
             }
             Command::Point(PointCommand::End { id, ground, date, who }) => {
-                say_saved(acts::end_point(&mut open(&data)?, id, &ground, &date, &who.into())?);
+                let mut store = open(&data)?;
+                let changed = acts::end_point(&mut store, id, &ground, &date, &who.into())?;
+                say_saved(&store, changed);
             }
             Command::Submission(command) => command.run(open(&data)?)?,
             Command::Nomination(command) => command.run(open(&data)?)?,
@@ -321,31 +286,4 @@ fn block_on<T>(work: impl Future<Output = Result<T, Told>>) -> Result<T, Told> {
 fn serve(data: &Path, web: SocketAddr) -> Result<(), Told> {
     let store = open(data)?;
     block_on(crate::serve::serve(store, web))
-}
-
-fn say_saved(changed: bool) {
-    println!("{}", if changed { "Đã lưu tại máy." } else { "Không có gì thay đổi." });
-}
-
-impl RecordCommand {
-    fn run(self, mut store: Store, kind: Kind) -> Result<(), Told> {
-        match self {
-            Self::List(Json { json: true }) => print_json(&answers::list(&store, kind)?),
-            Self::List(Json { json: false }) => plain::list(&store, kind)?,
-            Self::Show { id, json: _ } => print_json(&answers::show(&store, kind, id)?),
-            Self::Add { set, who, json: Json { json } } => {
-                let by = who.into();
-                let id = match kind {
-                    Kind::Model => acts::add_model(&mut store, &set, &by)?,
-                    _ => acts::add_point(&mut store, &set, &by)?,
-                };
-                if json { print_json(&answers::show(&store, kind, id)?) } else { println!("{id}") }
-            }
-            Self::Edit { id, set, who, json: Json { json } } => {
-                let changed = acts::edit(&mut store, kind, id, &set, &who.into())?;
-                if json { print_json(&answers::show(&store, kind, id)?) } else { say_saved(changed) }
-            }
-        }
-        Ok(())
-    }
 }

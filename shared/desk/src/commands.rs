@@ -1,5 +1,7 @@
 //! Commands that are the same at both programs: what follows them on the command line, and what they do.
 
+mod record;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,6 +12,8 @@ use keng_store::{Role, Store, StoreError};
 use crate::acts::By;
 use crate::program::print_json;
 use crate::{Told, backup, documents, fsck};
+
+pub use self::record::{Record, say_saved};
 
 /// Who acts, and why.
 #[derive(Debug, clap::Args)]

@@ -9,11 +9,11 @@ use keng_domain::schema::Kind;
 use keng_store::Store;
 use serde_json::json;
 
-use super::{nominations, obligations, records, submissions};
+use super::{nominations, obligations, submissions};
 use crate::acts::Given;
-use crate::commands::{Json, Who};
+use crate::commands::{Json, Record, Who};
 use crate::program::{print_json, read_set};
-use crate::{Told, answers, clock, plain};
+use crate::{Told, clock};
 
 /// `keng-node submission`.
 #[derive(Debug, Subcommand)]
@@ -353,7 +353,7 @@ impl OfKind {
     /// Does it.
     ///
     /// # Errors
-    /// As [`records`].
+    /// As [`Record::run`].
     pub fn run(self, store: Store) -> Result<(), Told> {
         match self {
             Self::Exemplar(command) => command.run(store, Kind::Exemplar),
@@ -363,69 +363,5 @@ impl OfKind {
             Self::Assessment(command) => command.run(store, Kind::Assessment),
             Self::Score(command) => command.run(store, Kind::Score),
         }
-    }
-}
-
-/// What is done with records of one kind.
-#[derive(Debug, Subcommand)]
-pub enum Record {
-    /// Liệt kê.
-    List(Json),
-    /// Xem một bản ghi.
-    Show {
-        /// Mã bản ghi.
-        id: RecordId,
-        /// Dạng in ra.
-        #[command(flatten)]
-        json: Json,
-    },
-    /// Thêm.
-    Add {
-        /// Giá trị, dạng mục=giá trị.
-        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
-        set: Vec<Given>,
-        /// Ai ghi, vì sao.
-        #[command(flatten)]
-        who: Who,
-        /// Dạng in ra.
-        #[command(flatten)]
-        json: Json,
-    },
-    /// Sửa.
-    Edit {
-        /// Mã bản ghi.
-        id: RecordId,
-        /// Giá trị, dạng mục=giá trị.
-        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
-        set: Vec<Given>,
-        /// Ai ghi, vì sao.
-        #[command(flatten)]
-        who: Who,
-        /// Dạng in ra.
-        #[command(flatten)]
-        json: Json,
-    },
-}
-
-impl Record {
-    fn run(self, mut store: Store, kind: Kind) -> Result<(), Told> {
-        match self {
-            Self::List(Json { json: true }) => print_json(&answers::list(&store, kind)?),
-            Self::List(Json { json: false }) => plain::list(&store, kind)?,
-            Self::Show { id, json: _ } => print_json(&records::show(&store, kind, id)?),
-            Self::Add { set, who, json: Json { json } } => {
-                let id = records::add(&mut store, kind, &set, &who.into())?;
-                if json { print_json(&records::show(&store, kind, id)?) } else { println!("{id}") }
-            }
-            Self::Edit { id, set, who, json: Json { json } } => {
-                let changed = records::edit(&mut store, kind, id, &set, &who.into())?;
-                match (json, changed) {
-                    (true, _) => print_json(&records::show(&store, kind, id)?),
-                    (false, true) => println!("Đã lưu."),
-                    (false, false) => println!("Không có gì thay đổi."),
-                }
-            }
-        }
-        Ok(())
     }
 }
