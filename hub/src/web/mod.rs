@@ -4,7 +4,7 @@
 //! * [`shared`]: models, contests, traces; [`documents`]: files of records; [`units`], [`bundle`],
 //!   [`merges`], [`reports`], [`kept`]: the hub's own pages.
 //! * [`duties`]: the matrix of what units owe; [`submissions`], [`nominations`]: what they handed in;
-//!   [`spontaneous`], [`records`]: what else the letter orders.
+//!   [`spontaneous`]: who waits to be recognised.
 
 pub mod board;
 pub mod bundle;
@@ -13,7 +13,6 @@ pub mod duties;
 pub mod kept;
 pub mod merges;
 pub mod nominations;
-pub mod records;
 pub mod reports;
 pub mod shared;
 pub mod spontaneous;
@@ -29,6 +28,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use keng_web::bundle::UPLOAD_BYTES_MAX;
 use keng_web::guard::{Guard, protect};
+use keng_web::handlers::{documents as files, records};
 use keng_web::{Refusal, assets};
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -75,9 +75,9 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/nominations", get(nominations::list))
         .route("/nominations/{id}", get(nominations::page).post(nominations::decide))
         .route("/spontaneous", get(spontaneous::page))
-        .route("/others", get(records::list))
-        .route("/others/new", get(records::blank).post(records::add))
-        .route("/others/{id}", get(records::page).post(records::save))
+        .route("/others", get(records::list::<App>))
+        .route("/others/new", get(records::blank::<App>).post(records::add::<App>))
+        .route("/others/{id}", get(records::page::<App>).post(records::save::<App>))
         .route("/units", get(units::page))
         .route("/quarantine/{id}", get(units::download))
         .route("/merges", get(merges::page).post(merges::act))
@@ -89,8 +89,10 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .merge(assets::routes());
     // A bundle may be larger than any form, and goes to the disk instead of memory.
     let large = Guard::new(address, &[], app.csrf(), UPLOAD_BYTES_MAX);
-    let uploads = Router::new().route("/bundle/import", post(bundle::import)).with_state(app);
-    protect(routes, guard).merge(protect(uploads, large))
+    let uploads = Router::new().route("/bundle/import", post(bundle::import)).with_state(app.clone());
+    let larger = Guard::new(address, &[], app.csrf(), files::BODY_BYTES_MAX);
+    let documents = Router::new().route("/records/{id}/documents", post(files::add::<App>)).with_state(app);
+    protect(routes, guard).merge(protect(uploads, large)).merge(protect(documents, larger))
 }
 
 /// What addresses of pages may say. Texts, so that no address is unreadable.

@@ -46,7 +46,11 @@ pub async fn models(State(app): State<App>, Query(asked): Query<Asked>) -> Answe
 /// As a page.
 pub async fn model(State(app): State<App>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Answer {
     let id = record_id(&id)?;
-    Ok(app.read(Place::Models, asked.year(), move |r, shell| r.model_page(shell, id)).await?.into_response())
+    let page = app.read(Place::Models, asked.year(), move |r, mut shell| {
+        shell.notice = notice(&asked.done);
+        r.model_page(shell, id)
+    });
+    Ok(page.await?.into_response())
 }
 
 fn record_id(text: &str) -> Answer<RecordId> {

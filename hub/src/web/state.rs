@@ -9,6 +9,7 @@ use keng_store::owner::Owner;
 use keng_store::{Store, StoreError};
 use keng_web::answer::{Answer, Fault};
 use keng_web::csrf::Csrf;
+use keng_web::handlers::{Program, Spot};
 use keng_web::live::Streams;
 use keng_web::reading::Reading;
 use keng_web::shell::Notice;
@@ -128,6 +129,51 @@ impl App {
     }
 }
 
+impl Program for App {
+    fn shell(&self, spot: Spot) -> Shell {
+        self.frame().shell(place(spot))
+    }
+
+    fn csrf(&self) -> Csrf {
+        self.csrf.clone()
+    }
+
+    fn notice(done: &str) -> Option<Notice> {
+        notice(done)
+    }
+
+    fn read<T, F>(&self, spot: Spot, year: Option<i32>, fill: F) -> impl Future<Output = Answer<T>> + Send
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reading<'_>, Shell) -> Result<T, StoreError> + Send + 'static,
+    {
+        Self::read(self, place(spot), year, fill)
+    }
+
+    fn look<T, F>(&self, act: F) -> impl Future<Output = Result<T, StoreError>> + Send
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
+    {
+        Self::look(self, act)
+    }
+
+    fn act<T, F>(&self, act: F) -> impl Future<Output = Result<Result<T, Told>, StoreError>> + Send
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Store) -> Result<T, Told> + Send + 'static,
+    {
+        Self::act(self, act)
+    }
+}
+
+fn place(spot: Spot) -> Place {
+    match spot {
+        Spot::Models => Place::Models,
+        Spot::Others => Place::Others,
+    }
+}
+
 /// What the last act brought about, by the word in the address.
 #[must_use]
 pub fn notice(done: &str) -> Option<Notice> {
@@ -141,6 +187,8 @@ pub fn notice(done: &str) -> Option<Notice> {
         "selected" => "Đã chọn thông báo toàn tỉnh. Đơn vị sẽ thấy ở lần nối tới.",
         "proposed" => "Đã đề nghị Bộ Công an; căn cứ được ghi cùng quyết định.",
         "saved" => "Đã lưu tại tỉnh; đơn vị sẽ thấy ở lần nối tới.",
+        "document" => "Đã thêm tệp vào hồ sơ và lưu tại tỉnh.",
+        "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
         "same" => "Không có gì thay đổi, nên không ghi gì.",
         "made" => "Đã lập báo cáo. Tải về ở danh sách “Đã lập”.",
         _ => return None,

@@ -305,6 +305,7 @@ fn documents() -> DocumentsCard {
             csrf: "token".into(),
             bytes_max: 64 << 20,
             kind: String::new(),
+            way: "Lưu ngay tại máy; tệp tự gửi lên tỉnh sau số liệu, đứt mạng thì gửi tiếp từ chỗ dở.",
         }),
     }
 }

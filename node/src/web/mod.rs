@@ -3,8 +3,8 @@
 //! * [`state`]: what handlers share; [`present`]: the state that header and streams tell of;
 //!   [`chip`]: which of the seven states of the way to the province holds.
 //! * [`home`], [`owed`], [`points`], [`edit`], [`settle`], [`model_new`], [`reports`], [`sync`], [`bundle`],
-//!   [`importing`]: the node's own pages; [`nominations`], [`records`]: those of the duties that the hub
-//!   has too; [`documents`]: files of records; [`shared`]: models, contests, traces.
+//!   [`importing`]: the node's own pages; [`nominations`]: that of the duties that the hub
+//!   has in its own way; [`documents`]: files of records; [`shared`]: models, contests, traces.
 
 pub mod bundle;
 pub mod chip;
@@ -17,7 +17,6 @@ pub mod nominations;
 pub mod owed;
 pub mod points;
 pub mod present;
-pub mod records;
 pub mod reports;
 pub mod settle;
 pub mod shared;
@@ -34,6 +33,7 @@ use chrono::Datelike;
 use keng_store::owner::Owner;
 use keng_web::bundle::UPLOAD_BYTES_MAX;
 use keng_web::guard::{Guard, protect};
+use keng_web::handlers::{documents as files, records};
 use keng_web::{Refusal, assets};
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -46,9 +46,6 @@ use state::App;
 
 /// Largest request: a spreadsheet with what a form puts around it.
 const BODY_BYTES_MAX: usize = FILE_BYTES_MAX as usize + 64 * 1024;
-
-/// Largest request that brings a document, with what a form puts around it.
-const DOCUMENT_BODY_BYTES_MAX: usize = keng_desk::documents::BYTES_MAX as usize + 64 * 1024;
 
 /// Serves the pages until the program stops.
 pub async fn serve(
@@ -78,8 +75,8 @@ pub async fn serve(
 pub fn router(app: App, address: SocketAddr) -> Router {
     let guard = Guard::new(address, &[], app.csrf(), BODY_BYTES_MAX);
     // Files are streamed to the disk; nothing else may be as large.
-    let large = Guard::new(address, &[], app.csrf(), DOCUMENT_BODY_BYTES_MAX);
-    let files = Router::new().route("/records/{id}/documents", post(documents::add)).with_state(app.clone());
+    let large = Guard::new(address, &[], app.csrf(), files::BODY_BYTES_MAX);
+    let documents = Router::new().route("/records/{id}/documents", post(files::add::<App>)).with_state(app.clone());
     let routes = Router::new()
         .route("/", get(home::page))
         .route("/events", get(events))
@@ -95,9 +92,9 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/submissions/{id}", get(reports::submission))
         .route("/nominations", get(nominations::list).post(nominations::add))
         .route("/nominations/{id}", get(nominations::page).post(nominations::save))
-        .route("/others", get(records::list))
-        .route("/others/new", get(records::blank).post(records::add))
-        .route("/others/{id}", get(records::page).post(records::save))
+        .route("/others", get(records::list::<App>))
+        .route("/others/new", get(records::blank::<App>).post(records::add::<App>))
+        .route("/others/{id}", get(records::page::<App>).post(records::save::<App>))
         .route("/contests", get(shared::contests))
         .route("/contests/{id}", get(shared::contest))
         .route("/contests/{id}/resolve", post(shared::resolve))
@@ -117,7 +114,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
     // A bundle may be larger than any form, and goes to the disk instead of memory.
     let largest = Guard::new(address, &[], app.csrf(), UPLOAD_BYTES_MAX);
     let sticks = Router::new().route("/bundle/import", post(bundle::import)).with_state(app);
-    protect(routes, guard).merge(protect(files, large)).merge(protect(sticks, largest))
+    protect(routes, guard).merge(protect(documents, large)).merge(protect(sticks, largest))
 }
 
 /// What addresses of pages may say. Texts, so that no address is unreadable.

@@ -8,6 +8,7 @@ use keng_store::owner::Owner;
 use keng_store::{Store, StoreError};
 use keng_web::answer::{Answer, Fault};
 use keng_web::csrf::Csrf;
+use keng_web::handlers::{Program, Spot};
 use keng_web::live::Streams;
 use keng_web::reading::Reading;
 use keng_web::shell::Notice;
@@ -143,6 +144,51 @@ impl App {
         F: FnOnce(&mut Store) -> Result<T, Told> + Send + 'static,
     {
         self.store.call(|store| Ok(act(store))).await
+    }
+}
+
+impl Program for App {
+    fn shell(&self, spot: Spot) -> Shell {
+        self.frame().shell(place(spot))
+    }
+
+    fn csrf(&self) -> Csrf {
+        self.csrf.clone()
+    }
+
+    fn notice(done: &str) -> Option<Notice> {
+        notice(done)
+    }
+
+    fn read<T, F>(&self, spot: Spot, year: Option<i32>, fill: F) -> impl Future<Output = Answer<T>> + Send
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reading<'_>, Shell) -> Result<T, StoreError> + Send + 'static,
+    {
+        Self::read(self, place(spot), year, fill)
+    }
+
+    fn look<T, F>(&self, act: F) -> impl Future<Output = Result<T, StoreError>> + Send
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
+    {
+        Self::look(self, act)
+    }
+
+    fn act<T, F>(&self, act: F) -> impl Future<Output = Result<Result<T, Told>, StoreError>> + Send
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Store) -> Result<T, Told> + Send + 'static,
+    {
+        Self::act(self, act)
+    }
+}
+
+fn place(spot: Spot) -> Place {
+    match spot {
+        Spot::Models => Place::Models,
+        Spot::Others => Place::Others,
     }
 }
 

@@ -10,6 +10,7 @@
 //!   itself, so that it looks the same everywhere.
 //! * [`sync_chip`]: the seven states of the way to the province, in words.
 //! * [`pages`]: the pages that node and hub have in common; [`reading`]: fills them from a store.
+//! * [`handlers`]: what both programs do with a request in the same way.
 //! * [`answer`], [`live`]: faults become pages, and a watched state becomes a stream (SSE).
 //! * [`refusal`]: the page that says what happened, what became of the data, and the way on.
 //! * [`download`]: a stored file, streamed, saved and never shown.
@@ -27,6 +28,7 @@ pub mod download;
 pub mod form;
 pub mod format;
 pub mod guard;
+pub mod handlers;
 pub mod lint;
 pub mod live;
 pub mod messages;

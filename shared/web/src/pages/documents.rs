@@ -47,6 +47,8 @@ pub struct Upload {
     pub bytes_max: u64,
     /// The kind that is asked for, by code; empty: none.
     pub kind: String,
+    /// Where the file will be, and how it goes on from there.
+    pub way: &'static str,
 }
 
 impl Upload {

@@ -129,7 +129,12 @@ fn documents(upload: bool) -> DocumentsCard {
             row("KH 12.pdf", Tag::new(Tone::Ok, "đã tới tỉnh")),
             row(HOSTILE, Tag::new(Tone::Wait, "đang chờ gửi")),
         ],
-        upload: upload.then(|| Upload { csrf: "token".into(), bytes_max: 64 << 20, kind: String::new() }),
+        upload: upload.then(|| Upload {
+            csrf: "token".into(),
+            bytes_max: 64 << 20,
+            kind: String::new(),
+            way: "Lưu ngay tại máy.",
+        }),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::parts::{Link, Tag, Tone};
 
 impl Reading<'_> {
     /// The documents of a record; of a model also those of the models merged into it. With the
-    /// token of forms, a node offers to add one.
+    /// token of forms it offers to add one.
     ///
     /// # Errors
     /// Whatever SQLite says.
@@ -32,10 +32,14 @@ impl Reading<'_> {
             record,
             summary: summary(&documents, role),
             rows: documents.iter().map(|d| self.document_row(d, role)).collect(),
-            upload: (role == Role::Node).then(|| Upload {
+            upload: Some(Upload {
                 csrf: csrf.to_owned(),
                 bytes_max: BYTES_MAX,
                 kind: String::new(),
+                way: match role {
+                    Role::Node => "Lưu ngay tại máy; tệp tự gửi lên tỉnh sau số liệu, đứt mạng thì gửi tiếp từ chỗ dở.",
+                    Role::Hub => "Lưu ngay tại tỉnh; máy của đơn vị thấy văn bản ở lần nối tới và tải về khi cần.",
+                },
             }),
         })
     }

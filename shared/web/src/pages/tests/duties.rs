@@ -156,7 +156,8 @@ impl Samples for NominationPage {
                 line("Kế hoạch", &[], add),
             ]
         };
-        let upload = Upload { csrf: "token".into(), bytes_max: 64 << 20, kind: "KE_HOACH".into() };
+        let upload =
+            Upload { csrf: "token".into(), bytes_max: 64 << 20, kind: "KE_HOACH".into(), way: "Lưu ngay tại máy." };
         let documents = |upload| DocumentsCard { record: id(1), summary: String::new(), rows: vec![], upload };
         let node = Self {
             shell: shell("nominations"),

@@ -1,0 +1,141 @@
+//! Hồ sơ: a file is added to a record.
+
+use axum::extract::multipart::Field;
+use axum::extract::{Multipart, Path, State};
+use axum::http::StatusCode;
+use keng_desk::Told;
+use keng_desk::acts::By;
+use keng_desk::documents::{self, BYTES_MAX, Wanted};
+use keng_desk::duties::records::KINDS;
+use keng_domain::id::RecordId;
+use keng_domain::schema::Kind;
+use keng_store::blobs::files::{Files, Stored, TakeFault};
+use keng_store::{Role, StoreError};
+
+use super::{Program, Spot};
+use crate::answer::{Answer, Fault, see};
+use crate::{Link, Refusal};
+
+/// Largest request that brings a document, with what a form puts around it.
+pub const BODY_BYTES_MAX: usize = BYTES_MAX as usize + 64 * 1024;
+
+/// `POST /records/{id}/documents`.
+///
+/// # Errors
+/// As a page: what happened, and that nothing was written.
+pub async fn add<P: Program>(State(app): State<P>, Path(id): Path<String>, form: Multipart) -> Answer {
+    let Ok(record) = id.parse::<RecordId>() else { return Err(no_record(&app)) };
+    let found = app.look(move |s| Ok(s.record(record)?.map(|v| (v.kind, s.identity().role))));
+    let Some((kind, role)) = found.await? else { return Err(no_record(&app)) };
+    let back = match Kind::of_code(&kind) {
+        Some(Kind::Point) if role == Role::Node => format!("/points/{record}/edit"),
+        Some(Kind::Point) => format!("/records/{record}/trace"),
+        Some(Kind::Nomination) => format!("/nominations/{record}"),
+        Some(Kind::Submission) => format!("/submissions/{record}"),
+        Some(kind) if KINDS.contains(&kind) => format!("/others/{record}"),
+        _ => format!("/models/{record}"),
+    };
+    match take(&app, record, form).await {
+        Ok(already) => Ok(see(&format!("{back}?done={}", if already { "document-same" } else { "document" }))),
+        Err(Refused::Told(told)) => {
+            let shell = app.shell(Spot::Models);
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            let mut page = Refusal::new(shell, status, "Chưa thêm được tệp vào hồ sơ", &told.to_string());
+            page.ways.insert(0, Link::new("Về hồ sơ", back));
+            Err(page.into())
+        }
+        Err(Refused::Fault(fault)) => Err(*fault),
+    }
+}
+
+/// Why a file was not added.
+enum Refused {
+    Told(Told),
+    Fault(Box<Fault>),
+}
+
+impl From<Told> for Refused {
+    fn from(told: Told) -> Self {
+        Self::Told(told)
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(e: StoreError) -> Self {
+        Self::Fault(Box::new(e.into()))
+    }
+}
+
+impl From<Refusal> for Refused {
+    fn from(page: Refusal) -> Self {
+        Self::Fault(Box::new(page.into()))
+    }
+}
+
+impl From<axum::extract::multipart::MultipartError> for Refused {
+    fn from(e: axum::extract::multipart::MultipartError) -> Self {
+        match e.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Refusal::too_large(usize::try_from(BYTES_MAX).unwrap_or(usize::MAX)).into()
+            }
+            status => Refusal::unreadable_form(status, &e.body_text()).into(),
+        }
+    }
+}
+
+/// Reads the form: token and kind come before the file, as the page has them, so that nothing of
+/// a file is kept for who may not send one.
+async fn take<P: Program>(app: &P, record: RecordId, mut form: Multipart) -> Result<bool, Refused> {
+    let (mut csrf, mut kind) = (String::new(), String::new());
+    while let Some(field) = form.next_field().await? {
+        match field.name() {
+            Some("csrf") => csrf = field.text().await?,
+            Some("kind") => kind = field.text().await?,
+            Some("file") => {
+                if !app.csrf().matches(&csrf) {
+                    return Err(Refusal::stale_form().into());
+                }
+                let name = field.file_name().unwrap_or_default().to_owned();
+                if name.is_empty() {
+                    return Err(Told::refused("Hãy chọn một tệp.").into());
+                }
+                let (files, wanted) =
+                    app.look(move |s| Ok((s.files(), documents::wanted(s, record, &kind, &name)))).await?;
+                let wanted = wanted?;
+                let stored = store(files, &wanted, field).await?;
+                let added = app.act(move |s| documents::link(s, &wanted, stored, &By::default())).await?;
+                return Ok(added?.already);
+            }
+            _ => {}
+        }
+    }
+    if app.csrf().matches(&csrf) {
+        return Err(Told::refused("Hãy chọn một tệp.").into());
+    }
+    Err(Refusal::stale_form().into())
+}
+
+/// Copies the file into the data folder, piece by piece, on threads that may wait for the disk.
+async fn store(files: Files, wanted: &Wanted, mut field: Field<'_>) -> Result<Stored, Refused> {
+    let told = |fault: &TakeFault| documents::told(&wanted.name, fault);
+    let mut incoming = blocking(move || Ok(files.incoming(BYTES_MAX)?)).await?.map_err(|e| told(&e))?;
+    while let Some(piece) = field.chunk().await? {
+        let write = move || {
+            incoming.write(&piece)?;
+            Ok(incoming)
+        };
+        incoming = blocking(write).await?.map_err(|e| told(&e))?;
+    }
+    Ok(blocking(move || incoming.finish()).await?.map_err(|e| told(&e))?)
+}
+
+async fn blocking<T: Send + 'static>(
+    act: impl FnOnce() -> Result<T, TakeFault> + Send + 'static,
+) -> Result<Result<T, TakeFault>, StoreError> {
+    tokio::task::spawn_blocking(act).await.map_err(|_| StoreError::Closing)
+}
+
+fn no_record<P: Program>(app: &P) -> Fault {
+    let way = Link::new("Xem các mô hình", "/models");
+    Fault::gone("Không có bản ghi này", "Chưa ghi gì.", way).in_shell(app.shell(Spot::Models))
+}
