@@ -218,6 +218,9 @@ fn data_that_are_there_are_replaced_on_demand_alone_and_kept_beside() -> Result<
     let said = restore(program, &file, node.folder(), &["--replace"])?.done()?;
     ensure!(node.point(&point)?.text("note") == "trước");
     fsck(node)?;
+    // With the province's word for its new life it is as sound as before.
+    node.sync()?;
+    fsck(node)?;
     let kept = kept(&p)?;
     ensure!(kept.len() == 1 && said.stdout.contains(text(&kept[0])?), "{kept:?} {}", said.stdout);
     ensure!(Office::new(program, &kept[0]).point(&point)?.text("note") == "sau");

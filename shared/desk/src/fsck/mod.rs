@@ -206,10 +206,11 @@ fn look_at_keys(store: &Store, found: &mut Found) {
     let mut fault = |place: String, detail: String, repairable| {
         found.faults.push(Fault { what: "key", place, detail, repairable });
     };
-    match keys.signing_key() {
+    // A folder that was restored or copied goes on with another key than its first.
+    let own = store.identity().incarnation;
+    match keys.signing_key_of(own) {
         Err(told) => fault(place.clone(), told.to_string().trim_end_matches('.').to_owned(), false),
         Ok(key) => {
-            let own = store.identity().incarnation;
             if let Ok(Some(known)) = store.public_key(own)
                 && known != *key.public().as_bytes()
             {
