@@ -78,6 +78,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/others", get(records::list::<App>))
         .route("/others/new", get(records::blank::<App>).post(records::add::<App>))
         .route("/others/{id}", get(records::page::<App>).post(records::save::<App>))
+        .route("/others/{id}/erase", post(records::erase::<App>))
         .route("/units", get(units::page))
         .route("/quarantine/{id}", get(units::download))
         .route("/merges", get(merges::page).post(merges::act))

@@ -189,6 +189,7 @@ pub fn notice(done: &str) -> Option<Notice> {
         "saved" => "Đã lưu tại tỉnh; đơn vị sẽ thấy ở lần nối tới.",
         "document" => "Đã thêm tệp vào hồ sơ và lưu tại tỉnh.",
         "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
+        "erased" => "Đã xóa thông tin cá nhân ở tỉnh; máy của đơn vị xóa theo ở lần nối tới.",
         "same" => "Không có gì thay đổi, nên không ghi gì.",
         "made" => "Đã lập báo cáo. Tải về ở danh sách “Đã lập”.",
         _ => return None,

@@ -21,6 +21,9 @@ const FRAME_MAX: Duration = Duration::from_secs(60);
 /// for one write; the disk likes it better, and a cut loses none of them.
 const GATHER: usize = 16;
 
+/// Keys fetched in one go; more follow with the next.
+const KEYS_AT_ONCE: usize = 100;
+
 /// Makes sure that a file is in this data folder; fetches it from the hub when it is not.
 /// `tell` hears how many bytes have come.
 ///
@@ -73,6 +76,19 @@ pub async fn fetch(store: &Owner, hash: FileHash, mut tell: impl FnMut(u64)) -> 
     }
     store.call(move |s| s.file_is_here(&file, "", clock::now_ms())).await?;
     Ok(file)
+}
+
+/// Fetches the keys of persons that the hub has and this machine lacks: without them the officer sees
+/// records without names. Returns how many came.
+///
+/// # Errors
+/// As [`fetch`]; those that came before stay.
+pub async fn fetch_keys(store: &Owner) -> Result<usize, FileFault> {
+    let keys = store.call(|s| s.keys_at_hub(KEYS_AT_ONCE)).await?;
+    for key in &keys {
+        fetch(store, key.hash, |_| {}).await?;
+    }
+    Ok(keys.len())
 }
 
 /// Takes frames until the file is whole or the line breaks. The part comes back either way, with

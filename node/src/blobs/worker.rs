@@ -8,6 +8,7 @@ use keng_store::owner::Owner;
 use keng_sync::blob::Budget;
 use tokio::sync::watch;
 
+use super::fetching::fetch_keys;
 use super::sending::{Ended, Manner, send};
 use crate::worker::SyncState;
 
@@ -74,6 +75,10 @@ async fn work(store: Owner, mut sync: watch::Receiver<SyncState>, tell: watch::S
                 }
                 let sent =
                     send(&store, Manner::Yielding, ask, |bytes| tell.send_modify(|s| s.moving = Some(bytes))).await;
+                let sent = match sent {
+                    Ok(sent) => fetch_keys(&store).await.map(|_| sent),
+                    fault => fault,
+                };
                 let (wait, why) = match sent {
                     Ok(sent) => {
                         pause = pauses.build();
@@ -132,7 +137,9 @@ async fn idle(store: &Owner, ask: bool, seen: Option<i64>) -> Result<Option<i64>
                 return Ok(Some(version));
             }
             let questions = usize::from(ask);
-            let nothing = s.files_waiting(1)?.is_empty() && s.files_unheard_of(questions)?.is_empty();
+            let nothing = s.files_waiting(1)?.is_empty()
+                && s.files_unheard_of(questions)?.is_empty()
+                && s.keys_at_hub(1)?.is_empty();
             Ok(nothing.then_some(version))
         })
         .await

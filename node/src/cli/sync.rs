@@ -12,6 +12,7 @@ use keng_sync::session::client::Mode;
 use serde_json::json;
 
 use crate::blobs::FileFault;
+use crate::blobs::fetching::fetch_keys;
 use crate::blobs::sending::{Ended, Manner, send};
 use crate::link::Tls;
 use crate::sync::{Done, Happening, SyncFault, session};
@@ -106,6 +107,10 @@ async fn send_files(owner: &Owner) -> Result<FilesDone, Told> {
         })
         .await;
         ask = false;
+        let sent = match sent {
+            Ok(sent) => fetch_keys(owner).await.map(|_| sent),
+            fault => fault,
+        };
         match sent {
             Ok(sent) => {
                 done.sent += sent.files;

@@ -95,6 +95,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/others", get(records::list::<App>))
         .route("/others/new", get(records::blank::<App>).post(records::add::<App>))
         .route("/others/{id}", get(records::page::<App>).post(records::save::<App>))
+        .route("/others/{id}/erase", post(records::erase::<App>))
         .route("/contests", get(shared::contests))
         .route("/contests/{id}", get(shared::contest))
         .route("/contests/{id}/resolve", post(shared::resolve))

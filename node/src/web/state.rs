@@ -206,6 +206,7 @@ pub fn notice(done: &str) -> Option<Notice> {
         "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
         "handed-in" => "Đã trình, đã lưu tại máy; tự gửi lên tỉnh khi có mạng.",
         "nominated" => "Đã lập đề xuất, đang soạn, lưu tại máy. Thêm hồ sơ rồi trình.",
+        "erased" => "Đã xóa thông tin cá nhân ở máy này; tỉnh xóa theo khi có mạng.",
         "recognised" => "Đã ghi quyết định công nhận, lưu tại máy; từ ngày quyết định điểm được tính.",
         "ended" => "Đã ghi chấm dứt, lưu tại máy; điểm không còn được tính từ ngày đó.",
         "added" => "Đã thêm điểm và lưu tại máy; tự gửi lên tỉnh khi có mạng.",

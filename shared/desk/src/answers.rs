@@ -3,6 +3,7 @@
 use keng_domain::field::{Candidate, Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
+use keng_records::personal::is_sealed;
 use keng_store::query::{Arrival, ContestView, ParallelView, RecordView};
 use keng_store::trace::{Base, TraceLine};
 use keng_store::{Store, StoreError};
@@ -12,6 +13,8 @@ use crate::clock::rfc3339;
 
 fn value(v: &Value) -> Json {
     match v {
+        // What nobody here can read is no value.
+        v if is_sealed(v) => Json::Null,
         Value::Null => Json::Null,
         Value::Int(n) => json!(n),
         Value::Text(s) => json!(s),

@@ -147,7 +147,8 @@ pub fn received(store: &Store, names: &Names) -> Result<BTreeMap<UnitCode, DateT
 
 fn open_contests(store: &Store, names: &Names) -> Result<Vec<OpenContest>, StoreError> {
     let mut open = Vec::new();
-    for contest in store.contests(None)? {
+    // Persons are in no report (I9).
+    for contest in store.contests(None)?.into_iter().filter(|c| c.kind != Kind::Member.code()) {
         let Some(view) = store.record(contest.record)? else { continue };
         open.push(OpenContest {
             id: contest.id,

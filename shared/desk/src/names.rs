@@ -10,10 +10,14 @@ use keng_domain::schema::{FieldType, Kind, OBJECTS};
 use keng_domain::scope::Scope;
 use keng_domain::tree::Tree;
 use keng_domain::unit::{UnitCode, UnitKey};
+use keng_records::personal::is_sealed;
 use keng_store::query::RecordView;
 use keng_store::{Store, StoreError};
 
 use crate::clock;
+
+/// In place of what was said of a person, where the key of the record was erased or has not come.
+pub const UNREADABLE: &str = "(thông tin cá nhân không đọc được)";
 
 /// Names that pages and reports print, looked up once.
 #[derive(Debug, Clone)]
@@ -122,6 +126,7 @@ impl Names {
     #[must_use]
     pub fn value(&self, kind: &str, field: &str, value: &Value) -> String {
         let text = match value {
+            v if is_sealed(v) => return UNREADABLE.to_owned(),
             Value::Null => return "(trống)".to_owned(),
             Value::Int(n) => return n.to_string(),
             Value::Text(text) => text,

@@ -1,22 +1,28 @@
 //! The same answers as lines for people at a terminal.
 
+use keng_domain::field::Value;
 use keng_domain::schema::Kind;
+use keng_records::personal::is_sealed;
 use keng_store::query::{ContestView, ParallelView};
 use keng_store::trace::TraceLine;
 use keng_store::{Store, StoreError};
 use serde_json::Value as Json;
 
 use crate::clock::in_vietnam;
-use crate::names::{Names, field_label};
+use crate::names::{Names, UNREADABLE, field_label};
 
 fn time(ms: i64) -> String {
     in_vietnam(ms).format("%d/%m/%Y %H:%M").to_string()
 }
 
+fn shown(value: &Value) -> String {
+    if is_sealed(value) { UNREADABLE.to_owned() } else { value.to_string() }
+}
+
 /// Prints a trace, oldest first.
 pub fn trace(lines: &[TraceLine]) {
     for line in lines {
-        let seen: Vec<String> = line.base.iter().map(|b| b.value.to_string()).collect();
+        let seen: Vec<String> = line.base.iter().map(|b| shown(&b.value)).collect();
         let before = if seen.is_empty() { String::new() } else { format!(" (trước đó {})", seen.join(" ↔ ")) };
         let place = line.arrival.map_or_else(|| "chưa tới tỉnh".to_owned(), |a| format!("mục {}", a.lsn));
         let reason = line.author.reason.as_ref().map_or_else(String::new, |r| format!(" “{r}”"));
@@ -27,7 +33,7 @@ pub fn trace(lines: &[TraceLine]) {
             line.author.officer,
             line.author.node,
             line.field,
-            line.value,
+            shown(&line.value),
         );
     }
 }

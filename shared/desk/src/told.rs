@@ -110,6 +110,16 @@ impl From<&StoreError> for Told {
                 "Bản hỏng không được dùng; số liệu không bị ảnh hưởng.",
                 "Hãy tải lại từ tỉnh (document get), hoặc thêm lại tệp gốc (document add).",
             ),
+            StoreError::NoKey(record) => Self::new(
+                format!("Chưa đọc được thông tin cá nhân của bản ghi {record}: khóa của bản ghi chưa tới máy này."),
+                "Chưa ghi gì.",
+                "Hãy đồng bộ khi có mạng, rồi thử lại.",
+            ),
+            StoreError::Erased(record) => Self::new(
+                format!("Thông tin cá nhân của bản ghi {record} đã bị xóa, không lấy lại được."),
+                "Chưa ghi gì.",
+                "Nếu người này tham gia lại, hãy thêm thành viên mới.",
+            ),
             StoreError::NotAtHub(hash) => Self::new(
                 format!("Tỉnh chưa có biên nhận cho tệp {hash}."),
                 "Bản trên máy này được giữ nguyên.",

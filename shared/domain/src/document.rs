@@ -36,6 +36,11 @@ pub const DOCUMENT_KINDS: &[(&str, &str)] = &[
     ("KHAC", "Văn bản khác"),
 ];
 
+/// The kind of the document that leads to the key of a person's record. It is none of
+/// [`DOCUMENT_KINDS`]: nobody adds one by hand, no list shows it. Taking it out of the record erases the
+/// person: every replica then deletes the file.
+pub const KEY_KIND: &str = "KHOA";
+
 /// Longest name of a file, in characters: what a screen still shows on one line.
 pub const NAME_CHARS_MAX: usize = 120;
 
@@ -138,6 +143,12 @@ impl Document {
         ]
         .map(|(key, value)| (key.to_owned(), value))
         .into()
+    }
+
+    /// Whether its file is the key of a person's record, see [`KEY_KIND`].
+    #[must_use]
+    pub fn is_key(&self) -> bool {
+        self.kind == KEY_KIND
     }
 
     /// The label of its kind.

@@ -7,9 +7,9 @@ mod duties;
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
 
-use self::duties::{ASSESSMENT, COMMITTEE, EDITION, EXEMPLAR, NOMINATION, SCORE, SUBMISSION, SURVEY, TEAM};
+use self::duties::{ASSESSMENT, COMMITTEE, EDITION, EXEMPLAR, MEMBER, NOMINATION, SCORE, SUBMISSION, SURVEY, TEAM};
 pub use self::duties::{
-    DECISION_ACCEPTED, DECISION_RETURNED, DECISIONS, EXEMPLAR_KINDS, EXEMPLAR_LEVELS, NOMINATION_CASES,
+    DECISION_ACCEPTED, DECISION_RETURNED, DECISIONS, EXEMPLAR_KINDS, EXEMPLAR_LEVELS, MEMBER_ROLES, NOMINATION_CASES,
     NOMINATION_DECISIONS, PROPOSAL_BASES, REWARDS, SURVEY_KINDS, YES_NO,
 };
 use crate::field::{Fields, Value};
@@ -18,6 +18,8 @@ use crate::field::{Fields, Value};
 pub const TEXT_CHARS_MAX: usize = 8_000;
 /// Longest single-line text (names, places, numbers of decisions), in characters.
 pub const LINE_CHARS_MAX: usize = 300;
+/// Longest text about a person (name, phone number), in characters.
+pub const PERSONAL_CHARS_MAX: usize = 100;
 /// Largest count of teams or members at one point: more is a typing error.
 pub const COUNT_MAX: i64 = 100_000;
 
@@ -40,6 +42,8 @@ pub enum Kind {
     Committee,
     /// Tổ: a group that runs a point.
     Team,
+    /// Thành viên of a team, committee, point or model: a person, whose record can be erased.
+    Member,
     /// Sơ kết, tổng kết, kiểm tra, khảo sát of a model or point.
     Survey,
     /// "An toàn về an ninh, trật tự" of a place for a year (TT 124/2021).
@@ -58,7 +62,7 @@ pub enum Kind {
     Register,
 }
 
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 17] = [
     Kind::Model,
     Kind::Point,
     Kind::Document,
@@ -67,6 +71,7 @@ const KINDS: [Kind; 16] = [
     Kind::Exemplar,
     Kind::Committee,
     Kind::Team,
+    Kind::Member,
     Kind::Survey,
     Kind::Assessment,
     Kind::Score,
@@ -90,6 +95,7 @@ impl Kind {
             Self::Exemplar => "exemplar",
             Self::Committee => "committee",
             Self::Team => "team",
+            Self::Member => "member",
             Self::Survey => "survey",
             Self::Assessment => "assessment",
             Self::Score => "score",
@@ -113,10 +119,11 @@ impl Kind {
         matches!(self, Self::Edition | Self::Catalogue | Self::Lineage | Self::RulePack | Self::Register)
     }
 
-    /// Whether documents may be added to records of this kind.
+    /// Whether documents may be added to records of this kind: of a person nothing is kept but what
+    /// can be erased.
     #[must_use]
     pub fn has_documents(self) -> bool {
-        !self.is_hub_only() && self != Self::Document
+        !self.is_hub_only() && !matches!(self, Self::Document | Self::Member)
     }
 
     /// What people call a record of this kind, in the middle of a sentence.
@@ -131,6 +138,7 @@ impl Kind {
             Self::Exemplar => "điển hình tiên tiến",
             Self::Committee => "ban chỉ đạo, ban điều hành",
             Self::Team => "tổ",
+            Self::Member => "thành viên",
             Self::Survey => "kiểm tra, khảo sát",
             Self::Assessment => "đánh giá an toàn về an ninh, trật tự",
             Self::Score => "chấm điểm phong trào",
@@ -154,6 +162,7 @@ impl Kind {
             Self::Exemplar => EXEMPLAR,
             Self::Committee => COMMITTEE,
             Self::Team => TEAM,
+            Self::Member => MEMBER,
             Self::Survey => SURVEY,
             Self::Assessment => ASSESSMENT,
             Self::Score => SCORE,
@@ -178,6 +187,8 @@ impl Kind {
 pub enum FieldType {
     /// One line of text.
     Line,
+    /// One line about a person, stored sealed under the key of its record.
+    Personal,
     /// Several lines of text.
     Text,
     /// A whole number from 0 to [`COUNT_MAX`].
@@ -414,6 +425,7 @@ impl FieldSpec {
                 Ok(Value::Text(line))
             }
             FieldType::Unit => short(LINE_CHARS_MAX),
+            FieldType::Personal => short(PERSONAL_CHARS_MAX),
             FieldType::Text => short(TEXT_CHARS_MAX),
             FieldType::Count => match text.parse::<i64>() {
                 Ok(n) if (0..=COUNT_MAX).contains(&n) => Ok(Value::Int(n)),

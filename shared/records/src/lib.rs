@@ -10,6 +10,7 @@
 //! * [`parallel`]: who wrote other fields at the same time without knowing of it.
 //! * [`trace`]: who wrote what, when, why and on top of what — from the changes themselves.
 //! * [`reauthor`]: a change written again by another author, after a restore or a copy.
+//! * [`personal`]: what a record says of a person, sealed under the record's own key.
 //! * [`gate`]: how foreign changes enter: they may be malformed, hostile, or both.
 //! * [`authority`]: who may write which field.
 //!
@@ -18,6 +19,7 @@
 pub mod authority;
 pub mod gate;
 pub mod parallel;
+pub mod personal;
 pub mod reading;
 pub mod reauthor;
 pub mod record;

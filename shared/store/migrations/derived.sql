@@ -78,6 +78,11 @@ CREATE TABLE view_author (
 ) WITHOUT ROWID;
 CREATE INDEX view_author_by_node ON view_author (node);
 
+-- Keys of persons' records that were erased: their files go from this data folder, and none comes again.
+CREATE TABLE view_erased (
+    hash BLOB PRIMARY KEY
+) WITHOUT ROWID;
+
 -- What the points of a model come to, before merges, for the years for which there are ratings.
 -- Kept by adding and taking away.
 CREATE TABLE view_tally (

@@ -1,5 +1,6 @@
 //! An officer's act: changes, entries, documents and views in one transaction (I1).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use keng_domain::units::Units;
 use keng_proto::{EntryBody, RecordChange};
 use keng_records::authority;
 use keng_records::gate;
+use keng_records::personal::{is_personal, seal_all};
 use keng_records::record::{Meta, Record};
 use keng_records::stamp::Stamp;
 use keng_sync::entry::{Entry, FeedId};
@@ -17,10 +19,11 @@ use keng_sync::limits::ENTRY_BYTES_MAX;
 use prost::Message;
 use rusqlite::Connection;
 
+use crate::blobs::files::Files;
 use crate::error::damaged;
 use crate::rows::{self, Place};
 use crate::verdicts::{self, Touched};
-use crate::{Identity, Role, Store, StoreError, project, query};
+use crate::{Identity, Role, Store, StoreError, personal, project, query};
 
 /// An entry of several changes is closed when it has reached this size, so that one more change
 /// of ordinary size never pushes it over [`ENTRY_BYTES_MAX`].
@@ -85,12 +88,14 @@ impl Store {
     ) -> Result<(Committed, T), StoreError> {
         // In steps: after a year away, others must not wait for the lock while all of it is projected.
         while self.position()? < rows::tail(&self.db)? && self.project_step()?.more {}
+        let files = self.files();
         let (tx, identity) = self.begin_as()?;
         // Contests are judged on what this replica knows, so it must know all that it holds.
         project::catch_up(&tx, &identity)?;
         let units = query::units(&tx)?;
         let mut writing = Writing {
             db: &tx,
+            files: &files,
             identity: &identity,
             units: &units,
             stamp: stamp.clone(),
@@ -107,6 +112,7 @@ impl Store {
         let committed = append(&tx, &identity, &records, written, now_ms)?;
         let written = beside(&tx, &committed)?;
         tx.commit()?;
+        self.remove_erased_keys()?;
         Ok((committed, written))
     }
 }
@@ -120,6 +126,7 @@ pub(crate) struct Written {
 
 struct Writing<'a> {
     db: &'a Connection,
+    files: &'a Files,
     identity: &'a Identity,
     units: &'a Units,
     stamp: Stamp,
@@ -132,12 +139,15 @@ impl Writing<'_> {
         let incarnation = self.identity.incarnation;
         let (id, meta, is_new, change) = match act {
             Act::Create { id, meta, values } => {
+                let values = &*self.sealed(*id, meta, values)?;
                 let (record, change) = Record::create(*id, meta, values, incarnation, &self.stamp);
                 self.records.insert(*id, (record, meta.clone()));
                 (*id, meta.clone(), true, Some(change))
             }
             Act::Change { id, values } => {
                 self.load(*id)?;
+                let (_, meta) = self.records.get(id).ok_or(StoreError::NoRecord(*id))?;
+                let values = &*self.sealed(*id, meta, values)?;
                 let (record, meta) = self.records.get_mut(id).ok_or(StoreError::NoRecord(*id))?;
                 (*id, meta.clone(), false, record.edit(values, incarnation, &self.stamp))
             }
@@ -149,6 +159,23 @@ impl Writing<'_> {
         self.check_right(&bytes, is_new, &meta)?;
         self.written.push(Written { scope: meta.scope, record: id, bytes });
         Ok(())
+    }
+
+    /// The values as they go into the record: what says something of a person, sealed.
+    fn sealed<'v>(
+        &self,
+        id: RecordId,
+        meta: &Meta,
+        values: &'v [(String, Value)],
+    ) -> Result<Cow<'v, [(String, Value)]>, StoreError> {
+        let says = |(field, value): &(String, Value)| is_personal(&meta.kind, field) && *value != Value::Null;
+        if !values.iter().any(says) {
+            return Ok(values.into());
+        }
+        let key = personal::key(self.db, self.files, id, &meta.scope)?.open(id)?;
+        let mut values = values.to_vec();
+        seal_all(&key, &meta.kind, id, &mut values);
+        Ok(values.into())
     }
 
     fn load(&mut self, id: RecordId) -> Result<(), StoreError> {

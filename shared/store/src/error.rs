@@ -91,6 +91,12 @@ pub enum StoreError {
     /// The content of a file is not what its name says.
     #[error("the content of file {0} is another one")]
     FileDamaged(FileHash),
+    /// A person's record whose key has not come to this replica.
+    #[error("the key of record {0} is not here")]
+    NoKey(RecordId),
+    /// A person's record that was erased.
+    #[error("the person of record {0} was erased")]
+    Erased(RecordId),
     /// The hub has given no receipt for a file.
     #[error("the hub has no receipt for file {0}")]
     NotAtHub(FileHash),

@@ -18,6 +18,7 @@
 //! * [`receipts`]: which receipt covers which entry, for the files that officers keep.
 //! * [`bundle`]: receipts made again for a file, and what is known of nodes by bundle.
 //! * [`log`]: the total order as a trait; SQLite is the first implementation.
+//! * [`personal`]: persons' records are read and written with their keys, which can be erased.
 //! * [`project`]: entries become documents become views become verdicts.
 //! * [`query`]: what pages, commands and reports read.
 //! * [`revoke`]: the register says that a node may no longer send.
@@ -41,6 +42,7 @@ pub mod log;
 pub mod open;
 pub mod outbox;
 pub mod owner;
+pub mod personal;
 pub mod project;
 pub mod quarantine;
 pub mod query;

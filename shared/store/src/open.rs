@@ -30,7 +30,7 @@ const MIGRATIONS: [&str; 9] = [
 ];
 pub(crate) const DERIVED: &str = include_str!("../migrations/derived.sql");
 /// Raised whenever derived tables change in shape or meaning: they are then made again.
-const DERIVED_VERSION: &str = "6";
+const DERIVED_VERSION: &str = "7";
 
 /// How long a writer waits for another process (a command beside `serve`) before it gives up:
 /// an import of thousands of rows holds the lock for a second or two.
@@ -311,6 +311,7 @@ fn reset_derived(db: &Connection) -> Result<(), StoreError> {
         "view_contest",
         "view_parallel",
         "view_author",
+        "view_erased",
         "view_tally",
         "view_verdict",
     ] {

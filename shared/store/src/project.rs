@@ -29,7 +29,7 @@ use crate::apply;
 use crate::error::damaged;
 use crate::rows::{self, ENTRY_COLUMNS, EntryRow};
 use crate::verdicts::{self, Touched};
-use crate::{Identity, Store, StoreError};
+use crate::{Identity, Store, StoreError, personal};
 
 /// Entries projected in one transaction: a few MiB of documents at most, and a reader of the
 /// board waits no longer than that takes.
@@ -61,6 +61,7 @@ impl Store {
         let tx = self.begin()?;
         let step = step(&tx, &identity)?;
         tx.commit()?;
+        self.remove_erased_keys()?;
         Ok(step)
     }
 
@@ -372,6 +373,10 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
             (p.model, point_lookup(&p.unit, &p.place), search_key(&format!("{} {no}", p.place)))
         }
         Some(Kind::Document) => match Document::read(id, fields) {
+            Some(d) if d.is_key() => {
+                personal::note(db, &d)?;
+                (Some(d.record), d.hash.to_string(), String::new())
+            }
             Some(d) => (Some(d.record), d.hash.to_string(), search_key(&d.name)),
             None => (None, String::new(), String::new()),
         },
@@ -382,6 +387,8 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
         Some(Kind::Committee | Kind::Team | Kind::Survey | Kind::Assessment | Kind::Score) => {
             (id_at("record"), text("year").to_owned(), search_key(text("name")))
         }
+        // Nothing of a person outside the sealed fields, not even for searching.
+        Some(Kind::Member) => (id_at("record"), String::new(), String::new()),
         Some(Kind::Catalogue | Kind::Lineage | Kind::RulePack | Kind::Register) | None => {
             (None, String::new(), String::new())
         }

@@ -197,6 +197,17 @@ pub(crate) fn documents(db: &Connection, of: Option<RecordId>) -> Result<Vec<Rec
     }
 }
 
+/// Records of kind `document` that belong to records of `kind`, and whose file the hub of this epoch has
+/// given a receipt for while it is not here.
+pub(crate) fn documents_at_hub_of(db: &Connection, kind: Kind, epoch: &[u8]) -> Result<Vec<RecordView>, StoreError> {
+    records(
+        db,
+        "kind = 'document' AND model IN (SELECT p.record FROM view_record p WHERE p.kind = ?1)
+         AND EXISTS (SELECT 1 FROM blob b WHERE b.hash = unhex(lookup) AND b.here = 0 AND b.receipt_epoch = ?2)",
+        (kind.code(), epoch),
+    )
+}
+
 /// Records of kind `document` that name a file.
 pub(crate) fn documents_naming(db: &Connection, hash: &FileHash) -> Result<Vec<RecordView>, StoreError> {
     records(db, "kind = 'document' AND lookup = ?1", [hash.to_string()])
@@ -208,7 +219,7 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn record(&self, id: RecordId) -> Result<Option<RecordView>, StoreError> {
-        record(&self.db, id)
+        record(&self.db, id)?.map(|view| self.opened(view)).transpose()
     }
 
     /// All records of a kind, in the order of identifiers, without withdrawn ones.
@@ -216,7 +227,8 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn records(&self, kind: Kind) -> Result<Vec<RecordView>, StoreError> {
-        records(&self.db, &format!("kind = ?1 AND {LISTED}"), [kind.code()])
+        let found = records(&self.db, &format!("kind = ?1 AND {LISTED}"), [kind.code()])?;
+        found.into_iter().map(|view| self.opened(view)).collect()
     }
 
     /// The withdrawn records of a kind, which no list, count or report has.
@@ -269,7 +281,8 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn belonging(&self, kind: Kind, record: RecordId) -> Result<Vec<RecordView>, StoreError> {
-        records(&self.db, &format!("kind = ?1 AND model = ?2 AND {LISTED}"), (kind.code(), record.0))
+        let found = records(&self.db, &format!("kind = ?1 AND model = ?2 AND {LISTED}"), (kind.code(), record.0))?;
+        found.into_iter().map(|view| self.opened(view)).collect()
     }
 
     /// Records of a kind whose search key contains `text` (folded).
@@ -388,7 +401,7 @@ impl Store {
             let (owner, json): (String, String) = (row.get(3)?, row.get(5)?);
             let contest: Contest = serde_json::from_str(&json).map_err(damaged)?;
             let arrivals = contest.candidates.iter().map(|c| self.arrival_of(&c.change)).collect::<Result<_, _>>()?;
-            contests.push(ContestView {
+            let mut contest = ContestView {
                 id: row.get(0)?,
                 record: RecordId::from_slice(&record).map_err(damaged)?,
                 kind: row.get(2)?,
@@ -397,7 +410,9 @@ impl Store {
                 field: row.get(4)?,
                 contest,
                 arrivals,
-            });
+            };
+            self.open_contest(&mut contest)?;
+            contests.push(contest);
         }
         Ok(contests)
     }

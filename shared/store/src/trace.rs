@@ -84,6 +84,7 @@ impl Store {
                 local_lsn: carried.map(|c| c.0),
             });
         }
+        self.open_lines(record, &mut lines)?;
         lines.sort_by_key(|l| (l.arrival.map_or(Lsn(u64::MAX), |a| a.lsn), l.local_lsn));
         Ok(lines)
     }

@@ -74,7 +74,7 @@ impl Input {
     #[must_use]
     pub fn of_field(spec: &FieldSpec, stored: &str) -> Self {
         let kind = match spec.kind {
-            FieldType::Line | FieldType::Record | FieldType::Unit => InputKind::Line,
+            FieldType::Line | FieldType::Personal | FieldType::Record | FieldType::Unit => InputKind::Line,
             FieldType::Text => InputKind::Text,
             FieldType::Count => InputKind::Count,
             FieldType::Date => InputKind::Date,

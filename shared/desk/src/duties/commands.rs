@@ -6,10 +6,10 @@ use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
 use keng_domain::rules::submission::OpenItem;
 use keng_domain::schema::Kind;
-use keng_store::Store;
+use keng_store::{Role, Store};
 use serde_json::json;
 
-use super::{nominations, obligations, submissions};
+use super::{nominations, obligations, records, submissions};
 use crate::acts::Given;
 use crate::commands::{Json, Record, Who};
 use crate::program::{print_json, read_set};
@@ -338,6 +338,9 @@ pub enum OfKind {
     /// Tổ của một điểm.
     #[command(subcommand)]
     Team(Record),
+    /// Thành viên: họ tên, số điện thoại được mã hóa và xóa được.
+    #[command(subcommand)]
+    Member(Member),
     /// Sơ kết, tổng kết, kiểm tra, khảo sát.
     #[command(subcommand)]
     Survey(Record),
@@ -347,6 +350,33 @@ pub enum OfKind {
     /// Chấm điểm phong trào (Quyết định 510).
     #[command(subcommand)]
     Score(Record),
+}
+
+/// Members: as other records, and erased.
+#[derive(Debug, Subcommand)]
+pub enum Member {
+    /// Như bản ghi khác.
+    #[command(flatten)]
+    Common(Record),
+    /// Xóa thông tin cá nhân ở mọi máy, kể cả trong lịch sử; không lấy lại được.
+    Erase {
+        /// Mã bản ghi.
+        id: RecordId,
+        /// Ai xóa, vì sao (bắt buộc ghi lý do).
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+fn erase(mut store: Store, id: RecordId, who: Who) -> Result<(), Told> {
+    let role = store.identity().role;
+    let words = match (records::erase(&mut store, id, &who.into())?, role) {
+        (false, _) => "Thông tin cá nhân này đã được xóa từ trước.",
+        (true, Role::Node) => "Đã xóa thông tin cá nhân ở máy này; tỉnh xóa theo ở lần đồng bộ tới.",
+        (true, Role::Hub) => "Đã xóa thông tin cá nhân ở tỉnh; máy của đơn vị xóa theo ở lần đồng bộ tới.",
+    };
+    println!("{words}");
+    Ok(())
 }
 
 impl OfKind {
@@ -359,6 +389,8 @@ impl OfKind {
             Self::Exemplar(command) => command.run(store, Kind::Exemplar),
             Self::Committee(command) => command.run(store, Kind::Committee),
             Self::Team(command) => command.run(store, Kind::Team),
+            Self::Member(Member::Common(command)) => command.run(store, Kind::Member),
+            Self::Member(Member::Erase { id, who }) => erase(store, id, who),
             Self::Survey(command) => command.run(store, Kind::Survey),
             Self::Assessment(command) => command.run(store, Kind::Assessment),
             Self::Score(command) => command.run(store, Kind::Score),

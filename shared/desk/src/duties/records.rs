@@ -9,15 +9,18 @@ use keng_domain::schema::{FieldType, Kind, OBJECTS, YES_NO};
 use keng_domain::unit::UnitCode;
 use keng_records::record::Meta;
 use keng_store::edit::Act;
+use keng_store::personal::KeyState;
 use keng_store::query::RecordView;
 use keng_store::{Role, Store, StoreError};
 use serde_json::{Value as Json, json};
 
 use crate::acts::{By, Given, commit, fresh_id, own_tree, read_one, unit_named};
+use crate::folder::random;
 use crate::{Told, answers};
 
 /// The kinds that are added and edited here.
-pub const KINDS: [Kind; 6] = [Kind::Exemplar, Kind::Committee, Kind::Team, Kind::Survey, Kind::Assessment, Kind::Score];
+pub const KINDS: [Kind; 7] =
+    [Kind::Exemplar, Kind::Committee, Kind::Team, Kind::Member, Kind::Survey, Kind::Assessment, Kind::Score];
 
 /// QĐ 510 scores districts too, which are no object of a model.
 pub const DISTRICT: &str = "HUYEN";
@@ -45,6 +48,9 @@ pub fn add(store: &mut Store, kind: Kind, given: &[Given], by: &By) -> Result<Re
             faults.push(format!("Thiếu {} ({}).", spec.label.to_lowercase(), spec.key));
         }
     }
+    if kind == Kind::Member && !values.iter().any(|(key, value)| key == "name" && *value != Value::Null) {
+        faults.push("Thiếu họ và tên (name).".to_owned());
+    }
     if !faults.is_empty() {
         return Err(Told::refused(faults.join(" ")));
     }
@@ -55,6 +61,10 @@ pub fn add(store: &mut Store, kind: Kind, given: &[Given], by: &By) -> Result<Re
     values.insert(0, ("unit".to_owned(), Value::from(unit.as_str())));
     let id = fresh_id();
     let meta = Meta { kind: kind.code().to_owned(), scope: catalogue.scope_of(&unit), owner };
+    if kind == Kind::Member {
+        let stamp = by.stamp(store);
+        store.add_key(id, &meta, (fresh_id(), &random()), &stamp, stamp.device_time_ms)?;
+    }
     commit(store, &[Act::Create { id, meta, values }], by)?;
     Ok(id)
 }
@@ -79,6 +89,23 @@ pub fn edit(store: &mut Store, kind: Kind, id: RecordId, given: &[Given], by: &B
     Ok(commit(store, &[Act::Change { id, values }], by)?.entries > 0)
 }
 
+/// Erases the person of a member's record: name and phone number are gone from this replica at once, its
+/// history included, and from others with the next sync. Role and days stay, for counting. Returns
+/// whether that had not been done before.
+///
+/// # Errors
+/// For a record of another kind, or without a reason: then nothing is written.
+pub fn erase(store: &mut Store, id: RecordId, by: &By) -> Result<bool, Told> {
+    let view = super::of_kind(store, Kind::Member, id)?;
+    if by.reason.as_deref().is_none_or(|why| why.trim().is_empty()) {
+        return Err(Told::refused(
+            "Xóa thông tin cá nhân phải ghi lý do (theo yêu cầu của ai, thôi tham gia từ khi nào).",
+        ));
+    }
+    let stamp = by.stamp(store);
+    Ok(store.erase_person(&view, &stamp, stamp.device_time_ms)?)
+}
+
 /// What is written once, when a record is added; `None` for other fields.
 fn fixed(store: &Store, kind: Kind, key: &str, text: &str) -> Option<Result<Value, String>> {
     let text = text.trim();
@@ -86,7 +113,7 @@ fn fixed(store: &Store, kind: Kind, key: &str, text: &str) -> Option<Result<Valu
         return None;
     }
     Some(match key {
-        "record" => belongs_to(store, text),
+        "record" => belongs_to(store, kind, text),
         "year" => match text.parse::<i32>() {
             Ok(year) if (1990..=2100).contains(&year) => Ok(Value::from(text)),
             _ => Err(format!("Năm: “{text}” không phải năm từ 1990 đến 2100.")),
@@ -99,11 +126,25 @@ fn fixed(store: &Store, kind: Kind, key: &str, text: &str) -> Option<Result<Valu
     })
 }
 
-fn belongs_to(store: &Store, text: &str) -> Result<Value, String> {
+/// The kinds that records of `kind` may belong to, the nearest first.
+#[must_use]
+pub fn holders(kind: Kind) -> &'static [Kind] {
+    match kind {
+        Kind::Team => &[Kind::Point],
+        Kind::Member => &[Kind::Team, Kind::Committee, Kind::Point, Kind::Model],
+        _ => &[Kind::Model, Kind::Point],
+    }
+}
+
+fn belongs_to(store: &Store, kind: Kind, text: &str) -> Result<Value, String> {
     let found = text.parse::<RecordId>().ok().and_then(|id| store.record(id).ok().flatten());
-    match found.filter(|v| matches!(Kind::of_code(&v.kind), Some(Kind::Model | Kind::Point))) {
+    let holders = holders(kind);
+    match found.filter(|v| Kind::of_code(&v.kind).is_some_and(|of| holders.contains(&of))) {
         Some(view) => Ok(Value::from(view.id.to_string())),
-        None => Err(format!("Không có mô hình hay điểm mang mã “{text}” trên máy này.")),
+        None => {
+            let called: Vec<&str> = holders.iter().map(|k| k.label()).collect();
+            Err(format!("Không có {} mang mã “{text}” trên máy này.", called.join(" hay ")))
+        }
     }
 }
 
@@ -168,10 +209,21 @@ pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, Told> {
                 out["conditions"] = json!(conditions);
             }
         }
+        Kind::Member => out["person"] = json!(person_code(&store.key_state(&view)?)),
         Kind::Score => out["sheet"] = json!(sheet(&view.fields, &store.rule_pack()?.movement)),
         _ => {}
     }
     Ok(out)
+}
+
+/// Whether the person of a record can be read here: `here`, `away` or `erased`.
+#[must_use]
+pub fn person_code(state: &KeyState) -> &'static str {
+    match state {
+        KeyState::Here(_) => "here",
+        KeyState::Away => "away",
+        KeyState::Erased(_) => "erased",
+    }
 }
 
 /// What TT 124 says of a place (R22–R27).

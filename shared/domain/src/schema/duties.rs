@@ -46,6 +46,16 @@ pub const REWARDS: &[(&str, &str)] = &[
 pub const COMMITTEE_KINDS: &[(&str, &str)] =
     &[("BAN_CHI_DAO", "Ban Chỉ đạo"), ("BAN_CHU_NHIEM", "Ban chủ nhiệm"), ("BAN_DIEU_HANH", "Ban điều hành")];
 
+/// What a person does in a team or committee (data dictionary, `vai_tro` of `thanh_vien`).
+pub const MEMBER_ROLES: &[(&str, &str)] = &[
+    ("TRUONG_BAN", "Trưởng ban"),
+    ("PHO_BAN", "Phó ban"),
+    ("UY_VIEN", "Ủy viên"),
+    ("TO_TRUONG", "Tổ trưởng"),
+    ("TO_PHO", "Tổ phó"),
+    ("THANH_VIEN", "Thành viên"),
+];
+
 /// How a model was looked at (letter 4267, 1.c and 2).
 pub const SURVEY_KINDS: &[(&str, &str)] =
     &[("SO_KET", "Sơ kết"), ("TONG_KET", "Tổng kết"), ("KIEM_TRA", "Kiểm tra"), ("KHAO_SAT", "Khảo sát thực tế")];
@@ -125,6 +135,18 @@ pub(super) const TEAM: &[FieldSpec] = &[
     f("members", "Số thành viên", FieldType::Count),
     f("ended_on", "Ngày thôi hoạt động", FieldType::Date),
     f("note", "Ghi chú", FieldType::Text),
+];
+
+/// A person, with as little as the work needs (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15): no number of
+/// an identity card, no religion, no ethnicity. Role and days stay when the person is erased.
+pub(super) const MEMBER: &[FieldSpec] = &[
+    f("unit", "Xã, phường, thị trấn", FieldType::Fixed),
+    f("record", "Của tổ, ban, điểm", FieldType::Fixed),
+    f("name", "Họ và tên", FieldType::Personal),
+    f("role", "Vai trò", FieldType::Code(MEMBER_ROLES)),
+    f("phone", "Số điện thoại", FieldType::Personal),
+    f("joined_on", "Từ ngày", FieldType::Date),
+    f("left_on", "Đến ngày", FieldType::Date),
 ];
 
 pub(super) const SURVEY: &[FieldSpec] = &[

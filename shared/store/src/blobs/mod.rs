@@ -146,7 +146,8 @@ impl Store {
         let mut scopes = HashMap::new();
         let mut found = Vec::new();
         for view in query::documents(&self.db, record)? {
-            let Some(document) = Document::read(view.id, &view.fields).filter(|d| !d.removed) else { continue };
+            let document = Document::read(view.id, &view.fields).filter(|d| !d.removed && !d.is_key());
+            let Some(document) = document else { continue };
             let owner = document.record;
             let scope = match scopes.entry(owner) {
                 Entry::Occupied(known) => known.into_mut(),
@@ -282,7 +283,9 @@ impl Store {
     pub fn may_reach_file(&self, unit: impl Into<UnitKey>, file: &File) -> Result<bool, StoreError> {
         let (units, writer) = (self.units()?, Writer::of_unit(unit));
         Ok(query::documents_naming(&self.db, &file.hash)?.iter().any(|view| {
-            let named = Document::read(view.id, &view.fields).is_some_and(|d| d.bytes == file.bytes);
+            let document = Document::read(view.id, &view.fields);
+            // An erased key is neither taken nor given out again.
+            let named = document.is_some_and(|d| d.bytes == file.bytes && !(d.is_key() && d.removed));
             named && project::may_write(&units, &writer, &view.scope)
         }))
     }

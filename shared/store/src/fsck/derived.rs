@@ -24,7 +24,7 @@ struct Table {
     columns: &'static [&'static str],
 }
 
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 11] = [
     Table {
         name: "document",
         from: "document",
@@ -56,6 +56,7 @@ const TABLES: [Table; 10] = [
         order: "incarnation",
         columns: &["node", "unit", "catalogue", "public_key", "is_hub", "revoked_at", "revoked_reason"],
     },
+    Table { name: "view_erased", from: "view_erased", key: "hex(hash)", order: "hash", columns: &["hash"] },
     Table {
         name: "view_tally",
         from: "view_tally",

@@ -14,7 +14,7 @@ use crate::Link;
 use crate::answer::{Answer, Fault, address, see, with_faults};
 use crate::csrf::CheckedForm;
 use crate::form::Typed;
-use crate::pages::records::RecordPage;
+use crate::pages::records::{PersonCard, RecordPage};
 use crate::reading::Reading;
 
 /// What the addresses of these pages may say.
@@ -99,6 +99,33 @@ pub async fn save<P: Program>(
 ) -> Answer {
     let id = record_id(&app, &id)?;
     submit(&app, Some(id), &asked, typed).await
+}
+
+/// `POST /others/{id}/erase`: the person of a member's record is erased.
+///
+/// # Errors
+/// As a page.
+pub async fn erase<P: Program>(
+    State(app): State<P>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    CheckedForm(typed): CheckedForm<Typed>,
+) -> Answer {
+    let id = record_id(&app, &id)?;
+    let by = By { officer: None, reason: Some(typed.text("reason").trim().to_owned()) };
+    match app.act(move |store| records::erase(store, id, &by)).await? {
+        Ok(any) => {
+            let done = if any { "erased" } else { "same" };
+            Ok(see(&address(&format!("/others/{id}"), &[("done", done), ("year", &asked.year)])))
+        }
+        Err(told) => {
+            let page = app.read(Spot::Others, asked.year(), move |r, shell| {
+                let page = r.record_page(shell, Reading::other_kind(&r.other_record(id)?.kind), Some(id))?;
+                Ok(RecordPage { person: Some(PersonCard::Here { fault: Some(told.to_string()) }), ..page })
+            });
+            Ok(with_faults(page.await?))
+        }
+    }
 }
 
 async fn submit<P: Program>(app: &P, id: Option<RecordId>, asked: &Asked, typed: Typed) -> Answer {

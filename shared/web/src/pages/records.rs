@@ -67,8 +67,27 @@ pub struct RecordPage {
     pub assessment: Option<AssessmentCard>,
     /// Of a score: the sheet of QĐ 510.
     pub sheet: Option<SheetCard>,
-    /// Its documents; [`None`] for a new one.
+    /// Of a member: whether the person can be read, and is erased here.
+    pub person: Option<PersonCard>,
+    /// Its documents; [`None`] for a new one, and for a person.
     pub documents: Option<DocumentsCard>,
+}
+
+/// What a person's record says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PersonCard {
+    /// Readable; can be erased, unless the last try was refused for this reason.
+    Here {
+        /// Why nothing was erased.
+        fault: Option<String>,
+    },
+    /// The key has not come to this machine.
+    Away,
+    /// Erased: when, who, why.
+    Erased {
+        /// `26/11/2026 09:10, A Tâm (Công an huyện Đăk Hà): thôi tham gia`.
+        by: String,
+    },
 }
 
 /// The conditions of TT 124 (R22–R27).
@@ -105,6 +124,11 @@ impl RecordPage {
             Some(id) => format!("/others/{id}{}", self.shell.query()),
             None => format!("/others/new{}", self.shell.query()),
         }
+    }
+
+    /// Where the person is erased.
+    fn erase(&self) -> String {
+        self.id.map_or_else(String::new, |id| format!("/others/{id}/erase{}", self.shell.query()))
     }
 
     /// The list of this kind.

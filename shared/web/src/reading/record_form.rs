@@ -1,27 +1,34 @@
 //! What the form of "Hồ sơ khác" is made of: inputs after the schema, conditions, the sheet.
 
-use keng_desk::duties::records::{Assessed, DISTRICT, assessed};
+use keng_desk::clock::in_vietnam;
+use keng_desk::duties::records::{Assessed, DISTRICT, assessed, holders};
 use keng_domain::rules::movement::sheet;
 use keng_domain::rules::safety::days;
 use keng_domain::schema::{FieldSpec, FieldType, Kind, OBJECTS, Writer, YES_NO};
 use keng_domain::text::{compare, date_dmy};
+use keng_store::personal::KeyState;
 use keng_store::query::RecordView;
 use keng_store::{Role, StoreError};
 
 use super::Reading;
 use crate::form::{Choice, Input, InputKind};
 use crate::pages::duties::Conditions;
-use crate::pages::records::{AssessmentCard, SheetCard};
+use crate::pages::records::{AssessmentCard, PersonCard, SheetCard};
 use crate::parts::{Fact, Tag, Tone};
 
 impl Reading<'_> {
     pub(super) fn record_inputs(&self, kind: Kind, view: Option<&RecordView>) -> Result<Vec<Input>, StoreError> {
         let mut inputs = Vec::new();
+        let is_person_here = view.is_none_or(|v| matches!(self.store.key_state(v), Ok(KeyState::Here(_))));
         let own = |s: &&FieldSpec| s.writer == Writer::Anyone && !matches!(s.kind, FieldType::Map | FieldType::Act);
         for spec in kind.fields().iter().filter(own) {
             let stored = view.and_then(|v| v.fields.get(spec.key)).map(|f| f.shown().to_string()).unwrap_or_default();
             let input = Input::of_field(spec, &stored);
             inputs.push(match (spec.kind, spec.key, view) {
+                // Nothing to read, and nothing that could be written.
+                (FieldType::Personal, ..) if !is_person_here => {
+                    Input { kind: InputKind::Fixed, value: "–".to_owned(), ..input }
+                }
                 (FieldType::Record, ..) => input.choosing(self.model_choices()),
                 (FieldType::Fixed, key, Some(view)) => Input { value: self.told(view, key)?, ..input },
                 (FieldType::Fixed, "unit", None) => {
@@ -64,10 +71,16 @@ impl Reading<'_> {
     }
 
     fn record_choices(&self, kind: Kind) -> Result<Vec<Choice>, StoreError> {
-        let models = if kind == Kind::Team { Vec::new() } else { self.model_choices() };
-        let points = self.store.records(Kind::Point)?;
-        let points = sorted(points.iter().map(|v| Choice::new(v.id.to_string(), self.names.record(v))));
-        Ok(models.into_iter().chain(points).collect())
+        let mut all = Vec::new();
+        for of in holders(kind) {
+            if *of == Kind::Model {
+                all.extend(self.model_choices());
+                continue;
+            }
+            let found = self.store.records(*of)?;
+            all.extend(sorted(found.iter().map(|v| Choice::new(v.id.to_string(), self.names.record(v)))));
+        }
+        Ok(all)
     }
 
     pub(super) fn assessment_card(&self, view: &RecordView) -> Result<Option<AssessmentCard>, StoreError> {
@@ -97,6 +110,23 @@ impl Reading<'_> {
             days: days.unwrap_or_default(),
             conditions: Conditions(found.conditions),
         }))
+    }
+
+    pub(super) fn person_card(&self, view: &RecordView) -> Result<PersonCard, StoreError> {
+        Ok(match self.store.key_state(view)? {
+            KeyState::Here(_) => PersonCard::Here { fault: None },
+            KeyState::Away => PersonCard::Away,
+            KeyState::Erased(key) => {
+                let last = self.store.trace(key, Some("removed"))?.into_iter().next_back();
+                PersonCard::Erased {
+                    by: last.map_or_else(String::new, |line| {
+                        let at = in_vietnam(line.author.device_time_ms).format("%d/%m/%Y %H:%M");
+                        let unit = self.names.unit(&line.author.unit);
+                        format!("{at}, {} ({unit}): {}", line.author.officer, line.value)
+                    }),
+                }
+            }
+        })
     }
 
     pub(super) fn sheet_card(&self, view: &RecordView) -> SheetCard {

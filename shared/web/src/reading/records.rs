@@ -8,6 +8,7 @@ use keng_domain::id::RecordId;
 use keng_domain::rules::movement::sheet;
 use keng_domain::schema::{FieldSpec, FieldType, Kind};
 use keng_store::StoreError;
+use keng_store::personal::KeyState;
 use keng_store::query::RecordView;
 
 use super::Reading;
@@ -70,6 +71,11 @@ impl Reading<'_> {
     fn mark_of(&self, view: &RecordView, kind: Kind) -> Result<Option<Tag>, StoreError> {
         Ok(match kind {
             Kind::Assessment => assessed(self.store, view)?.as_ref().map(holds),
+            Kind::Member => match self.store.key_state(view)? {
+                KeyState::Here(_) => None,
+                KeyState::Away => Some(Tag::new(Tone::Warn, "chưa có khóa")),
+                KeyState::Erased(_) => Some(Tag::new(Tone::Calm, "đã xóa")),
+            },
             Kind::Score => {
                 let sheet = sheet(&view.fields, &self.names.pack.movement);
                 Some(Tag::new(Tone::Calm, format!("{} / {} điểm", sheet.own, sheet.above)))
@@ -102,11 +108,12 @@ impl Reading<'_> {
             Some(view) => self.names.record(view),
             None => format!("Thêm {}", kind.label()),
         };
-        let (mut assessment, mut scores) = (None, None);
+        let (mut assessment, mut scores, mut person) = (None, None, None);
         if let Some(view) = &view {
             match kind {
                 Kind::Assessment => assessment = self.assessment_card(view)?,
                 Kind::Score => scores = Some(self.sheet_card(view)),
+                Kind::Member => person = Some(self.person_card(view)?),
                 _ => {}
             }
         }
@@ -120,7 +127,11 @@ impl Reading<'_> {
             fault: None,
             assessment,
             sheet: scores,
-            documents: id.map(|id| self.documents_card(id, &shell.csrf)).transpose()?,
+            documents: id
+                .filter(|_| kind.has_documents())
+                .map(|id| self.documents_card(id, &shell.csrf))
+                .transpose()?,
+            person,
             shell,
         };
         if id.is_some() {

@@ -16,7 +16,7 @@ use crate::pages::duties::{Conditions, Decide, DossierLine, PathCard, PathStep};
 use crate::pages::figures::{FiguresCard, Other};
 use crate::pages::models::Filter;
 use crate::pages::nominations::{NominationPage, NominationRow, NominationsPage};
-use crate::pages::records::{AssessmentCard, RecordPage, RecordRow, RecordsPage, SheetCard};
+use crate::pages::records::{AssessmentCard, PersonCard, RecordPage, RecordRow, RecordsPage, SheetCard};
 use crate::pages::submission::SubmissionPage;
 use crate::parts::{Cell, Fact, Link, Tag, Tone};
 
@@ -284,6 +284,7 @@ impl Samples for RecordPage {
                 ],
             }),
             sheet: None,
+            person: None,
             documents: Some(DocumentsCard { record: id(1), summary: String::new(), rows: vec![], upload: None }),
         };
         let line = |n: u32, text: &str| Line { text: text.into(), points: n, own: Some(n), above: None };
@@ -321,6 +322,20 @@ impl Samples for RecordPage {
         let spec = Kind::Committee.field("decision_date").unwrap();
         let wrong = new.inputs.iter_mut().find(|i| i.key == "decision_date").unwrap();
         *wrong = wrong.clone().typed(spec, "31/13/2021");
-        vec![assessment, score, new]
+        let member = |person: PersonCard| Self {
+            kind: ("member", "Thành viên".into()),
+            name: HOSTILE.into(),
+            inputs: inputs(Kind::Member),
+            assessment: None,
+            documents: None,
+            person: Some(person),
+            ..assessment.clone()
+        };
+        let fault = Some("Xóa thông tin cá nhân phải ghi lý do. Chưa ghi gì.".into());
+        let by = format!("26/11/2026 09:10, {HOSTILE} (Công an huyện Đăk Hà): {HOSTILE}");
+        let members =
+            [PersonCard::Here { fault: None }, PersonCard::Here { fault }, PersonCard::Away, PersonCard::Erased { by }];
+        let members = members.map(member);
+        [vec![assessment, score, new], members.into()].concat()
     }
 }
