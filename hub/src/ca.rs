@@ -69,13 +69,14 @@ fn make_server(issuer: &Issuer<'_, KeyPair>) -> Result<(String, String), rcgen::
     Ok((params.signed_by(&key, issuer)?.pem(), key.serialize_pem()))
 }
 
-/// A certificate that stands for `names` alone; 64 random bits tell it from others. What it may be used
+/// A certificate that stands for `names` alone; 63 random bits tell it from others, since a number that
+/// begins with a one takes a byte more. What it may be used
 /// for follows from the name: a host's is the hub's, a URI is a node's.
 fn leaf(names: Vec<SanType>) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params.subject_alt_names = names;
-    params.serial_number = Some(SerialNumber::from(u64::from_be_bytes(random())));
+    params.serial_number = Some(SerialNumber::from(u64::from_be_bytes(random()) >> 1));
     params
 }
 

@@ -33,6 +33,9 @@ use tower::Service;
 
 /// The name in the hub's certificate, whatever address it has today.
 const HUB_NAME: &str = "keng-hub";
+/// HTTP/2 wants a host with each call. Who the hub is was settled by its certificate, so that a longer
+/// name would be bytes for nothing.
+const AUTHORITY: &str = "h";
 /// By this name a node that joins asks for the hub, which then shows its CA's certificate too.
 const JOIN_NAME: &str = "join.keng-hub";
 
@@ -166,7 +169,7 @@ impl Service<Request<Body>> for Channel {
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let path = request.uri().path_and_query().cloned();
         let mut uri = http::uri::Parts::default();
-        (uri.scheme, uri.authority) = (Some(Scheme::HTTP), Some(Authority::from_static(HUB_NAME)));
+        (uri.scheme, uri.authority) = (Some(Scheme::HTTP), Some(Authority::from_static(AUTHORITY)));
         uri.path_and_query = path.or_else(|| Some(PathAndQuery::from_static("/")));
         *request.uri_mut() = Uri::from_parts(uri).expect("scheme, authority and path are all there");
         Box::pin(self.0.send_request(request))
@@ -201,6 +204,8 @@ async fn dial_as(name: &'static str, address: &str, config: Arc<ClientConfig>) -
     let mut http = Builder::new(TokioExecutor::new());
     http.timer(TokioTimer::new()).keep_alive_interval(KEEP_ALIVE).keep_alive_timeout(KEEP_ALIVE_ANSWER);
     http.keep_alive_while_idle(true);
+    // RFC 9113's own size needs no setting.
+    http.max_frame_size(None);
     let stream = TokioIo::new(Gathered::new(tls, NODE).until(wire.over.clone()));
     let (requests, connection) = http.handshake(stream).await.map_err(io::Error::other)?;
     tokio::spawn(async move {

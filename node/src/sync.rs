@@ -304,7 +304,7 @@ pub fn begin<E: From<StoreError>>(
         acknowledged: acknowledged.iter().map(|(scope, seq, hash)| feed_head(scope, *seq, hash)).collect(),
         pending: store.pending()?.entries,
         mode,
-        software: keng_desk::program::software("keng-node"),
+        software: keng_desk::program::VERSION.to_owned(),
     })
 }
 

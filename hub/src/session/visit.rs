@@ -29,7 +29,7 @@ pub fn machine(identity: &Identity) -> HubSession {
     HubSession::new(HubState {
         epoch: identity.epoch,
         lives: identity.lives.to_vec(),
-        software: keng_desk::program::software("keng-hub"),
+        software: keng_desk::program::VERSION.to_owned(),
     })
 }
 

@@ -150,7 +150,7 @@ fn line(node: &NodeView, now: DateTime<Utc>) -> NodeLine {
         pending: contact.map(|c| Count(c.pending)),
         clock: contact.map_or_else(|| "—".to_owned(), |c| clock(c.clock_offset_ms)),
         quarantined: Count(node.quarantined),
-        version: contact.map_or_else(String::new, |c| c.software.clone()),
+        version: contact.and_then(|c| c.software.rsplit('/').next()).unwrap_or_default().to_owned(),
     }
 }
 

@@ -9,10 +9,13 @@ use tokio::net::TcpListener;
 use crate::acts::Given;
 use crate::{Told, answers, plain};
 
-/// Name and version, as peers are told.
+/// The version, as peers are told in each session: which program it is they know.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Name and version, as files tell that programs write.
 #[must_use]
 pub fn software(name: &str) -> String {
-    format!("{name}/{}", env!("CARGO_PKG_VERSION"))
+    format!("{name}/{VERSION}")
 }
 
 /// Logs for administrators on stderr; `KENG_LOG` chooses how much (default `warn`).
