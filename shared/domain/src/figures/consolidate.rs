@@ -1,0 +1,322 @@
+//! From a cut to its figures: counting, judging, comparing the two ways of counting.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{Days, NaiveDate};
+
+use super::trees::{self, Reports};
+use super::{Exemplar, Figures, Input, ModelFigures, OpenContest, Reconciliation, Totals, UnitFigures, UnitName};
+use crate::explanation::{Judgement, Tally, Verdict};
+use crate::id::RecordId;
+use crate::model::{Merges, Model};
+use crate::period::Period;
+use crate::point::{Point, YearRating};
+use crate::rule_pack::RulePack;
+use crate::rules::counting::{Effect, Standing, effect, is_eligible, standing, tally};
+use crate::rules::half_points::judge_by_points;
+use crate::rules::what_if;
+use crate::schema::Kind;
+use crate::text;
+use crate::unit::{Unit, UnitCode};
+
+/// Judges every model that has points, after merges, for the ratings of `year`.
+///
+/// Returns for each model that stands for itself its points and its judgement, in the order of
+/// identifiers.
+#[must_use]
+pub fn judge_all<'a>(
+    models: &'a [Model],
+    points: &'a [Point],
+    year: i32,
+    cut_off: NaiveDate,
+    pack: &RulePack,
+) -> BTreeMap<RecordId, (Vec<&'a Point>, Judgement)> {
+    let merges = Merges::of(models);
+    let mut by_model: BTreeMap<RecordId, Vec<&Point>> = BTreeMap::new();
+    for point in points {
+        if let Some(model) = point.model {
+            by_model.entry(merges.target(model)).or_default().push(point);
+        }
+    }
+    let judge =
+        |points: &[&'a Point]| judge_by_points(tally(points.iter().copied(), year, cut_off, pack), cut_off, pack);
+    by_model.into_iter().map(|(id, points)| (id, (points.clone(), judge(&points)))).collect()
+}
+
+/// Consolidates one period (letter 4267, 2, third dash; R1–R12, R20, R21).
+#[must_use]
+pub fn consolidate(input: Input<'_>) -> Figures {
+    let Input { period, pack, tree, .. } = input;
+    let contests = weighed(&input);
+    let reports = Reports::of(tree, input.points);
+    let names: HashMap<RecordId, &Model> = input.models.iter().map(|m| (m.id, m)).collect();
+    let judged = judge_all(input.models, input.points, period.year, period.cut_off, pack);
+    let mut models: Vec<ModelFigures> = judged
+        .iter()
+        .map(|(id, (points, judgement))| model_line(*id, names.get(id).copied(), points, judgement, &input, &reports))
+        .collect();
+    models.sort_by(|a, b| text::compare(&a.name, &b.name).then(a.id.cmp(&b.id)));
+    models.retain(|m| m.points + m.ended + m.spontaneous_pending > 0);
+
+    let merges = Merges::of(input.models);
+    let by_unit = reports.by_unit(input.points);
+    let province = tree.catalogue.unit(&tree.root);
+    let own = province.filter(|p| by_unit.contains_key(&p.code));
+    let units: Vec<UnitFigures> = tree
+        .catalogue
+        .children(&tree.root)
+        .chain(own)
+        .map(|unit| unit_line(unit, by_unit.get(&unit.code).map_or(&[][..], Vec::as_slice), &merges, &input))
+        .collect();
+
+    let judged_as = |v: Verdict| models.iter().filter(|m| m.points > 0 && m.verdict == v).count() as u32;
+    let totals = Totals {
+        models: models.iter().filter(|m| m.points > 0).count() as u32,
+        points: models.iter().map(|m| m.points).sum(),
+        teams: models.iter().map(|m| m.teams).sum(),
+        members: models.iter().map(|m| m.members).sum(),
+        spontaneous_pending: models.iter().map(|m| m.spontaneous_pending).sum(),
+        ended: models.iter().map(|m| m.ended).sum(),
+        new_points: models.iter().map(|m| m.new_points).sum(),
+        effective_models: judged_as(Verdict::Effective),
+        not_effective_models: judged_as(Verdict::NotEffective),
+        undetermined_models: judged_as(Verdict::Undetermined),
+        not_rated_models: judged_as(Verdict::NotRated),
+    };
+    let missing_units = units
+        .iter()
+        .filter(|u| !u.received && u.code != tree.root)
+        .map(|u| UnitName { code: u.code.clone(), name: u.name.clone() })
+        .collect();
+    Figures {
+        kind: period.kind.code(),
+        period: period.to_string(),
+        reconciliation: reconcile(&totals, &models, &units, &input),
+        tree: tree.has_others().then(|| tree.catalogue.id.clone()),
+        totals,
+        models,
+        units,
+        missing_units,
+        province: UnitName { code: tree.root.clone(), name: province.map_or_else(String::new, |p| p.name.clone()) },
+        title: period.title(),
+        from: period.from,
+        levels: pack.levels.iter().map(|l| (l.code.clone(), l.label.clone())).collect(),
+        exemplars: recognised(&input),
+        changes: None,
+        nominations: input.nominations,
+        cut: input.cut,
+        contests,
+    }
+}
+
+/// The open contests, each with whether its choice decides a verdict.
+fn weighed(input: &Input<'_>) -> Vec<OpenContest> {
+    let is_weighty = |c: &OpenContest| c.kind == Kind::Point.code() && what_if::matters(&c.field);
+    let mut contests = input.contests.clone();
+    if !contests.iter().any(is_weighty) {
+        return contests;
+    }
+    let merges = Merges::of(input.models);
+    let mut by_model: HashMap<RecordId, Vec<&Point>> = HashMap::new();
+    let by_id: HashMap<RecordId, &Point> = input.points.iter().map(|p| (p.id, p)).collect();
+    for point in input.points {
+        if let Some(model) = point.model {
+            by_model.entry(merges.target(model)).or_default().push(point);
+        }
+    }
+    for contest in contests.iter_mut().filter(|c| is_weighty(c)) {
+        let Some(point) = by_id.get(&contest.record) else { continue };
+        let Some(model) = point.model.map(|m| merges.target(m)) else { continue };
+        let others = by_model.get(&model).map_or(&[][..], Vec::as_slice);
+        let values = contest.candidates.iter().map(|c| &c.value);
+        let rules = (&input.period, input.pack);
+        let outcomes = what_if::outcomes(model, point, &contest.field, values, others, &merges, rules);
+        contest.may_change_verdict = what_if::tip_the_verdict(&outcomes);
+    }
+    contests
+}
+
+fn recognised(input: &Input<'_>) -> Vec<Exemplar> {
+    let in_period = |e: &&Exemplar| e.decision_date.is_some_and(|d| input.period.contains(d));
+    let mut all: Vec<Exemplar> = input.exemplars.iter().filter(in_period).cloned().collect();
+    all.sort_by(|a, b| text::compare(&a.name, &b.name).then(a.id.cmp(&b.id)));
+    all
+}
+
+/// Sums over some points that tables of models and of units share.
+#[derive(Default)]
+struct Sums {
+    tally: Tally,
+    teams: u64,
+    members: u64,
+    new_points: u32,
+    ended: u32,
+    spontaneous_pending: u32,
+}
+
+fn sums(points: &[&Point], period: &Period, pack: &RulePack) -> Sums {
+    let mut s = Sums { tally: tally(points.iter().copied(), period.year, period.cut_off, pack), ..Sums::default() };
+    for point in points {
+        match standing(point, period.cut_off) {
+            Standing::Counted => {
+                s.teams += u64::from(point.teams);
+                s.members += u64::from(point.members);
+                s.new_points += u32::from(point.decision_date.is_some_and(|d| period.contains(d)));
+            }
+            Standing::Ended => s.ended += u32::from(point.ended_on.is_none_or(|d| period.contains(d))),
+            Standing::SpontaneousPending => s.spontaneous_pending += 1,
+            Standing::NotYet => {}
+        }
+    }
+    s
+}
+
+fn model_line(
+    id: RecordId,
+    model: Option<&Model>,
+    points: &[&Point],
+    judgement: &Judgement,
+    input: &Input<'_>,
+    reports: &Reports<'_>,
+) -> ModelFigures {
+    let period = &input.period;
+    let s = sums(points, period, input.pack);
+    let counted: Vec<&&Point> = points.iter().filter(|p| standing(p, period.cut_off) == Standing::Counted).collect();
+    let leads: BTreeSet<&UnitCode> = counted.iter().filter_map(|p| reports.unit_of(p)).map(|u| &u.code).collect();
+    let lead_unit = match leads.len() {
+        0 => String::new(),
+        1 => leads.iter().filter_map(|c| input.tree.catalogue.unit(c)).map(|u| u.name.clone()).collect(),
+        n => format!("{} đơn vị", text::padded(n as u64)),
+    };
+    let first = counted.iter().filter_map(|p| Some((p.decision_date?, p.id, p.decision_no.as_deref()))).min();
+    let founded = first.map(|(date, _, no)| match no {
+        Some(no) => format!("{} ({no})", date.format("%Y")),
+        None => date.format("%Y").to_string(),
+    });
+    let mut by_level: BTreeMap<String, u32> = BTreeMap::new();
+    for point in &counted {
+        if let (true, Some(YearRating::Rated(level))) =
+            (is_eligible(point, period.cut_off, input.pack), point.ratings.get(&period.year))
+        {
+            *by_level.entry(level.clone()).or_default() += 1;
+        }
+    }
+    ModelFigures {
+        id,
+        name: model.map_or_else(|| format!("(mô hình chưa nhận được {id})"), |m| m.name.clone()),
+        fields: model.and_then(|m| m.fields.clone()),
+        lead_unit,
+        founded,
+        points: s.tally.points,
+        teams: s.teams,
+        members: s.members,
+        eligible: s.tally.eligible,
+        effective: s.tally.effective,
+        unrated: s.tally.unrated,
+        verdict: judgement.verdict,
+        new_points: s.new_points,
+        ended: s.ended,
+        spontaneous_pending: s.spontaneous_pending,
+        by_level,
+        why: judgement.explanation.sentence.clone(),
+    }
+}
+
+fn unit_line(unit: &Unit, points: &[&Point], merges: &Merges, input: &Input<'_>) -> UnitFigures {
+    let s = sums(points, &input.period, input.pack);
+    let models: BTreeSet<RecordId> = points
+        .iter()
+        .filter(|p| standing(p, input.period.cut_off) == Standing::Counted)
+        .filter_map(|p| p.model)
+        .map(|m| merges.target(m))
+        .collect();
+    let as_of = input.received.get(&unit.code).copied();
+    UnitFigures {
+        code: unit.code.clone(),
+        name: unit.name.clone(),
+        models: models.len() as u32,
+        points: s.tally.points,
+        teams: s.teams,
+        members: s.members,
+        eligible: s.tally.eligible,
+        effective: s.tally.effective,
+        new_points: s.new_points,
+        ended: s.ended,
+        spontaneous_pending: s.spontaneous_pending,
+        as_of,
+        received: as_of.is_some(),
+        handed_in: input.handed_in.get(&unit.code).cloned(),
+    }
+}
+
+fn reconcile(
+    totals: &Totals,
+    models: &[ModelFigures],
+    units: &[UnitFigures],
+    input: &Input<'_>,
+) -> Vec<Reconciliation> {
+    let Period { from, cut_off, .. } = input.period;
+    let eve = from - Days::new(1);
+    let (mut opening, mut added, mut gone) = (0_u64, 0_u64, 0_u64);
+    for point in input.points {
+        let opened = standing(point, eve) == Standing::Counted;
+        let decided = point.decision_date.is_some_and(|d| input.period.contains(d));
+        let closed = standing(point, cut_off) == Standing::Counted;
+        opening += u64::from(opened);
+        added += u64::from(!opened && decided);
+        gone += u64::from((opened || decided) && !closed);
+    }
+    let points = u64::from(totals.points);
+    let by_units: u64 = units.iter().map(|u| u64::from(u.points)).sum();
+    let models_by_units: u64 = units.iter().map(|u| u64::from(u.models)).sum();
+    let eligible: u64 = models.iter().map(|m| u64::from(m.eligible)).sum();
+    let rated: u64 = models.iter().flat_map(|m| m.by_level.values()).map(|n| u64::from(*n)).sum();
+    let open: u64 = input
+        .points
+        .iter()
+        .filter(|p| {
+            p.model.is_some() && standing(p, cut_off) == Standing::Counted && is_eligible(p, cut_off, input.pack)
+        })
+        .filter(|p| !matches!(p.ratings.get(&input.period.year), Some(YearRating::Rated(_))))
+        .count() as u64;
+    let n = text::thousands;
+    let line = |what: &str, left: String, right: String, holds: bool| Reconciliation {
+        what: what.to_owned(),
+        left,
+        right,
+        holds,
+    };
+    let mut lines = vec![
+        line("Tổng số điểm của các đơn vị bằng số điểm toàn tỉnh", n(by_units), n(points), by_units == points),
+        line(
+            "Số mô hình toàn tỉnh không vượt tổng số mô hình của các đơn vị",
+            n(u64::from(totals.models)),
+            n(models_by_units),
+            u64::from(totals.models) <= models_by_units,
+        ),
+        line(
+            "Điểm đầu kỳ + mới trong kỳ (cả điểm đã chấm dứt) − chấm dứt (điểm đã được tính) = điểm cuối kỳ",
+            format!("{} + {} − {}", n(opening), n(added), n(gone)),
+            n(points),
+            opening + added == gone + points,
+        ),
+        line(
+            "Điểm theo mức xếp loại + chưa xếp loại = điểm đủ điều kiện",
+            format!("{} + {}", n(rated), n(open)),
+            n(eligible),
+            rated + open == eligible,
+        ),
+    ];
+    lines.extend(trees::reconcile(input));
+    lines
+}
+
+/// How many points of a unit still wait for a rating of `year`.
+#[must_use]
+pub fn unrated_points<'a>(points: &'a [Point], year: i32, cut_off: NaiveDate, pack: &RulePack) -> Vec<&'a Point> {
+    points
+        .iter()
+        .filter(|p| standing(p, cut_off) == Standing::Counted && is_eligible(p, cut_off, pack))
+        .filter(|p| matches!(effect(p, year, pack), Effect::Unrated | Effect::Contested))
+        .collect()
+}
