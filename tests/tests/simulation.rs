@@ -48,6 +48,13 @@ fn also_when_a_copy_does_not_notice_and_a_hub_is_put_back_nothing_is_lost() {
     check_with(0..SLICE, Options { all_faults: true, ..Options::default() });
 }
 
+/// One of the two signed two feeds at once, the hub lost both, and the other's entry took the place of one:
+/// readers hold what contradicts the signature, and another signature of the same author that confirms it.
+#[test]
+fn a_signature_of_an_author_that_forked_does_not_stop_its_readers() {
+    check_with(4129..4130, Options { all_faults: true, ..Options::default() });
+}
+
 #[test]
 fn one_seed_is_one_run() {
     let (first, second) = (Ground::new().unwrap(), Ground::new().unwrap());

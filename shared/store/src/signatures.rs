@@ -49,16 +49,18 @@ impl Store {
     }
 }
 
-/// Keeps a verified signature with those of its feeds that are held as far as it says. At a node
+/// Keeps a verified signature with those of its feeds that are held as far as it says, and as it says:
+/// an author that forked has signed more than one chain. At a node
 /// (`last_only`) an earlier signature over the same feed has done its work and goes; the hub keeps
 /// all, as evidence.
 pub(crate) fn keep(db: &Connection, signed: &SignedHeads, last_only: bool) -> Result<(), StoreError> {
     let incarnation = Incarnation::from_slice(&signed.incarnation).map_err(damaged)?;
     let mut covered = Vec::with_capacity(signed.heads.len());
     for head in &signed.heads {
-        let (scope, seq, _) = read_feed_head(head).map_err(damaged)?;
+        let (scope, seq, hash) = read_feed_head(head).map_err(damaged)?;
         if let Some((feed, held, _)) = held(db, incarnation, &scope)?
             && seq <= held
+            && chain_at(db, incarnation, &scope, seq)?.is_none_or(|ours| ours == hash)
         {
             covered.push((feed, seq));
         }
@@ -92,10 +94,14 @@ pub(crate) fn keep(db: &Connection, signed: &SignedHeads, last_only: bool) -> Re
 /// Verifies signatures that came with entries, and keeps them. One whose incarnation the register
 /// does not know yet is left out: its entries wait for the register too.
 ///
+/// A signature may say another hash than the chain has where another one of the same author confirms the
+/// chain: then the author itself has forked there (a copied folder that did not notice), whoever sent it.
+///
 /// # Errors
 /// [`StoreError::Signature`] when one is not its incarnation's, or says another hash than the chain
-/// has there: whoever sent these entries has altered or invented some.
+/// has there and none confirms the chain: whoever sent these entries has altered or invented some.
 pub(crate) fn verify(db: &Connection, heads: &[SignedHeads]) -> Result<(), StoreError> {
+    let mut contradict = Vec::new();
     for signed in heads {
         let incarnation = Incarnation::from_slice(&signed.incarnation).map_err(damaged)?;
         let Some(key) = public_key(db, incarnation)? else { continue };
@@ -105,12 +111,29 @@ pub(crate) fn verify(db: &Connection, heads: &[SignedHeads]) -> Result<(), Store
         for head in &signed.heads {
             let (scope, seq, hash) = read_feed_head(head).map_err(|_| forged(None))?;
             if chain_at(db, incarnation, &scope, seq)?.is_some_and(|ours| ours != hash) {
-                return Err(forged(Some(scope)));
+                contradict.push((incarnation, scope, seq));
             }
         }
         keep(db, signed, true)?;
     }
+    // Once all are kept: what confirms the chain may have come with the same entries.
+    for (incarnation, scope, seq) in contradict {
+        if !is_confirmed(db, incarnation, &scope, seq)? {
+            return Err(StoreError::Signature { incarnation, scope: Some(scope) });
+        }
+    }
     Ok(())
+}
+
+/// Whether a signature of the author covers the chain as it is here, up to `seq` at least.
+fn is_confirmed(db: &Connection, incarnation: Incarnation, scope: &Scope, seq: Seq) -> Result<bool, StoreError> {
+    let confirmed = db
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM feed_signature g JOIN feed f ON f.id = g.feed
+             WHERE f.incarnation = ?1 AND f.scope = ?2 AND g.seq >= ?3)",
+        )?
+        .query_row((incarnation.0, scope.to_string(), seq as i64), |r| r.get(0))?;
+    Ok(confirmed)
 }
 
 /// The key by which an incarnation signs: the register's; before it has come, the hub's own as told
