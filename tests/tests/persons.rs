@@ -76,6 +76,7 @@ fn a_member_is_read_by_unit_and_province_alone_and_erased_everywhere() -> Result
     let point = node.points()?.into_iter().next().context("a point")?;
     let record = format!("record={}", point.id);
     let team: Value = node.tell(&["team", "add", "--set", &record, "name=Tổ số 1", "--json"])?.json()?;
+    ensure!(team["unit"] == point.text("unit"), "a team is where its point is: {team}");
     let team = team["id"].as_str().context("an id")?;
 
     let nobody = node.ask(&["member", "add", "--set", &format!("record={team}"), "role=TO_PHO"])?.refused()?;

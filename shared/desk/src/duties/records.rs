@@ -25,17 +25,18 @@ pub const KINDS: [Kind; 7] =
 /// QĐ 510 scores districts too, which are no object of a model.
 pub const DISTRICT: &str = "HUYEN";
 
-/// Adds a record of one of [`KINDS`]. `unit` defaults to the own one; committees, teams and surveys name
-/// the `record` that they belong to, assessments and scores their `year`, scores their `object`.
+/// Adds a record of one of [`KINDS`]. `unit` defaults to that of what it belongs to, or the own one;
+/// committees, teams, members and surveys name the `record` that they belong to, assessments and scores
+/// their `year`, scores their `object`.
 ///
 /// # Errors
 /// For what is missing or cannot be read, all faults at once.
 pub fn add(store: &mut Store, kind: Kind, given: &[Given], by: &By) -> Result<RecordId, Told> {
     let (catalogue, own) = own_tree(store)?;
-    let (mut unit, mut values, mut faults) = (own.clone(), Vec::new(), Vec::new());
+    let (mut unit, mut values, mut faults) = (None, Vec::new(), Vec::new());
     for (key, text) in given {
         if key == "unit" {
-            unit = unit_named(&catalogue, &own, text)?;
+            unit = Some(unit_named(&catalogue, &own, text)?);
             continue;
         }
         match fixed(store, kind, key, text).unwrap_or_else(|| field(store, kind, key, text, None)) {
@@ -54,6 +55,10 @@ pub fn add(store: &mut Store, kind: Kind, given: &[Given], by: &By) -> Result<Re
     if !faults.is_empty() {
         return Err(Told::refused(faults.join(" ")));
     }
+    let unit = match unit {
+        Some(unit) => unit,
+        None => unit_of_holder(store, &values)?.unwrap_or_else(|| own.clone()),
+    };
     let owner = match store.identity().role {
         Role::Node => own,
         Role::Hub => catalogue.reporting_unit(&unit).map_or(own, |u| u.code.clone()),
@@ -67,6 +72,13 @@ pub fn add(store: &mut Store, kind: Kind, given: &[Given], by: &By) -> Result<Re
     }
     commit(store, &[Act::Create { id, meta, values }], by)?;
     Ok(id)
+}
+
+/// The unit of the record that a new one belongs to; `None` where there is none, or it has no unit.
+fn unit_of_holder(store: &Store, values: &[(String, Value)]) -> Result<Option<UnitCode>, StoreError> {
+    let named = values.iter().find(|(key, _)| key == "record").and_then(|(_, value)| value.as_text());
+    let holder = named.and_then(|id| id.parse().ok()).map(|id| store.record(id)).transpose()?.flatten();
+    Ok(holder.and_then(|view| view.fields.text("unit")?.parse().ok()))
 }
 
 /// Edits a record of one of [`KINDS`]; `criteria/2`, `own/1`, `above/1` name lines of its sheet. Returns
@@ -130,7 +142,7 @@ fn fixed(store: &Store, kind: Kind, key: &str, text: &str) -> Option<Result<Valu
 #[must_use]
 pub fn holders(kind: Kind) -> &'static [Kind] {
     match kind {
-        Kind::Team => &[Kind::Point],
+        Kind::Team => &[Kind::Point, Kind::Model],
         Kind::Member => &[Kind::Team, Kind::Committee, Kind::Point, Kind::Model],
         _ => &[Kind::Model, Kind::Point],
     }

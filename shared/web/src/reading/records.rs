@@ -89,12 +89,10 @@ impl Reading<'_> {
         let Some(value) = view.fields.get(key).map(Field::shown).filter(|v| **v != Value::Null) else {
             return Ok(String::new());
         };
-        if key != "record" {
-            return Ok(self.names.value(&view.kind, key, value));
-        }
-        let id = value.as_text().and_then(|t| t.parse::<RecordId>().ok());
-        let of = id.map(|id| self.store.record(id)).transpose()?.flatten();
-        Ok(of.map_or_else(|| value.to_string(), |v| self.names.record(&v)))
+        Ok(match key {
+            "record" => self.record_named(value),
+            _ => self.names.value(&view.kind, key, value),
+        })
     }
 
     /// The form of a record, or of a new one.

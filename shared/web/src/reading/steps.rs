@@ -1,6 +1,7 @@
 //! What stands behind a field: lines of a trace grouped as people read them.
 
 use keng_domain::field::{Candidate, Value};
+use keng_domain::id::RecordId;
 use keng_store::query::RecordView;
 use keng_store::trace::{Base, TraceLine};
 
@@ -51,8 +52,16 @@ impl Reading<'_> {
         match value {
             Value::Null if field.starts_with("ratings") || field.starts_with("approved") => "Chưa đánh giá".to_owned(),
             Value::Int(n) => keng_domain::text::thousands(n.unsigned_abs()),
+            _ if field == "record" => self.record_named(value),
             _ => self.names.value(kind, field, value),
         }
+    }
+
+    /// What the record is called that a value names; the value itself when there is none here.
+    pub(super) fn record_named(&self, value: &Value) -> String {
+        let id = value.as_text().and_then(|t| t.parse::<RecordId>().ok());
+        let of = id.and_then(|id| self.store.record(id).ok().flatten());
+        of.map_or_else(|| value.to_string(), |view| self.names.record(&view))
     }
 }
 
