@@ -3,6 +3,8 @@
 mod docx;
 mod hostile;
 mod json;
+mod letter_sample;
+mod letters;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod same_bytes;
