@@ -7,7 +7,7 @@ mod duties;
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
 
-use self::duties::{ASSESSMENT, COMMITTEE, EDITION, EXEMPLAR, NOMINATION, SCORE, SUBMISSION, SURVEY, TEAM};
+use self::duties::{ASSESSMENT, COMMITTEE, CONTACT, EDITION, EXEMPLAR, NOMINATION, SCORE, SUBMISSION, SURVEY, TEAM};
 pub use self::duties::{
     DECISION_ACCEPTED, DECISION_RETURNED, DECISIONS, EXEMPLAR_KINDS, EXEMPLAR_LEVELS, NOMINATION_CASES,
     NOMINATION_DECISIONS, PROPOSAL_BASES, REWARDS, SURVEY_KINDS, YES_NO,
@@ -56,9 +56,11 @@ pub enum Kind {
     RulePack,
     /// A line of the register of nodes: incarnation → node, unit, public key.
     Register,
+    /// Whom the province calls at a unit, written by the hub.
+    Contact,
 }
 
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 17] = [
     Kind::Model,
     Kind::Point,
     Kind::Document,
@@ -75,6 +77,7 @@ const KINDS: [Kind; 16] = [
     Kind::Lineage,
     Kind::RulePack,
     Kind::Register,
+    Kind::Contact,
 ];
 
 impl Kind {
@@ -98,6 +101,7 @@ impl Kind {
             Self::Lineage => "lineage",
             Self::RulePack => "rule_pack",
             Self::Register => "register",
+            Self::Contact => "contact",
         }
     }
 
@@ -110,7 +114,10 @@ impl Kind {
     /// Whether only the hub writes records of this kind.
     #[must_use]
     pub fn is_hub_only(self) -> bool {
-        matches!(self, Self::Edition | Self::Catalogue | Self::Lineage | Self::RulePack | Self::Register)
+        matches!(
+            self,
+            Self::Edition | Self::Catalogue | Self::Lineage | Self::RulePack | Self::Register | Self::Contact
+        )
     }
 
     /// Whether documents may be added to records of this kind.
@@ -139,6 +146,7 @@ impl Kind {
             Self::Lineage => "sắp xếp đơn vị",
             Self::RulePack => "bộ quy tắc",
             Self::Register => "sổ đăng ký máy",
+            Self::Contact => "liên hệ của đơn vị",
         }
     }
 
@@ -162,6 +170,7 @@ impl Kind {
             Self::Lineage => LINEAGE,
             Self::RulePack => RULE_PACK,
             Self::Register => REGISTER,
+            Self::Contact => CONTACT,
         }
     }
 
