@@ -7,8 +7,8 @@ use keng_domain::field::{Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::rules::movement::sheet;
 use keng_domain::schema::{FieldSpec, FieldType, Kind};
-use keng_store::StoreError;
 use keng_store::query::RecordView;
+use keng_store::{Role, StoreError};
 
 use super::Reading;
 use super::record_form::holds;
@@ -120,6 +120,12 @@ impl Reading<'_> {
             fault: None,
             assessment,
             sheet: scores,
+            papers: match id {
+                Some(id) if kind == Kind::Survey && self.store.identity().role == Role::Hub => {
+                    super::papers(&format!("/letters/minutes/{id}"))
+                }
+                _ => Vec::new(),
+            },
             documents: id.map(|id| self.documents_card(id, &shell.csrf)).transpose()?,
             shell,
         };
