@@ -6,6 +6,7 @@ use chrono::Datelike;
 use keng_desk::clock;
 use keng_desk::duties::calls::{self, Call};
 use keng_desk::duties::obligations::CellState;
+use keng_domain::text::thousands;
 use keng_store::StoreError;
 use keng_web::answer::Answer;
 use keng_web::reading::Reading;
@@ -38,7 +39,7 @@ fn row(r: &Reading<'_>, call: Call) -> CallRow {
             CellState::Returned => format!("Báo cáo {} (đã trả lại)", l.title),
             _ => format!("Báo cáo {}", l.title),
         },
-        days: format!("{} ngày", l.days),
+        days: format!("{} ngày", thousands(l.days)),
         letters: ["docx", "pdf"]
             .map(|f| Link::new(f.to_uppercase(), format!("/letters/remind/{}/{}/{f}", l.period, call.unit)))
             .into(),
