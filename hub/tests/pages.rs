@@ -144,6 +144,7 @@ async fn every_page_stands_whatever_things_are_called() {
         "/reports",
         "/duties",
         "/duties?year=2022",
+        "/calls?year=2022",
         "/nominations",
         "/spontaneous",
         "/others",
@@ -520,4 +521,30 @@ async fn a_nomination_is_proposed_by_a_case_that_holds_selected_or_sent_back() {
     assert_eq!(status, StatusCode::SEE_OTHER);
     let html = pages.get(&to).await;
     assert!(html.contains("Đã chọn thông báo toàn tỉnh") && html.contains("cach lam hay"), "{html}");
+}
+
+/// The matrix leads to the letter that reminds, and to the list of whom to call.
+#[tokio::test]
+async fn late_units_are_called_and_their_letters_downloaded() {
+    let pages = pages().await;
+    let duties = pages.get("/duties?year=2022").await;
+    assert!(duties.contains("/letters/remind/2022-annual/610/docx"), "{duties}");
+    assert!(duties.contains("/calls?year=2022"), "{duties}");
+    let calls = pages.get("/calls?year=2022").await;
+    assert_eq!(faults(&calls), Vec::<String>::new());
+    for told in
+        ["Huyện Đắk Glei", "Báo cáo năm 2022", "chưa lần nào", "chưa ghi số", "/letters/remind/2022-half/610/pdf"]
+    {
+        assert!(calls.contains(told), "{told} in {calls}");
+    }
+    let ask = |path: &str| Request::get(path).header("host", "localhost:8080").body(Body::empty()).unwrap();
+    let answer = pages.router.clone().oneshot(ask("/letters/remind/2022-annual/610/docx")).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let save_as = answer.headers()["content-disposition"].to_str().unwrap();
+    assert!(save_as.contains("reminder-2022-annual-610.docx"), "{save_as}");
+    for none in ["2022-annual/610/xlsx", "2022-annual/999/docx", "2022-Q4/610/docx", "2099-annual/610/docx", "x/y/docx"]
+    {
+        let (status, html, _) = pages.ask(ask(&format!("/letters/remind/{none}"))).await;
+        assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, Vec::new()), "{none}");
+    }
 }

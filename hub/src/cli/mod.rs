@@ -5,6 +5,7 @@ mod document;
 mod evidence;
 mod init;
 mod invite;
+mod letter;
 mod lint;
 mod merge;
 mod quarantine;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, By, Choice};
 use keng_desk::commands::{Backup, Fsck, Json, Record, Restore, Who, of_role, say_saved};
+use keng_desk::duties::calls;
 use keng_desk::duties::commands::{Obligations, OfKind, ProvinceNomination, ProvinceSubmission};
 use keng_desk::folder::{Keys, random};
 use keng_desk::program::{self, print_json};
@@ -103,6 +105,9 @@ enum Command {
     Merge(merge::Merge),
     /// Lập báo cáo từ một điểm chốt.
     Report(report::Report),
+    /// Công văn nhắc, tờ trình, biên bản: số và ngày ban hành để trống.
+    #[command(subcommand)]
+    Letter(letter::Letter),
     /// Kiểm tra thể thức một tệp theo Nghị định 30/2020/NĐ-CP.
     Lint(lint::Lint),
     /// Những mục bị cách ly, kèm lý do.
@@ -125,6 +130,13 @@ enum Command {
     Nomination(ProvinceNomination),
     /// Đơn vị nào nợ gì trong một năm.
     Obligations(Obligations),
+    /// Danh sách gọi: đơn vị quá hạn, gọi ai, máy của họ lần cuối nói gì.
+    CallList {
+        /// Năm.
+        year: i32,
+        #[command(flatten)]
+        json: Json,
+    },
     #[command(flatten)]
     OfKind(OfKind),
     /// Bản ghi.
@@ -208,6 +220,7 @@ impl Arguments {
             }
             Command::Merge(merge) => merge.run(open(&data)?)?,
             Command::Report(report) => report.run(open(&data)?)?,
+            Command::Letter(letter) => letter.run(&open(&data)?)?,
             Command::Lint(lint) => return lint.run(),
             Command::Quarantine(command) => command.run(&open(&data)?)?,
             Command::Evidence(command) => command.run(&open(&data)?)?,
@@ -221,6 +234,10 @@ impl Arguments {
             Command::Submission(command) => command.run(open(&data)?)?,
             Command::Nomination(command) => command.run(open(&data)?)?,
             Command::Obligations(command) => command.run(&open(&data)?)?,
+            Command::CallList { year, json: Json { json } } => {
+                let calls = calls::list(&open(&data)?, year, clock::today())?;
+                if json { print_json(&calls::json(&calls)) } else { calls::print(&calls) }
+            }
             Command::OfKind(command) => command.run(open(&data)?)?,
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,
             Command::Backup(backup) => backup.run(&open(&data)?)?,

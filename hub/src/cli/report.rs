@@ -116,14 +116,7 @@ impl Report {
 impl Make {
     /// Writes one file a format. All are rendered before the first is written.
     fn run(self, store: &Store) -> Result<(), Told> {
-        let formats: Vec<Format> = self
-            .format
-            .iter()
-            .map(|f| {
-                f.parse()
-                    .map_err(|_| Told::refused(format!("Không có dạng tệp “{f}”; các dạng: json, xlsx, docx, pdf.")))
-            })
-            .collect::<Result<_, _>>()?;
+        let formats = formats(&self.format, &Format::ALL)?;
         let figures = match self.at {
             None => consolidated(store, &self.kind, &self.period, self.tree.as_ref())?,
             Some(lsn) => consolidated(&store.as_of(Lsn(lsn))?, &self.kind, &self.period, self.tree.as_ref())?,
@@ -275,7 +268,24 @@ fn parse(store: &Store, kind: &str, period: &str) -> Result<Period, Told> {
     })
 }
 
-fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), Told> {
+/// Formats by their names, of those that are `offered`.
+///
+/// # Errors
+/// For a name that is none of them.
+pub fn formats(names: &[String], offered: &[Format]) -> Result<Vec<Format>, Told> {
+    let all: Vec<&str> = offered.iter().map(|f| f.extension()).collect();
+    let one = |name: &String| {
+        let format = name.parse().ok().filter(|f| offered.contains(f));
+        format.ok_or_else(|| Told::refused(format!("Không có dạng tệp “{name}”; các dạng: {}.", all.join(", "))))
+    };
+    names.iter().map(one).collect()
+}
+
+/// Writes a file into a folder, which is made when it is not there.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), Told> {
     std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(path, bytes))
         .map_err(|e| Told::new(format!("Không ghi được {}: {e}.", path.display()), "Sổ cái không bị ảnh hưởng.", ""))

@@ -51,6 +51,8 @@ pub struct DutyCell {
     pub state: Tag,
     /// Whether it was in time, where that is to be told beside the state.
     pub timeliness: Option<Tag>,
+    /// The letter that reminds, for a report that is late, and whom of what.
+    pub letter: Option<Link>,
     /// What was handed in, and what it is called for who does not see the table.
     pub record: Option<Link>,
 }

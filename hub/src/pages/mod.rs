@@ -6,6 +6,8 @@
 //! | GET | `/` | `board` | [`board::BoardPage`] |
 //! | GET | `/events?live=` | `events` | SSE: [`keng_web::ShellUpdate`], then [`board::BoardLive`] for `board`, [`duties::DutiesLive`] for `duties` |
 //! | GET | `/duties` | `duties::page` | [`duties::DutiesPage`] |
+//! | GET | `/calls` | `calls::page` | [`calls::CallsPage`] |
+//! | GET | `/letters/remind/{period}/{unit}/{format}`, `/letters/propose/{id}/{format}`, `/letters/minutes/{id}/{format}` | `letters` | a paper, to be saved |
 //! | GET, POST | `/submissions/{id}` | `submissions` | [`keng_web::pages::submission::SubmissionPage`]; decided → 303 there |
 //! | GET | `/nominations` | `nominations::list` | [`keng_web::pages::nominations::NominationsPage`] |
 //! | GET, POST | `/nominations/{id}` | `nominations` | [`keng_web::pages::nominations::NominationPage`]; decided → 303 there |
@@ -36,6 +38,7 @@
 //! present state first, since a hidden tab leaves it and comes back.
 
 pub mod board;
+pub mod calls;
 pub mod duties;
 pub mod merges;
 pub mod reports;
@@ -58,6 +61,8 @@ pub enum Place {
     Board,
     /// Nghĩa vụ.
     Duties,
+    /// Danh sách gọi: reached from the duties.
+    Calls,
     /// Đề xuất.
     Nominations,
     /// Đơn vị & thiết bị.
@@ -123,6 +128,7 @@ impl Frame {
         // Seven places at most: what is about models is reached from there.
         let here = match place {
             Place::Merges | Place::Spontaneous | Place::Others => Place::Models,
+            Place::Calls => Place::Duties,
             place => place,
         };
         let item = |at, key, label, href, waiting| MenuItem { key, label, href, waiting, here: at == here };

@@ -8,6 +8,7 @@ use keng_web::lint::{Samples, check_samples, faults};
 use keng_web::{Choice, Count, Link, Shell, Tag, Tile, Tone};
 
 use super::board::{BoardLive, BoardPage, NearModel, UnitLine, UnitState};
+use super::calls::{CallRow, CallsPage, LateDuty};
 use super::duties::{DutiesLive, DutiesPage, DutyCell, DutyRow};
 use super::merges::{MergeLine, Merged, MergesPage, ModelName};
 use super::reports::{MadeReport, ReportsPage};
@@ -21,6 +22,7 @@ const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk"
 fn every_page_with_every_sample() {
     check_samples::<BoardPage>("hub-board");
     check_samples::<DutiesPage>("hub-duties");
+    check_samples::<CallsPage>("hub-calls");
     check_samples::<SpontaneousPage>("hub-spontaneous");
     check_samples::<UnitsPage>("hub-units");
     check_samples::<MergesPage>("hub-merges");
@@ -145,6 +147,8 @@ impl Samples for DutiesPage {
         let cell = |tone, text: &str, timeliness: Option<&str>| DutyCell {
             state: Tag::new(tone, text),
             timeliness: timeliness.map(|t| Tag::new(Tone::Calm, t)),
+            letter: (tone == Tone::Danger)
+                .then(|| Link::new("Huyện Tu Mơ Rông, năm 2022", "/letters/remind/2022-annual/617/docx")),
             record: (tone != Tone::Calm).then(|| Link::new("Huyện Tu Mơ Rông, năm 2022", "/submissions/01")),
         };
         let (late, back) = (cell(Tone::Danger, "Quá hạn 12 ngày", None), cell(Tone::Warn, "Trả lại", None));
@@ -178,6 +182,47 @@ impl Samples for DutiesPage {
         hostile.live.rows[0].name = HOSTILE.into();
         let empty = DutiesLive { rows: vec![], ..page.live.clone() };
         vec![page.clone(), Self { live: empty, ..page }, hostile]
+    }
+}
+
+impl Samples for CallsPage {
+    fn samples() -> Vec<Self> {
+        let late = |what: &str, days: &str| LateDuty {
+            what: what.into(),
+            days: days.into(),
+            letters: ["DOCX", "PDF"].map(|f| Link::new(f, "/letters/remind/2022-annual/617/docx")).into(),
+        };
+        let row = CallRow {
+            code: "617".parse().unwrap(),
+            name: "Huyện Tu Mơ Rông".into(),
+            late: vec![
+                late("Báo cáo 6 tháng đầu năm 2022 (đã trả lại)", "195 ngày"),
+                late("Báo cáo năm 2022", "11 ngày"),
+            ],
+            officer: Some("A Thanh".into()),
+            phone: Some("0260 3862 123".into()),
+            last_contact: "06/11 08:40".into(),
+            waiting: Some(Count(128)),
+            complete_to: "05/11 17:02".into(),
+            clock: "chậm 10 phút".into(),
+            version: "keng-node 0.1.0".into(),
+        };
+        let never = CallRow {
+            code: "618".parse().unwrap(),
+            name: "Huyện Ia H'Drai".into(),
+            late: vec![late("Báo cáo năm 2022", "1 ngày")],
+            officer: None,
+            phone: None,
+            last_contact: "chưa lần nào".into(),
+            waiting: None,
+            complete_to: "chưa lần nào gửi hết".into(),
+            clock: String::new(),
+            version: String::new(),
+        };
+        let hostile =
+            CallRow { name: HOSTILE.into(), officer: Some(HOSTILE.into()), phone: Some(HOSTILE.into()), ..row.clone() };
+        let page = |rows| Self { shell: shell(Place::Calls), year: 2022, rows };
+        vec![page(vec![row, never]), page(vec![hostile]), page(Vec::new())]
     }
 }
 

@@ -68,7 +68,7 @@ pub fn live(reading: &Reading<'_>, units: &[UnitLine], year: i32) -> Result<Duti
         let line = units.iter().find(|u| u.code == row.unit);
         DutyRow {
             name: short(&row.name),
-            cells: row.cells.iter().zip(&periods).map(|(c, p)| cell(c, p, &row.name)).collect(),
+            cells: row.cells.iter().zip(&periods).map(|(c, p)| cell(c, p, row)).collect(),
             last_contact: line.map_or_else(|| "chưa lần nào".to_owned(), |l| l.last_contact.clone()),
             tone: line.map_or(Tone::Calm, |l| l.state.tone()),
         }
@@ -88,7 +88,11 @@ fn worst_first(row: &Row) -> (Vec<CellState>, i64) {
     (states, -row.cells.iter().filter_map(|c| c.days_late).max().unwrap_or(0))
 }
 
-fn cell(cell: &Cell, period: &Period, unit: &str) -> DutyCell {
+fn cell(cell: &Cell, period: &Period, row: &Row) -> DutyCell {
+    let about = format!("{}, {}", row.name, period.title());
+    let owed = matches!(cell.state, CellState::Overdue | CellState::Returned) && period.kind != PeriodKind::Quarter;
+    let late = owed && obligations::days_late(period, clock::today()).is_some();
+    let letter = format!("/letters/remind/{}/{}/docx", period.id(), row.unit);
     let path = match period.kind {
         PeriodKind::Quarter => "/nominations",
         PeriodKind::Annual | PeriodKind::HalfYear => "/submissions",
@@ -97,7 +101,8 @@ fn cell(cell: &Cell, period: &Period, unit: &str) -> DutyCell {
         state: duty_tag(cell),
         // Punctual is the rule; what is told is what differs from it.
         timeliness: cell.timeliness.filter(|t| *t != Timeliness::OnTime).map(timeliness_tag),
-        record: cell.record.map(|id| Link::new(format!("{unit}, {}", period.title()), format!("{path}/{id}"))),
+        letter: late.then(|| Link::new(&about, letter)),
+        record: cell.record.map(|id| Link::new(&about, format!("{path}/{id}"))),
     }
 }
 

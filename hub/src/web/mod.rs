@@ -3,14 +3,16 @@
 //! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
 //! * [`shared`]: models, contests, traces; [`documents`]: files of records; [`units`], [`bundle`],
 //!   [`merges`], [`reports`], [`kept`]: the hub's own pages.
-//! * [`duties`]: the matrix of what units owe; [`submissions`], [`nominations`]: what they handed in;
+//! * [`duties`]: the matrix of what units owe; [`calls`]: whom to call; [`letters`]: papers to be signed; [`submissions`], [`nominations`]: what they handed in;
 //!   [`spontaneous`]: who waits to be recognised.
 
 pub mod board;
 pub mod bundle;
+pub mod calls;
 pub mod documents;
 pub mod duties;
 pub mod kept;
+pub mod letters;
 pub mod merges;
 pub mod nominations;
 pub mod reports;
@@ -71,6 +73,10 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/records/{id}/trace.json", get(shared::trace_json))
         .route("/documents/{hash}", get(documents::get))
         .route("/duties", get(duties::page))
+        .route("/calls", get(calls::page))
+        .route("/letters/remind/{period}/{unit}/{format}", get(letters::remind))
+        .route("/letters/propose/{id}/{format}", get(letters::propose))
+        .route("/letters/minutes/{id}/{format}", get(letters::minutes))
         .route("/submissions/{id}", get(submissions::page).post(submissions::decide))
         .route("/nominations", get(nominations::list))
         .route("/nominations/{id}", get(nominations::page).post(nominations::decide))

@@ -48,6 +48,17 @@ impl Made {
         }
     }
 
+    /// Lays one paper out beside the async threads, after those that are being laid out.
+    ///
+    /// # Errors
+    /// When the layout breaks off.
+    pub async fn laid_out<T: Send + 'static>(&self, act: impl FnOnce() -> T + Send + 'static) -> Result<T, Told> {
+        // The semaphore is never closed; without a permit the paper is made all the same.
+        let _turn = self.turn.acquire().await;
+        let done = tokio::task::spawn_blocking(act).await;
+        done.map_err(|_| Told::new("Chương trình gặp lỗi khi lập văn bản.", "Số liệu không bị ảnh hưởng.", ""))
+    }
+
     /// Runs something on the files, beside the async threads.
     async fn files<T: Send + 'static>(&self, act: impl FnOnce(&Kept) -> T + Send + 'static) -> Result<T, Told> {
         let kept = self.kept.clone();
@@ -201,13 +212,18 @@ pub async fn download(State(app): State<App>, InPath((id, file)): InPath<(u64, S
         )
         .in_shell(app.frame().shell(Place::Reports)));
     };
-    let kind = match file.rsplit('.').next() {
+    let save_as = format!("attachment; filename=\"{file}\"");
+    Ok(([(CONTENT_TYPE, content_type(&file).to_owned()), (CONTENT_DISPOSITION, save_as)], bytes).into_response())
+}
+
+/// The type of a file that we have made, by its name.
+#[must_use]
+pub fn content_type(file: &str) -> &'static str {
+    match file.rsplit('.').next() {
         Some("json") => "application/json",
         Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         Some("pdf") => "application/pdf",
         _ => "application/octet-stream",
-    };
-    let save_as = format!("attachment; filename=\"{file}\"");
-    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, save_as)], bytes).into_response())
+    }
 }

@@ -148,13 +148,14 @@ fn line(node: &NodeView, now: DateTime<Utc>) -> NodeLine {
         last_contact: contact.map_or_else(|| "chưa lần nào".to_owned(), |c| brief(c.last_contact_ms)),
         complete_to: contact.and_then(|c| c.complete_to_ms).map_or_else(|| "—".to_owned(), brief),
         pending: contact.map(|c| Count(c.pending)),
-        clock: contact.map_or_else(|| "—".to_owned(), |c| clock(c.clock_offset_ms)),
+        clock: contact.map_or_else(|| "—".to_owned(), |c| clock_words(c.clock_offset_ms)),
         quarantined: Count(node.quarantined),
         version: contact.and_then(|c| c.software.rsplit('/').next()).unwrap_or_default().to_owned(),
     }
 }
 
-fn clock(offset_ms: i64) -> String {
+/// A machine's clock against ours: `khớp`, `chậm 10 phút`.
+pub(super) fn clock_words(offset_ms: i64) -> String {
     match offset_ms {
         o if o.abs() < CLOCK_OFF_MS => "khớp".to_owned(),
         o if o < 0 => format!("chậm {}", format::span(o / 1000)),

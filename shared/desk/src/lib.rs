@@ -9,6 +9,7 @@
 //! * [`duties`]: handing in periods, proposing models, and the other records of the letter.
 //! * [`documents`]: adding a file to a record, and what lists say of it.
 //! * [`editions`]: consolidated reports from draft to issue.
+//! * [`letters`]: reminders, proposals and minutes, from a store.
 //! * [`names`]: what people call a record or a field.
 //! * [`folder`]: keys and locks of a data folder.
 //! * [`life`]: does a data folder go on, or was it restored or copied?
@@ -34,6 +35,7 @@ pub mod duties;
 pub mod editions;
 pub mod folder;
 pub mod fsck;
+pub mod letters;
 pub mod life;
 pub mod names;
 pub mod plain;

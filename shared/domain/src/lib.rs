@@ -10,7 +10,7 @@
 //! * Verbs, one clause a file: [`rules`]. Each returns its reasons ([`explanation`]).
 //! * Vietnamese text: folding, collation, numbers ([`text`]).
 //! * A consolidated picture of a period, from which reports are laid out: [`figures`]; what differs
-//!   between two of them: [`changes`].
+//!   between two of them: [`changes`]. What the other papers are laid out from: [`letter`].
 
 pub mod changes;
 pub mod document;
@@ -18,6 +18,7 @@ pub mod explanation;
 pub mod field;
 pub mod figures;
 pub mod id;
+pub mod letter;
 pub mod lineage;
 pub mod model;
 pub mod period;

@@ -7,7 +7,9 @@ mod duties;
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
 
-use self::duties::{ASSESSMENT, COMMITTEE, EDITION, EXEMPLAR, MEMBER, NOMINATION, SCORE, SUBMISSION, SURVEY, TEAM};
+use self::duties::{
+    ASSESSMENT, COMMITTEE, CONTACT, EDITION, EXEMPLAR, MEMBER, NOMINATION, SCORE, SUBMISSION, SURVEY, TEAM,
+};
 pub use self::duties::{
     DECISION_ACCEPTED, DECISION_RETURNED, DECISIONS, EXEMPLAR_KINDS, EXEMPLAR_LEVELS, MEMBER_ROLES, NOMINATION_CASES,
     NOMINATION_DECISIONS, PROPOSAL_BASES, REWARDS, SURVEY_KINDS, YES_NO,
@@ -60,9 +62,11 @@ pub enum Kind {
     RulePack,
     /// A line of the register of nodes: incarnation → node, unit, public key.
     Register,
+    /// Whom the province calls at a unit, written by the hub.
+    Contact,
 }
 
-const KINDS: [Kind; 17] = [
+const KINDS: [Kind; 18] = [
     Kind::Model,
     Kind::Point,
     Kind::Document,
@@ -80,6 +84,7 @@ const KINDS: [Kind; 17] = [
     Kind::Lineage,
     Kind::RulePack,
     Kind::Register,
+    Kind::Contact,
 ];
 
 impl Kind {
@@ -104,6 +109,7 @@ impl Kind {
             Self::Lineage => "lineage",
             Self::RulePack => "rule_pack",
             Self::Register => "register",
+            Self::Contact => "contact",
         }
     }
 
@@ -116,7 +122,10 @@ impl Kind {
     /// Whether only the hub writes records of this kind.
     #[must_use]
     pub fn is_hub_only(self) -> bool {
-        matches!(self, Self::Edition | Self::Catalogue | Self::Lineage | Self::RulePack | Self::Register)
+        matches!(
+            self,
+            Self::Edition | Self::Catalogue | Self::Lineage | Self::RulePack | Self::Register | Self::Contact
+        )
     }
 
     /// Whether documents may be added to records of this kind: of a person nothing is kept but what
@@ -147,6 +156,7 @@ impl Kind {
             Self::Lineage => "sắp xếp đơn vị",
             Self::RulePack => "bộ quy tắc",
             Self::Register => "sổ đăng ký máy",
+            Self::Contact => "liên hệ của đơn vị",
         }
     }
 
@@ -171,6 +181,7 @@ impl Kind {
             Self::Lineage => LINEAGE,
             Self::RulePack => RULE_PACK,
             Self::Register => REGISTER,
+            Self::Contact => CONTACT,
         }
     }
 

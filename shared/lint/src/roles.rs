@@ -5,7 +5,7 @@ mod signs;
 use crate::paper::{Align, Line, Side};
 use crate::words::{folded, is_upper, letters};
 use signs::{TYPES, is_annex_label, is_basis, is_drafter, numbered, numbered_part, stamp};
-pub use signs::{ends_head, is_date, is_number};
+pub use signs::{ends_head, is_date, is_minutes, is_number, is_secretary};
 
 /// A component of the decree's annex I, part I, section IV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +136,9 @@ fn text(line: &Line, words: &str, before: &[Role]) -> (Stage, Option<Role>) {
         () if line.side == Side::Right && (is_upper(&line.text) || last == Some(Role::Authority)) => {
             if is_upper(&line.text) { Role::Authority } else { Role::Signer }
         }
+        // Minutes are signed on both sides (annex III, Mẫu 1.9).
+        () if line.side == Side::Left && is_secretary(words) => Role::Authority,
+        () if line.side == Side::Left && matches!(last, Some(Role::Authority | Role::Signer)) => Role::Signer,
         () if numbered_part(&line.text) => Role::Part,
         () if last == Some(Role::Part) => Role::PartTitle,
         () => numbered(&line.text),

@@ -1,4 +1,8 @@
-//! A report between its figures and its formats: what it says, in order, without any layout.
+//! A paper between what it is made from and its formats: what it says, in order, without any layout.
+//!
+//! One shape serves the papers of decree 30/2020: a report (Mẫu 1.4) and a proposal have a type and
+//! addressees, a letter (Mẫu 1.5) has no type, minutes (Mẫu 1.9) have no date in their head and two
+//! signatures.
 
 use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
@@ -7,23 +11,26 @@ use keng_domain::text;
 
 use crate::words::{clip, printable};
 
-/// A whole report.
+/// A whole paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Document {
-    /// The day as of whose end figures are taken: the only date in the files' properties.
+    /// The day as of whose end it speaks: the only date in the files' properties.
     pub cut_off: NaiveDate,
     /// Agency, nation, number, place and date.
     pub head: Head,
-    /// `BÁO CÁO`.
-    pub kind: String,
-    /// What it is about (trích yếu).
+    /// `BÁO CÁO`; none for a letter, whose subject stands under its number instead (II.5.b).
+    pub kind: Option<String>,
+    /// What it is about (trích yếu); of a letter with its `V/v`.
     pub subject: String,
-    /// `Kính gửi:`, one a line.
+    /// `Kính gửi:`, one a line; a single one on the line of these words; minutes have none.
     pub addressees: Vec<String>,
     /// The text.
     pub blocks: Vec<Block>,
-    /// Whoever signs: office without a name, for the name comes with the signature.
-    pub signer: String,
+    /// Whoever signs, a line each: power and office without a name, for the name comes with the
+    /// signature.
+    pub signer: Vec<String>,
+    /// Who signs beside, on the left: the secretary of minutes.
+    pub secretary: Option<String>,
     /// `Nơi nhận:`, one a line.
     pub recipients: Vec<String>,
     /// The statistics form, a table each.
@@ -45,8 +52,8 @@ pub struct Head {
     pub nation: String,
     /// Tiêu ngữ.
     pub motto: String,
-    /// Place and blank date.
-    pub place_and_date: String,
+    /// Place and blank date; minutes say in their text when and where they were taken.
+    pub place_and_date: Option<String>,
 }
 
 /// A piece of the text.
@@ -60,6 +67,11 @@ pub enum Block {
     },
     /// A paragraph with a first-line indent.
     Paragraph {
+        /// Its words.
+        text: String,
+    },
+    /// `Căn cứ …;`, in italics (II.6.a).
+    Basis {
         /// Its words.
         text: String,
     },
@@ -139,7 +151,7 @@ pub enum Cell {
     Count(u64),
 }
 
-/// One table of the statistics form.
+/// One annex: a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Annex {
     /// `Phụ lục I`.
@@ -154,6 +166,14 @@ pub struct Annex {
     pub note: String,
 }
 
+impl Document {
+    /// What it is called in the properties of files: `BÁO CÁO. Kết quả …`.
+    pub fn title(&self) -> String {
+        let kind = self.kind.as_ref().map_or_else(String::new, |kind| format!("{kind}. "));
+        format!("{kind}{}", self.subject)
+    }
+}
+
 impl Block {
     /// A heading.
     pub fn heading(text: impl AsRef<str>) -> Self {
@@ -163,6 +183,11 @@ impl Block {
     /// A paragraph.
     pub fn paragraph(text: impl AsRef<str>) -> Self {
         Self::Paragraph { text: printable(text.as_ref()) }
+    }
+
+    /// What the paper rests on.
+    pub fn basis(text: impl AsRef<str>) -> Self {
+        Self::Basis { text: printable(text.as_ref()) }
     }
 
     /// A line of a list.

@@ -22,27 +22,33 @@ pub fn lay_out(document: &Document) -> Result<Vec<u8>, ReportError> {
         .default_size(half_points(page::TEXT_PT))
         .created_at(&day)
         .updated_at(&day)
-        .add_section(text_section(document));
-    // The last annex has no section of its own: it ends with the document, whose properties
-    // are set below.
-    let last = document.annexes.len().saturating_sub(1);
-    for annex in &document.annexes[..last] {
-        docx = docx.add_section(annex_section(annex));
-    }
-    docx = docx
-        .page_size(twips(page::HEIGHT_MM), twips(page::WIDTH_MM))
-        .page_orient(PageOrientationType::Landscape)
         .page_margin(margins())
         .page_num_type(PageNumType::new().start(1))
         .header(page_number())
         .title_pg();
-    for annex in &document.annexes[last..] {
-        for part in annex_parts(annex) {
-            docx = match part {
-                Part::Paragraph(p) => docx.add_paragraph(*p),
-                Part::Table(t) => docx.add_table(*t),
-            };
+    // What comes last has no section of its own: it ends with the document, whose properties are
+    // set here.
+    let last = match document.annexes.split_last() {
+        None => {
+            docx = docx.page_size(twips(page::WIDTH_MM), twips(page::HEIGHT_MM));
+            text_parts(document)
         }
+        Some((last, others)) => {
+            docx = docx.add_section(text_section(document));
+            for annex in others {
+                docx = docx.add_section(annex_section(annex));
+            }
+            docx = docx
+                .page_size(twips(page::HEIGHT_MM), twips(page::WIDTH_MM))
+                .page_orient(PageOrientationType::Landscape);
+            annex_parts(last)
+        }
+    };
+    for part in last {
+        docx = match part {
+            Part::Paragraph(p) => docx.add_paragraph(*p),
+            Part::Table(t) => docx.add_table(*t),
+        };
     }
     pack::pack(docx)
 }
@@ -66,8 +72,12 @@ impl From<docx_rs::Table> for Part {
 }
 
 fn text_section(document: &Document) -> Section {
-    let section = Section::new().page_size(PageSize::new().size(twips(page::WIDTH_MM), twips(page::HEIGHT_MM)));
-    let mut parts: Vec<Part> = vec![head::masthead(&document.head).into()];
+    let upright = PageSize::new().size(twips(page::WIDTH_MM), twips(page::HEIGHT_MM));
+    filled(Section::new().page_size(upright), text_parts(document))
+}
+
+fn text_parts(document: &Document) -> Vec<Part> {
+    let mut parts: Vec<Part> = vec![head::masthead(document).into()];
     parts.extend(head::title(document).into_iter().map(Part::from));
     let last = document.blocks.len().saturating_sub(1);
     for (at, block) in document.blocks.iter().enumerate() {
@@ -75,6 +85,7 @@ fn text_section(document: &Document) -> Section {
             Block::Heading { text } => paragraph(text, Run::bold, Indent::First).keep_next(true).into(),
             // A signature on a page of its own could be put under any other text.
             Block::Paragraph { text } => paragraph(text, |run| run, Indent::First).keep_next(at == last).into(),
+            Block::Basis { text } => paragraph(text, Run::italic, Indent::First).into(),
             Block::Item { text } => paragraph(&format!("- {text}"), |run| run, Indent::First).into(),
             Block::Table { table } => table::table(table, page::TEXT_WIDTH_MM, page::TABLE_PT).into(),
         });
@@ -83,7 +94,7 @@ fn text_section(document: &Document) -> Section {
         }
     }
     parts.push(head::closing(document).into());
-    filled(section, parts)
+    parts
 }
 
 fn annex_section(annex: &Annex) -> Section {

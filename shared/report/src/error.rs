@@ -1,6 +1,8 @@
 //! Why a report could not be written.
 
-/// Why [`crate::render`] gave no bytes. None of these comes from what a record holds: hostile
+use crate::Format;
+
+/// Why [`crate::render`] or [`crate::render_letter`] gave no bytes. None of these comes from what a record holds: hostile
 /// names are made printable before any of the libraries sees them.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -16,6 +18,9 @@ pub enum ReportError {
     /// The PDF could not be set; one text for each complaint of the typesetter.
     #[error("PDF: {}", .0.join("; "))]
     Pdf(Vec<String>),
+    /// The paper is not offered in this format.
+    #[error("this paper is not offered as {0}; ask for docx or pdf")]
+    NotOffered(Format),
     /// This program was built without the `pdf` feature; the other formats are there.
     #[error("this program was built without PDF; ask for docx, xlsx or json")]
     NoPdf,

@@ -1,4 +1,5 @@
-//! From a cut to a report: JSON for programs; XLSX, DOCX and PDF for officers.
+//! From a cut to a report: JSON for programs; XLSX, DOCX and PDF for officers. From records to the
+//! other papers of the work ([`keng_domain::letter::Letter`]): DOCX and PDF.
 //!
 //! [`keng_domain::figures::Figures`] are turned once into a [`document::Document`] (every sentence
 //! and every table of the report, [`compose`]) and that is laid out three times. What a report
@@ -25,4 +26,4 @@ mod xlsx;
 
 pub use error::ReportError;
 pub use format::{Format, UnknownFormat};
-pub use render::{file_stem, render};
+pub use render::{LETTER_FORMATS, file_stem, letter_stem, render, render_letter};

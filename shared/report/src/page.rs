@@ -24,6 +24,8 @@ pub const FONT: &str = "Times New Roman";
 pub const TEXT_PT: usize = 14;
 /// Quốc hiệu and the names of the agencies, the number, the page number, pt.
 pub const HEAD_PT: usize = 13;
+/// What a letter is about, under its number, pt (12–13).
+pub const REGARDING_PT: usize = 12;
 /// Tables within the text, pt.
 pub const TABLE_PT: usize = 12;
 /// Tables of the annexes, pt: seventeen columns on a page on its side.

@@ -1,8 +1,9 @@
-//! One report in one format.
+//! One paper in one format.
 
 use keng_domain::figures::Figures;
+use keng_domain::letter::Letter;
 
-use crate::compose::compose;
+use crate::compose::{compose, compose_letter};
 use crate::document::Document;
 use crate::{Format, ReportError, docx, xlsx};
 
@@ -16,6 +17,35 @@ pub fn render(figures: &Figures, format: Format) -> Result<Vec<u8>, ReportError>
         Format::Xlsx => xlsx::lay_out(&compose(figures)),
         Format::Docx => docx::lay_out(&compose(figures)),
         Format::Pdf => pdf(&compose(figures)),
+    }
+}
+
+/// Formats in which [`render_letter`] writes: papers to be signed, without figures to reckon with.
+pub const LETTER_FORMATS: [Format; 2] = [Format::Docx, Format::Pdf];
+
+/// Renders one of the other papers. The same letter always gives the same bytes.
+///
+/// # Errors
+/// [`ReportError`]; [`ReportError::NotOffered`] for a format that is not in [`LETTER_FORMATS`].
+pub fn render_letter(letter: &Letter, format: Format) -> Result<Vec<u8>, ReportError> {
+    match format {
+        Format::Docx => docx::lay_out(&compose_letter(letter)),
+        Format::Pdf => pdf(&compose_letter(letter)),
+        Format::Json | Format::Xlsx => Err(ReportError::NotOffered(format)),
+    }
+}
+
+/// The name of a letter's files without the extension: `reminder-2022-annual-615`,
+/// `proposal-2022-Q4`, `minutes-…` with the record.
+#[must_use]
+pub fn letter_stem(letter: &Letter) -> String {
+    match letter {
+        Letter::Reminder(of) => format!("reminder-{}-{}", of.period.id(), of.code),
+        Letter::Proposal(of) => match of.quarter {
+            Some(quarter) => format!("proposal-{}", quarter.id()),
+            None => format!("proposal-{}", of.today),
+        },
+        Letter::Minutes(of) => format!("minutes-{}", of.record),
     }
 }
 

@@ -37,7 +37,7 @@ fn properties(document: &Document) -> Result<DocProperties, ReportError> {
     let year = u16::try_from(day.year()).unwrap_or(1980);
     let noon = ExcelDateTime::from_ymd(year, two_digits(day.month()), two_digits(day.day()))?.and_hms(12, 0, 0)?;
     Ok(DocProperties::new()
-        .set_title(format!("{}. {}", document.kind, document.subject))
+        .set_title(document.title())
         .set_author(&document.head.issuer_in_text)
         .set_creation_datetime(&noon))
 }

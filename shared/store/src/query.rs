@@ -120,6 +120,12 @@ pub fn register_record(incarnation: Incarnation) -> RecordId {
     named(&format!("register {incarnation}"))
 }
 
+/// The record that says whom to call at a unit.
+#[must_use]
+pub fn contact_record(unit: &UnitKey) -> RecordId {
+    named(&format!("contact {unit}"))
+}
+
 /// A record whose name is known beforehand: the first 16 bytes of a hash of it.
 fn named(name: &str) -> RecordId {
     let hash: [u8; 32] = Sha256::digest(format!("keng record {name}")).into();

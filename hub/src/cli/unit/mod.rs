@@ -1,6 +1,7 @@
 //! `keng-hub unit`.
 
 mod change;
+mod contact;
 mod effect;
 mod told;
 
@@ -12,13 +13,16 @@ use keng_store::Store;
 pub enum Unit {
     /// Sắp xếp đơn vị: đơn vị nào nay thuộc đơn vị nào. Không có --confirm thì chỉ xem trước.
     Change(change::Change),
+    /// Ghi cán bộ đầu mối và điện thoại cơ quan của một đơn vị, cho danh sách gọi.
+    Contact(contact::Contact),
 }
 
 impl Unit {
-    /// Shows or confirms.
+    /// Shows, confirms or writes.
     pub fn run(self, store: Store) -> Result<(), Told> {
         match self {
             Self::Change(change) => change.run(store),
+            Self::Contact(contact) => contact.run(store),
         }
     }
 }

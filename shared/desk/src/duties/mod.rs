@@ -5,10 +5,13 @@
 //! * [`submissions`]: a unit hands in, the province takes over or returns.
 //! * [`nominations`]: a unit proposes, the province selects, proposes to the Ministry or returns.
 //! * [`records`]: the other records, by one way of adding and editing.
-//! * [`obligations`]: the matrix of units and what each owes.
+//! * [`obligations`]: the matrix of units and what each owes; [`calls`]: the late ones, to be called;
+//!   [`contacts`]: at which number.
 //! * [`commands`]: the same at the command line.
 
+pub mod calls;
 pub mod commands;
+pub mod contacts;
 pub mod heard;
 pub mod nominations;
 pub mod obligations;
@@ -72,7 +75,7 @@ fn hand_in_of(store: &Store, view: &RecordView) -> Result<Option<(Evidence, Trac
 }
 
 /// A record of this kind, or a sentence that it is none.
-fn of_kind(store: &Store, kind: keng_domain::schema::Kind, id: RecordId) -> Result<RecordView, Told> {
+pub(crate) fn of_kind(store: &Store, kind: keng_domain::schema::Kind, id: RecordId) -> Result<RecordView, Told> {
     let view = store.record(id)?.filter(|view| view.kind == kind.code());
     view.ok_or_else(|| Told::refused(format!("Không có {} mang mã {id} trên máy này.", kind.label())))
 }

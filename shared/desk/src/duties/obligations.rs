@@ -65,6 +65,13 @@ pub struct Cell {
     pub record: Option<keng_domain::id::RecordId>,
 }
 
+/// How late a period is on `today`: the first late day is one, for "0 ngày" would read as punctual.
+/// `None` while there is time.
+#[must_use]
+pub fn days_late(period: &Period, today: NaiveDate) -> Option<u64> {
+    u64::try_from((today - period.due()).num_days()).ok().map(|days| days + 1)
+}
+
 /// One unit's row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Row {

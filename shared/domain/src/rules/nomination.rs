@@ -232,6 +232,16 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// Its code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Dossier => "dossier",
+            Self::Directive => "directive",
+            Self::Finding => "finding",
+        }
+    }
+
     /// The basis with this code, see [`crate::schema::PROPOSAL_BASES`].
     #[must_use]
     pub fn of_code(code: &str) -> Option<Self> {

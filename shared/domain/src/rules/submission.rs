@@ -18,6 +18,10 @@ use crate::schema::{DECISION_ACCEPTED, DECISION_RETURNED};
 
 /// The clause that sets the deadlines of periodic reports.
 pub const DUE_CLAUSE: &str = "Công văn 4267/BCĐ-NC, điểm 1.d";
+/// What it says, without its letter.
+pub const DUE_CLAUSE_TEXT: &str = "Định kỳ 6 tháng (trước ngày 10 tháng 5) và 01 năm (trước ngày 10 tháng 11) báo cáo kết \
+     quả công tác xây dựng, nhân rộng mô hình, điển hình tiên tiến trong phong trào toàn dân bảo vệ an ninh Tổ quốc gửi \
+     kèm mẫu thống kê về Công an tỉnh để tổng hợp, báo cáo";
 
 /// A kind of open item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +30,10 @@ pub struct ItemKind {
     pub code: &'static str,
     /// What is open, after a number of points.
     pub what: &'static str,
-    /// Why it matters: rule and clause.
-    pub clause: &'static str,
+    /// The rule by its number.
+    pub rule: &'static str,
+    /// The clause that it comes from, where a text has it.
+    pub clause: Option<&'static str>,
     /// What to do.
     pub remedy: &'static str,
 }
@@ -37,31 +43,36 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     ItemKind {
         code: "UNRATED",
         what: "điểm chưa xếp loại năm",
-        clause: "R6; công văn 4267/BCĐ-NC, điểm 1.c: “hằng năm … đánh giá, xếp loại”",
+        rule: "R6",
+        clause: Some("công văn 4267/BCĐ-NC, điểm 1.c: “hằng năm … đánh giá, xếp loại”"),
         remedy: "Xếp loại các điểm này ở trang Điểm.",
     },
     ItemKind {
         code: "CONTESTED",
         what: "điểm có xếp loại khác nhau chưa được chọn",
-        clause: "R12",
+        rule: "R12",
+        clause: None,
         remedy: "Chọn một mức ở trang Xung đột.",
     },
     ItemKind {
         code: "SPONTANEOUS",
         what: "điểm tự phát chờ công nhận hoặc chấm dứt",
-        clause: "R4; công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ hai",
+        rule: "R4",
+        clause: Some("công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ hai"),
         remedy: "Trình cấp có thẩm quyền quyết định công nhận, hoặc chấm dứt hoạt động.",
     },
     ItemKind {
         code: "NO_NUMBER",
         what: "điểm đã tính nhưng thiếu số quyết định",
-        clause: "R2; công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ nhất",
+        rule: "R2",
+        clause: Some("công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ nhất"),
         remedy: "Ghi số quyết định thành lập.",
     },
     ItemKind {
         code: "NO_DATE",
         what: "điểm chưa tính vì thiếu ngày quyết định",
-        clause: "R2",
+        rule: "R2",
+        clause: None,
         remedy: "Ghi ngày quyết định thành lập.",
     },
 ];
@@ -87,7 +98,10 @@ impl OpenItem {
     pub fn sentence(&self) -> String {
         let n = crate::text::padded(u64::from(self.points));
         match self.kind() {
-            Some(kind) => format!("{n} {} ({}). {}", kind.what, kind.clause, kind.remedy),
+            Some(kind) => {
+                let clause = kind.clause.map_or_else(String::new, |c| format!("; {c}"));
+                format!("{n} {} ({}{clause}). {}", kind.what, kind.rule, kind.remedy)
+            }
             None => format!("{n} điểm: {}", self.code),
         }
     }

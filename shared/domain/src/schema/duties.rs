@@ -198,3 +198,11 @@ pub(super) const EDITION: &[FieldSpec] = &[
     hub("number", "Số, ký hiệu", FieldType::Line),
     hub("issued_on", "Ngày ban hành", FieldType::Date),
 ];
+
+/// The office that is called when a unit is late: no private number belongs here.
+pub(super) const CONTACT: &[FieldSpec] = &[
+    hub("unit", "Đơn vị", FieldType::Fixed),
+    hub("of_catalogue", "Danh mục đơn vị", FieldType::Fixed),
+    hub("officer", "Cán bộ đầu mối", FieldType::Line),
+    hub("phone", "Điện thoại cơ quan", FieldType::Line),
+];

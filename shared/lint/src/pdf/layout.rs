@@ -4,7 +4,7 @@ use super::measure::{self, is_page_number};
 use super::paragraphs::Paragraphs;
 use super::rows::{Page, Row, Run};
 use crate::paper::{Kind, Line, Paper, Part, Side};
-use crate::roles::{ends_head, is_date, is_number};
+use crate::roles::{ends_head, is_date, is_number, is_secretary};
 use crate::words::folded;
 
 /// Rows in which the head of a paper ends at the latest.
@@ -127,8 +127,12 @@ fn head_rows(rows: &[&Row], stretch: &Stretch<'_>) -> usize {
     end
 }
 
-/// The row of "Nơi nhận:", or of the office a little above it.
+/// The row of "Nơi nhận:", or of the office a little above it; in minutes that of the two offices.
 fn closing_row(rows: &[&Row], stretch: &Stretch<'_>) -> Option<usize> {
+    let two = |row: &&Row| row.runs.len() > 1 && is_secretary(&folded(&row.runs[0].text()));
+    if let Some(at) = rows.iter().position(two) {
+        return Some(at);
+    }
     let says = |run: &Run| {
         let words = folded(&run.text());
         words.starts_with("noi nhan") && words.len() < 14

@@ -49,6 +49,10 @@ impl<'a> Paragraphs<'a> {
 
     /// Head and closing: first the left column, then the right one.
     pub fn columns(&mut self, page: &Page, number: usize, rows: &[&Row]) {
+        // A paragraph goes on from page to page where neither head nor closing stands between.
+        if rows.is_empty() {
+            return;
+        }
         self.close();
         for column in [Side::Left, Side::Right] {
             let first = self.lines.len();

@@ -70,6 +70,16 @@ pub fn ends_head(words: &str) -> bool {
     TYPES.contains(&words) || words.starts_with("kinh gui")
 }
 
+/// Whether it is the type of minutes, which have no place and date in their head (annex III, Mẫu 1.9).
+pub fn is_minutes(words: &str) -> bool {
+    words == "bien ban"
+}
+
+/// Whether it is the office of who signs minutes on the left.
+pub fn is_secretary(words: &str) -> bool {
+    words.len() < 30 && (words.starts_with("thu ky") || words.starts_with("nguoi ghi bien ban"))
+}
+
 pub fn is_basis(words: &str) -> bool {
     words.starts_with("can cu ") || words.starts_with("theo de nghi cua ")
 }

@@ -5,11 +5,13 @@ use super::look::{Case, Look, ruled};
 use crate::catalogue::{DATE_ZERO, ISSUER, MOTTO, NATION, NUMBER, PLACE_DATE, REGARDING, SUPERIOR};
 use crate::finding::Findings;
 use crate::paper::{Line, Side};
-use crate::roles::Role;
+use crate::roles::{Role, is_minutes};
 use crate::words::{folded, is_upper};
 
 /// Both spellings stand in the decree itself.
 const NATION_WORDS: [&str; 2] = ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM"];
+/// Abbreviations of types of papers that the decree itself writes with a small letter (annex III, I).
+const TYPES_WITH_SMALL: [&str; 4] = ["TTr-", "CTr-", "QyĐ-", "TrS-"];
 const MOTTO_WORDS: &str = "Độc lập - Tự do - Hạnh phúc";
 
 pub fn check(read: &Read<'_>, findings: &mut Findings) {
@@ -111,6 +113,7 @@ fn number(read: &Read<'_>, findings: &mut Findings) {
     if spaced_number || symbol.trim().contains(char::is_whitespace) || symbol.starts_with(char::is_whitespace) {
         findings.add(&NUMBER, line.named(), "có cách chữ quanh dấu gạch", "không cách chữ trước và sau dấu “/”, “-”");
     }
+    let symbol = TYPES_WITH_SMALL.iter().fold(symbol.to_owned(), |symbol, kind| symbol.replacen(kind, "", 1));
     if symbol.chars().any(char::is_lowercase) {
         findings.add(&NUMBER, line.named(), "ký hiệu viết in thường", "ký hiệu viết in hoa");
     }
@@ -118,7 +121,9 @@ fn number(read: &Read<'_>, findings: &mut Findings) {
 
 fn place_and_date(read: &Read<'_>, findings: &mut Findings) {
     let Some(line) = read.of(Role::PlaceDate).next() else {
-        findings.add(&PLACE_DATE, "Trang 1", "không thấy địa danh, ngày tháng năm", "“…, ngày … tháng … năm …”");
+        if !read.of(Role::Type).any(|line| is_minutes(&folded(&line.text))) {
+            findings.add(&PLACE_DATE, "Trang 1", "không thấy địa danh, ngày tháng năm", "“…, ngày … tháng … năm …”");
+        }
         return;
     };
     Look::plain(Case::Lower, 13.0..=14.0).italic().centred().check(&PLACE_DATE, "Địa danh, ngày tháng", line, findings);

@@ -103,8 +103,8 @@ fn head() {
 
 #[test]
 fn title_and_text() {
-    set("type", "  strong(d.kind)\n", "  d.kind\n");
-    set("subject", "rule(60mm)", "rule(140mm)");
+    set("type", "    strong(d.kind)\n", "    d.kind\n");
+    set("subject", "145mm) * 0.42)", "145mm) * 0.95)");
     let paragraph = "  } else if b.kind == \"paragraph\" {\n";
     set("text", paragraph, &format!("{paragraph}    set text(size: 12pt)\n"));
     set(
@@ -132,8 +132,8 @@ fn closing_and_annexes() {
         "text(size: 12pt, strong(emph(\"Nơi nhận:\")))",
         "text(size: 13pt, strong(emph(\"Nơi nhận:\")))",
     );
-    set("recipients", "    set text(size: 11pt)\n", "    set text(size: 12pt)\n");
-    set("authority", "    strong(d.signer)\n", "    d.signer\n");
+    set("recipients", "  set text(size: 11pt)\n", "  set text(size: 12pt)\n");
+    set("authority", "    strong(line)\n", "    line\n");
     said("archive", "/recipients/1", "Lưu: PV05");
     said("annex-number", "/annexes/1/label", "Phụ lục 2");
     set("annex-heading", "      strong(a.label)\n", "      a.label\n");

@@ -115,7 +115,7 @@ pub fn data() -> Value {
         "subject": "Kết quả xây dựng, nhân rộng mô hình, điển hình tiên tiến trong phong trào toàn dân bảo vệ an ninh Tổ quốc",
         "addressees": ["Bộ Công an (Cục V05)", "Ủy ban nhân dân tỉnh Kon Tum"],
         "blocks": blocks,
-        "signer": "GIÁM ĐỐC",
+        "signer": ["GIÁM ĐỐC"], "secretary": null,
         "recipients": ["Như trên", "Lưu: VT, PV05"],
         "annexes": [annex("I", "THỐNG KÊ MÔ HÌNH"), annex("II", "THỐNG KÊ ĐƠN VỊ")],
     })

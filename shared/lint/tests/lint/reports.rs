@@ -22,7 +22,7 @@ fn samples() -> Vec<Sample> {
     all
 }
 
-fn told(findings: &[Finding]) -> String {
+pub fn told(findings: &[Finding]) -> String {
     let line = |f: &Finding| format!("{}: {}: {} (cần: {})", f.rule, f.place, f.found, f.wanted);
     findings.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -104,6 +104,8 @@ fn box_3_the_number_is_padded_and_without_gaps_or_left_blank() {
     breaks("number", "Số: 05/BC-CAT", "Số: 05/bc-cat");
     dressed("number", "Số: 05/BC-CAT", r#""26""#, r#""28""#);
     keeps("Số: 05/BC-CAT", "Số:      /BC-…");
+    // The decree abbreviates a proposal so itself.
+    keeps("Số: 05/BC-CAT", "Số: 05/TTr-CAT");
 }
 
 #[test]

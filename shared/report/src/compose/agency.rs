@@ -5,6 +5,8 @@ use crate::words::clip;
 /// How a province and the bodies in it are named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agency {
+    /// `tỉnh`.
+    pub kind: &'static str,
     /// `tỉnh Kon Tum`: the kind is a common noun (decree 30/2020, annex II).
     pub province: String,
     /// `toàn tỉnh`.
@@ -30,6 +32,7 @@ impl Agency {
         };
         let province = format!("{kind} {name}").trim_end().to_owned();
         Self {
+            kind,
             everywhere,
             issuer: format!("Công an {province}"),
             committee: format!("Ủy ban nhân dân {province}"),
@@ -45,9 +48,32 @@ impl Agency {
     }
 }
 
+/// Kinds of unit, which are common nouns within a sentence.
+const KINDS: [&str; 9] = ["Tỉnh", "Thành phố", "Huyện", "Quận", "Thị xã", "Xã", "Phường", "Thị trấn", "Đặc khu"];
+
+/// A unit within a sentence: `huyện Đăk Hà`; a kind that a number follows keeps its capital
+/// (`Phường 1`; decree 30/2020, annex II, IV).
+pub fn in_sentence(unit: &str) -> String {
+    let unit = clip(unit);
+    let named = |kind: &&&str| unit.strip_prefix(**kind).is_some_and(|rest| rest.starts_with(' '));
+    match KINDS.iter().find(named) {
+        Some(kind) if !unit[kind.len()..].trim_start().starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("{}{}", kind.to_lowercase(), &unit[kind.len()..])
+        }
+        _ => unit,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Agency;
+    use super::{Agency, in_sentence};
+
+    #[test]
+    fn the_kind_of_a_unit_is_small_within_a_sentence_unless_a_number_follows() {
+        let told = ["Huyện Đăk Hà", "Thành phố Kon Tum", "Phường 1", "Xã Xốp", "Thị trấn Plei Kần", "Măng Ri"];
+        let said = ["huyện Đăk Hà", "thành phố Kon Tum", "Phường 1", "xã Xốp", "thị trấn Plei Kần", "Măng Ri"];
+        assert_eq!(told.map(in_sentence), said);
+    }
 
     fn check(unit: &str, issuer: &str, place: &str) {
         let agency = Agency::of(unit);

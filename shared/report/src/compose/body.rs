@@ -8,7 +8,7 @@ use keng_domain::text;
 
 use super::agency::Agency;
 use super::contest::{self, CONTESTS_MAX, INTERIM_MARK};
-use super::{MOVEMENT, counted, cut_sentence, subject};
+use super::{GUIDE, LETTER, MOVEMENT, WORK, counted, cut_sentence, subject};
 use crate::document::{Block, Cell, Column, Row, Table};
 use crate::words::{clip, percent, printable, stamp};
 
@@ -37,9 +37,8 @@ pub fn blocks(figures: &Figures, agency: &Agency) -> Vec<Block> {
 
 fn introduction(figures: &Figures, agency: &Agency) -> Block {
     Block::paragraph(format!(
-        "Thực hiện Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022 về việc xây dựng, nhân rộng mô hình, điển hình \
-         tiên tiến trong {MOVEMENT} và Hướng dẫn số 22/HD-BCA-V05 ngày 18 tháng 11 năm 2022 của Bộ Công an, {} báo cáo \
-         kết quả {} (từ {} đến hết {}) như sau:",
+        "Thực hiện {LETTER} về việc {WORK} trong {MOVEMENT} và {GUIDE}, {} báo cáo kết quả {} (từ {} đến hết {}) như \
+         sau:",
         agency.issuer,
         printable(&figures.title),
         text::date_long(figures.from),

@@ -1,16 +1,20 @@
-//! What a report says: every sentence and every table, from the figures alone.
+//! What papers say: every sentence and every table, from the figures or the records alone.
 
 mod agency;
 mod annex;
 mod body;
 mod changes;
 mod contest;
+mod minutes;
+mod proposal;
+mod reminder;
 
 use keng_domain::figures::{Cut, Figures};
+use keng_domain::letter::{Letter, Paper};
 use keng_domain::text;
 
 use crate::document::{Document, Head};
-use crate::words::printable;
+use crate::words::{clip, printable};
 use agency::Agency;
 
 /// The number of a report that nobody has issued yet (decree 30/2020, Article 15; rule R29).
@@ -19,39 +23,87 @@ const BLANK_NUMBER: &str = "Số:      /BC-…";
 const BLANK_DATE: &str = "ngày      tháng      năm      ";
 /// What the movement is called in titles.
 const MOVEMENT: &str = "phong trào toàn dân bảo vệ an ninh Tổ quốc";
+/// The letter that orders the work; its subject is [`WORK`] in [`MOVEMENT`].
+const LETTER: &str = "Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022";
+/// The Ministry's guide that the letter carries out.
+const GUIDE: &str = "Hướng dẫn số 22/HD-BCA-V05 ngày 18 tháng 11 năm 2022 của Bộ Công an";
+/// What the letter is about.
+const WORK: &str = "xây dựng, nhân rộng mô hình, điển hình tiên tiến";
+/// The steering committee of the province, as recipients are listed.
+const COMMITTEE: &str = "Ban Chỉ đạo PCTP, TNXH và xây dựng phong trào toàn dân BVANTQ";
+/// The steering committee in full.
+const COMMITTEE_IN_FULL: &str =
+    "Ban Chỉ đạo Phòng, chống tội phạm, tệ nạn xã hội và xây dựng phong trào toàn dân bảo vệ an ninh Tổ quốc";
+/// The steering committee as the letter abbreviates it.
+const COMMITTEE_IN_SHORT: &str = "Ban Chỉ đạo Phòng, chống tội phạm";
 
 /// Writes the report of `figures`.
 pub fn compose(figures: &Figures) -> Document {
     let agency = Agency::of(&figures.province.name);
     Document {
         cut_off: figures.cut.cut_off,
-        head: Head {
-            superior: "BỘ CÔNG AN".to_owned(),
-            issuer: agency.issuer.to_uppercase(),
-            issuer_in_text: agency.issuer.clone(),
-            number: BLANK_NUMBER.to_owned(),
-            nation: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM".to_owned(),
-            motto: "Độc lập - Tự do - Hạnh phúc".to_owned(),
-            place_and_date: format!("{}, {BLANK_DATE}", agency.place),
-        },
-        kind: "BÁO CÁO".to_owned(),
+        head: head_of_police(&agency, BLANK_NUMBER),
+        kind: Some("BÁO CÁO".to_owned()),
         subject: format!("Kết quả {}", subject(figures)),
         addressees: vec!["Bộ Công an (Cục V05)".to_owned(), agency.committee.clone()],
         blocks: body::blocks(figures, &agency),
-        signer: "GIÁM ĐỐC".to_owned(),
+        signer: vec!["GIÁM ĐỐC".to_owned()],
+        secretary: None,
         recipients: vec![
             "Như trên".to_owned(),
             format!("Thường trực {} (b/c)", agency.party),
-            "Ban Chỉ đạo PCTP, TNXH và xây dựng phong trào toàn dân BVANTQ".to_owned(),
+            COMMITTEE.to_owned(),
             "Lưu: VT, PV05".to_owned(),
         ],
         annexes: annex::annexes(figures, &agency),
     }
 }
 
+/// Writes one of the other papers.
+pub fn compose_letter(letter: &Letter) -> Document {
+    match letter {
+        Letter::Reminder(reminder) => reminder::compose(reminder),
+        Letter::Proposal(proposal) => proposal::compose(proposal),
+        Letter::Minutes(minutes) => minutes::compose(minutes),
+    }
+}
+
+/// The head of a paper; `place` where the paper has place and date in it.
+fn head(superior: &str, issuer: &str, number: &str, place: Option<&str>) -> Head {
+    Head {
+        superior: superior.to_uppercase(),
+        issuer: issuer.to_uppercase(),
+        issuer_in_text: issuer.to_owned(),
+        number: number.to_owned(),
+        nation: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM".to_owned(),
+        motto: "Độc lập - Tự do - Hạnh phúc".to_owned(),
+        place_and_date: place.map(|place| format!("{place}, {BLANK_DATE}")),
+    }
+}
+
+/// The head of what the police of the province issue.
+fn head_of_police(agency: &Agency, number: &str) -> Head {
+    head("Bộ Công an", &agency.issuer, number, Some(&agency.place))
+}
+
+/// A document as it is referred to the first time: kind, number, date, issuer, subject (decree
+/// 30/2020, annex I, II.6.b), as far as somebody has entered them; without a number its file.
+fn reference(paper: &Paper) -> String {
+    let kind = clip(&paper.kind);
+    let Some(number) = &paper.number else { return format!("{kind} (tệp {})", clip(&paper.file)) };
+    let part = |before: &str, of: Option<String>| of.map_or_else(String::new, |text| format!(" {before}{text}"));
+    format!(
+        "{kind} số {}{}{}{}",
+        clip(number),
+        part("", paper.issued_on.map(text::date_long)),
+        part("của ", paper.issuer.as_deref().map(clip)),
+        part("về việc ", paper.subject.as_deref().map(clip)),
+    )
+}
+
 /// What the report is about, as it stands in sentences: letter 4267, 1.d with the period.
 fn subject(figures: &Figures) -> String {
-    format!("công tác xây dựng, nhân rộng mô hình, điển hình tiên tiến trong {MOVEMENT} {}", printable(&figures.title))
+    format!("công tác {WORK} trong {MOVEMENT} {}", printable(&figures.title))
 }
 
 /// What the report saw, in one sentence: the same cut gives the same report (I7).

@@ -3,11 +3,11 @@
 
 use docx_rs::{
     AlignmentType, LineSpacing, LineSpacingType, Paragraph, ParagraphBorder, ParagraphBorderPosition, ParagraphBorders,
-    Run, Table, TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType,
+    Run, SpecialIndentType, Table, TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 
 use super::{Indent, centred, gap, half_points, paragraph, points, signed, twips};
-use crate::document::{Document, Head};
+use crate::document::Document;
 use crate::page;
 
 /// Width of the agency's column, mm. The nation's line in 13 pt bold takes 98 of the rest.
@@ -16,29 +16,41 @@ const AGENCY_MM: f64 = 62.0;
 const NATION_MM: f64 = page::TEXT_WIDTH_MM - AGENCY_MM;
 /// Length of "Độc lập - Tự do - Hạnh phúc" in 14 pt bold, mm: its rule is as long (II.1.b).
 const MOTTO_MM: f64 = 60.5;
-/// Length of the rule under the agency: a third to a half of its line (II.2.b).
-const AGENCY_RULE_MM: f64 = 26.0;
-/// Length of the rule under the subject: a third to a half of its line (II.5.b).
-const SUBJECT_RULE_MM: f64 = 60.0;
+/// Rules under agency and subject: a third to a half of their line (II.2.b, II.5.b).
+const RULE_SHARE: f64 = 0.42;
+/// Width of a capital in 13 pt bold, mm, as names of agencies have them on average.
+const CAPITAL_MM: f64 = 2.9;
+/// Width of a letter in 14 pt bold, mm, as subjects have them on average.
+const LETTER_MM: f64 = 2.45;
+/// Length of a line of a subject that goes on in a second one, mm.
+const FULL_SUBJECT_MM: f64 = 145.0;
 /// Where "Kính gửi:" begins, mm from the left margin.
 const TO_MM: f64 = 30.0;
 /// Where its colon stands; the dashes stand under it (II.9.d).
 const COLON_MM: f64 = TO_MM + 17.6;
 
-/// Agency and nation beside each other, number and date under them.
-pub fn masthead(head: &Head) -> Table {
+/// Agency and nation beside each other, number and date under them; of a letter also its subject.
+pub fn masthead(document: &Document) -> Table {
+    let head = &document.head;
     let line =
         |text: &str, pt: usize, dress: fn(Run) -> Run| centred(dress(Run::new().add_text(text).size(half_points(pt))));
     let row = |left: Vec<Paragraph>, right: Vec<Paragraph>| {
         TableRow::new(vec![cell(left, AGENCY_MM), cell(right, NATION_MM)])
     };
+    let mut number = vec![line(&head.number, page::HEAD_PT, |run| run)];
+    if document.kind.is_none() {
+        let subject = line(&document.subject, page::REGARDING_PT, |run| run);
+        number.push(subject.line_spacing(LineSpacing::new().before(points(page::GAP_PT))));
+    }
+    // A cell without a paragraph is no cell to Word.
+    let date = head.place_and_date.as_deref().unwrap_or_default();
     bare_table(
         vec![
             row(
                 vec![
                     line(&head.superior, page::HEAD_PT, |run| run),
                     line(&head.issuer, page::HEAD_PT, Run::bold),
-                    rule(AGENCY_RULE_MM, AGENCY_MM),
+                    rule(share_of(&head.issuer, CAPITAL_MM, AGENCY_MM), AGENCY_MM),
                 ],
                 vec![
                     line(&head.nation, page::HEAD_PT, Run::bold),
@@ -46,52 +58,90 @@ pub fn masthead(head: &Head) -> Table {
                     rule(MOTTO_MM, NATION_MM),
                 ],
             ),
-            row(
-                vec![line(&head.number, page::HEAD_PT, |run| run)],
-                vec![line(&head.place_and_date, page::TEXT_PT, Run::italic)],
-            ),
+            row(number, vec![line(date, page::TEXT_PT, Run::italic)]),
         ],
         AGENCY_MM,
         NATION_MM,
     )
 }
 
-/// Kind, subject with its rule, addressees.
+/// Kind and subject with its rule, where there is a kind; addressees.
 pub fn title(document: &Document) -> Vec<Paragraph> {
     let bold = |text: &str| centred(Run::new().add_text(text).bold());
-    let mut lines = vec![
-        gap(page::TEXT_PT),
-        bold(&document.kind),
-        bold(&document.subject),
-        rule(SUBJECT_RULE_MM, page::TEXT_WIDTH_MM),
-        gap(page::TEXT_PT),
-    ];
-    let last = document.addressees.len().saturating_sub(1);
-    let to = Paragraph::new().add_run(Run::new().add_text("Kính gửi:")).keep_next(true);
-    lines.push(to.indent(Some(signed(twips(TO_MM))), None, None, None));
-    for (i, name) in document.addressees.iter().enumerate() {
-        let end = if i == last { "." } else { ";" };
-        let line = Paragraph::new().add_run(Run::new().add_text(format!("- {name}{end}")));
-        lines.push(line.indent(Some(signed(twips(COLON_MM))), None, None, None));
+    let mut lines = vec![gap(page::TEXT_PT)];
+    if let Some(kind) = &document.kind {
+        let rule = rule(share_of(&document.subject, LETTER_MM, FULL_SUBJECT_MM), page::TEXT_WIDTH_MM);
+        lines.extend([bold(kind), bold(&document.subject), rule, gap(page::TEXT_PT)]);
+    }
+    lines.extend(addressees(&document.addressees));
+    lines
+}
+
+/// A single addressee stands on the line of "Kính gửi:", several one a line under it (II.9.d).
+fn addressees(names: &[String]) -> Vec<Paragraph> {
+    const TO: &str = "Kính gửi:";
+    let said = |text: String, left_mm: f64| {
+        let line = Paragraph::new().add_run(Run::new().add_text(text));
+        line.indent(Some(signed(twips(left_mm))), None, None, None)
+    };
+    let mut lines = match names {
+        [] => return Vec::new(),
+        [one] => {
+            let hanging = SpecialIndentType::Hanging(signed(twips(COLON_MM + 3.0 - TO_MM)));
+            let line = Paragraph::new().add_run(Run::new().add_text(format!("{TO} {one}")));
+            vec![line.indent(Some(signed(twips(COLON_MM + 3.0))), Some(hanging), None, None)]
+        }
+        _ => vec![said(TO.to_owned(), TO_MM).keep_next(true)],
+    };
+    if names.len() > 1 {
+        lines.extend(ended(names).map(|line| said(line, COLON_MM)));
     }
     lines.push(gap(page::TEXT_PT));
     lines
 }
 
-/// Recipients on the left, the signer on the right with room for stamp and signature.
+/// Lines of a list: each ends with a semicolon, the last with a full stop.
+fn ended(names: &[String]) -> impl Iterator<Item = String> {
+    let last = names.len().saturating_sub(1);
+    names.iter().enumerate().map(move |(i, name)| format!("- {name}{}", if i == last { "." } else { ";" }))
+}
+
+/// Recipients on the left, the signer on the right with room for stamp and signature. Minutes are
+/// signed by two; their recipients stand below (Mẫu 1.9).
 pub fn closing(document: &Document) -> Table {
-    let words = Run::new().add_text("Nơi nhận:").bold().italic().size(half_points(page::RECIPIENTS_HEAD_PT));
-    let mut left = vec![Paragraph::new().add_run(words).keep_next(true)];
-    let last = document.recipients.len().saturating_sub(1);
-    for (i, name) in document.recipients.iter().enumerate() {
-        let end = if i == last { "." } else { ";" };
-        let run = Run::new().add_text(format!("- {name}{end}")).size(half_points(page::RECIPIENTS_PT));
-        left.push(Paragraph::new().add_run(run));
-    }
-    let right =
-        vec![centred(Run::new().add_text(&document.signer).bold()), gap(80), paragraph("", |r| r, Indent::None)];
     let half = page::TEXT_WIDTH_MM / 2.0;
-    bare_table(vec![TableRow::new(vec![cell(left, half), cell(right, half)])], half, half)
+    let row = |left, right| TableRow::new(vec![cell(left, half), cell(right, half)]);
+    let signer = office(&document.signer);
+    let rows = match &document.secretary {
+        None => vec![row(recipients(&document.recipients), signer)],
+        Some(name) => vec![
+            row(office(std::slice::from_ref(name)), signer),
+            row(recipients(&document.recipients), vec![Paragraph::new()]),
+        ],
+    };
+    bare_table(rows, half, half)
+}
+
+fn recipients(names: &[String]) -> Vec<Paragraph> {
+    let words = Run::new().add_text("Nơi nhận:").bold().italic().size(half_points(page::RECIPIENTS_HEAD_PT));
+    let line =
+        |text: String| Paragraph::new().add_run(Run::new().add_text(text).size(half_points(page::RECIPIENTS_PT)));
+    std::iter::once(Paragraph::new().add_run(words).keep_next(true)).chain(ended(names).map(line)).collect()
+}
+
+/// Power and office, and room for stamp and signature.
+fn office(lines: &[String]) -> Vec<Paragraph> {
+    let mut out: Vec<Paragraph> =
+        lines.iter().map(|text| centred(Run::new().add_text(text).bold()).keep_next(true)).collect();
+    out.extend([gap(80), paragraph("", |r| r, Indent::None)]);
+    out
+}
+
+/// The rule that belongs under `text`, mm: Word sets the lines, so their length is a guess, and the
+/// share lies in the middle of what is allowed.
+#[expect(clippy::cast_precision_loss, reason = "a line has few letters")]
+fn share_of(text: &str, letter_mm: f64, line_mm: f64) -> f64 {
+    (text.chars().count() as f64 * letter_mm).min(line_mm) * RULE_SHARE
 }
 
 /// A rule of `length_mm` in the middle of a line of `line_mm`: the upper border of an empty line.

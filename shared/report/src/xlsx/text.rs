@@ -18,10 +18,11 @@ pub fn write(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError
     }
     let head = &document.head;
     let centred = || font(page::HEAD_PT).set_align(FormatAlign::Center).set_text_wrap();
+    let none = String::new();
     let pairs = [
         (&head.superior, centred(), &head.nation, centred().set_bold()),
         (&head.issuer, centred().set_bold(), &head.motto, centred().set_bold()),
-        (&head.number, centred(), &head.place_and_date, centred().set_italic()),
+        (&head.number, centred(), head.place_and_date.as_ref().unwrap_or(&none), centred().set_italic()),
     ];
     let mut at = 0;
     for (left, left_format, right, right_format) in pairs {
@@ -30,7 +31,9 @@ pub fn write(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError
         at += 1;
     }
     let mut pen = Pen { sheet, at: at + 1 };
-    pen.across(&document.kind, &centred().set_bold())?;
+    if let Some(kind) = &document.kind {
+        pen.across(kind, &centred().set_bold())?;
+    }
     pen.across(&document.subject, &centred().set_bold())?;
     pen.at += 1;
     pen.across(&format!("Kính gửi: {}.", document.addressees.join("; ")), &centred())?;
@@ -40,6 +43,7 @@ pub fn write(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError
         match block {
             Block::Heading { text } => pen.across(text, &plain().set_bold())?,
             Block::Paragraph { text } => pen.across(text, &plain())?,
+            Block::Basis { text } => pen.across(text, &plain().set_italic())?,
             Block::Item { text } => pen.across(&format!("- {text}"), &plain())?,
             Block::Table { table } => {
                 pen.across(&format!("(Bảng ở trang tính “{}”)", table.sheet), &plain().set_italic())?;
@@ -49,7 +53,7 @@ pub fn write(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError
     pen.at += 1;
     let (row, sheet) = (pen.at, pen.sheet);
     put(sheet, row, 0, "Nơi nhận:", &font(page::RECIPIENTS_HEAD_PT).set_bold().set_italic())?;
-    put(sheet, row, 1, &document.signer, &centred().set_bold())?;
+    put(sheet, row, 1, &document.signer.join("\n"), &centred().set_bold())?;
     for (row, name) in (row + 1..).zip(&document.recipients) {
         let line = format!("- {name}");
         sheet.set_row_height(row, height([(line.as_str(), WIDTHS[0])], page::RECIPIENTS_PT))?;

@@ -1,8 +1,12 @@
 //! What a report says and how it looks in each format, read back from the finished files.
 
 mod docx;
+#[cfg(feature = "pdf")]
+mod golden;
 mod hostile;
 mod json;
+mod letter_sample;
+mod letters;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod same_bytes;

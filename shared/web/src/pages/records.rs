@@ -9,7 +9,7 @@ use super::documents::DocumentsCard;
 use super::duties::Conditions;
 use super::models::Filter;
 use crate::form::{Input, InputKind, WAS};
-use crate::parts::{Cell, Fact, Tag};
+use crate::parts::{Cell, Fact, Link, Tag};
 use crate::shell::Shell;
 
 /// `GET /others?kind=`.
@@ -67,6 +67,8 @@ pub struct RecordPage {
     pub assessment: Option<AssessmentCard>,
     /// Of a score: the sheet of QĐ 510.
     pub sheet: Option<SheetCard>,
+    /// At the province, of a survey: its minutes, in each format.
+    pub papers: Vec<Link>,
     /// Of a member: whether the person can be read, and is erased here.
     pub person: Option<PersonCard>,
     /// Its documents; [`None`] for a new one, and for a person.

@@ -29,6 +29,7 @@ use keng_store::{Role, Store, StoreError};
 
 use crate::format;
 use crate::pages::Standpoint;
+use crate::parts::Link;
 
 /// Years that can be asked for: from long before the first models to long after this program.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
@@ -62,6 +63,11 @@ pub struct Reading<'a> {
 
 /// Screens that show figures read what was handed in by themselves.
 static NOT_ASKED: BTreeMap<UnitCode, HandedIn> = BTreeMap::new();
+
+/// A paper that can be saved, in each format, as its address ends.
+fn papers(path: &str) -> Vec<Link> {
+    ["docx", "pdf"].map(|format| Link::new(format.to_uppercase(), format!("{path}/{format}"))).into()
+}
 
 impl<'a> Reading<'a> {
     /// Reads. `year` is the one asked for; absurd ones are not heard.

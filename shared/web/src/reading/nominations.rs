@@ -137,6 +137,11 @@ impl Reading<'_> {
             },
             justification: reason,
             fault: refused.map(|r| r.why.clone()),
+            papers: if role == Role::Hub && n.state == State::Proposed {
+                super::papers(&format!("/letters/propose/{id}"))
+            } else {
+                Vec::new()
+            },
             decide: decidable.then(|| Decide { documents: choices.collect(), ..attempt.unwrap_or_default() }),
             path_card: self.path_card(id, Kind::Nomination)?,
             conditions: Conditions(n.assessment.conditions),

@@ -7,9 +7,9 @@ use keng_domain::field::{Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::rules::movement::sheet;
 use keng_domain::schema::{FieldSpec, FieldType, Kind};
-use keng_store::StoreError;
 use keng_store::personal::KeyState;
 use keng_store::query::RecordView;
+use keng_store::{Role, StoreError};
 
 use super::Reading;
 use super::record_form::holds;
@@ -125,6 +125,12 @@ impl Reading<'_> {
             fault: None,
             assessment,
             sheet: scores,
+            papers: match id {
+                Some(id) if kind == Kind::Survey && self.store.identity().role == Role::Hub => {
+                    super::papers(&format!("/letters/minutes/{id}"))
+                }
+                _ => Vec::new(),
+            },
             documents: id
                 .filter(|_| kind.has_documents())
                 .map(|id| self.documents_card(id, &shell.csrf))

@@ -176,6 +176,7 @@ impl Samples for NominationPage {
             path_card: path_card(),
             edit: case_inputs(),
             fault: None,
+            papers: Vec::new(),
             decide: None,
         };
         let hub = Self {
@@ -184,6 +185,7 @@ impl Samples for NominationPage {
             dossier: dossier(false),
             documents: documents(None),
             edit: vec![],
+            papers: vec![Link::new("DOCX", "/letters/propose/01/docx"), Link::new("PDF", "/letters/propose/01/pdf")],
             decide: Some(Decide {
                 documents: vec![Choice::new("00", "Tờ trình · Tờ trình 12.pdf"), Choice::new("01", HOSTILE)],
                 ..Decide::default()
@@ -285,6 +287,7 @@ impl Samples for RecordPage {
             }),
             sheet: None,
             person: None,
+            papers: vec![Link::new("DOCX", "/letters/minutes/01/docx")],
             documents: Some(DocumentsCard { record: id(1), summary: String::new(), rows: vec![], upload: None }),
         };
         let line = |n: u32, text: &str| Line { text: text.into(), points: n, own: Some(n), above: None };
@@ -315,6 +318,7 @@ impl Samples for RecordPage {
             name: "Thêm ban chỉ đạo, ban điều hành".into(),
             inputs: inputs(Kind::Committee),
             assessment: None,
+            papers: Vec::new(),
             documents: None,
             ..assessment.clone()
         };

@@ -1,0 +1,172 @@
+//! What the papers beside the report are laid out from: a letter that reminds, a proposal to the
+//! Ministry, the minutes of a survey. All of it comes from records; none of them holds a number or a
+//! date of issue (R29).
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::period::Period;
+use crate::rules::nomination::{Basis, Condition};
+use crate::rules::submission::OpenItem;
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Letter {
+    /// Công văn: a unit owes the province something.
+    Reminder(Reminder),
+    /// Tờ trình: models for notice in the whole country.
+    Proposal(Proposal),
+    /// Biên bản: what a review, inspection or survey has found.
+    Minutes(Box<Minutes>),
+}
+
+/// A reminder to one unit about one half-year or annual report (letter 4267, 1.d).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminder {
+    /// The province's unit: `Tỉnh Kon Tum`.
+    pub province: String,
+    /// The unit that is reminded: `Huyện Đăk Hà`.
+    pub unit: String,
+    /// Its code, for the name of the file.
+    pub code: String,
+    /// What it owes.
+    pub period: Period,
+    /// The day as of whose end it is told, in Việt Nam.
+    pub today: NaiveDate,
+    /// How the report stands.
+    pub report: ReportOwed,
+    /// What is open among the unit's points, as far as the province has heard.
+    pub open_items: Vec<OpenItem>,
+    /// When the province last received something of the unit; `None`: never.
+    pub received: Option<DateTime<Utc>>,
+}
+
+/// How a report stands towards its deadline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReportOwed {
+    /// Not handed in.
+    Missing {
+        /// Days late; the first late day is one.
+        days: u64,
+    },
+    /// Sent back, and not handed in again.
+    Returned {
+        /// Days late; the first late day is one.
+        days: u64,
+        /// Why the province sent it back.
+        reason: Option<String>,
+    },
+    /// Handed in: what is open remains.
+    HandedIn,
+}
+
+/// A proposal of models to the Ministry (letter 4267, 2; R17).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The province's unit: `Tỉnh Kon Tum`.
+    pub province: String,
+    /// The quarter of the nominations, where they are all of one.
+    pub quarter: Option<Period>,
+    /// The day as of whose end it is told, in Việt Nam.
+    pub today: NaiveDate,
+    /// The models, in the order in which they are listed.
+    pub models: Vec<ProposedModel>,
+}
+
+/// A model that is proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedModel {
+    /// Its name.
+    pub name: String,
+    /// Who nominated it.
+    pub unit: String,
+    /// For which quarter.
+    pub quarter: Period,
+    /// The case of letter 4267, 1.b, as its label.
+    pub case: String,
+    /// Why, in the unit's words.
+    pub justification: Option<String>,
+    /// The case of letter 4267, 2.
+    pub basis: Basis,
+    /// The document that the case rests on.
+    pub cited: Option<Paper>,
+    /// R13 to R16 with what was found.
+    pub conditions: Vec<Condition>,
+    /// The documents of its dossier.
+    pub dossier: Vec<Paper>,
+}
+
+/// A document as it is referred to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paper {
+    /// `Quyết định thành lập`.
+    pub kind: String,
+    /// Number and symbol, where somebody has entered them.
+    pub number: Option<String>,
+    /// Its day.
+    pub issued_on: Option<NaiveDate>,
+    /// Who issued it.
+    pub issuer: Option<String>,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// The name of its file.
+    pub file: String,
+}
+
+/// The minutes of a review, inspection or survey of a model or point (letter 4267, 1.c and 2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Minutes {
+    /// The province's unit.
+    pub province: String,
+    /// The unit that took them, when it is not the province.
+    pub unit: Option<String>,
+    /// `Khảo sát thực tế`.
+    pub kind: String,
+    /// The model: `Tiếng kẻng an ninh`.
+    pub model: String,
+    /// The place of the point, when it is about one: `Thôn Mô Pả`.
+    pub point: Option<String>,
+    /// The unit in whose area it lies: `Xã Đăk Hà`.
+    pub area: String,
+    /// The day, where it is entered.
+    pub held_on: Option<NaiveDate>,
+    /// Who did it, as entered.
+    pub by: Option<String>,
+    /// What the records say of the model or point now.
+    pub size: Size,
+    /// The finding, a paragraph each.
+    pub finding: Vec<String>,
+    /// What is asked for or to be mended, a paragraph each.
+    pub remedy: Vec<String>,
+    /// Documents that go with it.
+    pub papers: Vec<Paper>,
+    /// The day that stands in the file's properties: that of the survey, or of today where it has none.
+    pub day: NaiveDate,
+    /// The record, for the name of the file.
+    pub record: crate::id::RecordId,
+}
+
+/// A model or point in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Size {
+    /// Points that count; one for a point.
+    pub points: u64,
+    /// Teams in them.
+    pub teams: u64,
+    /// Members in them.
+    pub members: u64,
+    /// The decision of a point, as it is referred to; empty for a model.
+    pub decision: Option<Paper>,
+    /// Of a point: the year that was rated last, and the label of its level.
+    pub rated: Option<(i32, String)>,
+}
+
+impl ReportOwed {
+    /// Days late; the first late day is one. `None` for what was handed in.
+    #[must_use]
+    pub fn days(&self) -> Option<u64> {
+        match self {
+            Self::Missing { days } | Self::Returned { days, .. } => Some(*days),
+            Self::HandedIn => None,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Tờ trình: the province proposes models to the Ministry by letter 4267, 2, with the case that
+//! allows each (R17) and its dossier.
+
+use keng_domain::letter::{Paper, Proposal, ProposedModel};
+use keng_domain::rules::nomination::{Basis, PROPOSAL_CLAUSE};
+use keng_domain::schema::PROPOSAL_BASES;
+use keng_domain::text;
+
+use super::agency::{Agency, in_sentence};
+use super::{
+    BLANK_DATE, COMMITTEE, COMMITTEE_IN_FULL, GUIDE, LETTER, MOVEMENT, WORK, counted, head_of_police, reference,
+};
+use crate::document::{Annex, Block, Cell, Column, Document, Row, Table};
+use crate::words::{clip, printable};
+
+/// The number of a proposal that nobody has issued yet (R29).
+const NUMBER: &str = "Số:      /TTr-…";
+/// To whom models are proposed (letter 4267, 2).
+const MINISTRY: &str = "Bộ Công an (Cục V05)";
+
+/// Writes the proposal.
+pub fn compose(of: &Proposal) -> Document {
+    let agency = Agency::of(&of.province);
+    let quarter = of.quarter.map_or_else(String::new, |q| format!(" {}", q.title()));
+    Document {
+        cut_off: of.today,
+        head: head_of_police(&agency, NUMBER),
+        kind: Some("TỜ TRÌNH".to_owned()),
+        subject: format!("Về việc đề nghị thông báo toàn quốc mô hình trong {MOVEMENT}{quarter}"),
+        addressees: vec![MINISTRY.to_owned()],
+        blocks: blocks(of, &agency),
+        signer: vec!["GIÁM ĐỐC".to_owned()],
+        secretary: None,
+        recipients: vec![
+            "Như trên".to_owned(),
+            format!("{} (b/c)", agency.committee),
+            COMMITTEE.to_owned(),
+            "Lưu: VT, PV05".to_owned(),
+        ],
+        annexes: vec![dossiers(of, &agency)],
+    }
+}
+
+fn blocks(of: &Proposal, agency: &Agency) -> Vec<Block> {
+    let mut blocks = bases(of, agency);
+    blocks.push(Block::paragraph(format!(
+        "{} kính đề nghị {MINISTRY} thông báo toàn quốc {} sau đây để các đơn vị, địa phương nghiên cứu, tham khảo vận \
+         dụng và nhân rộng:",
+        agency.issuer,
+        counted(of.models.len() as u64, "mô hình"),
+    )));
+    for (i, model) in of.models.iter().enumerate() {
+        blocks.extend(one(i + 1, model));
+    }
+    blocks.push(Block::paragraph(format!(
+        "Danh mục hồ sơ của từng mô hình tại Phụ lục kèm theo. {} kính trình {MINISTRY} xem xét, quyết định./.",
+        agency.issuer,
+    )));
+    blocks
+}
+
+/// What it rests on: guide, letter, and each directing document that is cited by its number.
+fn bases(of: &Proposal, agency: &Agency) -> Vec<Block> {
+    let mut texts = vec![
+        format!("Căn cứ {GUIDE} về việc {WORK} trong {MOVEMENT}"),
+        format!("Căn cứ {LETTER} của {COMMITTEE_IN_FULL} {}", agency.province),
+    ];
+    let directing = of.models.iter().filter(|m| m.basis == Basis::Directive).filter_map(|m| m.cited.as_ref());
+    for paper in directing.filter(|p| p.number.is_some()) {
+        let text = format!("Căn cứ {}", reference(paper));
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    let last = texts.len() - 1;
+    let end = |i| if i == last { "." } else { ";" };
+    texts.iter().enumerate().map(|(i, text)| Block::basis(format!("{text}{}", end(i)))).collect()
+}
+
+/// A model: who proposes it, why, and the case that allows it.
+fn one(number: usize, m: &ProposedModel) -> Vec<Block> {
+    let found = |rule: &str| m.conditions.iter().find(|c| c.rule == rule).map_or("", |c| c.sentence.as_str());
+    let label = |basis: Basis| PROPOSAL_BASES.iter().find(|(code, _)| *code == basis.code()).map_or("", |(_, l)| l);
+    let rests_on = match (m.basis, &m.cited) {
+        (Basis::Dossier, _) => ["R14", "R15", "R16"].map(found).join(" "),
+        (Basis::Directive | Basis::Finding, Some(paper)) => format!("{}.", reference(paper)),
+        (Basis::Directive | Basis::Finding, None) => String::new(),
+    };
+    let mut blocks = vec![
+        Block::paragraph(format!(
+            "{number}. Mô hình “{}”, do {} đề xuất {}:",
+            clip(&m.name),
+            in_sentence(&m.unit),
+            m.quarter.title(),
+        )),
+        Block::item(format!("Trường hợp đề xuất (điểm 1.b): {}. {}", printable(&m.case), found("R13"))),
+    ];
+    if let Some(why) = m.justification.as_deref().filter(|why| !why.trim().is_empty()) {
+        blocks.push(Block::item(format!("Cách làm, hiệu quả theo đề xuất: {}", sentence(why))));
+    }
+    let case = format!("Trường hợp đề nghị Bộ ({PROPOSAL_CLAUSE}): {}. {rests_on}", label(m.basis));
+    blocks.push(Block::item(case.trim_end()));
+    blocks
+}
+
+/// Words of a person, with a full stop.
+fn sentence(words: &str) -> String {
+    let words = printable(words.trim());
+    if words.ends_with(['.', '!', '?', '…']) { words } else { format!("{words}.") }
+}
+
+/// The documents of every model.
+fn dossiers(of: &Proposal, agency: &Agency) -> Annex {
+    let mut rows = Vec::new();
+    for (i, model) in of.models.iter().enumerate() {
+        rows.extend(model.dossier.iter().map(|paper| row(i as u64 + 1, &model.name, paper)));
+    }
+    let number = NUMBER.trim_start_matches("Số:").trim_end();
+    Annex {
+        label: "Phụ lục".to_owned(),
+        title: "Danh mục hồ sơ mô hình đề nghị thông báo toàn quốc".to_uppercase(),
+        reference: format!("(Kèm theo Tờ trình số{number} {BLANK_DATE}của {})", agency.issuer),
+        table: Table {
+            sheet: "Hồ sơ".to_owned(),
+            caption: "Danh mục hồ sơ".to_owned(),
+            columns: vec![
+                Column::narrow("TT", 8),
+                Column::wide("Mô hình", 56),
+                Column::wide("Văn bản", 44),
+                Column::wide("Số, ký hiệu", 32),
+                Column::narrow("Ngày", 24),
+                Column::wide("Cơ quan ban hành", 44),
+                Column::wide("Tệp", 44),
+            ],
+            rows,
+        },
+        note: format!("Theo hồ sơ tỉnh đã nhận đến hết {}.", text::date_long(of.today)),
+    }
+}
+
+fn row(number: u64, model: &str, paper: &Paper) -> Row {
+    let words = |text: &Option<String>| text.as_deref().map_or_else(Cell::blank, Cell::text);
+    Row::plain(vec![
+        number.into(),
+        Cell::text(model),
+        Cell::text(&paper.kind),
+        words(&paper.number),
+        paper.issued_on.map_or_else(Cell::blank, |d| Cell::text(text::date_dmy(d))),
+        words(&paper.issuer),
+        Cell::text(&paper.file),
+    ])
+}

@@ -1,0 +1,160 @@
+//! Papers beside the report, as a province has them: a late district, two models for the Ministry, a
+//! survey of one point.
+
+use chrono::NaiveDate;
+
+use keng_domain::id::RecordId;
+use keng_domain::letter::{Letter, Minutes, Paper, Proposal, ProposedModel, Reminder, ReportOwed, Size};
+use keng_domain::period::Period;
+use keng_domain::rule_pack::RulePack;
+use keng_domain::rules::nomination::{Basis, Condition};
+use keng_domain::rules::submission::OpenItem;
+
+const PROVINCE: &str = "Tỉnh Kon Tum";
+
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+pub fn period(id: &str) -> Period {
+    Period::of_id(id, &RulePack::kontum_2022().periods).unwrap()
+}
+
+fn open(code: &str, points: u32) -> OpenItem {
+    OpenItem { code: code.to_owned(), points }
+}
+
+/// A district that is eleven days late with its annual report, and has more to do.
+pub fn reminder() -> Reminder {
+    Reminder {
+        province: PROVINCE.to_owned(),
+        unit: "Huyện Đăk Hà".to_owned(),
+        code: "615".to_owned(),
+        period: period("2022-annual"),
+        today: day("2022-11-20"),
+        report: ReportOwed::Missing { days: 11 },
+        open_items: vec![open("UNRATED", 6), open("CONTESTED", 1), open("SPONTANEOUS", 3)],
+        received: Some("2022-11-08T01:05:00Z".parse().unwrap()),
+    }
+}
+
+pub fn paper(kind: &str, number: Option<&str>) -> Paper {
+    Paper {
+        kind: kind.to_owned(),
+        number: number.map(str::to_owned),
+        issued_on: number.map(|_| day("2022-12-05")),
+        issuer: number.map(|_| "Ủy ban nhân dân tỉnh Kon Tum".to_owned()),
+        subject: None,
+        file: format!("{}.pdf", kind.to_lowercase().replace(' ', "-")),
+    }
+}
+
+fn found(rule: &'static str, sentence: &str) -> Condition {
+    Condition { rule, holds: true, sentence: sentence.to_owned() }
+}
+
+fn proposed(name: &str, unit: &str, basis: Basis, cited: Option<Paper>) -> ProposedModel {
+    ProposedModel {
+        name: name.to_owned(),
+        unit: unit.to_owned(),
+        quarter: period("2022-Q4"),
+        case: "Xếp loại Tốt, đã nhân rộng".to_owned(),
+        justification: Some("Giảm 40 % số vụ trộm cắp, được bà con các thôn hưởng ứng".to_owned()),
+        basis,
+        cited,
+        conditions: vec![
+            found("R13", "3 điểm xếp loại Tốt năm 2022, đã nhân rộng ở 09 điểm, mô hình hiệu quả."),
+            found("R14", "Hồ sơ đủ các văn bản theo danh mục."),
+            found("R15", "Trình ngày 08/12/2022, đúng hạn trước ngày 10/12/2022."),
+            found("R16", "Mô hình có trong danh sách thống kê gần nhất mà tỉnh đã nhận."),
+        ],
+        dossier: vec![
+            paper("Quyết định thành lập", Some("12/QĐ-UBND")),
+            paper("Kế hoạch", Some("07/KH-CAH")),
+            paper("Danh sách thành viên", None),
+        ],
+    }
+}
+
+/// One model by its dossier, one by a directive.
+pub fn proposal() -> Proposal {
+    let directive = paper("Ý kiến chỉ đạo", Some("4890/UBND-NC"));
+    Proposal {
+        province: PROVINCE.to_owned(),
+        quarter: Some(period("2022-Q4")),
+        today: day("2022-12-20"),
+        models: vec![
+            proposed("Tiếng kẻng an ninh", "Huyện Đắk Glei", Basis::Dossier, None),
+            proposed("Camera an ninh", "Thành phố Kon Tum", Basis::Directive, Some(directive)),
+        ],
+    }
+}
+
+/// A survey of a point by its district.
+pub fn minutes() -> Minutes {
+    Minutes {
+        province: PROVINCE.to_owned(),
+        unit: Some("Huyện Đăk Hà".to_owned()),
+        kind: "Khảo sát thực tế".to_owned(),
+        model: "Tiếng kẻng an ninh".to_owned(),
+        point: Some("Thôn Mô Pả".to_owned()),
+        area: "Xã Đăk Hà".to_owned(),
+        held_on: Some(day("2022-10-12")),
+        by: Some("Đội Xây dựng phong trào, Công an huyện Đăk Hà".to_owned()),
+        size: Size {
+            points: 1,
+            teams: 4,
+            members: 52,
+            decision: Some(paper("Quyết định", Some("41/QĐ-UBND"))),
+            rated: Some((2022, "Tốt".to_owned())),
+        },
+        finding: vec![
+            "Mô hình duy trì đúng quy chế; bốn tổ đều có lịch trực và sổ ghi.".to_owned(),
+            "Trong 6 tháng, nhân dân cung cấp 12 nguồn tin, giúp bắt quả tang 03 vụ trộm cắp.".to_owned(),
+        ],
+        remedy: vec!["Bổ sung danh sách thành viên tổ 3; gửi lại trước ngày 30 tháng 10.".to_owned()],
+        papers: vec![paper("Kết quả khảo sát", None)],
+        day: day("2022-10-12"),
+        record: RecordId([9; 16]),
+    }
+}
+
+/// Every kind of paper, each also as it is when records tell little or a lot.
+pub fn all() -> Vec<Letter> {
+    let returned = ReportOwed::Returned { days: 2, reason: Some("thiếu số tổ của thôn 3".to_owned()) };
+    let silent = Reminder { received: None, open_items: Vec::new(), ..reminder() };
+    let city = Reminder {
+        province: "Thành phố Hồ Chí Minh".to_owned(),
+        unit: "Phường 1".to_owned(),
+        period: period("2022-half"),
+        report: returned,
+        ..reminder()
+    };
+    let done = Reminder { report: ReportOwed::HandedIn, ..reminder() };
+    let clean = Reminder { open_items: Vec::new(), ..reminder() };
+    let many = proposal().models.into_iter().cycle().take(9).collect();
+    let long = Proposal { models: many, quarter: None, ..proposal() };
+    let finding = paper("Kết quả khảo sát", None);
+    let found = proposed("Cổng làng bình yên", "Huyện Sa Thầy", Basis::Finding, Some(finding));
+    let one =
+        Proposal { models: vec![ProposedModel { justification: None, dossier: Vec::new(), ..found }], ..proposal() };
+    let blank = Minutes {
+        unit: None,
+        held_on: None,
+        by: None,
+        finding: Vec::new(),
+        remedy: Vec::new(),
+        papers: Vec::new(),
+        size: Size { points: 9, teams: 21, members: 310, ..Size::default() },
+        point: None,
+        ..minutes()
+    };
+    let wordy = Minutes {
+        finding: vec!["Các tổ đều trực theo lịch, có sổ ghi và giao ban hằng tuần. ".repeat(9); 12],
+        ..minutes()
+    };
+    let reminders = [reminder(), silent, city, done, clean].map(Letter::Reminder);
+    let proposals = [proposal(), long, one].map(Letter::Proposal);
+    let surveys = [minutes(), blank, wordy].map(|of| Letter::Minutes(Box::new(of)));
+    reminders.into_iter().chain(proposals).chain(surveys).collect()
+}

@@ -1,0 +1,177 @@
+//! The sentences of the papers beside the report, read from the Word document as an officer would.
+
+use keng_domain::letter::{Letter, Minutes, Proposal, Reminder, ReportOwed};
+use keng_domain::rules::nomination::Basis;
+use keng_report::{Format, LETTER_FORMATS, letter_stem, render_letter};
+
+use crate::letter_sample::{all, minutes, proposal, reminder};
+use crate::sample::paragraphs;
+
+fn lines(letter: &Letter) -> Vec<String> {
+    paragraphs(&render_letter(letter, Format::Docx).unwrap())
+}
+
+#[track_caller]
+fn says(letter: &Letter, sentences: &[&str]) {
+    let lines = lines(letter);
+    for sentence in sentences {
+        assert!(lines.iter().any(|line| line == sentence), "{sentence:?} is missing in\n{}", lines.join("\n"));
+    }
+}
+
+/// Letter 4267, 1.d, in its own words; the day before which, and how late.
+#[test]
+fn a_reminder_quotes_the_clause_and_tells_the_deadline_and_the_days() {
+    says(
+        &Letter::Reminder(reminder()),
+        &[
+            "V/v đôn đốc báo cáo kết quả xây dựng, nhân rộng mô hình, điển hình tiên tiến năm 2022",
+            "Kính gửi: Ban Chỉ đạo Phòng, chống tội phạm huyện Đăk Hà",
+            "Điểm 1.d Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022 của Ban Chỉ đạo Phòng, chống tội phạm, tệ nạn xã \
+             hội và xây dựng phong trào toàn dân bảo vệ an ninh Tổ quốc tỉnh Kon Tum về việc xây dựng, nhân rộng mô hình, \
+             điển hình tiên tiến trong phong trào toàn dân bảo vệ an ninh Tổ quốc quy định: “Định kỳ 6 tháng (trước ngày \
+             10 tháng 5) và 01 năm (trước ngày 10 tháng 11) báo cáo kết quả công tác xây dựng, nhân rộng mô hình, điển \
+             hình tiên tiến trong phong trào toàn dân bảo vệ an ninh Tổ quốc gửi kèm mẫu thống kê về Công an tỉnh để tổng \
+             hợp, báo cáo”.",
+            "Báo cáo năm 2022 phải gửi trước ngày 10 tháng 11 năm 2022. Tuy nhiên, đến hết ngày 20 tháng 11 năm 2022, \
+             Công an tỉnh Kon Tum chưa nhận được báo cáo năm 2022 của huyện Đăk Hà, quá hạn 11 ngày.",
+            "- 03 điểm tự phát chờ công nhận hoặc chấm dứt (công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ hai).",
+            "TM. BAN CHỈ ĐẠO",
+            "TRƯỞNG BAN",
+            "- Như trên;",
+            "- Lưu: VT, BCĐ.",
+        ],
+    );
+}
+
+#[test]
+fn a_returned_report_is_asked_for_with_the_reason_of_the_province() {
+    let report = ReportOwed::Returned { days: 2, reason: Some("thiếu số tổ của thôn 3".to_owned()) };
+    says(
+        &Letter::Reminder(Reminder { report, ..reminder() }),
+        &[
+            "Báo cáo năm 2022 phải gửi trước ngày 10 tháng 11 năm 2022. Công an tỉnh Kon Tum đã trả lại báo cáo năm 2022 \
+           của huyện Đăk Hà với lý do: thiếu số tổ của thôn 3. Tuy nhiên, đến hết ngày 20 tháng 11 năm 2022, huyện Đăk Hà \
+           chưa trình lại, quá hạn 02 ngày.",
+        ],
+    );
+}
+
+/// What nobody has heard is not guessed at.
+#[test]
+fn a_unit_that_was_never_heard_is_told_so() {
+    let silent = Reminder { received: None, open_items: Vec::new(), ..reminder() };
+    says(&Letter::Reminder(silent), &["Đến nay cũng chưa nhận được số liệu nào của huyện Đăk Hà."]);
+}
+
+/// Letter 4267, 2, and R17: the case is printed with what it rests on.
+#[test]
+fn a_proposal_prints_the_case_by_which_each_model_may_be_proposed() {
+    says(
+        &Letter::Proposal(proposal()),
+        &[
+            "TỜ TRÌNH",
+            "Căn cứ Hướng dẫn số 22/HD-BCA-V05 ngày 18 tháng 11 năm 2022 của Bộ Công an về việc xây dựng, nhân rộng mô \
+             hình, điển hình tiên tiến trong phong trào toàn dân bảo vệ an ninh Tổ quốc;",
+            "Căn cứ Ý kiến chỉ đạo số 4890/UBND-NC ngày 05 tháng 12 năm 2022 của Ủy ban nhân dân tỉnh Kon Tum.",
+            "1. Mô hình “Tiếng kẻng an ninh”, do huyện Đắk Glei đề xuất quý IV năm 2022:",
+            "- Trường hợp đề nghị Bộ (Công văn 4267/BCĐ-NC, điểm 2): Hồ sơ đầy đủ, đúng hạn, có trong danh sách thống kê. \
+             Hồ sơ đủ các văn bản theo danh mục. Trình ngày 08/12/2022, đúng hạn trước ngày 10/12/2022. Mô hình có trong \
+             danh sách thống kê gần nhất mà tỉnh đã nhận.",
+            "- Trường hợp đề nghị Bộ (Công văn 4267/BCĐ-NC, điểm 2): Có ý kiến chỉ đạo của cấp có thẩm quyền. Ý kiến chỉ \
+             đạo số 4890/UBND-NC ngày 05 tháng 12 năm 2022 của Ủy ban nhân dân tỉnh Kon Tum.",
+            "(Kèm theo Tờ trình số      /TTr-… ngày      tháng      năm      của Công an tỉnh Kon Tum)",
+        ],
+    );
+}
+
+/// Three bases, three cases: none is taken for another.
+#[test]
+fn each_basis_has_its_own_words() {
+    let words = [Basis::Dossier, Basis::Directive, Basis::Finding].map(|basis| {
+        let mut of = proposal();
+        of.models.truncate(1);
+        of.models[0].basis = basis;
+        lines(&Letter::Proposal(of)).into_iter().find(|l| l.contains("điểm 2)")).unwrap()
+    });
+    assert!(
+        words[0].contains("đúng hạn") && words[1].contains("chỉ đạo") && words[2].contains("khảo sát"),
+        "{words:?}"
+    );
+}
+
+#[test]
+fn minutes_have_what_was_found_and_leave_blank_what_no_record_tells() {
+    says(
+        &Letter::Minutes(Box::new(minutes())),
+        &[
+            "BIÊN BẢN",
+            "CÔNG AN HUYỆN ĐĂK HÀ",
+            "Khảo sát thực tế mô hình “Tiếng kẻng an ninh” tại Thôn Mô Pả, xã Đăk Hà",
+            "Thời gian bắt đầu: …… giờ …… phút, ngày 12 tháng 10 năm 2022.",
+            "1. Tình hình theo sổ theo dõi: 01 điểm, 04 tổ, 52 thành viên; Quyết định số 41/QĐ-UBND ngày 05 tháng 12 năm \
+             2022 của Ủy ban nhân dân tỉnh Kon Tum; xếp loại năm 2022: Tốt.",
+            "3. Kiến nghị, khắc phục: Bổ sung danh sách thành viên tổ 3; gửi lại trước ngày 30 tháng 10.",
+            "THƯ KÝ",
+            "CHỦ TỌA",
+        ],
+    );
+    let blank = Minutes { finding: Vec::new(), held_on: None, ..minutes() };
+    says(
+        &Letter::Minutes(Box::new(blank)),
+        &["2. Kết quả: ……………………………………", "Thời gian bắt đầu: …… giờ …… phút, ngày …… tháng …… năm ……."],
+    );
+}
+
+/// Decree 30/2020, Article 15; R29.
+#[test]
+fn no_paper_has_a_number_or_a_date_of_issue() {
+    for letter in all() {
+        let lines = lines(&letter);
+        let number = lines.iter().find(|l| l.starts_with("Số:")).unwrap();
+        assert!(!number.contains(|c: char| c.is_ascii_digit()), "{number}");
+        let dates = lines.iter().filter(|l| l.contains(", ngày ") && l.ends_with("năm      "));
+        let is_minutes = lines.iter().any(|l| l == "BIÊN BẢN");
+        assert_eq!(dates.count(), usize::from(!is_minutes), "{lines:#?}");
+    }
+}
+
+#[test]
+fn equal_records_give_equal_bytes() {
+    for letter in [Letter::Reminder(reminder()), Letter::Proposal(proposal()), Letter::Minutes(Box::new(minutes()))] {
+        for format in LETTER_FORMATS.into_iter().filter(|f| cfg!(feature = "pdf") || *f != Format::Pdf) {
+            let of = || render_letter(&letter, format).unwrap();
+            assert!(of() == of(), "{format} of {}", letter_stem(&letter));
+        }
+    }
+}
+
+#[test]
+fn papers_are_not_offered_as_tables_and_are_named_after_what_they_are() {
+    let letters = [Letter::Reminder(reminder()), Letter::Proposal(proposal())];
+    for letter in &letters {
+        assert!(render_letter(letter, Format::Xlsx).is_err() && render_letter(letter, Format::Json).is_err());
+    }
+    assert_eq!(letters.each_ref().map(letter_stem), ["reminder-2022-annual-615", "proposal-2022-Q4"]);
+}
+
+/// Names that would break a format, or say something else than they show.
+#[test]
+fn no_name_breaks_a_paper() {
+    let hostile = "<w:p/>& \"#set page\" \u{202e}gnăn\u{202c} \u{0}\u{1b} 🔔 \n ]]> ".repeat(40);
+    let text = || hostile.clone();
+    let mut bad = proposal();
+    bad.models[0].name = text();
+    bad.models[1].justification = Some(text());
+    bad.models[0].dossier[0].number = Some(text());
+    let letters = [
+        Letter::Reminder(Reminder { unit: text(), province: text(), ..reminder() }),
+        Letter::Proposal(Proposal { province: text(), ..bad }),
+        Letter::Minutes(Box::new(Minutes { model: text(), finding: vec![text()], unit: Some(text()), ..minutes() })),
+    ];
+    for letter in &letters {
+        for format in LETTER_FORMATS.into_iter().filter(|f| cfg!(feature = "pdf") || *f != Format::Pdf) {
+            assert!(render_letter(letter, format).unwrap().len() > 1_000, "{format}");
+        }
+    }
+}
