@@ -20,9 +20,11 @@ use crate::text;
 use crate::tree::Tree;
 use crate::unit::{CatalogueId, Unit, UnitCode};
 
+pub use points::{PointLine, point_lines};
 use trees::Reports;
 pub use trees::{TreeSums, sums_of};
 
+mod points;
 mod trees;
 
 /// What a report saw: made again from its cut it is byte-identical (I7).
