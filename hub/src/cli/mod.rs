@@ -11,6 +11,7 @@ mod quarantine;
 mod report;
 mod revoke;
 mod status;
+mod template;
 mod unit;
 
 use std::net::SocketAddr;
@@ -103,6 +104,9 @@ enum Command {
     Merge(merge::Merge),
     /// Lập báo cáo từ một điểm chốt.
     Report(report::Report),
+    /// Mẫu thống kê (XLSX): xem, xuất, thay.
+    #[command(subcommand)]
+    Template(template::Template),
     /// Kiểm tra thể thức một tệp theo Nghị định 30/2020/NĐ-CP.
     Lint(lint::Lint),
     /// Những mục bị cách ly, kèm lý do.
@@ -208,6 +212,7 @@ impl Arguments {
             }
             Command::Merge(merge) => merge.run(open(&data)?)?,
             Command::Report(report) => report.run(open(&data)?)?,
+            Command::Template(command) => command.run(open(&data)?)?,
             Command::Lint(lint) => return lint.run(),
             Command::Quarantine(command) => command.run(&open(&data)?)?,
             Command::Evidence(command) => command.run(&open(&data)?)?,

@@ -54,11 +54,13 @@ pub enum Kind {
     Lineage,
     /// A rule pack adopted by the hub.
     RulePack,
+    /// The template of the statistics form that the province has put in force.
+    Template,
     /// A line of the register of nodes: incarnation → node, unit, public key.
     Register,
 }
 
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 17] = [
     Kind::Model,
     Kind::Point,
     Kind::Document,
@@ -74,6 +76,7 @@ const KINDS: [Kind; 16] = [
     Kind::Catalogue,
     Kind::Lineage,
     Kind::RulePack,
+    Kind::Template,
     Kind::Register,
 ];
 
@@ -97,6 +100,7 @@ impl Kind {
             Self::Catalogue => "catalogue",
             Self::Lineage => "lineage",
             Self::RulePack => "rule_pack",
+            Self::Template => "template",
             Self::Register => "register",
         }
     }
@@ -110,7 +114,10 @@ impl Kind {
     /// Whether only the hub writes records of this kind.
     #[must_use]
     pub fn is_hub_only(self) -> bool {
-        matches!(self, Self::Edition | Self::Catalogue | Self::Lineage | Self::RulePack | Self::Register)
+        matches!(
+            self,
+            Self::Edition | Self::Catalogue | Self::Lineage | Self::RulePack | Self::Template | Self::Register
+        )
     }
 
     /// Whether documents may be added to records of this kind.
@@ -138,6 +145,7 @@ impl Kind {
             Self::Catalogue => "danh mục đơn vị",
             Self::Lineage => "sắp xếp đơn vị",
             Self::RulePack => "bộ quy tắc",
+            Self::Template => "mẫu thống kê",
             Self::Register => "sổ đăng ký máy",
         }
     }
@@ -161,6 +169,7 @@ impl Kind {
             Self::Catalogue => CATALOGUE,
             Self::Lineage => LINEAGE,
             Self::RulePack => RULE_PACK,
+            Self::Template => TEMPLATE,
             Self::Register => REGISTER,
         }
     }
@@ -347,6 +356,13 @@ const LINEAGE: &[FieldSpec] = &[
 
 const RULE_PACK: &[FieldSpec] =
     &[hub("pack", "Mã bộ quy tắc", FieldType::Line), hub("toml", "Bộ quy tắc", FieldType::Text)];
+
+/// The hash of the file, of which a document of this record tells the rest; without one the template that
+/// goes with the program is in force.
+pub const TEMPLATE_HASH: &str = "hash";
+
+const TEMPLATE: &[FieldSpec] =
+    &[hub(TEMPLATE_HASH, "Mã băm của tệp", FieldType::Act), hub("name", "Tên tệp", FieldType::Act)];
 
 const REGISTER: &[FieldSpec] = &[
     hub("incarnation", "Lần cài đặt", FieldType::Line),

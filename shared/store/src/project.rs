@@ -382,7 +382,7 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
         Some(Kind::Committee | Kind::Team | Kind::Survey | Kind::Assessment | Kind::Score) => {
             (id_at("record"), text("year").to_owned(), search_key(text("name")))
         }
-        Some(Kind::Catalogue | Kind::Lineage | Kind::RulePack | Kind::Register) | None => {
+        Some(Kind::Catalogue | Kind::Lineage | Kind::RulePack | Kind::Template | Kind::Register) | None => {
             (None, String::new(), String::new())
         }
     };
