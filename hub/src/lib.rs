@@ -8,6 +8,7 @@
 //! * [`bundle`]: what sessions carry, by stick.
 //! * [`recent`]: whom the end of the log concerns.
 //! * [`projector`]: the log becomes documents, views, verdicts; wakes the board.
+//! * [`templates`]: the statistics form as the province has it.
 //! * [`web`], [`pages`]: what the province's officers see.
 //! * [`cli`]: every command but `serve` works on the data folder directly, beside `serve` too.
 
@@ -26,5 +27,6 @@ pub mod proof;
 pub mod recent;
 pub mod serve;
 pub mod session;
+pub mod templates;
 pub mod tls;
 pub mod web;

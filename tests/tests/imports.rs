@@ -148,3 +148,32 @@ fn rows_that_cannot_be_read_are_named_and_the_good_ones_are_in() -> Result<()> {
     ensure!(p.node("618").points()?.len() == 1);
     Ok(())
 }
+
+#[test]
+fn a_decision_dated_ahead_comes_in_and_is_told_to_count_nowhere_yet() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let good = Row {
+        model: "Camera an ninh",
+        commune: "Xã Ia Dom",
+        place: "Thôn 1",
+        decided: "05/01/2021",
+        teams: 1,
+        members: 20,
+        rating: "Khá",
+    };
+    let rows = [good, Row { place: "Thôn 2", decided: "05/01/2099", ..good }, Row { place: "Thôn 3", ..good }];
+    let file = p.folder().join("618.xlsx");
+    sheet::write(&file, "Huyện Ia H'Drai", 2022, &rows)?;
+    let path = file.to_str().expect("a folder of ours");
+    let told: serde_json::Value = p.node("618").tell(&["import", path, "--json"])?.json()?;
+    let told = &told["files"][0];
+    let sentence = "1 điểm có ngày quyết định chưa tới; chưa được tính (R2): dòng 7.";
+    ensure!(told["new"] == 3 && told["not_yet"] == serde_json::json!({"points": 1, "rows": [7]}), "{told:#}");
+    ensure!(told["notices"] == serde_json::json!([sentence]), "{told:#}");
+    let again = p.node("618").tell(&["import", path])?;
+    ensure!(again.stdout.contains(sentence), "{}", again.stdout);
+    p.node("618").sync()?;
+    ensure!(p.hub().figures(2022)?["totals"]["points"] == 2);
+    Ok(())
+}

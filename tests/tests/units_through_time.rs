@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use calamine::Reader;
 use keng_tests::answers::Record;
 use keng_tests::sheet::{self, Row};
 use keng_tests::{Hub, Province, fixtures};
@@ -257,5 +258,74 @@ fn communes_that_exchanged_their_codes_never_meet() -> Result<()> {
     ensure!(imported["files"][0]["new"] == 0 && imported["files"][0]["changed"] == 1, "{imported}");
     let ratings = commune.points()?[0].fields["ratings"].clone();
     ensure!(ratings["2025/new:101"] == "tot", "{ratings}");
+    Ok(())
+}
+
+/// The rows of the first sheet of a workbook, each cell as it reads.
+fn read(path: &Path) -> Result<Vec<Vec<String>>> {
+    let mut book = calamine::open_workbook_auto(path)?;
+    let range = book.worksheet_range_at(0).context("a workbook without sheets")??;
+    Ok(range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect())
+}
+
+#[test]
+fn a_row_that_could_mean_two_points_of_merged_communes_is_given_back_to_be_mended() -> Result<()> {
+    let columns = "code,name,kind,parent,valid_from,valid_to";
+    let folder = tempfile::tempdir()?;
+    let old = folder.path().join("old.csv");
+    std::fs::write(
+        &old,
+        format!("{columns}\n1,Tỉnh A,TINH,,,\n10,Huyện B,HUYEN,1,,\n101,Xã C,XA,10,,\n102,Xã D,XA,10,,\n"),
+    )?;
+    let mut p = Province::of("1", &old)?;
+    p.join("10")?;
+    let row = |commune, place, teams| Row {
+        model: "Camera an ninh",
+        commune,
+        place,
+        decided: "01/02/2021",
+        teams,
+        members: 9,
+        rating: "Tốt",
+    };
+    let file = p.folder().join("10.xlsx");
+    sheet::write(&file, "Huyện B", 2022, &[row("Xã C", "Thôn 1", 1), row("Xã D", "Thôn 1", 1)])?;
+    p.node("10").import(&file)?;
+    p.sync_all()?;
+    let new = format!("{columns}\n9,Tỉnh Z,TINH,,2025-07-01,\n901,Xã E,XA,9,,\n");
+    let new = written(&p, "new.csv", &new)?;
+    let pairs = written(&p, "pairs.csv", "from_code,to_code\n101,901\n102,901\n")?;
+    change(p.hub(), &pairs, &["--catalogue", text(&new)?, "--effective", "2025-07-01", "--confirm"])?;
+    let token = p.hub().invite("901", p.hub().address().get().context("the hub serves")?)?;
+    let commune = keng_tests::Office::new(&p.programs().node, &p.folder().join("901"));
+    commune.tell(&["join", &token])?;
+    commune.tell(&["sync", "--once"])?;
+
+    let file = p.folder().join("901.xlsx");
+    let hamlets = [row("Xã E", "Thôn 1", 4), row("Xã E", "Thôn 2", 2)];
+    sheet::write(&file, "Xã E", 2025, &hamlets)?;
+    let mend = p.folder().join("sửa.xlsx");
+    let import = |file: &Path| commune.ask(&["import", text(file)?, "--json", "--rejected", text(&mend)?]);
+    let answer = import(&file)?;
+    ensure!(answer.code == Some(1), "{answer:?}");
+    let told: Value = answer.json()?;
+    let told = &told["files"][0];
+    ensure!(told["new"] == 1 && told["rejected"][0]["row"] == 6, "{told:#}");
+    let rows = read(&mend)?;
+    let given_back = rows.last().context("no row was given back")?;
+    ensure!(given_back.iter().any(|c| c == "Thôn 1") && given_back.iter().any(|c| c == "4"), "{rows:?}");
+    let reason = given_back.last().context("no reason")?;
+    ensure!(reason.contains("Xã C và Xã D"), "{reason}");
+    ensure!(rows.iter().all(|row| row.iter().all(|c| c != "Thôn 2")), "the good row is not among them");
+
+    // Mended as it says, the file that was given back comes in.
+    let of_d = commune.points()?.into_iter().find(|p| p.text("scope") == "area:old:102").context("of Xã D")?;
+    commune.edit_point(&of_d.id, "place", "Thôn 1 (Xã D cũ)")?;
+    let again = import(&mend)?;
+    ensure!(again.code == Some(0), "{again:?}");
+    let again: Value = again.json()?;
+    ensure!(again["files"][0]["changed"] == 1 && again["files"][0]["new"] == 0, "{again:#}");
+    let of_c = commune.points()?.into_iter().find(|p| p.text("scope") == "area:old:101").context("of Xã C")?;
+    ensure!(of_c.number("teams") == Some(4), "{:?}", of_c.fields);
     Ok(())
 }

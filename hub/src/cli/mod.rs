@@ -12,6 +12,7 @@ mod quarantine;
 mod report;
 mod revoke;
 mod status;
+mod template;
 mod unit;
 
 use std::net::SocketAddr;
@@ -108,6 +109,9 @@ enum Command {
     /// Công văn nhắc, tờ trình, biên bản: số và ngày ban hành để trống.
     #[command(subcommand)]
     Letter(letter::Letter),
+    /// Mẫu thống kê (XLSX): xem, xuất, thay.
+    #[command(subcommand)]
+    Template(template::Template),
     /// Kiểm tra thể thức một tệp theo Nghị định 30/2020/NĐ-CP.
     Lint(lint::Lint),
     /// Những mục bị cách ly, kèm lý do.
@@ -221,6 +225,7 @@ impl Arguments {
             Command::Merge(merge) => merge.run(open(&data)?)?,
             Command::Report(report) => report.run(open(&data)?)?,
             Command::Letter(letter) => letter.run(&open(&data)?)?,
+            Command::Template(command) => command.run(open(&data)?)?,
             Command::Lint(lint) => return lint.run(),
             Command::Quarantine(command) => command.run(&open(&data)?)?,
             Command::Evidence(command) => command.run(&open(&data)?)?,

@@ -12,8 +12,10 @@ use keng_domain::id::{Lsn, RecordId};
 use keng_domain::period::Period;
 use keng_domain::tree::Tree;
 use keng_domain::unit::CatalogueId;
-use keng_report::{Format, file_stem, render};
+use keng_report::{Format, file_stem};
 use keng_store::Store;
+
+use crate::templates::{Form, rendered};
 
 /// Which period, in which formats, from which cut; or what else is done with reports.
 #[derive(Debug, clap::Args)]
@@ -44,6 +46,9 @@ pub struct Make {
     /// Lập theo danh mục đơn vị này (mặc định: danh mục có hiệu lực vào ngày chốt của kỳ).
     #[arg(long)]
     tree: Option<CatalogueId>,
+    /// XLSX theo cách trình bày của chương trình, dù tỉnh đã đặt mẫu thống kê khác.
+    #[arg(long)]
+    built_in: bool,
 }
 
 /// What else is done with reports.
@@ -117,13 +122,21 @@ impl Make {
     /// Writes one file a format. All are rendered before the first is written.
     fn run(self, store: &Store) -> Result<(), Told> {
         let formats = formats(&self.format, &Format::ALL)?;
-        let figures = match self.at {
-            None => consolidated(store, &self.kind, &self.period, self.tree.as_ref())?,
-            Some(lsn) => consolidated(&store.as_of(Lsn(lsn))?, &self.kind, &self.period, self.tree.as_ref())?,
+        let past = self.at.map(|lsn| store.as_of(Lsn(lsn))).transpose()?;
+        let seen = past.as_ref().unwrap_or(store);
+        let period = parse(seen, &self.kind, &self.period)?;
+        let (figures, tree) = consolidated(seen, period, self.tree.as_ref())?;
+        let form = match formats.contains(&Format::Xlsx) && !self.built_in {
+            true => Form::of(seen, &store.files(), &period, &tree)?,
+            false => None,
         };
+        if let Some(warning) = form.as_ref().and_then(Form::warning) {
+            eprintln!("Lưu ý: {warning}");
+        }
         let mut files = Vec::new();
         for format in formats {
-            let bytes = render(&figures, format).map_err(|e| Told::refused(format!("Không lập được báo cáo: {e}.")))?;
+            let bytes = rendered(&figures, form.as_ref(), format)
+                .map_err(|e| Told::refused(format!("Không lập được báo cáo: {e}.")))?;
             files.push((format!("{}.{}", file_stem(&figures), format.extension()), bytes));
         }
         for (name, bytes) in files {
@@ -240,13 +253,13 @@ impl Diff {
     }
 }
 
-/// The figures of a period as `store` holds them, by the tree in force at its cut-off or by `tree`.
+/// The figures of a period as `store` holds them, by the tree in force at its cut-off or by another, and
+/// that tree.
 ///
 /// # Errors
-/// For a period that is none, and a tree that no confirmed changes lead to.
-pub fn consolidated(store: &Store, kind: &str, period: &str, tree: Option<&CatalogueId>) -> Result<Figures, Told> {
-    let period = parse(store, kind, period)?;
-    let Some(id) = tree else { return Ok(editions::figures(store, period)?) };
+/// For a tree that no confirmed changes lead to.
+fn consolidated(store: &Store, period: Period, tree: Option<&CatalogueId>) -> Result<(Figures, Tree), Told> {
+    let Some(id) = tree else { return Ok((editions::figures(store, period)?, store.tree(period.cut_off)?)) };
     let units = store.units()?;
     let own = store.identity().unit_key();
     let known: Vec<String> = units.catalogues().map(|c| c.id.to_string()).collect();
@@ -256,7 +269,7 @@ pub fn consolidated(store: &Store, kind: &str, period: &str, tree: Option<&Catal
             known.join(", ")
         ))
     })?;
-    Ok(figures_by(store, period, tree)?)
+    Ok((figures_by(store, period, tree.clone())?, tree))
 }
 
 fn parse(store: &Store, kind: &str, period: &str) -> Result<Period, Told> {

@@ -21,6 +21,19 @@ pub struct ReportsPage {
     pub warnings: Vec<String>,
     /// Reports made, newest first.
     pub made: Vec<MadeReport>,
+    /// By which the spreadsheet is filled.
+    pub template: TemplateInForce,
+}
+
+/// The template of the statistics form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateInForce {
+    /// The file's name, or what the built-in one is called.
+    pub name: String,
+    /// `08/11 16:40 · Nguyễn Thị Hạnh`; `None`: nobody has ever adopted one.
+    pub adopted: Option<String>,
+    /// How many names there are.
+    pub names: usize,
 }
 
 /// A report that was made.
@@ -34,6 +47,8 @@ pub struct MadeReport {
     pub made: String,
     /// `10/10 đơn vị`, `thiếu 1 đơn vị`.
     pub state: Tag,
+    /// What the form could not print.
+    pub warning: Option<String>,
     /// DOCX, XLSX, PDF, JSON.
     pub files: Vec<Link>,
 }

@@ -11,7 +11,7 @@ use super::board::{BoardLive, BoardPage, NearModel, UnitLine, UnitState};
 use super::calls::{CallRow, CallsPage, LateDuty};
 use super::duties::{DutiesLive, DutiesPage, DutyCell, DutyRow};
 use super::merges::{MergeLine, Merged, MergesPage, ModelName};
-use super::reports::{MadeReport, ReportsPage};
+use super::reports::{MadeReport, ReportsPage, TemplateInForce};
 use super::spontaneous::{SpontaneousPage, SpontaneousRow};
 use super::units::{NodeLine, OtherLog, OtherLogs, Quarantined, UnitNodes, UnitsPage};
 use super::{Frame, Place};
@@ -359,10 +359,14 @@ impl Samples for ReportsPage {
             cut: "điểm chốt 18.377 · gốc 7f3a…c91e · kontum-2022".into(),
             made: "08/11 16:40 · Nguyễn Thị Hạnh".into(),
             state,
+            warning: None,
             files: files.clone().into(),
         };
         let page = Self {
             shell: shell(Place::Reports),
+            template: TemplateInForce {
+                name: "mẫu có sẵn của chương trình".into(), adopted: None, names: 76
+            },
             choices: vec![
                 Choice::new("annual 2022", "Báo cáo năm 2022"),
                 Choice::new("half-year 2022", "Báo cáo 6 tháng đầu năm 2022"),
@@ -377,6 +381,14 @@ impl Samples for ReportsPage {
             ],
         };
         let fault = Some("Chưa lập được: chưa có đơn vị nào gửi số liệu.".to_owned());
-        vec![page.clone(), Self { fault, made: vec![], warnings: vec![], ..page }]
+        let template = TemplateInForce {
+            name: "bieu-01-bca.xlsx".into(),
+            adopted: Some("07/11 09:15 · Nguyễn Thị Hạnh".into()),
+            names: 76,
+        };
+        let mut own = Self { template, ..page.clone() };
+        own.made[0].warning =
+            Some("Mẫu thống kê đang dùng thiếu 1 tên ô nên XLSX không in: keng_tong_to (Tổng số tổ).".into());
+        vec![page.clone(), own, Self { fault, made: vec![], warnings: vec![], ..page }]
     }
 }

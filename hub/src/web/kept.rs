@@ -38,6 +38,9 @@ pub struct About {
     pub officer: String,
     /// Units of which nothing had been received.
     pub missing_units: usize,
+    /// What the template of the statistics form could not print.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
     /// The names of its files.
     pub files: Vec<String>,
 }
@@ -144,6 +147,7 @@ mod tests {
             rule_pack: "kontum-2022".into(),
             officer: "Hạnh".into(),
             missing_units: 0,
+            warning: None,
             files: vec!["a.json".into()],
         }
     }

@@ -89,6 +89,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/quarantine/{id}", get(units::download))
         .route("/merges", get(merges::page).post(merges::act))
         .route("/reports", get(reports::page).post(reports::make))
+        .route("/reports/template", get(reports::template))
         .route("/reports/{id}/{file}", get(reports::download))
         .route("/bundle/export/{node}", get(bundle::export))
         .fallback(nothing_here)

@@ -10,7 +10,7 @@ use keng_desk::{Told, clock, consolidation, editions};
 use keng_domain::figures::Figures;
 use keng_domain::period::Period;
 use keng_domain::text::thousands;
-use keng_report::{Format, file_stem, render};
+use keng_report::{Format, file_stem};
 use keng_store::StoreError;
 use keng_web::answer::{Answer, Fault, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
@@ -22,9 +22,12 @@ use super::Asked;
 use super::kept::{About, Kept};
 use super::state::{App, notice};
 use crate::pages::Place;
-use crate::pages::reports::{MadeReport, ReportForm, ReportsPage};
+use crate::pages::reports::{MadeReport, ReportForm, ReportsPage, TemplateInForce};
+use crate::templates::{self, Form, rendered};
 
 const FORMATS: [Format; 4] = [Format::Docx, Format::Xlsx, Format::Pdf, Format::Json];
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Reports that were made.
 #[derive(Clone)]
@@ -81,6 +84,7 @@ fn shown(about: &About) -> MadeReport {
             0 => Tag::new(Tone::Ok, "đủ đơn vị"),
             n => Tag::new(Tone::Warn, format!("thiếu {n} đơn vị")),
         },
+        warning: about.warning.clone(),
         files: about
             .files
             .iter()
@@ -136,8 +140,18 @@ fn page_of(
     if !r.contests.is_empty() {
         warnings.push(format!("{} xung đột chưa chọn", r.contests.len()));
     }
+    let template = template_in_force(r)?;
     let chosen = if chosen.is_empty() { format!("annual {year}") } else { chosen };
-    Ok(ReportsPage { shell, choices, chosen, fault, warnings, made })
+    Ok(ReportsPage { shell, choices, chosen, fault, warnings, made, template })
+}
+
+fn template_in_force(r: &Reading<'_>) -> Result<TemplateInForce, StoreError> {
+    let adoption = templates::in_force(r.store)?;
+    Ok(TemplateInForce {
+        name: adoption.as_ref().map_or(templates::BUILT_IN, templates::Adoption::name).to_owned(),
+        adopted: adoption.map(|a| format!("{} · {}", format::stamp(format::of_millis(a.at_ms)), a.officer)),
+        names: templates::known(r.store)?.len(),
+    })
 }
 
 /// `POST /reports`.
@@ -163,14 +177,17 @@ async fn make_one(app: &App, wanted: &str) -> Result<(), String> {
     let (kind, period) = (kind.to_owned(), period.to_owned());
     let read = app.look(move |store| -> Result<_, StoreError> {
         let officer = store.identity().officer.clone();
-        let period = Period::parse(&kind, &period, &store.rule_pack()?.periods).ok();
-        Ok((period.map(|p| editions::figures(store, p)).transpose()?, officer))
+        let Ok(period) = Period::parse(&kind, &period, &store.rule_pack()?.periods) else { return Ok((None, officer)) };
+        let figures = editions::figures(store, period)?;
+        let form = Form::of(store, &store.files(), &period, &store.tree(period.cut_off)?);
+        Ok((Some((figures, form)), officer))
     });
-    let (figures, officer): (Option<Figures>, String) = read.await.map_err(|e| Told::from(e).to_string())?;
-    let figures = figures.ok_or_else(|| "Hãy chọn một kỳ báo cáo trong danh sách.".to_owned())?;
+    let (seen, officer) = read.await.map_err(|e| Told::from(e).to_string())?;
+    let (figures, form): (Figures, _) = seen.ok_or_else(|| "Hãy chọn một kỳ báo cáo trong danh sách.".to_owned())?;
+    let form = form.map_err(|told| told.to_string())?;
     let wanted = wanted.to_owned();
     let done = app.made.files(move |kept| {
-        let (about, files) = lay_out(&figures, wanted, officer)?;
+        let (about, files) = lay_out(&figures, form.as_ref(), wanted, officer)?;
         kept.keep(&about, &files).map_err(|e| format!("Chưa lưu được báo cáo: {e}. Hãy kiểm tra ổ đĩa rồi lập lại."))
     });
     done.await.map_err(|told| told.to_string())?
@@ -178,10 +195,10 @@ async fn make_one(app: &App, wanted: &str) -> Result<(), String> {
 
 type Files = Vec<(String, Vec<u8>)>;
 
-fn lay_out(figures: &Figures, report: String, officer: String) -> Result<(About, Files), String> {
+fn lay_out(figures: &Figures, form: Option<&Form>, report: String, officer: String) -> Result<(About, Files), String> {
     let mut files = Vec::new();
     for format in FORMATS {
-        let bytes = render(figures, format).map_err(|e| format!("Chưa lập được báo cáo: {e}."))?;
+        let bytes = rendered(figures, form, format).map_err(|e| format!("Chưa lập được báo cáo: {e}."))?;
         files.push((format!("{}.{}", file_stem(figures), format.extension()), bytes));
     }
     let about = About {
@@ -193,9 +210,33 @@ fn lay_out(figures: &Figures, report: String, officer: String) -> Result<(About,
         rule_pack: figures.cut.rule_pack.clone(),
         officer,
         missing_units: figures.missing_units.len(),
+        warning: form.and_then(Form::warning),
         files: files.iter().map(|(name, _)| name.clone()).collect(),
     };
     Ok((about, files))
+}
+
+/// `GET /reports/template`: the template in force, to be looked at or to begin another one with.
+///
+/// # Errors
+/// As a page, when its file is gone.
+pub async fn template(State(app): State<App>) -> Answer<Response> {
+    let read = app.look(|store| Ok(templates::file(store, &store.files()))).await?;
+    match read {
+        // Names of files are Vietnamese; the header takes ASCII alone.
+        Ok((_, bytes)) => Ok((
+            [
+                (CONTENT_TYPE, XLSX.to_owned()),
+                (CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", templates::BUILT_IN_FILE)),
+            ],
+            bytes,
+        )
+            .into_response()),
+        Err(told) => {
+            let way = Link::new("Về trang báo cáo", "/reports");
+            Err(Fault::gone(&told.to_string(), "", way).in_shell(app.frame().shell(Place::Reports)))
+        }
+    }
 }
 
 /// `GET /reports/{id}/{file}`.
@@ -221,7 +262,7 @@ pub async fn download(State(app): State<App>, InPath((id, file)): InPath<(u64, S
 pub fn content_type(file: &str) -> &'static str {
     match file.rsplit('.').next() {
         Some("json") => "application/json",
-        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Some("xlsx") => XLSX,
         Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         Some("pdf") => "application/pdf",
         _ => "application/octet-stream",

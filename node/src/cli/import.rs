@@ -66,11 +66,10 @@ impl Import {
         let bar = progress(sheets.len());
         let by = By { officer: self.officer.clone(), reason: None };
         let mut done = Vec::with_capacity(sheets.len());
-        for (name, mut sheet) in sheets {
+        for (name, sheet) in sheets {
             bar.set_message(name.clone());
-            let refused = sheet.refused.take();
             let mut imported = import(&mut store, &name, sheet, self.dry_run, &by)?;
-            if let (Some(refused), Some(path)) = (refused, &self.rejected) {
+            if let (Some(refused), Some(path)) = (imported.refused.take(), &self.rejected) {
                 imported.rejected_file = Some(self.save(&refused, path, &name)?);
             }
             done.push(imported);

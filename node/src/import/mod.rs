@@ -32,6 +32,7 @@ mod workbook;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use keng_domain::field::Value;
 use keng_domain::rule_pack::RulePack;
@@ -41,9 +42,9 @@ use serde::Serialize;
 
 pub use layout::{Layout, Layouts, Mapping};
 pub use limits::Limits;
-pub use refused::Refused;
+pub use refused::{Original, Refused};
 pub use unreadable::{Lookalike, Unreadable};
-pub use words::{encoding_code, encoding_notice, layout_notice};
+pub use words::{ahead_notice, encoding_code, encoding_notice, layout_notice};
 
 /// Who imports, and what names and levels mean there.
 #[derive(Debug, Clone, Copy)]
@@ -104,10 +105,19 @@ pub struct Sheet {
     pub faults: Vec<RowFault>,
     /// In which encoding the texts were; they are Unicode where that was clear.
     pub encoding: Encoding,
-    /// The rejected rows as they stand in the file, to be mended; `None` where there are none.
-    pub refused: Option<Refused>,
+    /// All rows as they stand in the file, to give back those that do not come in. Shared, for a sheet is
+    /// planned once and written once.
+    pub original: Option<Arc<Original>>,
     /// What an officer said of its columns, where that was needed.
     pub layout: Option<Layout>,
+}
+
+impl Sheet {
+    /// The rows that could not be read, to be mended; `None` where there are none.
+    #[must_use]
+    pub fn refused(&self) -> Option<Refused> {
+        self.original.as_ref().and_then(|rows| rows.refused(&self.faults))
+    }
 }
 
 /// Reads the list of points in `bytes`: an `.xlsx`, `.xls`, `.ods` or delimited text by its content.
@@ -130,15 +140,13 @@ pub fn read_sheet(bytes: &[u8], context: &Context<'_>, limits: &Limits) -> Resul
     if numbers.len() > limits.rows as usize {
         return Err(Unreadable::TooManyRows { sheet: header.sheet, rows_max: limits.rows });
     }
-    let mut sheet = Sheet { rows: numbers.len() as u32, encoding: grid.encoding, layout, ..Sheet::default() };
+    let original = Some(Arc::new(Original::of(&grid, &header, &reader, &numbers)));
+    let mut sheet = Sheet { rows: numbers.len() as u32, encoding: grid.encoding, layout, original, ..Sheet::default() };
     for row in numbers {
         match reader.read(row) {
             Ok(point) => sheet.points.push(point),
             Err(fault) => sheet.faults.push(fault),
         }
-    }
-    if !sheet.faults.is_empty() {
-        sheet.refused = Some(Refused::of(&grid, &header, &reader, &sheet.faults));
     }
     Ok(sheet)
 }

@@ -1,4 +1,4 @@
-//! The rows that could not be read, as a spreadsheet to mend: heading and titles as in the file,
+//! The rows that did not come in, as a spreadsheet to mend: heading and titles as in the file,
 //! the faulty cells marked, the reasons behind. Mended, it is imported like any other.
 
 use std::collections::BTreeMap;
@@ -19,11 +19,53 @@ const EPOCHS: f64 = 1_462.0;
 
 type Row = BTreeMap<u32, Cell>;
 
+/// All rows of data as they stand in the file. Which of them are rejected is known only when they have
+/// been compared with what is in the store, too.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Original {
+    sheet: String,
+    /// Rows above the data, by their number in the file: the heading may name the year.
+    above: BTreeMap<u32, Row>,
+    titles: u32,
+    last_title: u32,
+    /// Rows of data, by their number as Excel shows it.
+    rows: BTreeMap<u32, Row>,
+    epoch: Epoch,
+}
+
+impl Original {
+    pub(super) fn of(grid: &Grid, header: &Header, reader: &RowReader<'_>, rows: &[u32]) -> Self {
+        let cells = |row: u32| reader.filled(row).into_iter().map(|(at, cell)| (at, cell.clone())).collect();
+        Self {
+            sheet: header.sheet.clone(),
+            above: grid.rows.range(..=header.last_row).map(|(row, cells)| (*row, cells.clone())).collect(),
+            titles: header.first_row,
+            last_title: header.last_row,
+            rows: rows.iter().map(|row| (row + 1, cells(*row))).collect(),
+            epoch: reader.epoch(),
+        }
+    }
+
+    /// The rejected ones, with what stands above the table; `None` where there are none.
+    #[must_use]
+    pub fn refused(&self, faults: &[RowFault]) -> Option<Refused> {
+        let cells = |fault: &RowFault| self.rows.get(&fault.row).cloned().unwrap_or_default();
+        (!faults.is_empty()).then(|| Refused {
+            sheet: self.sheet.clone(),
+            above: self.above.clone(),
+            titles: self.titles,
+            last_title: self.last_title,
+            rows: faults.iter().map(|fault| (cells(fault), fault.clone())).collect(),
+            epoch: self.epoch,
+        })
+    }
+}
+
 /// Rejected rows with what stands above their table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refused {
     sheet: String,
-    /// Rows above the data, by their number in the file: the heading may name the year.
+    /// As in [`Original`].
     above: BTreeMap<u32, Row>,
     titles: u32,
     last_title: u32,
@@ -32,18 +74,6 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub(super) fn of(grid: &Grid, header: &Header, reader: &RowReader<'_>, faults: &[RowFault]) -> Self {
-        let cells = |row: u32| reader.filled(row).into_iter().map(|(at, cell)| (at, cell.clone())).collect();
-        Self {
-            sheet: header.sheet.clone(),
-            above: grid.rows.range(..=header.last_row).map(|(row, cells)| (*row, cells.clone())).collect(),
-            titles: header.first_row,
-            last_title: header.last_row,
-            rows: faults.iter().map(|fault| (cells(fault.row - 1), fault.clone())).collect(),
-            epoch: reader.epoch(),
-        }
-    }
-
     /// The spreadsheet, as the bytes of an `.xlsx`.
     ///
     /// # Errors

@@ -46,3 +46,36 @@ pub fn layout_notice(layout: Option<&Layout>) -> Option<String> {
     let layout = layout.filter(|l| !l.is_given)?;
     Some(format!("Các cột được đọc theo lần chỉ cột trước đây: {}.", layout.mapping))
 }
+
+/// Rows that a notice names; the rest are counted.
+const NAMED_MAX: usize = 20;
+
+/// That points are in whose decision is dated ahead (R2): `rows` are theirs, as Excel shows them; `None`
+/// where there are none.
+#[must_use]
+pub fn ahead_notice(points: usize, rows: &[u32]) -> Option<String> {
+    let named: Vec<String> = rows.iter().take(NAMED_MAX).map(u32::to_string).collect();
+    let more = match rows.len().saturating_sub(NAMED_MAX) {
+        0 => String::new(),
+        n => format!(" và {n} dòng khác"),
+    };
+    (points > 0).then(|| {
+        format!("{points} điểm có ngày quyết định chưa tới; chưa được tính (R2): dòng {}{more}.", named.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ahead_notice;
+
+    #[test]
+    fn rows_dated_ahead_are_named_up_to_a_bound() {
+        assert_eq!(ahead_notice(0, &[]), None);
+        assert_eq!(
+            ahead_notice(2, &[7, 9]).as_deref(),
+            Some("2 điểm có ngày quyết định chưa tới; chưa được tính (R2): dòng 7, 9.")
+        );
+        let rows: Vec<u32> = (7..500).collect();
+        assert!(ahead_notice(493, &rows).is_some_and(|told| told.ends_with("25, 26 và 473 dòng khác.")));
+    }
+}

@@ -12,9 +12,14 @@ mod layouts;
 mod plan;
 pub mod undo;
 
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
 use keng_desk::acts::By;
 use keng_desk::{Told, clock};
+use keng_domain::field::Value;
 use keng_domain::id::RecordId;
+use keng_domain::text::name_key;
 use keng_store::Store;
 use keng_store::imports::{ImportCounts, ImportId, NewImport};
 use serde::Serialize;
@@ -22,7 +27,7 @@ use serde::Serialize;
 pub use self::alike::{Existing, LookAlike, Same, remember_same, same_named};
 pub use self::layouts::{layouts, remember_layout};
 use self::plan::Plan;
-use crate::import::{RowFault, Sheet, encoding_code, encoding_notice, layout_notice};
+use crate::import::{PointRow, Refused, RowFault, Sheet, ahead_notice, encoding_code, encoding_notice, layout_notice};
 
 /// What an import of one file did, or would do.
 #[derive(Debug, Clone, Serialize)]
@@ -49,17 +54,35 @@ pub struct Imported {
     pub encoding: &'static str,
     /// What the officer should know of the file beside that, in sentences.
     pub notices: Vec<String>,
+    /// Points that came in with a decision dated ahead: not counted before its day (R2).
+    pub not_yet: Ahead,
+    /// The rejected rows as they stand in the file, those that only the store makes unclear among them.
+    #[serde(skip)]
+    pub refused: Option<Refused>,
     /// Where the rejected rows were saved to be mended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rejected_file: Option<String>,
 }
+
+/// Rows with a decision dated ahead.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Ahead {
+    /// So many points.
+    pub points: usize,
+    /// Row numbers as Excel shows them: the first [`ROWS_TOLD_MAX`].
+    pub rows: Vec<u32>,
+}
+
+/// Rows that an answer names: what a person looks through; a list that is longer has one fault throughout.
+pub const ROWS_TOLD_MAX: usize = 100;
 
 /// Writes what `sheet` says as one transaction, or only counts it.
 ///
 /// # Errors
 /// What the store says, in words; then nothing of the file was written.
 pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &By) -> Result<Imported, Told> {
-    let tree = store.tree(clock::today())?;
+    let today = clock::today();
+    let tree = store.tree(today)?;
     let mut plan = Plan::new(store, &tree)?;
     let mut reasons = Vec::with_capacity(sheet.points.len());
     for row in &sheet.points {
@@ -74,6 +97,8 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
     let mut faults = sheet.faults;
     faults.append(&mut plan.unclear);
     faults.sort_by_key(|fault| fault.row);
+    let (not_yet, not_yet_told) = ahead(&sheet.points, &faults, today);
+    let refused = sheet.original.as_ref().and_then(|rows| rows.refused(&faults));
     let rejected = u32::try_from(faults.len()).unwrap_or(u32::MAX);
     let counts = ImportCounts { rows: sheet.rows, new, changed, unchanged, rejected };
     let mut id = None;
@@ -94,9 +119,32 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
         rejected: faults,
         look_alikes: plan.look_alikes,
         encoding: encoding_code(sheet.encoding),
-        notices: encoding_notice(sheet.encoding).into_iter().chain(layout_notice(sheet.layout.as_ref())).collect(),
+        notices: [encoding_notice(sheet.encoding), layout_notice(sheet.layout.as_ref()), not_yet_told]
+            .into_iter()
+            .flatten()
+            .collect(),
+        not_yet,
+        refused,
         rejected_file: None,
     })
+}
+
+/// The points of `rows` that come in and do not count before a day that has not come (R2), and the sentence
+/// about them.
+fn ahead(rows: &[PointRow], faults: &[RowFault], today: NaiveDate) -> (Ahead, Option<String>) {
+    let out: HashSet<u32> = faults.iter().map(|fault| fault.row).collect();
+    let is_in = |row: &&PointRow| !out.contains(&row.row);
+    let is_ahead = |row: &&PointRow| {
+        let decided = row.values.get("decision_date").and_then(Value::as_text);
+        decided.and_then(|text| text.parse::<NaiveDate>().ok()).is_some_and(|day| day > today)
+    };
+    let ahead: Vec<&PointRow> = rows.iter().filter(is_ahead).filter(is_in).collect();
+    // Two rows may tell of one point.
+    let points: HashSet<_> = ahead.iter().map(|row| (name_key(&row.model), &row.unit, name_key(&row.place))).collect();
+    let mut rows: Vec<u32> = ahead.iter().map(|row| row.row).collect();
+    let told = ahead_notice(points.len(), &rows);
+    rows.truncate(ROWS_TOLD_MAX);
+    (Ahead { points: points.len(), rows }, told)
 }
 
 /// The record's name for people, e.g. of a point: its place.

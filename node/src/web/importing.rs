@@ -194,9 +194,9 @@ pub async fn import(State(app): State<App>, form: Multipart) -> Answer {
     let done = take(&app, sent).await.map_err(|e| Fault::from(e).in_shell(shell.clone()))?;
     let imports = lines(&app).await?;
     match done {
-        Ok((imported, refused)) => {
+        Ok(mut imported) => {
             let at = keng_web::format::full_stamp(keng_web::format::of_millis(clock::now_ms()));
-            let rejected = refused.map(|refused| app.kept.keep(&imported.file, refused));
+            let rejected = imported.refused.take().map(|refused| app.kept.keep(&imported.file, refused));
             let dry_run = imported.id.is_none();
             let done = Some(Outcome { dry_run, asks: dry_run && !asked_dry, imported, rejected, at });
             Ok(ImportPage { shell, fault: None, map: String::new(), done, imports }.into_response())
@@ -225,12 +225,9 @@ async fn read(mut form: Multipart) -> Result<Sent, axum::extract::multipart::Mul
     Ok(sent)
 }
 
-/// What came of a file, and its rejected rows.
-type Taken = (Imported, Option<Refused>);
-
 /// Reads the file on a thread of its own, then plans and writes on the thread that owns the store:
 /// a large spreadsheet takes a second to read, and meanwhile everybody else goes on saving.
-async fn take(app: &App, sent: Sent) -> Result<Result<Taken, Told>, StoreError> {
+async fn take(app: &App, sent: Sent) -> Result<Result<Imported, Told>, StoreError> {
     if sent.bytes.is_empty() {
         return Ok(Err(Told::refused("Hãy chọn một tệp .xlsx, .xls, .ods hoặc .csv.")));
     }
@@ -250,11 +247,7 @@ async fn take(app: &App, sent: Sent) -> Result<Result<Taken, Told>, StoreError> 
         read_sheet(&bytes, &context, &Limits::default())
     });
     let why = match reading.await {
-        Ok(Ok(mut sheet)) => {
-            let refused = sheet.refused.take();
-            let done = app.act(move |store| ask_or_write(store, &name, sheet, dry_run)).await?;
-            return Ok(done.map(|imported| (imported, refused)));
-        }
+        Ok(Ok(sheet)) => return app.act(move |store| ask_or_write(store, &name, sheet, dry_run)).await,
         Ok(Err(e)) => e.in_vietnamese(),
         // The reader contains what spreadsheets do to it; this is for what nobody thought of.
         Err(_) => "chương trình gặp lỗi khi đọc tệp này.".to_owned(),

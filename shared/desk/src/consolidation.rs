@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use keng_domain::figures::{Cut, Exemplar, Figures, HandedIn, Input, Nominated, OpenContest, consolidate};
+use keng_domain::figures::{Cut, Exemplar, Figures, HandedIn, Input, Nominated, OpenContest, PointLine, consolidate};
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::schema::{Kind, NOMINATION_CASES, PROPOSAL_BASES};
 use keng_domain::text::date_dmy;
@@ -63,6 +63,15 @@ pub fn figures_by(store: &Store, period: Period, tree: Tree) -> Result<Figures, 
         exemplars: exemplars(store)?,
         nominations: nominated(store, &names, &submissions, &period)?,
     }))
+}
+
+/// The points that [`figures_by`] counts, one by one: for a form that lists them.
+///
+/// # Errors
+/// As [`figures`].
+pub fn point_lines(store: &Store, period: &Period, tree: &Tree) -> Result<Vec<PointLine>, StoreError> {
+    let (models, points) = (store.models()?, store.points()?);
+    Ok(keng_domain::figures::point_lines(period, &store.rule_pack()?, tree, &models, &points))
 }
 
 /// What stands for each unit in `period`.

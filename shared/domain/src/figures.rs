@@ -16,9 +16,11 @@ use crate::tree::Tree;
 use crate::unit::{CatalogueId, UnitCode};
 
 pub use consolidate::{consolidate, judge_all, unrated_points};
+pub use points::{PointLine, point_lines};
 pub use trees::{TreeSums, sums_of};
 
 mod consolidate;
+mod points;
 mod trees;
 
 /// What a report saw: made again from its cut it is byte-identical (I7).

@@ -60,13 +60,15 @@ pub enum Kind {
     Lineage,
     /// A rule pack adopted by the hub.
     RulePack,
+    /// The template of the statistics form that the province has put in force.
+    Template,
     /// A line of the register of nodes: incarnation → node, unit, public key.
     Register,
     /// Whom the province calls at a unit, written by the hub.
     Contact,
 }
 
-const KINDS: [Kind; 18] = [
+const KINDS: [Kind; 19] = [
     Kind::Model,
     Kind::Point,
     Kind::Document,
@@ -83,6 +85,7 @@ const KINDS: [Kind; 18] = [
     Kind::Catalogue,
     Kind::Lineage,
     Kind::RulePack,
+    Kind::Template,
     Kind::Register,
     Kind::Contact,
 ];
@@ -108,6 +111,7 @@ impl Kind {
             Self::Catalogue => "catalogue",
             Self::Lineage => "lineage",
             Self::RulePack => "rule_pack",
+            Self::Template => "template",
             Self::Register => "register",
             Self::Contact => "contact",
         }
@@ -124,7 +128,13 @@ impl Kind {
     pub fn is_hub_only(self) -> bool {
         matches!(
             self,
-            Self::Edition | Self::Catalogue | Self::Lineage | Self::RulePack | Self::Register | Self::Contact
+            Self::Edition
+                | Self::Catalogue
+                | Self::Lineage
+                | Self::RulePack
+                | Self::Template
+                | Self::Register
+                | Self::Contact
         )
     }
 
@@ -155,6 +165,7 @@ impl Kind {
             Self::Catalogue => "danh mục đơn vị",
             Self::Lineage => "sắp xếp đơn vị",
             Self::RulePack => "bộ quy tắc",
+            Self::Template => "mẫu thống kê",
             Self::Register => "sổ đăng ký máy",
             Self::Contact => "liên hệ của đơn vị",
         }
@@ -180,6 +191,7 @@ impl Kind {
             Self::Catalogue => CATALOGUE,
             Self::Lineage => LINEAGE,
             Self::RulePack => RULE_PACK,
+            Self::Template => TEMPLATE,
             Self::Register => REGISTER,
             Self::Contact => CONTACT,
         }
@@ -369,6 +381,13 @@ const LINEAGE: &[FieldSpec] = &[
 
 const RULE_PACK: &[FieldSpec] =
     &[hub("pack", "Mã bộ quy tắc", FieldType::Line), hub("toml", "Bộ quy tắc", FieldType::Text)];
+
+/// The hash of the file, of which a document of this record tells the rest; without one the template that
+/// goes with the program is in force.
+pub const TEMPLATE_HASH: &str = "hash";
+
+const TEMPLATE: &[FieldSpec] =
+    &[hub(TEMPLATE_HASH, "Mã băm của tệp", FieldType::Act), hub("name", "Tên tệp", FieldType::Act)];
 
 const REGISTER: &[FieldSpec] = &[
     hub("incarnation", "Lần cài đặt", FieldType::Line),

@@ -12,6 +12,9 @@ pub enum ReportError {
     /// The spreadsheet could not be written.
     #[error("XLSX: {0}")]
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
+    /// The template of the statistics form could not be filled.
+    #[error("template: {0}")]
+    Template(#[from] crate::form::BadTemplate),
     /// The Word document could not be packed.
     #[error("DOCX: {0}")]
     Docx(String),

@@ -7,7 +7,8 @@
 //! through the document: it is the figures themselves.
 //!
 //! The layout is decree 30/2020/NĐ-CP, annex I ([`page`]); the tables of the annexes are the
-//! statistics form that goes with letter 4267/BCĐ-NC.
+//! statistics form that goes with letter 4267/BCĐ-NC. Where the province has a template of its own for
+//! that form, the spreadsheet is filled from it ([`form`]).
 //!
 //! There is no clock, no disk and no network in here: equal figures give equal bytes in every
 //! format, on any machine and in any order of rendering.
@@ -16,6 +17,7 @@ mod compose;
 mod document;
 mod docx;
 mod error;
+pub mod form;
 mod format;
 mod page;
 #[cfg(feature = "pdf")]

@@ -4,7 +4,7 @@
 //! Every text is written as a string, never as a formula; one that Excel would take for a formula
 //! when somebody edits the cell carries the quote prefix besides.
 
-mod sheet;
+pub mod sheet;
 mod text;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};

@@ -389,9 +389,8 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
         }
         // Nothing of a person outside the sealed fields, not even for searching.
         Some(Kind::Member) => (id_at("record"), String::new(), String::new()),
-        Some(Kind::Catalogue | Kind::Lineage | Kind::RulePack | Kind::Register | Kind::Contact) | None => {
-            (None, String::new(), String::new())
-        }
+        Some(Kind::Catalogue | Kind::Lineage | Kind::RulePack | Kind::Template | Kind::Register | Kind::Contact)
+        | None => (None, String::new(), String::new()),
     };
     let json = serde_json::to_string(fields).map_err(damaged)?;
     db.prepare_cached(

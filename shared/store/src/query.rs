@@ -101,6 +101,13 @@ pub fn rule_pack_record() -> RecordId {
     named("rule pack")
 }
 
+/// The record that names the template of the statistics form in force; its history is the list of those
+/// that were.
+#[must_use]
+pub fn template_record() -> RecordId {
+    named("statistics template")
+}
+
 /// The record that holds a catalogue.
 #[must_use]
 pub fn catalogue_record(id: &CatalogueId) -> RecordId {

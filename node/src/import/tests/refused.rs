@@ -17,7 +17,7 @@ TT | Tên mô hình | Xã | Địa bàn | Quyết định | | Số tổ | Xếp 
 #[test]
 fn it_holds_the_titles_the_rows_and_the_reasons() {
     let sheet = read(LIST);
-    let bytes = sheet.refused.unwrap().to_xlsx().unwrap();
+    let bytes = sheet.refused().unwrap().to_xlsx().unwrap();
     let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
     let range = book.worksheet_range_at(0).unwrap().unwrap();
     let text = |row: u32, column: u32| range.get_value((row, column)).map(Data::to_string).unwrap_or_default();
@@ -39,7 +39,7 @@ fn it_holds_the_titles_the_rows_and_the_reasons() {
 #[test]
 fn sent_back_unmended_it_is_rejected_again_for_the_same_reasons() {
     let sheet = read(LIST);
-    let again = read_as("kontum-2022/610", &sheet.refused.clone().unwrap().to_xlsx().unwrap()).unwrap();
+    let again = read_as("kontum-2022/610", &sheet.refused().unwrap().to_xlsx().unwrap()).unwrap();
     let reasons = |faults: &[super::super::RowFault]| faults.iter().map(|f| f.reason.clone()).collect::<Vec<_>>();
     assert_eq!((again.rows, again.points.len()), (2, 0));
     assert_eq!(reasons(&again.faults), reasons(&sheet.faults));
@@ -48,5 +48,5 @@ fn sent_back_unmended_it_is_rejected_again_for_the_same_reasons() {
 
 #[test]
 fn a_sheet_without_faults_leaves_nothing_to_mend() {
-    assert_eq!(read(LIST.split("\n2 |").next().unwrap()).refused, None);
+    assert_eq!(read(LIST.split("\n2 |").next().unwrap()).refused(), None);
 }

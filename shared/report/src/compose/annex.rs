@@ -40,7 +40,8 @@ pub fn annexes(figures: &Figures, agency: &Agency) -> Vec<Annex> {
         .collect()
 }
 
-fn models(figures: &Figures) -> Table {
+/// The columns of the first table, with one for each level of the rule pack.
+pub fn model_columns(levels: &[(String, String)]) -> Vec<Column> {
     const LEVELS: &str = "Kết quả xếp loại điểm";
     let mut columns = vec![
         Column::narrow("TT", 9),
@@ -52,7 +53,7 @@ fn models(figures: &Figures) -> Table {
         Column::narrow("Tổng số tổ", 11),
         Column::narrow("Số thành viên", 13),
     ];
-    columns.extend(figures.levels.iter().map(|(_, label)| Column::narrow(&clip(label), 12).under(LEVELS)));
+    columns.extend(levels.iter().map(|(_, label)| Column::narrow(&clip(label), 12).under(LEVELS)));
     columns.extend([
         Column::narrow("Chưa đánh giá", 12).under(LEVELS),
         Column::narrow("Mô hình hiệu quả", 15),
@@ -60,6 +61,11 @@ fn models(figures: &Figures) -> Table {
         Column::narrow("Điểm chấm dứt trong kỳ", 11),
         Column::wide("Ghi chú", 27),
     ]);
+    columns
+}
+
+/// The first table of the form.
+pub fn models(figures: &Figures) -> Table {
     let mut number = 0;
     let mut rows: Vec<Row> = figures
         .models
@@ -73,7 +79,12 @@ fn models(figures: &Figures) -> Table {
     if !rows.is_empty() {
         rows.push(model_totals(figures));
     }
-    Table { sheet: "Mô hình".to_owned(), caption: "Thống kê mô hình".to_owned(), columns, rows }
+    Table {
+        sheet: "Mô hình".to_owned(),
+        caption: "Thống kê mô hình".to_owned(),
+        columns: model_columns(&figures.levels),
+        rows,
+    }
 }
 
 fn model_row(model: &ModelFigures, number: Option<u64>, levels: &[(String, String)]) -> Row {
@@ -149,8 +160,20 @@ fn model_totals(figures: &Figures) -> Row {
     Row::total(cells)
 }
 
+/// The columns of the second table.
+pub fn exemplar_columns() -> Vec<Column> {
+    vec![
+        Column::narrow("TT", 8),
+        Column::wide("Họ tên, đơn vị", 50),
+        Column::wide("Địa chỉ", 50),
+        Column::wide("Thành tích", 60),
+        Column::wide("Quyết định công nhận", 42),
+        Column::wide("Hình thức khen", 42),
+    ]
+}
+
 /// The second table of the form.
-fn exemplars(figures: &Figures) -> Table {
+pub fn exemplars(figures: &Figures) -> Table {
     let rows = figures.exemplars.iter().enumerate().map(|(i, e)| {
         Row::plain(vec![
             Cell::from(i as u64 + 1),
@@ -164,14 +187,7 @@ fn exemplars(figures: &Figures) -> Table {
     Table {
         sheet: "Điển hình tiên tiến".to_owned(),
         caption: "Thống kê điển hình tiên tiến".to_owned(),
-        columns: vec![
-            Column::narrow("TT", 8),
-            Column::wide("Họ tên, đơn vị", 50),
-            Column::wide("Địa chỉ", 50),
-            Column::wide("Thành tích", 60),
-            Column::wide("Quyết định công nhận", 42),
-            Column::wide("Hình thức khen", 42),
-        ],
+        columns: exemplar_columns(),
         rows: rows.collect(),
     }
 }
@@ -205,28 +221,31 @@ fn nominations(figures: &Figures) -> Table {
     }
 }
 
-fn units(figures: &Figures) -> Table {
+/// The columns of the third table.
+pub fn unit_columns() -> Vec<Column> {
+    vec![
+        Column::narrow("TT", 8),
+        Column::wide("Đơn vị", 52),
+        Column::narrow("Số mô hình", 20),
+        Column::narrow("Số điểm", 20),
+        Column::narrow("Số tổ", 20),
+        Column::narrow("Số thành viên", 22),
+        Column::narrow("Điểm hiệu quả", 22),
+        Column::narrow("Điểm mới trong kỳ", 22),
+        Column::narrow("Điểm chấm dứt trong kỳ", 24),
+        Column::narrow("Nhận số liệu đến", 36),
+        Column::narrow("Báo cáo của đơn vị", 36),
+    ]
+}
+
+/// The third table of the form.
+pub fn units(figures: &Figures) -> Table {
     let mut rows: Vec<Row> = figures.units.iter().enumerate().map(|(i, unit)| unit_row(i as u64 + 1, unit)).collect();
     if !rows.is_empty() {
         rows.push(unit_totals(figures));
     }
     Table {
-        sheet: "Đơn vị".to_owned(),
-        caption: "Thống kê theo đơn vị".to_owned(),
-        columns: vec![
-            Column::narrow("TT", 8),
-            Column::wide("Đơn vị", 52),
-            Column::narrow("Số mô hình", 20),
-            Column::narrow("Số điểm", 20),
-            Column::narrow("Số tổ", 20),
-            Column::narrow("Số thành viên", 22),
-            Column::narrow("Điểm hiệu quả", 22),
-            Column::narrow("Điểm mới trong kỳ", 22),
-            Column::narrow("Điểm chấm dứt trong kỳ", 24),
-            Column::narrow("Nhận số liệu đến", 36),
-            Column::narrow("Báo cáo của đơn vị", 36),
-        ],
-        rows,
+        sheet: "Đơn vị".to_owned(), caption: "Thống kê theo đơn vị".to_owned(), columns: unit_columns(), rows
     }
 }
 

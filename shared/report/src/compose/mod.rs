@@ -1,7 +1,7 @@
 //! What papers say: every sentence and every table, from the figures or the records alone.
 
 mod agency;
-mod annex;
+pub mod annex;
 mod body;
 mod changes;
 mod contest;
@@ -16,6 +16,7 @@ use keng_domain::text;
 use crate::document::{Document, Head};
 use crate::words::{clip, printable};
 use agency::Agency;
+pub use body::unrated_points;
 
 /// The number of a report that nobody has issued yet (decree 30/2020, Article 15; rule R29).
 const BLANK_NUMBER: &str = "Số:      /BC-…";
@@ -107,7 +108,7 @@ fn subject(figures: &Figures) -> String {
 }
 
 /// What the report saw, in one sentence: the same cut gives the same report (I7).
-fn cut_sentence(cut: &Cut) -> String {
+pub fn cut_sentence(cut: &Cut) -> String {
     format!(
         "Số liệu chốt hết {}; sổ cái đến mục số {}, gốc {}; bộ quy tắc {}.",
         text::date_long(cut.cut_off),

@@ -198,7 +198,8 @@ pub fn font(pt: usize) -> Format {
     Format::new().set_font_name(page::FONT).set_font_size(pt as f64)
 }
 
-fn boxed(pt: usize) -> Format {
+/// The same in a cell with borders.
+pub fn boxed(pt: usize) -> Format {
     font(pt).set_border(FormatBorder::Thin).set_text_wrap().set_align(FormatAlign::VerticalCenter)
 }
 

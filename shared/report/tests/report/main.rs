@@ -1,6 +1,7 @@
 //! What a report says and how it looks in each format, read back from the finished files.
 
 mod docx;
+mod form;
 #[cfg(feature = "pdf")]
 mod golden;
 mod hostile;

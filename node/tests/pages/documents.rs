@@ -1,0 +1,85 @@
+//! Files of records.
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use keng_domain::id::RecordId;
+use keng_web::lint::faults;
+use tower::ServiceExt;
+
+use crate::pages;
+
+/// A form that adds a file to a record, as a browser sends it.
+fn upload(record: RecordId, csrf: &str, kind: &str, name: &str, content: &[u8]) -> Request<Body> {
+    let part =
+        |name: &str, value: &str| format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let head = format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    let body =
+        [part("csrf", csrf).as_bytes(), part("kind", kind).as_bytes(), head.as_bytes(), content, b"\r\n--x--\r\n"]
+            .concat();
+    Request::post(format!("/records/{record}/documents"))
+        .header("host", "localhost:8080")
+        .header("content-type", "multipart/form-data; boundary=x")
+        .header("content-length", body.len())
+        .body(Body::from(body))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_document_is_added_and_taken_out_again_by_the_pages() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await, pages.csrf.clone());
+    let scan: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
+    let name = "QĐ <b>112.pdf";
+    assert_eq!(pages.ask(upload(model, "wrong", "KE_HOACH", name, &scan)).await.0, StatusCode::FORBIDDEN);
+    let page = format!("/models/{model}");
+    let (_, html) = pages.get(&page).await;
+    assert!(html.contains("Chưa có văn bản nào") && html.contains("multipart/form-data"), "{html}");
+    for (kind, name, content, word) in [
+        ("", name, &scan[..], "Không có loại văn bản"),
+        ("KE_HOACH", "", &scan[..], "Hãy chọn một tệp"),
+        ("KE_HOACH", "tuyệt mật.pdf", &scan[..], "Tuyệt mật"),
+        ("KE_HOACH", "a.txt", "x\nMẬT\n".as_bytes(), "độ mật"),
+        ("KE_HOACH", "a.txt", b"", "không có nội dung"),
+    ] {
+        let (status, html) = pages.ask(upload(model, &csrf, kind, name, content)).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{kind} {name}");
+        assert!(html.contains(word) && html.contains("Chưa ghi gì"), "no “{word}” in {html}");
+    }
+    assert_eq!(pages.ask(upload(model, &csrf, "KE_HOACH", name, &scan)).await.0, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(&page).await;
+    assert_eq!(faults(&html), Vec::<String>::new());
+    assert!(html.contains("đang chờ gửi") && html.contains("0/1 tệp") && !html.contains("<b>112"), "{html}");
+    let (status, html) = pages.get(&format!("/records/{model}/trace")).await;
+    assert!(status == StatusCode::OK && html.contains("0/1 tệp"), "{html}");
+
+    let from = html.find("/documents/").unwrap();
+    let path = &html[from..from + "/documents/".len() + 64];
+    let request = Request::get(path).header("host", "localhost:8080").body(Body::empty()).unwrap();
+    let answer = pages.router.clone().oneshot(request).await.unwrap();
+    let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(
+        (header("content-type").as_str(), header("x-content-type-options").as_str()),
+        ("application/octet-stream", "nosniff")
+    );
+    let disposition = header("content-disposition");
+    let expected = "attachment; filename=\"Q___b_112.pdf\"; filename*=UTF-8''Q%C4%90%20%3Cb%3E112.pdf";
+    assert_eq!(disposition, expected);
+    assert_eq!(to_bytes(answer.into_body(), usize::MAX).await.unwrap(), scan);
+    let (status, html) = pages.get(&format!("/documents/{}", "0".repeat(64))).await;
+    assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, vec![]));
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_refused_before_it_is_sent() {
+    let pages = pages(true).await;
+    let model = pages.model().await;
+    for (path, bytes) in [(format!("/records/{model}/documents"), 65 << 20), ("/import".to_owned(), 30 << 20)] {
+        let request = Request::post(path)
+            .header("host", "localhost:8080")
+            .header("content-type", "multipart/form-data; boundary=x")
+            .header("content-length", bytes);
+        let (status, html) = pages.ask(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(html.contains("quá lớn"), "{html}");
+    }
+}

@@ -1,0 +1,151 @@
+//! Handing in, nominations, spontaneous points, other records.
+
+use axum::http::StatusCode;
+use keng_web::lint::faults;
+
+use crate::{HOSTILE, after, form, pages};
+
+#[tokio::test]
+async fn a_period_is_handed_in_by_its_page_and_no_figures_unseen() {
+    let pages = pages(true).await;
+    let (csrf, page) = (&pages.csrf, "/reports?period=2022-annual");
+    let (status, html) = pages.get(page).await;
+    assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
+    assert!(html.contains("Quá hạn") && html.contains("Chưa có điểm nào được tính"), "{html}");
+    assert_eq!(pages.post("/reports", "period=2022-annual&act=nothing&confirm=1").await.0, StatusCode::FORBIDDEN);
+    let seen = after(&html, "name=\"seen\" value=\"").to_owned();
+    for (act, confirm, seen, why) in [
+        ("nothing", "", "", "ô xác nhận"),
+        ("figures", "1", "old", "Số liệu đã thay đổi"),
+        ("figures", "1", seen.as_str(), "báo cáo không"),
+    ] {
+        let sent = [("period", "2022-annual"), ("act", act), ("confirm", confirm), ("seen", seen)];
+        let (status, html) = pages.post("/reports", &form(csrf, &sent)).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{why}");
+        assert!(html.contains("Chưa trình") && html.contains(why), "{why}: {html}");
+    }
+    let nothing = form(csrf, &[("period", "2022-half"), ("act", "nothing"), ("confirm", "1")]);
+    let (status, to) = pages.post_to("/reports", &nothing).await;
+    assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/reports?period=2022-half&done=handed-in"));
+
+    let model = pages.model().await;
+    let point = form(csrf, &[("unit", "23368"), ("model", &model.to_string()), ("decision_date", "01/02/2020")]);
+    assert_eq!(pages.post("/points/new", &point).await.0, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(page).await;
+    assert!(html.contains("thiếu số quyết định") && html.contains("show=no-number"), "{html}");
+    let (_, list) = pages.get("/points?show=no-number").await;
+    assert!(list.contains("Thiếu số QĐ (1)"), "{list}");
+    let seen = after(&html, "name=\"seen\" value=\"").to_owned();
+    let sent = [("period", "2022-annual"), ("act", "figures"), ("confirm", "1"), ("seen", &seen)];
+    let (_, to) = pages.post_to("/reports", &form(csrf, &sent)).await;
+    let (status, html) = pages.get(&to).await;
+    assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
+    assert!(html.contains("Đã trình, đã lưu tại máy") && html.contains("chưa tới tỉnh"), "{html}");
+    let frozen = format!("/submissions/{}", after(&html, "href=\"/submissions/"));
+    let (status, html) = pages.get(&frozen).await;
+    assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
+    assert!(html.contains("không khác") && !html.contains("Tỉnh quyết định"), "{html}");
+}
+
+#[tokio::test]
+async fn a_nomination_is_drafted_and_handed_in_and_says_what_it_lacks() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await.to_string(), &pages.csrf);
+    let mut sent = [("model", ""), ("quarter", "2022-Q4"), ("case", "moi"), ("justification", HOSTILE)];
+    let (status, html) = pages.post("/nominations?year=2022", &form(csrf, &sent)).await;
+    assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+    assert!(html.contains("phải nêu mô hình") && html.contains("alert(1)"), "{html}");
+    sent[0].1 = &model;
+    let (status, to) = pages.post_to("/nominations", &form(csrf, &sent)).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let path = to.split('?').next().unwrap().to_owned();
+    for page in ["/nominations?year=2022", &to, &format!("{path}?add=KE_HOACH"), "/"] {
+        let (status, html) = pages.get(page).await;
+        assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]), "{page}");
+        assert!(html.contains("Đang soạn") || page == "/", "{page}: {html}");
+    }
+    let (_, html) = pages.get("/").await;
+    assert!(html.contains("Soạn tiếp") && html.contains("Hồ sơ còn thiếu"), "{html}");
+    let (_, html) = pages.get(&path).await;
+    assert!(html.contains("0/8 loại văn bản") && html.contains("R16"), "{html}");
+    let hand_in = form(csrf, &[("case", "tot"), ("justification", "x"), ("act", "hand-in")]);
+    assert_eq!(pages.post_to(&path, &hand_in).await.0, StatusCode::SEE_OTHER);
+    let (status, html) = pages.post(&path, &hand_in).await;
+    assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+    assert!(html.contains("đang ở trạng thái “Đã trình”") && !html.contains("Trình đề xuất"), "{html}");
+}
+
+#[tokio::test]
+async fn a_spontaneous_point_is_recognised_or_ended_on_its_page() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await.to_string(), &pages.csrf);
+    let new = [("unit", "23368"), ("model", model.as_str()), ("origin", "TU_PHAT"), ("year", "2022")];
+    assert_eq!(pages.post("/points/new", &form(csrf, &new)).await.0, StatusCode::SEE_OTHER);
+    let id = pages.point().await.unwrap().id;
+    let (_, home) = pages.get("/").await;
+    assert_eq!(faults(&home), Vec::<String>::new());
+    assert!(home.contains(&format!("/points/{id}/edit#recognise")) && home.contains("edit#end"), "{home}");
+    for (act, sent, why) in [
+        ("recognise", [("recognise-number", HOSTILE), ("recognise-date", "")], "số và ngày quyết định"),
+        ("recognise", [("recognise-number", "1"), ("recognise-date", "01/01/2099")], "chưa tới"),
+        ("end", [("end-ground", ""), ("end-date", "01/10/2022")], "phải có lý do"),
+    ] {
+        let (status, html) = pages.post(&format!("/points/{id}/{act}"), &form(csrf, &sent)).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{why}");
+        assert!(html.contains(why) && html.contains(&sent[1].1.to_string()), "{why}: {html}");
+    }
+    let sent = form(csrf, &[("recognise-number", "15/QĐ-UBND"), ("recognise-date", "15/10/2022")]);
+    let (status, to) = pages.post_to(&format!("/points/{id}/recognise"), &sent).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(&to).await;
+    assert!(html.contains("Đã ghi quyết định công nhận") && !html.contains("id=\"recognise\""), "{html}");
+    // Whoever had the page open meanwhile is told, not left without a word.
+    let (status, html) = pages.post(&format!("/points/{id}/recognise"), &form(csrf, &[])).await;
+    assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+}
+
+#[tokio::test]
+async fn every_other_record_is_added_and_edited_by_one_form() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await.to_string(), &pages.csrf);
+    let record = ("record", model.as_str());
+    let add: [(&str, Vec<(&str, &str)>); 6] = [
+        ("exemplar", vec![("name", HOSTILE), ("level", "TINH")]),
+        ("committee", vec![record, ("people", "7")]),
+        ("team", vec![record, ("name", "Tổ 1"), ("members", "9")]),
+        ("survey", vec![record, ("survey_kind", "KIEM_TRA")]),
+        ("assessment", vec![("year", "2022"), ("object", "XA"), ("name", "UBND xã")]),
+        ("score", vec![("year", "2022"), ("object", "CO_QUAN"), ("name", "Phòng")]),
+    ];
+    for (kind, values) in add {
+        let (list, new) = (format!("/others?kind={kind}"), format!("/others/new?kind={kind}"));
+        let send = |values: &[(&str, &str)]| form(csrf, &[&[("kind", kind), ("unit", "23368")], values].concat());
+        let (status, html) =
+            pages.post("/others/new", &send(&[("decision_date", "31/13/2021"), ("name", "giữ lại")])).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]).clone(), "{kind}");
+        let (status, to) = pages.post_to("/others/new", &send(&values)).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{kind}");
+        let page = to.split('?').next().unwrap().to_owned();
+        for path in [&list, &new, &to, &format!("/records/{}/trace", &page["/others/".len()..])] {
+            let (status, html) = pages.get(path).await;
+            assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]), "{path}");
+        }
+        let edit = match kind {
+            "assessment" => [("criteria/1", "CO"), ("registered", "CO")],
+            "score" => [("own/1", "3"), ("above/1", "2")],
+            "survey" => [("remedy", "một"), ("by", "hai")],
+            _ => [("note", "một"), ("decision_no", "hai")],
+        };
+        let (status, to) = pages.post_to(&page, &form(csrf, &edit)).await;
+        assert_eq!((status, to.contains("done=saved")), (StatusCode::SEE_OTHER, true), "{kind}: {to}");
+        if kind == "score" {
+            let (status, html) = pages.post(&page, &form(csrf, &[("own/1", "4")])).await;
+            assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+            assert!(html.contains("tối đa 3 điểm") && html.contains("value=\"4\""), "{html}");
+        }
+        // What the page had shown was another value by now: it is not replaced unseen.
+        let overtaken = [(edit[0].0, "9"), (&*format!("was-{}", edit[0].0), "8")];
+        let (status, html) = pages.post(&page, &form(csrf, &overtaken)).await;
+        assert_eq!((status, html.contains("vừa ghi")), (StatusCode::UNPROCESSABLE_ENTITY, true), "{kind}: {html}");
+    }
+}

@@ -1,0 +1,88 @@
+//! Points and models, by their forms.
+
+use axum::http::StatusCode;
+use keng_domain::field::Value;
+use keng_web::lint::faults;
+
+use crate::pages;
+
+#[tokio::test]
+async fn a_point_is_added_rated_and_edited_by_its_form() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await, &pages.csrf);
+    let new = format!("unit=23368&model={model}&place=Th%C3%B4n+1&decision_date=01/02/2020&teams=3&rating=tot");
+    assert_eq!(pages.post("/points/new", &new).await.0, StatusCode::FORBIDDEN);
+    let wrong = new.replace("01/02/2020", "31/13/2021");
+    let (status, html) = pages.post("/points/new", &format!("csrf={csrf}&year=2022&{wrong}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(html.contains("31/13/2021") && pages.point().await.is_none(), "{html}");
+    assert_eq!(pages.post("/points/new", &format!("csrf={csrf}&year=2022&{new}")).await.0, StatusCode::SEE_OTHER);
+    let point = pages.point().await.unwrap();
+    assert_eq!(point.fields.text("ratings/2022/610"), Some("tot"));
+    let (status, html) = pages.post("/points/new", &format!("csrf={csrf}&year=2022&{new}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(html.contains("Có thể điểm này đã có"), "{html}");
+
+    let edit = format!("/points/{}/edit", point.id);
+    for path in
+        ["/", "/points?q=thon", "/points?show=unsent", "/points/new", &edit, "/models", "/sync", "/import", "/contests"]
+    {
+        let (status, html) = pages.get(path).await;
+        assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]), "{path}");
+    }
+    // The page had shown 2, another has written 3 since: nothing is replaced unseen.
+    let (status, html) = pages.post(&edit, &format!("csrf={csrf}&year=2022&was-teams=2&teams=5")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(html.contains("vừa ghi"), "{html}");
+    let (status, _) = pages.post(&edit, &format!("csrf={csrf}&year=2022&was-teams=3&teams=5&reason=kiem+tra")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let point = pages.point().await.unwrap();
+    assert_eq!(point.fields.get("teams").map(keng_domain::field::Field::shown), Some(&Value::Int(5)));
+    let (_, html) = pages.get(&format!("/records/{}/trace?field=teams", point.id)).await;
+    assert!(html.contains("kiem tra") && html.contains("chờ gửi"), "{html}");
+}
+
+#[tokio::test]
+async fn a_model_is_added_after_a_look_at_those_it_may_be_already() {
+    let pages = pages(true).await;
+    let csrf = &pages.csrf;
+    let names = async || -> Vec<String> {
+        let all = pages.store.call(|s| Ok(s.models()?.into_iter().map(|m| m.name).collect()));
+        all.await.unwrap()
+    };
+    let form = |rest: &str| format!("csrf={csrf}&{rest}");
+    assert_eq!(pages.post("/models/new", "name=x").await.0, StatusCode::FORBIDDEN);
+    for (wrong, why) in [
+        ("goal=an+ninh", "Mô hình phải có tên"),
+        ("name=Cho+an+toan&founded_on=31/13/2021", "Ngày không có thật"),
+        ("name=Cho+an+toan&origin=x", "Hãy chọn một giá trị trong danh sách"),
+    ] {
+        let (status, html) = pages.post("/models/new", &form(wrong)).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{wrong}");
+        assert!(html.contains(why), "{why}: {html}");
+    }
+    assert!(names().await.is_empty());
+    let first = "name=Ti%E1%BA%BFng+k%E1%BA%BBng+an+ninh&founded_on=01/02/2020&goal=y%C3%AAn+b%C3%ACnh";
+    let (status, to) = pages.post_to("/models/new", &form(first)).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(&to).await;
+    assert!(html.contains("Đã thêm mô hình") && html.contains("selected"), "{to}: {html}");
+
+    // A namesake without diacritics: shown while typing, and again before anything is saved.
+    let (_, html) = pages.get("/models/new?name=tieng+keng+an+ninh").await;
+    assert!(html.contains("Có thể mô hình này đã có"), "{html}");
+    let (status, html) = pages.post("/models/new", &form("name=Tieng+keng+an+ninh")).await;
+    assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+    assert!(html.contains("Có thể mô hình này đã có") && names().await.len() == 1, "{html}");
+    // Confirmed was that name: another one is looked for again.
+    let other = form("name=Tieng+keng+an+ninh+trat+tu&confirmed=Tieng+keng+an+ninh");
+    assert_eq!(pages.post("/models/new", &other).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let confirmed = form("name=Tieng+keng+an+ninh&confirmed=Tieng+keng+an+ninh");
+    assert_eq!(pages.post_to("/models/new", &confirmed).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(names().await, ["Tiếng kẻng an ninh", "Tieng keng an ninh"]);
+    let reason = pages.store.call(|s| {
+        let second = s.models()?[1].id;
+        Ok(s.trace(second, Some("name"))?[0].author.reason.clone())
+    });
+    assert_eq!(reason.await.unwrap().as_deref(), Some("khác với: Tiếng kẻng an ninh"));
+}
