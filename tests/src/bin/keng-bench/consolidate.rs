@@ -75,6 +75,12 @@ pub fn run(size: &Size) -> Result<()> {
         }
         table.row([format!("report, {formats}"), seconds(took, limit), format!("< {limit} s")]);
     }
+    let form = folder.path().join("form.xlsx");
+    let form = form.to_str().context("a path in UTF-8")?;
+    hub.tell(&["template", "export", form])?;
+    hub.tell(&["template", "adopt", form, "--officer", "Cán bộ", "--reason", "đo"])?;
+    let took = timed(|| hub.report(YEAR, &out, "xlsx", None).map(drop))?;
+    table.row(["report, xlsx by a template".to_owned(), seconds(took, 5.0), "< 5 s".to_owned()]);
     let plain = plain_sql(&folder.path().join("plain.db"), size)?;
     let ratio = consolidated.as_secs_f64() / plain.as_secs_f64();
     table.row(["plain SQL aggregate".to_owned(), format!("{:.3} s", plain.as_secs_f64()), String::new()]);
