@@ -192,10 +192,15 @@ fn a_spontaneous_point_is_recognised_by_a_decision_that_has_been_made() -> Resul
     let of_itself = points.iter().find(|x| x.text("origin") == "TU_PHAT" && x.text("decision_date").is_empty());
     let id = of_itself.context("a spontaneous point")?.id.clone();
     let recognise = |date| node.ask(&["point", "recognise", &id, "--number", "15/QĐ-UBND", "--date", date]);
+    let state = || -> Result<Value> { Ok(node.tell(&["point", "show", &id])?.json::<Value>()?["state"].take()) };
+    ensure!(state()?["code"] == "CHO_CONG_NHAN", "{}", state()?);
     let ahead = recognise("01/01/2099")?.refused()?;
     ensure!(ahead.contains("chưa tới") && ahead.contains("R2"), "{ahead}");
     recognise("15/11/2022")?.done()?;
     ensure!(node.point(&id)?.text("decision_no") == "15/QĐ-UBND");
+    ensure!(state()?["code"] == "HOAT_DONG", "{}", state()?);
+    node.tell(&["point", "end", &id, "--ground", "KHONG_HIEU_QUA", "--date", "20/11/2022"])?;
+    ensure!(state()?["code"] == "CHAM_DUT" && state()?["why"] == "chấm dứt từ 20/11/2022", "{}", state()?);
     let decided = points.iter().find(|x| x.text("origin") != "TU_PHAT").context("another")?.id.clone();
     node.ask(&["point", "recognise", &decided, "--number", "1", "--date", "1/1/2022"])?.refused()?;
     Ok(())

@@ -8,6 +8,7 @@ use keng_domain::field::{Fields, Value};
 use keng_domain::id::RecordId;
 use keng_domain::point::{rating_key, rating_key_in};
 use keng_domain::rules::counting::{Standing, standing};
+use keng_domain::rules::state;
 use keng_domain::schema::{FieldSpec, Kind};
 use keng_domain::text::compare;
 use keng_domain::unit::UnitCode;
@@ -86,7 +87,12 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
         Some((v, code)) => vec![Choice::new(code, r.names.value_of(v, UNIT, &code.into()))],
         None => communes(r),
     };
-    let inputs = inputs(fields, &r.model_choices(), &communes);
+    let mut inputs = inputs(fields, &r.model_choices(), &communes);
+    if let (Some(view), Some(input)) = (&view, inputs.iter_mut().find(|i| i.key == "status")) {
+        let point = keng_domain::point::Point::of(view.id, &view.scope, &view.fields);
+        let state = state::of_point(&point, r.cut_off());
+        input.hint = Some(format!("Theo những gì đã ghi: {} ({})", state.label(), state.why));
+    }
     let own = own_rating(r, view.as_ref());
     let level = fields.and_then(|f| f.text(&own));
     let rating = rating(r.year(), level, &r.names.pack);

@@ -2,6 +2,8 @@
 
 use keng_domain::field::{Candidate, Field, Value};
 use keng_domain::id::RecordId;
+use keng_domain::point::Point;
+use keng_domain::rules::state;
 use keng_domain::schema::Kind;
 use keng_records::personal::is_sealed;
 use keng_store::query::{Arrival, ContestView, ParallelView, RecordView};
@@ -9,7 +11,7 @@ use keng_store::trace::{Base, TraceLine};
 use keng_store::{Store, StoreError};
 use serde_json::{Map, Value as Json, json};
 
-use crate::clock::rfc3339;
+use crate::clock::{self, rfc3339};
 
 fn value(v: &Value) -> Json {
     match v {
@@ -65,7 +67,13 @@ pub fn record(view: &RecordView, contests: &[ContestView]) -> Json {
 /// Whatever SQLite says.
 pub fn list(store: &Store, kind: Kind) -> Result<Json, StoreError> {
     let contests = store.contests(None)?;
-    Ok(store.records(kind)?.iter().map(|v| record(v, &contests)).collect())
+    let views = store.records(kind)?;
+    // The state of a model asks all of its points: shown with one model, not with every one of a list.
+    let told = |view: &RecordView| match kind {
+        Kind::Point => with_state(record(view, &contests), view, &[]),
+        _ => record(view, &contests),
+    };
+    Ok(views.iter().map(told).collect())
 }
 
 /// One record of a kind.
@@ -74,7 +82,21 @@ pub fn list(store: &Store, kind: Kind) -> Result<Json, StoreError> {
 /// [`StoreError::NoRecord`].
 pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, StoreError> {
     let view = store.record(id)?.filter(|v| v.kind == kind.code()).ok_or(StoreError::NoRecord(id))?;
-    Ok(record(&view, &store.contests(Some(id))?))
+    let points = if kind == Kind::Model { store.belonging(Kind::Point, id)? } else { Vec::new() };
+    let points: Vec<Point> = points.iter().map(|v| Point::of(v.id, &v.scope, &v.fields)).collect();
+    Ok(with_state(record(&view, &store.contests(Some(id))?), &view, &points.iter().collect::<Vec<_>>()))
+}
+
+/// Adds what a model or point has come to by today: `"state": {"code", "why"}`. A model is asked by its
+/// own points; those of models merged into it are theirs here.
+fn with_state(mut out: Json, view: &RecordView, points: &[&Point]) -> Json {
+    let state = match Kind::of_code(&view.kind) {
+        Some(Kind::Point) => state::of_point(&Point::of(view.id, &view.scope, &view.fields), clock::today()),
+        Some(Kind::Model) => state::of_model(points.iter().copied(), clock::today()),
+        _ => return out,
+    };
+    out["state"] = json!({ "code": state.code, "why": state.why });
+    out
 }
 
 /// `contests`: candidates in the order in which `resolve --pick` counts them, from 0.
