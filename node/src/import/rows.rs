@@ -240,7 +240,12 @@ fn checked(kind: Kind, key: &str, text: &str) -> Result<String, String> {
         Some(Ok(value)) => Ok(value.to_string()),
         Some(Err(BadValue::TooLong { max })) => Err(format!("Nội dung dài quá {max} ký tự; cần rút gọn")),
         Some(Err(
-            BadValue::NoField(_) | BadValue::Count(_) | BadValue::Date(_) | BadValue::Code { .. } | BadValue::Record(_),
+            BadValue::NoField(_)
+            | BadValue::Count(_)
+            | BadValue::Money(_)
+            | BadValue::Date(_)
+            | BadValue::Code { .. }
+            | BadValue::Record(_),
         ))
         | None => Err("Không ghi được giá trị này".to_owned()),
     }

@@ -100,6 +100,7 @@ mod tests {
     #[test]
     fn a_unit_is_asked_for_every_field_it_may_write_and_for_no_other() {
         let keys: Vec<String> = inputs().into_iter().map(|i| i.key).collect();
-        assert_eq!(keys, ["name", "fields", "objects", "origin", "founded_on", "goal", "content", "method"]);
+        let all = ["name", "aliases", "fields", "objects", "origin", "lead", "founded_on", "goal", "content", "method"];
+        assert_eq!(keys, all);
     }
 }

@@ -254,6 +254,7 @@ fn bad_value(kind: Kind, key: &str, bad: &BadValue) -> String {
         BadValue::Count(value) => {
             format!("{label}: “{value}” không phải số nguyên từ 0 đến {}.", keng_domain::schema::COUNT_MAX)
         }
+        BadValue::Money(value) => format!("{label}: “{value}” không phải số tiền bằng đồng, ví dụ 12.500.000."),
         BadValue::Date(value) => format!("{label}: “{value}” không phải ngày có thật (ngày/tháng/năm)."),
         BadValue::Code { value, allowed } => format!("{label}: “{value}” không nằm trong {}.", allowed.join(", ")),
         BadValue::Record(value) => format!("{label}: “{value}” không phải mã bản ghi."),

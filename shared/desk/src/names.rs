@@ -8,6 +8,7 @@ use keng_domain::period::Period;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::schema::{FieldType, Kind, OBJECTS};
 use keng_domain::scope::Scope;
+use keng_domain::text::thousands;
 use keng_domain::tree::Tree;
 use keng_domain::unit::{UnitCode, UnitKey};
 use keng_records::personal::is_sealed;
@@ -128,6 +129,7 @@ impl Names {
         let text = match value {
             v if is_sealed(v) => return UNREADABLE.to_owned(),
             Value::Null => return "(trống)".to_owned(),
+            Value::Int(n) if is_money(kind, field) => return thousands(n.unsigned_abs()),
             Value::Int(n) => return n.to_string(),
             Value::Text(text) => text,
         };
@@ -176,4 +178,8 @@ pub fn field_label(kind: &str, field: &str) -> String {
         Some(year) => format!("{label} {year}"),
         None => label.to_owned(),
     }
+}
+
+fn is_money(kind: &str, field: &str) -> bool {
+    Kind::of_code(kind).and_then(|k| k.field(field)).is_some_and(|spec| spec.kind == FieldType::Money)
 }

@@ -24,6 +24,8 @@ pub const LINE_CHARS_MAX: usize = 300;
 pub const PERSONAL_CHARS_MAX: usize = 100;
 /// Largest count of teams or members at one point: more is a typing error.
 pub const COUNT_MAX: i64 = 100_000;
+/// Largest sum of money of one point, in đồng: a billion is ordinary, a thousand of them a typing error.
+pub const MONEY_MAX: i64 = 1_000_000_000_000;
 
 /// The kinds of record this version knows. Others are kept and forwarded untouched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -216,6 +218,8 @@ pub enum FieldType {
     Text,
     /// A whole number from 0 to [`COUNT_MAX`].
     Count,
+    /// A sum in đồng from 0 to [`MONEY_MAX`]; typed with or without points between thousands.
+    Money,
     /// A calendar date, stored as `YYYY-MM-DD`.
     Date,
     /// One of these codes; the second text is the label on screens.
@@ -324,9 +328,11 @@ pub const OBJECTS: &[(&str, &str)] = &[
 
 const MODEL: &[FieldSpec] = &[
     f("name", "Tên mô hình", FieldType::Line),
+    f("aliases", "Tên gọi khác", FieldType::Line),
     f("fields", "Lĩnh vực", FieldType::Line),
     f("objects", "Đối tượng", FieldType::Line),
     f("origin", "Nguồn gốc", FieldType::Code(ORIGINS)),
+    f("lead", "Cơ quan chủ trì, tham mưu", FieldType::Line),
     f("founded_on", "Ngày xây dựng", FieldType::Date),
     f("goal", "Mục tiêu", FieldType::Text),
     f("content", "Nội dung", FieldType::Text),
@@ -344,8 +350,13 @@ const POINT: &[FieldSpec] = &[
     f("decision_no", "Số quyết định", FieldType::Line),
     f("decision_date", "Ngày quyết định", FieldType::Date),
     f("launched_on", "Ngày ra mắt", FieldType::Date),
+    f("original", "Điểm gốc", FieldType::Code(YES_NO)),
+    f("replicated_on", "Ngày nhân rộng", FieldType::Date),
     f("teams", "Số tổ", FieldType::Count),
     f("members", "Số thành viên", FieldType::Count),
+    f("budget", "Kinh phí ngân sách (đồng)", FieldType::Money),
+    f("contributed", "Kinh phí xã hội hóa (đồng)", FieldType::Money),
+    f("equipment", "Thiết bị", FieldType::Line),
     f("status", "Trạng thái", FieldType::Code(STATUSES)),
     f("ended_on", "Ngày chấm dứt", FieldType::Date),
     f("end_ground", "Lý do chấm dứt", FieldType::Code(END_GROUNDS)),
@@ -410,6 +421,9 @@ pub enum BadValue {
     /// Not a whole number between 0 and [`COUNT_MAX`].
     #[error("{0:?} is not a whole number from 0 to {COUNT_MAX}")]
     Count(String),
+    /// Not a sum between 0 and [`MONEY_MAX`].
+    #[error("{0:?} is not a sum in đồng from 0 to {MONEY_MAX}")]
+    Money(String),
     /// Not a calendar date.
     #[error("{0:?} is not a date (YYYY-MM-DD or DD/MM/YYYY)")]
     Date(String),
@@ -461,6 +475,10 @@ impl FieldSpec {
                 Ok(n) if (0..=COUNT_MAX).contains(&n) => Ok(Value::Int(n)),
                 _ => Err(BadValue::Count(text)),
             },
+            FieldType::Money => match read_money(&text) {
+                Some(n) if (0..=MONEY_MAX).contains(&n) => Ok(Value::Int(n)),
+                _ => Err(BadValue::Money(text)),
+            },
             FieldType::Date => read_date(&text).map(|d| Value::Text(d.to_string())).ok_or(BadValue::Date(text)),
             FieldType::Code(codes) => codes
                 .iter()
@@ -483,6 +501,19 @@ impl FieldSpec {
             _ => value,
         }
     }
+}
+
+/// A sum as people write it: `12500000`, `12.500.000`, `12 500 000 đồng`.
+fn read_money(text: &str) -> Option<i64> {
+    let text = text.to_lowercase();
+    let number = text.trim_end_matches("đồng").trim_end_matches("vnd").trim_end_matches('đ').trim();
+    let groups: Vec<&str> = number.split(['.', ' ']).collect();
+    let is_grouped = groups.iter().skip(1).all(|g| g.len() == 3) && groups.first().is_some_and(|g| g.len() <= 3);
+    if groups.len() > 1 && !is_grouped {
+        return None;
+    }
+    let digits = groups.concat();
+    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok())?
 }
 
 /// Reads `YYYY-MM-DD`, `DD/MM/YYYY`, `DD-MM-YYYY` or `DD.MM.YYYY`; years from 1945 to 2100.
@@ -531,6 +562,12 @@ mod tests {
         assert_eq!(read("origin", "tu_phat"), Ok(Value::from("TU_PHAT")));
         assert_eq!(read("status", "đang hoạt động"), Ok(Value::from("HOAT_DONG")));
         assert!(read("status", "ngủ").is_err());
+        for text in ["12500000", "12.500.000", "12 500 000 đồng", "12.500.000 VND"] {
+            assert_eq!(read("budget", text), Ok(Value::Int(12_500_000)), "{text}");
+        }
+        for text in ["12.5", "12,5 triệu", "-1", "1.000.000.000.001", "12.500.00"] {
+            assert!(read("budget", text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -365,7 +365,7 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
     let (model, lookup, search) = match Kind::of_code(&meta.kind) {
         Some(Kind::Model) => {
             let m = Model::read(id, fields);
-            (m.merged_into, name_key(&m.name), search_key(&m.name))
+            (m.merged_into, name_key(&m.name), search_key(format!("{} {}", m.name, text("aliases")).trim_end()))
         }
         Some(Kind::Point) => {
             let p = Point::read(id, fields);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use keng_domain::schema::{FieldSpec, FieldType};
-use keng_domain::text::date_dmy;
+use keng_domain::text::{date_dmy, thousands};
 use serde::Deserialize;
 
 use crate::messages;
@@ -76,13 +76,14 @@ impl Input {
         let kind = match spec.kind {
             FieldType::Line | FieldType::Personal | FieldType::Record | FieldType::Unit => InputKind::Line,
             FieldType::Text => InputKind::Text,
-            FieldType::Count => InputKind::Count,
+            FieldType::Count | FieldType::Money => InputKind::Count,
             FieldType::Date => InputKind::Date,
             FieldType::Code(codes) => InputKind::Select(codes.iter().map(|(v, l)| Choice::new(*v, *l)).collect()),
             FieldType::Map | FieldType::Act | FieldType::Fixed => InputKind::Fixed,
         };
         let value = match spec.kind {
             FieldType::Date => stored.parse().map_or_else(|_| stored.to_owned(), date_dmy),
+            FieldType::Money => stored.parse().map_or_else(|_| stored.to_owned(), thousands),
             _ => stored.to_owned(),
         };
         Self { key: spec.key.to_owned(), label: spec.label.to_owned(), hint: None, kind, value, error: None, tag: None }

@@ -8,6 +8,7 @@ use keng_domain::id::RecordId;
 use keng_domain::point::{Point, YearRating};
 use keng_domain::rules::counting::{Effect, Standing, effect, is_eligible, standing};
 use keng_domain::rules::half_points::judge_by_points;
+use keng_domain::rules::state;
 use keng_domain::schema::Kind;
 use keng_domain::text::{compare, date_dmy, search_key, thousands};
 use keng_store::StoreError;
@@ -118,7 +119,7 @@ impl Reading<'_> {
 
     fn model_facts(&self, id: RecordId, fields: &Fields) -> Vec<Fact> {
         let mut facts = Vec::new();
-        for key in ["fields", "objects", "origin", "founded_on", "goal", "content", "method"] {
+        for key in ["aliases", "fields", "objects", "origin", "lead", "founded_on", "goal", "content", "method"] {
             let label = keng_desk::names::field_label("model", key);
             if let Some(field) = fields.get(key).filter(|f| *f.shown() != keng_domain::field::Value::Null) {
                 facts.push(Fact::new(label, self.names.value("model", key, field.shown())));
@@ -130,6 +131,8 @@ impl Reading<'_> {
             facts.push(Fact::new("Số tổ", thousands(f.teams)));
             facts.push(Fact::new("Thành viên", thousands(f.members)));
         }
+        let state = state::of_model(self.points_of(id), self.cut_off());
+        facts.insert(0, Fact::new("Trạng thái", format!("{} · {}", state.label(), state.why)));
         let merged: Vec<&str> = self
             .models
             .iter()

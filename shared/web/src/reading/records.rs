@@ -48,7 +48,10 @@ impl Reading<'_> {
         for view in self.store.records(kind)? {
             let mut cells = Vec::with_capacity(columns.len());
             for spec in &columns {
-                let cell = Cell { numeric: spec.kind == FieldType::Count, ..Cell::text(self.told(&view, spec.key)?) };
+                let cell = Cell {
+                    numeric: matches!(spec.kind, FieldType::Count | FieldType::Money),
+                    ..Cell::text(self.told(&view, spec.key)?)
+                };
                 cells.push(self.cell(view.id, spec.key, cell));
             }
             rows.push(RecordRow {
