@@ -118,7 +118,7 @@ impl Init {
     }
 }
 
-fn read(path: &Path) -> Result<String, Told> {
+pub(super) fn read(path: &Path) -> Result<String, Told> {
     std::fs::read_to_string(path).map_err(|e| Told::refused(format!("Không đọc được {}: {e}.", path.display())))
 }
 

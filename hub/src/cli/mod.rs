@@ -11,6 +11,7 @@ mod merge;
 mod quarantine;
 mod report;
 mod revoke;
+mod rules;
 mod status;
 mod template;
 mod unit;
@@ -109,6 +110,9 @@ enum Command {
     /// Công văn nhắc, tờ trình, biên bản: số và ngày ban hành để trống.
     #[command(subcommand)]
     Letter(letter::Letter),
+    /// Bộ quy tắc: xem, xuất, thay.
+    #[command(subcommand)]
+    Rules(rules::Rules),
     /// Mẫu thống kê (XLSX): xem, xuất, thay.
     #[command(subcommand)]
     Template(template::Template),
@@ -225,6 +229,7 @@ impl Arguments {
             Command::Merge(merge) => merge.run(open(&data)?)?,
             Command::Report(report) => report.run(open(&data)?)?,
             Command::Letter(letter) => letter.run(&open(&data)?)?,
+            Command::Rules(command) => command.run(open(&data)?)?,
             Command::Template(command) => command.run(open(&data)?)?,
             Command::Lint(lint) => return lint.run(),
             Command::Quarantine(command) => command.run(&open(&data)?)?,

@@ -1,0 +1,50 @@
+//! What no text fixes is data: the province adopts another rule pack, without another release.
+
+use anyhow::{Context, Result, ensure};
+use keng_tests::{Office, Province, fixtures};
+
+fn effective(office: &Office) -> Result<usize> {
+    Ok(office.verdicts(2022)?.iter().filter(|v| v.verdict == "EFFECTIVE").count())
+}
+
+/// From "half of its points" to "all of them": fewer models are effective, at hub and node alike, and a
+/// report of before is made again as it was.
+#[test]
+fn the_province_adopts_another_rule_pack_and_all_are_judged_by_it() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let (hub, node) = (p.hub(), p.node("610"));
+    node.import(&fixtures::spreadsheet("610"))?;
+    node.sync()?;
+    let (before, lsn) = (effective(hub)?, hub.status()?.lsn);
+    let out = tempfile::tempdir()?;
+    let report = |name: &str, at| -> Result<Vec<u8>> {
+        let files = hub.report(2022, &out.path().join(name), "json", at)?;
+        Ok(std::fs::read(files.first().context("a report")?)?)
+    };
+    let first = report("first", Some(lsn))?;
+
+    let file = out.path().join("quy-tac.toml");
+    let path = file.to_str().context("UTF-8")?;
+    hub.tell(&["rules", "export", path])?;
+    let text = std::fs::read_to_string(&file)?;
+    std::fs::write(&file, text.replacen("numerator = 1", "numerator = 2", 1))?;
+    let taken = hub.ask(&["rules", "adopt", path])?.refused()?;
+    ensure!(taken.contains("đổi id"), "{taken}");
+    std::fs::write(&file, "id = \"hỏng\"")?;
+    let bad = hub.ask(&["rules", "adopt", path])?.refused()?;
+    ensure!(bad.contains("giữ nguyên") && effective(hub)? == before, "{bad}");
+
+    std::fs::write(
+        &file,
+        text.replace("id = \"kontum-2022\"", "id = \"kontum-2023\"").replacen("numerator = 1", "numerator = 2", 1),
+    )?;
+    hub.tell(&["rules", "adopt", path, "--reason", "theo hướng dẫn mới"])?;
+    let after = effective(hub)?;
+    ensure!(after < before, "{after} of {before}");
+    ensure!(hub.tell(&["rules", "show"])?.stdout.contains("theo hướng dẫn mới"));
+    node.sync()?;
+    ensure!(effective(node)? == after, "the node judges by the new pack");
+    ensure!(report("again", Some(lsn))? == first, "a report of before stays as it was");
+    Ok(())
+}
