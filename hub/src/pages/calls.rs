@@ -3,7 +3,9 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use keng_domain::unit::UnitCode;
-use keng_web::{Count, Link, Shell};
+use keng_web::{Link, Shell};
+
+use super::machines::MachinesSaid;
 
 /// `GET /calls`.
 #[derive(Debug, Clone, Template, WebTemplate)]
@@ -30,25 +32,17 @@ pub struct CallRow {
     pub officer: Option<String>,
     /// The number of the office.
     pub phone: Option<String>,
-    /// `hôm nay 16:03`, `chưa lần nào`.
-    pub last_contact: String,
-    /// Changes that its machines said they still had; [`None`]: nothing was ever heard.
-    pub waiting: Option<Count>,
-    /// Up to when everything is here: what waits is younger than this.
-    pub complete_to: String,
-    /// The clock of the machine that was heard last, against ours.
-    pub clock: String,
-    /// Version of its program.
-    pub version: String,
+    /// What its machines said last.
+    pub machines: MachinesSaid,
 }
 
-/// A report that is late.
+/// A report that is late, or ratings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LateDuty {
     /// `Báo cáo năm 2022`.
     pub what: String,
     /// `11 ngày`.
     pub days: String,
-    /// The letter that reminds, in each format.
+    /// The letter that reminds, in each format; none while there is none.
     pub letters: Vec<Link>,
 }

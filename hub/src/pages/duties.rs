@@ -5,6 +5,8 @@ use askama::filters::HtmlSafe;
 use askama_web::WebTemplate;
 use keng_web::{Link, Shell, Tag, Tone};
 
+use super::machines::MachinesSaid;
+
 /// `GET /duties`.
 #[derive(Debug, Clone, Template, WebTemplate)]
 #[template(path = "duties.html")]
@@ -24,7 +26,7 @@ pub struct DutiesLive {
     /// `10 đơn vị · 3 quá hạn · 1 trả lại · 2 chờ tỉnh nhận`.
     pub summary: String,
     /// The duties: title and deadline.
-    pub periods: Vec<(String, String)>,
+    pub duties: Vec<(String, String)>,
     /// Reports and nominations that wait for the province: units and duties, counted once each.
     pub waiting: (u32, u32),
     /// The units, worst first.
@@ -36,12 +38,12 @@ pub struct DutiesLive {
 pub struct DutyRow {
     /// Its name.
     pub name: String,
-    /// Its duties, in the order of [`DutiesLive::periods`].
-    pub cells: Vec<DutyCell>,
-    /// The last contact: `16:03`, `chưa lần nào`.
-    pub last_contact: String,
+    /// What its machines said last, below the name (UX §5).
+    pub machines: MachinesSaid,
     /// How it stands towards the province.
     pub tone: Tone,
+    /// Its duties, in the order of [`DutiesLive::duties`].
+    pub cells: Vec<DutyCell>,
 }
 
 /// One duty of one unit.
@@ -49,11 +51,13 @@ pub struct DutyRow {
 pub struct DutyCell {
     /// The state in words.
     pub state: Tag,
+    /// How far it is, where that can be counted: `27/30 điểm`.
+    pub part: Option<String>,
     /// Whether it was in time, where that is to be told beside the state.
     pub timeliness: Option<Tag>,
     /// The letter that reminds, for a report that is late, and whom of what.
     pub letter: Option<Link>,
-    /// What was handed in, and what it is called for who does not see the table.
+    /// What was handed in, or the points that are rated, and what it is called for who does not see the table.
     pub record: Option<Link>,
 }
 

@@ -6,6 +6,7 @@
 //! | GET | `/` | `board` | [`board::BoardPage`] |
 //! | GET | `/events?live=` | `events` | SSE: [`keng_web::ShellUpdate`], then [`board::BoardLive`] for `board`, [`duties::DutiesLive`] for `duties` |
 //! | GET | `/duties` | `duties::page` | [`duties::DutiesPage`] |
+//! | GET | `/ratings/{unit}?show=&from=` | `ratings::page` | [`ratings::RatingsPage`] |
 //! | GET | `/calls` | `calls::page` | [`calls::CallsPage`] |
 //! | GET | `/letters/remind/{period}/{unit}/{format}`, `/letters/propose/{id}/{format}`, `/letters/minutes/{id}/{format}` | `letters` | a paper, to be saved |
 //! | GET, POST | `/submissions/{id}` | `submissions` | [`keng_web::pages::submission::SubmissionPage`]; decided → 303 there |
@@ -23,6 +24,7 @@
 //! | GET | `/records/{id}/trace.json` | `trace_json` | the same as the command `trace --json` |
 //! | GET | `/documents/{hash}` | `document` | the file, to be saved |
 //! | GET | `/units` | `units` | [`units::UnitsPage`] |
+//! | GET, POST | `/units/{code}/contact` | `contacts` | [`contacts::ContactPage`]; saved → 303 there |
 //! | GET | `/quarantine/{id}` | `units::download` | the body of a refused entry |
 //! | GET | `/bundle/export/{node}` | `bundle::export` | a node's return file, to be saved |
 //! | POST | `/bundle/import` | `bundle::import` | multipart: `csrf`, `file` → [`keng_web::pages::bundle::BundlePage`] |
@@ -39,8 +41,11 @@
 
 pub mod board;
 pub mod calls;
+pub mod contacts;
 pub mod duties;
+pub mod machines;
 pub mod merges;
+pub mod ratings;
 pub mod reports;
 pub mod spontaneous;
 pub mod units;
@@ -63,6 +68,8 @@ pub enum Place {
     Duties,
     /// Danh sách gọi: reached from the duties.
     Calls,
+    /// Xếp loại của một đơn vị: reached from the duties.
+    Ratings,
     /// Đề xuất.
     Nominations,
     /// Đơn vị & thiết bị.
@@ -128,7 +135,7 @@ impl Frame {
         // Seven places at most: what is about models is reached from there.
         let here = match place {
             Place::Merges | Place::Spontaneous | Place::Others => Place::Models,
-            Place::Calls => Place::Duties,
+            Place::Calls | Place::Ratings => Place::Duties,
             place => place,
         };
         let item = |at, key, label, href, waiting| MenuItem { key, label, href, waiting, here: at == here };

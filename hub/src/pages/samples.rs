@@ -4,13 +4,18 @@ use keng_domain::explanation::{Judgement, Tally};
 use keng_domain::id::RecordId;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::half_points::judge_by_points;
+use keng_web::form::Input;
 use keng_web::lint::{Samples, check_samples, faults};
+use keng_web::pages::models::Filter;
 use keng_web::{Choice, Count, Link, Shell, Tag, Tile, Tone};
 
 use super::board::{BoardLive, BoardPage, NearModel, UnitLine, UnitState};
 use super::calls::{CallRow, CallsPage, LateDuty};
+use super::contacts::ContactPage;
 use super::duties::{DutiesLive, DutiesPage, DutyCell, DutyRow};
+use super::machines::MachinesSaid;
 use super::merges::{MergeLine, Merged, MergesPage, ModelName};
+use super::ratings::{RatingRow, RatingsPage};
 use super::reports::{MadeReport, ReportsPage, TemplateInForce};
 use super::spontaneous::{SpontaneousPage, SpontaneousRow};
 use super::units::{NodeLine, OtherLog, OtherLogs, Quarantined, UnitNodes, UnitsPage};
@@ -23,6 +28,8 @@ fn every_page_with_every_sample() {
     check_samples::<BoardPage>("hub-board");
     check_samples::<DutiesPage>("hub-duties");
     check_samples::<CallsPage>("hub-calls");
+    check_samples::<ContactPage>("hub-contact");
+    check_samples::<RatingsPage>("hub-ratings");
     check_samples::<SpontaneousPage>("hub-spontaneous");
     check_samples::<UnitsPage>("hub-units");
     check_samples::<MergesPage>("hub-merges");
@@ -146,6 +153,7 @@ impl Samples for DutiesPage {
     fn samples() -> Vec<Self> {
         let cell = |tone, text: &str, timeliness: Option<&str>| DutyCell {
             state: Tag::new(tone, text),
+            part: None,
             timeliness: timeliness.map(|t| Tag::new(Tone::Calm, t)),
             letter: (tone == Tone::Danger)
                 .then(|| Link::new("Huyện Tu Mơ Rông, năm 2022", "/letters/remind/2022-annual/617/docx")),
@@ -156,17 +164,18 @@ impl Samples for DutiesPage {
         let offline = cell(Tone::Ok, "Đã nhận", Some("Đúng hạn (lập khi mất mạng)"));
         let (calm, soon) = (cell(Tone::Calm, "Không phát sinh", None), cell(Tone::Calm, "Chưa đến hạn", None));
         let drafting = cell(Tone::Calm, "Đang soạn", None);
+        let rated = |of: &DutyCell| DutyCell { part: Some("27/30 điểm · 1 xung đột".into()), ..of.clone() };
         let row = |name: &str, half: &DutyCell, q4: &DutyCell, year: &DutyCell, at: &str, tone| DutyRow {
             name: name.into(),
-            cells: [&calm, half, &done, &calm, year, q4].map(DutyCell::clone).into(),
-            last_contact: at.into(),
+            machines: machines(at, if tone == Tone::Warn { 128 } else { 0 }),
+            cells: [&calm, half, &done, &calm, &rated(year), year, q4].map(DutyCell::clone).into(),
             tone,
         };
-        let heads = ["Quý I", "6 tháng", "Quý II", "Quý III", "Năm", "Quý IV"];
-        let due = ["10/03", "10/05", "10/06", "10/09", "10/11", "10/12"];
+        let heads = ["Quý I", "6 tháng", "Quý II", "Quý III", "Xếp loại", "Năm", "Quý IV"];
+        let due = ["10/03", "10/05", "10/06", "10/09", "10/11", "10/11", "10/12"];
         let live = DutiesLive {
             summary: "10 đơn vị · 1 quá hạn · 1 trả lại · 2 chờ tỉnh".into(),
-            periods: heads.iter().zip(due).map(|(h, d)| ((*h).to_owned(), format!("trước {d}/2022"))).collect(),
+            duties: heads.iter().zip(due).map(|(h, d)| ((*h).to_owned(), format!("trước {d}/2022"))).collect(),
             waiting: (2, 1),
             rows: vec![
                 row("Tu Mơ Rông", &done, &soon, &late, "06/11 08:40", Tone::Warn),
@@ -182,6 +191,70 @@ impl Samples for DutiesPage {
         hostile.live.rows[0].name = HOSTILE.into();
         let empty = DutiesLive { rows: vec![], ..page.live.clone() };
         vec![page.clone(), Self { live: empty, ..page }, hostile]
+    }
+}
+
+fn machines(at: &str, waiting: u64) -> MachinesSaid {
+    MachinesSaid {
+        last_contact: at.into(),
+        waiting: Some(Count(waiting)),
+        complete_to: "05/11 17:02".into(),
+        clock: "chậm 10 phút".into(),
+        version: "0.1.0".into(),
+    }
+}
+
+impl Samples for ContactPage {
+    fn samples() -> Vec<Self> {
+        let input =
+            |key: &str, value: &str| Input::of_field(keng_domain::schema::Kind::Contact.field(key).unwrap(), value);
+        let page = Self {
+            shell: shell(Place::Units),
+            code: "617".parse().unwrap(),
+            name: "Huyện Tu Mơ Rông".into(),
+            inputs: vec![input("officer", "A Thanh"), input("phone", "0260 3862 123")],
+            was: vec![("officer".into(), "A Thanh".into())],
+            fault: None,
+            trace: Some(Link::new("Ai ghi giá trị này?", "/records/01/trace")),
+        };
+        let wrong = Self {
+            name: HOSTILE.into(),
+            inputs: vec![input("phone", HOSTILE)],
+            fault: Some(format!("“{HOSTILE}” không phải số điện thoại.")),
+            trace: None,
+            ..page.clone()
+        };
+        vec![page, wrong]
+    }
+}
+
+impl Samples for RatingsPage {
+    fn samples() -> Vec<Self> {
+        let row = |model: &str, level: &str, effect| RatingRow {
+            model: Some(Link::new(model, "/models/01")),
+            place: Link::new("thôn Tu Thó, Xã Tê Xăng", "/records/01/trace"),
+            decision: "12/QĐ-UBND · 20/02/2021".into(),
+            level: level.into(),
+            effect,
+        };
+        let filter = |label: &str, on| Filter { link: Link::new(label, "/ratings/617?year=2022"), on };
+        let page = Self {
+            shell: shell(Place::Ratings),
+            year: 2022,
+            code: "617".parse().unwrap(),
+            name: "Huyện Tu Mơ Rông".into(),
+            part: "27/30 điểm · 1 xung đột".into(),
+            state: Tag::new(Tone::Danger, "Quá hạn 12 ngày"),
+            filters: vec![filter("Chưa xếp loại (3)", true), filter("Đã xếp loại (27)", false)],
+            rows: vec![
+                row("Tổ gác rẫy", "", Tag::new(Tone::Calm, "Chưa đánh giá")),
+                row(HOSTILE, "khác nhau", Tag::new(Tone::Danger, "Xung đột")),
+            ],
+            total: 3,
+            more: Some("/ratings/617?from=200&year=2022".into()),
+            minutes: ["DOCX", "PDF"].map(|f| Link::new(f, "/letters/rating/2022/617/docx")).into(),
+        };
+        vec![page.clone(), Self { rows: vec![], more: None, minutes: vec![], ..page }]
     }
 }
 
@@ -201,11 +274,7 @@ impl Samples for CallsPage {
             ],
             officer: Some("A Thanh".into()),
             phone: Some("0260 3862 123".into()),
-            last_contact: "06/11 08:40".into(),
-            waiting: Some(Count(128)),
-            complete_to: "05/11 17:02".into(),
-            clock: "chậm 10 phút".into(),
-            version: "keng-node 0.1.0".into(),
+            machines: machines("06/11 08:40", 128),
         };
         let never = CallRow {
             code: "618".parse().unwrap(),
@@ -213,11 +282,13 @@ impl Samples for CallsPage {
             late: vec![late("Báo cáo năm 2022", "1 ngày")],
             officer: None,
             phone: None,
-            last_contact: "chưa lần nào".into(),
-            waiting: None,
-            complete_to: "chưa lần nào gửi hết".into(),
-            clock: String::new(),
-            version: String::new(),
+            machines: MachinesSaid {
+                last_contact: "chưa lần nào".into(),
+                waiting: None,
+                complete_to: "chưa lần nào gửi hết".into(),
+                clock: String::new(),
+                version: String::new(),
+            },
         };
         let hostile =
             CallRow { name: HOSTILE.into(), officer: Some(HOSTILE.into()), phone: Some(HOSTILE.into()), ..row.clone() };
@@ -261,7 +332,12 @@ impl Samples for UnitsPage {
             quarantined: Count(0),
             version: "0.1.0".into(),
         };
-        let unit = |code: &str, name: &str, nodes| UnitNodes { code: code.parse().unwrap(), name: name.into(), nodes };
+        let unit = |code: &str, name: &str, nodes| UnitNodes {
+            code: code.parse().unwrap(),
+            name: name.into(),
+            contact: "0260 3862 123".into(),
+            nodes,
+        };
         let page = Self {
             shell: shell(Place::Units),
             summary: "10 đơn vị · 12 máy · 9 đã gửi hết".into(),

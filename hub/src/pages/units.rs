@@ -30,6 +30,8 @@ pub struct UnitNodes {
     pub code: UnitCode,
     /// Its name.
     pub name: String,
+    /// The number to call, or that there is none.
+    pub contact: String,
     /// Its machines; empty when none is enrolled.
     pub nodes: Vec<NodeLine>,
 }

@@ -4,17 +4,17 @@ use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use chrono::Datelike;
 use keng_desk::clock;
-use keng_desk::duties::calls::{self, Call};
-use keng_desk::duties::obligations::CellState;
+use keng_desk::duties::calls::{self, Call, Late};
+use keng_desk::duties::obligations::{CellState, Duty};
 use keng_domain::text::thousands;
 use keng_store::StoreError;
 use keng_web::answer::Answer;
-use keng_web::reading::Reading;
-use keng_web::{Count, Link, Shell, format};
+use keng_web::reading::{Reading, papers};
+use keng_web::{Link, Shell};
 
 use super::Asked;
+use super::machines::said;
 use super::state::App;
-use super::units::clock_words;
 use crate::pages::Place;
 use crate::pages::calls::{CallRow, CallsPage, LateDuty};
 
@@ -33,30 +33,26 @@ fn fill(r: &Reading<'_>, shell: Shell) -> Result<CallsPage, StoreError> {
 }
 
 fn row(r: &Reading<'_>, call: Call) -> CallRow {
-    let near = |ms| format::near(format::of_millis(ms), r.now);
+    let today = clock::today();
+    let letters = |l: &Late| -> Vec<Link> {
+        // What is open of ratings is told by the letter about the annual report, once that is late.
+        let path = format!("/letters/remind/{}/{}", l.duty.period.id(), call.unit);
+        Duty::report(l.duty.period).days_late(today).map(|_| papers(&path)).unwrap_or_default()
+    };
     let late = call.late.iter().map(|l| LateDuty {
-        what: match l.state {
-            CellState::Returned => format!("Báo cáo {} (đã trả lại)", l.title),
-            _ => format!("Báo cáo {}", l.title),
+        what: match (l.unrated, l.state) {
+            (Some(open), _) => format!("{} (còn {} điểm)", l.title, thousands(open.into())),
+            (None, CellState::Returned) => format!("{} (đã trả lại)", l.title),
+            (None, _) => l.title.clone(),
         },
         days: format!("{} ngày", thousands(l.days)),
-        letters: ["docx", "pdf"]
-            .map(|f| Link::new(f.to_uppercase(), format!("/letters/remind/{}/{}/{f}", l.period, call.unit)))
-            .into(),
+        letters: letters(l),
     });
     CallRow {
         late: late.collect(),
         officer: call.contact.officer,
         phone: call.contact.phone,
-        last_contact: match &call.heard {
-            None => "chưa lần nào".to_owned(),
-            Some(heard) if heard.live => "đang nối".to_owned(),
-            Some(heard) => near(heard.last_contact_ms),
-        },
-        waiting: call.heard.as_ref().map(|_| Count(call.waiting)),
-        complete_to: call.complete_to_ms.map_or_else(|| "chưa lần nào gửi hết".to_owned(), near),
-        clock: call.heard.as_ref().map_or_else(String::new, |h| clock_words(h.clock_offset_ms)),
-        version: call.heard.map_or_else(String::new, |h| h.software),
+        machines: said(&call.machines, r.now),
         code: call.unit,
         name: call.name,
     }

@@ -1,15 +1,18 @@
 //! Nghĩa vụ: the matrix of units and duties, live for the year of the calendar.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use keng_desk::clock;
-use keng_desk::duties::obligations::{self, Cell, CellState, Row};
-use keng_domain::period::{Period, PeriodKind};
+use keng_desk::duties::machines::Machines;
+use keng_desk::duties::obligations::{self, Cell, CellState, Duty, DutyKind, Row};
+use keng_domain::explanation::Tally;
+use keng_domain::period::PeriodKind;
 use keng_domain::rules::timeliness::Timeliness;
-use keng_domain::text::date_dmy;
+use keng_domain::text::{date_dmy, thousands};
 use keng_store::StoreError;
 use keng_web::answer::Answer;
 use keng_web::reading::Reading;
@@ -18,6 +21,7 @@ use keng_web::{Link, Tone};
 
 use super::Asked;
 use super::board::{short, unit_lines};
+use super::machines::said;
 use super::state::{App, notice};
 use crate::pages::Place;
 use crate::pages::board::UnitLine;
@@ -50,66 +54,90 @@ pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer 
     Ok(DutiesPage { shell, year, live: live.as_ref().clone() }.into_response())
 }
 
-/// The matrix of `year` as of today; `units` tell of the last contacts.
+/// The matrix of `year` as of today; `units` tell how each stands towards the province.
 ///
 /// # Errors
 /// Whatever SQLite says.
 pub fn live(reading: &Reading<'_>, units: &[UnitLine], year: i32) -> Result<DutiesLive, StoreError> {
-    let periods = obligations::periods(year, &reading.names.pack);
-    let mut rows = obligations::matrix(reading.store, year, clock::today())?;
+    let today = clock::today();
+    let mut rows = obligations::matrix(reading.store, &reading.points, year, today)?;
     rows.sort_by_cached_key(worst_first);
     let count = |state| rows.iter().flat_map(|r| &r.cells).filter(|c| c.state == state).count();
-    let (late, back, waiting) = (count(CellState::Overdue), count(CellState::Returned), count(CellState::HandedIn));
-    let waits = |kind: fn(PeriodKind) -> bool| {
-        let cells = rows.iter().flat_map(|r| r.cells.iter().zip(&periods));
-        cells.filter(|(c, p)| c.state == CellState::HandedIn && kind(p.kind)).count() as u32
+    let (late, back) = (count(CellState::Overdue), count(CellState::Returned));
+    let waits = |kind: DutyKind| {
+        let cells = rows.iter().flat_map(|r| &r.cells);
+        cells.filter(|c| c.state == CellState::HandedIn && c.duty.kind == kind).count() as u32
     };
-    let row = |row: &Row| {
-        let line = units.iter().find(|u| u.code == row.unit);
-        DutyRow {
-            name: short(&row.name),
-            cells: row.cells.iter().zip(&periods).map(|(c, p)| cell(c, p, row)).collect(),
-            last_contact: line.map_or_else(|| "chưa lần nào".to_owned(), |l| l.last_contact.clone()),
-            tone: line.map_or(Tone::Calm, |l| l.state.tone()),
-        }
+    // Ratings that wait for a choice are counted as contests.
+    let waiting = (waits(DutyKind::Report), waits(DutyKind::Nomination));
+    let nodes = reading.store.nodes()?;
+    let tree = &reading.names.tree;
+    let row = |row: &Row| DutyRow {
+        name: short(&row.name),
+        machines: said(&Machines::of(&nodes, tree, &row.unit), reading.now),
+        tone: units.iter().find(|u| u.code == row.unit).map_or(Tone::Calm, |u| u.state.tone()),
+        cells: row.cells.iter().map(|c| cell(c, row, today)).collect(),
     };
+    let duties = obligations::duties(year, &reading.names.pack);
     Ok(DutiesLive {
-        summary: format!("{} đơn vị · {late} quá hạn · {back} trả lại · {waiting} chờ tỉnh", rows.len()),
-        waiting: (waits(|k| k != PeriodKind::Quarter), waits(|k| k == PeriodKind::Quarter)),
+        summary: format!(
+            "{} đơn vị · {late} quá hạn · {back} trả lại · {} chờ tỉnh",
+            rows.len(),
+            waiting.0 + waiting.1
+        ),
+        waiting,
         rows: rows.iter().map(row).collect(),
-        periods: periods.iter().map(|p| (head(p), format!("trước {}", date_dmy(p.due())))).collect(),
+        duties: duties.iter().map(|d| (head(d), format!("trước {}", date_dmy(d.due)))).collect(),
     })
 }
 
 /// States from the worst on, then the longest delay.
-fn worst_first(row: &Row) -> (Vec<CellState>, i64) {
+fn worst_first(row: &Row) -> (Vec<CellState>, Reverse<u64>) {
     let mut states: Vec<CellState> = row.cells.iter().map(|c| c.state).collect();
     states.sort_unstable();
-    (states, -row.cells.iter().filter_map(|c| c.days_late).max().unwrap_or(0))
+    (states, Reverse(row.cells.iter().filter_map(|c| c.days_late).max().unwrap_or(0)))
 }
 
-fn cell(cell: &Cell, period: &Period, row: &Row) -> DutyCell {
-    let about = format!("{}, {}", row.name, period.title());
-    let owed = matches!(cell.state, CellState::Overdue | CellState::Returned) && period.kind != PeriodKind::Quarter;
-    let late = owed && obligations::days_late(period, clock::today()).is_some();
-    let letter = format!("/letters/remind/{}/{}/docx", period.id(), row.unit);
-    let path = match period.kind {
-        PeriodKind::Quarter => "/nominations",
-        PeriodKind::Annual | PeriodKind::HalfYear => "/submissions",
+fn cell(cell: &Cell, row: &Row, today: NaiveDate) -> DutyCell {
+    let duty = &cell.duty;
+    let about = format!("{}, {}", row.name, duty.title().to_lowercase());
+    // What is open of ratings is told by the letter about the annual report, once that is late.
+    let reminded = cell.is_late(today) && Duty::report(duty.period).days_late(today).is_some();
+    let letter = format!("/letters/remind/{}/{}/docx", duty.period.id(), row.unit);
+    let page = match duty.kind {
+        DutyKind::Nomination => cell.record.map(|id| format!("/nominations/{id}")),
+        DutyKind::Report => cell.record.map(|id| format!("/submissions/{id}")),
+        DutyKind::Rating => Some(format!("/ratings/{}?year={}", row.unit, duty.period.year)),
     };
     DutyCell {
         state: duty_tag(cell),
+        part: cell.tally.map(|t| rated(&t)),
         // Punctual is the rule; what is told is what differs from it.
         timeliness: cell.timeliness.filter(|t| *t != Timeliness::OnTime).map(timeliness_tag),
-        letter: late.then(|| Link::new(&about, letter)),
-        record: cell.record.map(|id| Link::new(&about, format!("{path}/{id}"))),
+        letter: reminded.then(|| Link::new(&about, letter)),
+        record: page.map(|page| Link::new(&about, page)),
     }
 }
 
-/// `6 tháng`, `Quý IV`, `Năm`.
-fn head(period: &Period) -> String {
-    let title = period.title();
-    let title = title.split(" đầu năm ").next().unwrap_or_default();
-    let bare = title.split(" năm ").next().unwrap_or_default();
-    if period.kind == PeriodKind::Annual { "Năm".to_owned() } else { keng_web::format::capital(bare) }
+/// `27/30 điểm`, `27/30 điểm · 1 xung đột`.
+pub(super) fn rated(tally: &Tally) -> String {
+    let contested = match tally.contested {
+        0 => String::new(),
+        n => format!(" · {} xung đột", thousands(n.into())),
+    };
+    let rated = thousands((tally.eligible - tally.unrated).into());
+    format!("{rated}/{} điểm{contested}", thousands(tally.eligible.into()))
+}
+
+/// `6 tháng`, `Quý IV`, `Năm`, `Xếp loại`.
+fn head(duty: &Duty) -> String {
+    match (duty.kind, duty.period.kind) {
+        (DutyKind::Rating, _) => "Xếp loại".to_owned(),
+        (_, PeriodKind::Annual) => "Năm".to_owned(),
+        (_, PeriodKind::HalfYear) => "6 tháng".to_owned(),
+        (_, PeriodKind::Quarter) => {
+            let title = duty.period.title();
+            keng_web::format::capital(title.split(" năm ").next().unwrap_or_default())
+        }
+    }
 }

@@ -3,18 +3,22 @@
 //! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
 //! * [`shared`]: models, contests, traces; [`documents`]: files of records; [`units`], [`bundle`],
 //!   [`merges`], [`reports`], [`kept`]: the hub's own pages.
-//! * [`duties`]: the matrix of what units owe; [`calls`]: whom to call; [`letters`]: papers to be signed; [`submissions`], [`nominations`]: what they handed in;
-//!   [`spontaneous`]: who waits to be recognised.
+//! * [`duties`]: the matrix of what units owe; [`ratings`]: the points behind one of its cells; [`calls`]: whom
+//!   to call, [`contacts`]: at which number, [`machines`]: what a unit's machines said last; [`letters`]: papers to
+//!   be signed; [`submissions`], [`nominations`]: what they handed in; [`spontaneous`]: who waits to be recognised.
 
 pub mod board;
 pub mod bundle;
 pub mod calls;
+pub mod contacts;
 pub mod documents;
 pub mod duties;
 pub mod kept;
 pub mod letters;
+pub mod machines;
 pub mod merges;
 pub mod nominations;
+pub mod ratings;
 pub mod reports;
 pub mod shared;
 pub mod spontaneous;
@@ -74,6 +78,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/documents/{hash}", get(documents::get))
         .route("/duties", get(duties::page))
         .route("/calls", get(calls::page))
+        .route("/ratings/{unit}", get(ratings::page))
         .route("/letters/remind/{period}/{unit}/{format}", get(letters::remind))
         .route("/letters/propose/{id}/{format}", get(letters::propose))
         .route("/letters/minutes/{id}/{format}", get(letters::minutes))
@@ -86,6 +91,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/others/{id}", get(records::page::<App>).post(records::save::<App>))
         .route("/others/{id}/erase", post(records::erase::<App>))
         .route("/units", get(units::page))
+        .route("/units/{code}/contact", get(contacts::page).post(contacts::save))
         .route("/quarantine/{id}", get(units::download))
         .route("/merges", get(merges::page).post(merges::act))
         .route("/reports", get(reports::page).post(reports::make))
@@ -115,6 +121,8 @@ pub struct Asked {
     live: String,
     done: String,
     kind: String,
+    show: String,
+    from: String,
 }
 
 impl Asked {

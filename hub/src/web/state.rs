@@ -187,6 +187,7 @@ pub fn notice(done: &str) -> Option<Notice> {
         "selected" => "Đã chọn thông báo toàn tỉnh. Đơn vị sẽ thấy ở lần nối tới.",
         "proposed" => "Đã đề nghị Bộ Công an; căn cứ được ghi cùng quyết định.",
         "saved" => "Đã lưu tại tỉnh; đơn vị sẽ thấy ở lần nối tới.",
+        "contact" => "Đã lưu liên hệ; danh sách gọi in số này.",
         "document" => "Đã thêm tệp vào hồ sơ và lưu tại tỉnh.",
         "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
         "erased" => "Đã xóa thông tin cá nhân ở tỉnh; máy của đơn vị xóa theo ở lần nối tới.",

@@ -6,9 +6,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use keng_desk::duties::contacts;
 use keng_desk::told::refusal_words;
 use keng_domain::text::thousands;
-use keng_domain::unit::UnitCode;
+use keng_domain::unit::{UnitCode, UnitKey};
 use keng_store::StoreError;
 use keng_store::enrol::NodeView;
 use keng_store::sightings::Sighting;
@@ -17,6 +18,7 @@ use keng_web::reading::Reading;
 use keng_web::{Count, Link, Shell, Tag, Tone, format};
 
 use super::Asked;
+use super::machines::{clock_words, version};
 use super::state::App;
 use crate::pages::Place;
 use crate::pages::units::{NodeLine, OtherLog, OtherLogs, Quarantined, UnitNodes, UnitsPage};
@@ -25,8 +27,6 @@ use crate::pages::units::{NodeLine, OtherLog, OtherLogs, Quarantined, UnitNodes,
 const QUARANTINE_MAX: u32 = 200;
 /// Sightings of other logs shown; the command `evidence list` tells of all.
 const OTHER_LOGS_MAX: usize = 20;
-/// Clocks that differ by less are as good as equal: nobody sets a clock better by hand.
-const CLOCK_OFF_MS: i64 = 60_000;
 
 /// `GET /units`.
 ///
@@ -45,12 +45,16 @@ fn fill(reading: &Reading<'_>, shell: Shell) -> Result<UnitsPage, StoreError> {
         .catalogue
         .children(&tree.root)
         .chain(own)
-        .map(|unit| UnitNodes {
-            code: unit.code.clone(),
-            name: unit.name.clone(),
-            nodes: nodes.iter().filter(|n| reports(n, &unit.code)).map(|n| line(n, reading.now)).collect(),
+        .map(|unit| {
+            let contact = contacts::of(reading.store, &UnitKey::new(&tree.catalogue.id, &unit.code))?;
+            Ok(UnitNodes {
+                code: unit.code.clone(),
+                name: unit.name.clone(),
+                contact: contact.phone.unwrap_or_else(|| "Ghi liên hệ".to_owned()),
+                nodes: nodes.iter().filter(|n| reports(n, &unit.code)).map(|n| line(n, reading.now)).collect(),
+            })
         })
-        .collect();
+        .collect::<Result<_, StoreError>>()?;
     let done = nodes.iter().filter(|n| n.contact.as_ref().is_some_and(|c| c.pending == 0)).count();
     let quarantine = reading.store.quarantine_list(QUARANTINE_MAX)?;
     let epoch = reading.store.epoch()?;
@@ -150,15 +154,6 @@ fn line(node: &NodeView, now: DateTime<Utc>) -> NodeLine {
         pending: contact.map(|c| Count(c.pending)),
         clock: contact.map_or_else(|| "—".to_owned(), |c| clock_words(c.clock_offset_ms)),
         quarantined: Count(node.quarantined),
-        version: contact.and_then(|c| c.software.rsplit('/').next()).unwrap_or_default().to_owned(),
-    }
-}
-
-/// A machine's clock against ours: `khớp`, `chậm 10 phút`.
-pub(super) fn clock_words(offset_ms: i64) -> String {
-    match offset_ms {
-        o if o.abs() < CLOCK_OFF_MS => "khớp".to_owned(),
-        o if o < 0 => format!("chậm {}", format::span(o / 1000)),
-        o => format!("nhanh {}", format::span(o / 1000)),
+        version: contact.map_or_else(String::new, |c| version(&c.software).to_owned()),
     }
 }

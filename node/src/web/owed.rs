@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use keng_desk::clock;
 use keng_desk::duties::nominations::{self, Nomination, State as NominationState};
-use keng_desk::duties::obligations::{self, Cell, CellState};
+use keng_desk::duties::obligations::{self, Cell, CellState, Duty, DutyKind};
 use keng_desk::duties::submissions;
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::text::{date_dmy, thousands};
@@ -13,7 +13,6 @@ use keng_web::reading::Reading;
 use keng_web::reading::duties::duty_tag;
 use keng_web::{Link, Tag, Tone};
 
-use super::reports::duty_title;
 use crate::pages::home::{Task, Urgency};
 
 /// A report is pressing within so many days.
@@ -26,26 +25,27 @@ const DUE_SOON_DAYS: i64 = 7;
 /// Whatever SQLite says.
 pub fn tasks(r: &Reading<'_>, unrated: usize) -> Result<Vec<Task>, StoreError> {
     let today = clock::today();
-    let periods = obligations::periods(today.year(), &r.names.pack);
-    let cells = obligations::matrix(r.store, today.year(), today)?.pop().map(|row| row.cells).unwrap_or_default();
+    let rows = obligations::matrix(r.store, &r.points, today.year(), today)?.pop();
+    let cells = rows.map(|row| row.cells).unwrap_or_default();
     let mut tasks = Vec::new();
     let mut ahead = Vec::new();
-    for (period, cell) in periods.iter().zip(&cells).filter(|(p, _)| p.kind != PeriodKind::Quarter) {
+    // Points that are not rated have a card of their own.
+    for cell in cells.iter().filter(|c| c.duty.kind == DutyKind::Report) {
         match cell.state {
-            CellState::Overdue => tasks.push(report(Urgency::Overdue, &duty_tag(cell), period, unrated)),
-            CellState::Returned => tasks.push(returned(r, period, cell)?),
-            CellState::NotDue | CellState::Drafting => ahead.push(*period),
+            CellState::Overdue => tasks.push(report(Urgency::Overdue, &duty_tag(cell), &cell.duty, unrated)),
+            CellState::Returned => tasks.push(returned(r, cell)?),
+            CellState::NotDue | CellState::Drafting => ahead.push(cell.duty),
             CellState::HandedIn | CellState::Accepted | CellState::Nothing => {}
         }
     }
     // When all of this year is done, the next duty is told quietly.
-    ahead.push(Period::half_year(today.year() + 1, &r.names.pack.periods));
-    for (i, period) in ahead.iter().enumerate() {
-        let days = (period.due() - today).num_days();
+    ahead.push(Duty::report(Period::half_year(today.year() + 1, &r.names.pack.periods)));
+    for (i, duty) in ahead.iter().enumerate() {
+        let days = (duty.due - today).num_days();
         let soon = days <= DUE_SOON_DAYS;
         if soon || i == 0 {
             let urgency = if soon { Urgency::Due } else { Urgency::Ahead };
-            tasks.push(report(urgency, &days_tag(days, soon), period, unrated));
+            tasks.push(report(urgency, &days_tag(days, soon), duty, unrated));
         }
     }
     for n in nominations::list(r.store)? {
@@ -58,31 +58,32 @@ fn days_tag(days: i64, soon: bool) -> Tag {
     Tag::new(if soon { Tone::Warn } else { Tone::Calm }, format!("còn {} ngày", thousands(days.unsigned_abs())))
 }
 
-fn report(urgency: Urgency, tag: &Tag, period: &Period, unrated: usize) -> Task {
-    let missing = match (period.kind, unrated) {
+fn report(urgency: Urgency, tag: &Tag, duty: &Duty, unrated: usize) -> Task {
+    let missing = match (duty.period.kind, unrated) {
         (PeriodKind::Annual, n @ 1..) => format!("Còn {} điểm chưa xếp loại.", thousands(n as u64)),
         _ if urgency == Urgency::Ahead => String::new(),
         _ => "Đủ số liệu nhưng chưa trình.".to_owned(),
     };
     Task {
         urgency,
-        title: duty_title(period),
-        tag: Some(Tag::new(tag.tone, format!("{} · trước {}", tag.text, date_dmy(period.due())))),
+        title: duty.title(),
+        tag: Some(Tag::new(tag.tone, format!("{} · trước {}", tag.text, date_dmy(duty.due)))),
         text: format!("{missing} Trình được ngay cả khi chưa có mạng: máy ghi giờ trình.").trim().to_owned(),
         act: Link::new(
             if urgency == Urgency::Ahead { "Xem trước" } else { "Trình" },
-            address("/reports", &[("period", &period.id())]),
+            address("/reports", &[("period", &duty.period.id())]),
         ),
         other: None,
     }
 }
 
-fn returned(r: &Reading<'_>, period: &Period, cell: &Cell) -> Result<Task, StoreError> {
+fn returned(r: &Reading<'_>, cell: &Cell) -> Result<Task, StoreError> {
     let own = &r.store.identity().unit;
     let all = submissions::list(r.store, Some(own))?;
     let of = all.iter().find(|s| Some(s.id) == cell.record);
     let reason = of.and_then(|s| s.decision_reason.clone()).unwrap_or_default();
-    Ok(sent_back(duty_title(period), &reason, address("/reports", &[("period", &period.id())])))
+    let page = address("/reports", &[("period", &cell.duty.period.id())]);
+    Ok(sent_back(cell.duty.title(), &reason, page))
 }
 
 fn sent_back(title: String, reason: &str, href: String) -> Task {

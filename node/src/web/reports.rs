@@ -8,9 +8,9 @@ use chrono::{Datelike, NaiveDate};
 use keng_desk::acts::By;
 use keng_desk::clock;
 use keng_desk::duties::nominations::{self, Nomination};
-use keng_desk::duties::obligations::{self, Cell, CellState};
+use keng_desk::duties::obligations::{self, Cell, CellState, Duty, DutyKind};
 use keng_desk::duties::submissions::{self, Draft, Submission, standing};
-use keng_domain::period::{Period, PeriodKind};
+use keng_domain::period::Period;
 use keng_domain::rules::submission::{OpenItem, State as SubmissionState};
 use keng_domain::text::{date_dmy, thousands};
 use keng_store::StoreError;
@@ -46,64 +46,63 @@ fn year_of(asked: &Asked) -> i32 {
 
 fn fill(r: &Reading<'_>, shell: Shell, period: &str, fault: Option<String>) -> Result<ReportsPage, StoreError> {
     let today = clock::today();
-    let periods = obligations::periods(r.year(), &r.names.pack);
-    let cells = obligations::matrix(r.store, r.year(), today)?.pop().map(|row| row.cells).unwrap_or_default();
+    let rows = obligations::matrix(r.store, &r.points, r.year(), today)?.pop();
+    let cells = rows.map(|row| row.cells).unwrap_or_default();
     let own = &r.store.identity().unit;
     let all = submissions::list(r.store, Some(own))?;
-    let chosen = choose(&periods, &cells, period, r);
+    let chosen = choose(&cells, period, r);
     let nominations = nominations::list(r.store)?;
-    let line = |(p, cell): (&Period, &Cell)| DutyLine {
-        title: Link::new(duty_title(p), duty_address(p, &shell)),
-        due: format!("trước {}", date_dmy(p.due())),
-        left: left(p, cell, today),
+    let line = |cell: &Cell| DutyLine {
+        title: Link::new(cell.duty.title(), duty_address(&cell.duty, &shell)),
+        due: format!("trước {}", date_dmy(cell.duty.due)),
+        left: left(cell, today),
         state: duty_tag(cell),
         timeliness: cell.timeliness.map(timeliness_tag),
-        on: *p == chosen,
+        on: cell.duty == Duty::report(chosen),
     };
     Ok(ReportsPage {
         year: r.year(),
         returned: returned(&all, &nominations, &shell),
-        duties: periods.iter().zip(&cells).map(line).collect(),
+        duties: cells.iter().map(line).collect(),
         chosen: look(r, &shell, chosen, &all, fault)?,
         shell,
     })
 }
 
 /// The period asked for, else the first that still waits for the unit, else the annual one.
-fn choose(periods: &[Period], cells: &[Cell], asked: &str, r: &Reading<'_>) -> Period {
-    let reports = || periods.iter().zip(cells).filter(|(p, _)| p.kind != PeriodKind::Quarter);
-    let waits = |c: &Cell| !matches!(c.state, CellState::HandedIn | CellState::Accepted | CellState::Nothing);
-    let named = reports().find(|(p, _)| p.id() == asked);
-    named.or_else(|| reports().find(|(_, c)| waits(c))).map_or(r.period, |(p, _)| *p)
+fn choose(cells: &[Cell], asked: &str, r: &Reading<'_>) -> Period {
+    let reports = || cells.iter().filter(|c| c.duty.kind == DutyKind::Report);
+    let waits = |c: &&Cell| !matches!(c.state, CellState::HandedIn | CellState::Accepted | CellState::Nothing);
+    let named = reports().find(|c| c.duty.period.id() == asked);
+    named.or_else(|| reports().find(waits)).map_or(r.period, |c| c.duty.period)
 }
 
-pub(super) fn duty_title(p: &Period) -> String {
-    match p.kind {
-        PeriodKind::Quarter => format!("Đề xuất {}", p.title()),
-        PeriodKind::Annual | PeriodKind::HalfYear => format!("Báo cáo {}", p.title()),
+fn duty_address(duty: &Duty, shell: &Shell) -> String {
+    match duty.kind {
+        DutyKind::Nomination => format!("/nominations{}", shell.query()),
+        DutyKind::Report => address("/reports", &[("period", &duty.period.id()), ("year", &shell.year)]),
+        DutyKind::Rating => address("/points", &[("show", "unrated"), ("year", &shell.year)]),
     }
 }
 
-fn duty_address(p: &Period, shell: &Shell) -> String {
-    match p.kind {
-        PeriodKind::Quarter => format!("/nominations{}", shell.query()),
-        PeriodKind::Annual | PeriodKind::HalfYear => address("/reports", &[("period", &p.id()), ("year", &shell.year)]),
-    }
-}
-
-fn left(p: &Period, cell: &Cell, today: NaiveDate) -> String {
+fn left(cell: &Cell, today: NaiveDate) -> String {
+    let open = match cell.tally {
+        Some(t) if t.unrated > 0 => Some(format!("còn {} điểm", thousands(t.unrated.into()))),
+        _ => None,
+    };
     let waits = matches!(cell.state, CellState::NotDue | CellState::Drafting | CellState::Returned);
     // "Trước ngày 10": on the 9th one day is left.
-    match (p.due() - today).num_days() {
-        days @ 1.. if waits => format!("còn {} ngày", thousands(days.unsigned_abs())),
-        _ => String::new(),
-    }
+    let days = match (cell.duty.due - today).num_days() {
+        days @ 1.. if waits => Some(format!("còn {} ngày", thousands(days.unsigned_abs()))),
+        _ => None,
+    };
+    open.into_iter().chain(days).collect::<Vec<_>>().join(" · ")
 }
 
 fn returned(all: &[Submission], nominations: &[Nomination], shell: &Shell) -> Vec<Returned> {
     let stands = |s: &&Submission| standing(all, &s.unit, &s.period).is_some_and(|x| x.id == s.id);
     let reports = all.iter().filter(|s| s.state == SubmissionState::Returned).filter(stands).map(|s| Returned {
-        title: duty_title(&s.period).to_lowercase(),
+        title: Duty::report(s.period).title().to_lowercase(),
         reason: s.decision_reason.clone().unwrap_or_default(),
         act: Link::new(
             "Xem và trình lại",

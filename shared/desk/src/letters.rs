@@ -20,7 +20,7 @@ use keng_store::query::RecordView;
 use keng_store::{Store, StoreError};
 
 use crate::duties::nominations::{self, Nomination, State};
-use crate::duties::obligations::{self, CellState};
+use crate::duties::obligations::{self, CellState, Duty};
 use crate::duties::{of_kind, period, submissions};
 use crate::names::Names;
 use crate::{Told, consolidation};
@@ -38,7 +38,7 @@ pub fn reminders(store: &Store, of: &str, unit: Option<&UnitCode>, today: NaiveD
             "Đề xuất theo quý không bắt buộc, không có công văn nhắc; ví dụ: 2022-annual, 2022-half.",
         ));
     }
-    let Some(days) = obligations::days_late(&period, today) else {
+    let Some(days) = Duty::report(period).days_late(today) else {
         let due = date_dmy(period.due());
         return Err(Told::refused(format!("Báo cáo {} chưa quá hạn: hạn là trước ngày {due}.", period.title())));
     };
@@ -46,14 +46,14 @@ pub fn reminders(store: &Store, of: &str, unit: Option<&UnitCode>, today: NaiveD
     let received = consolidation::received(store, &Names::by(store, tree.clone())?)?;
     let (all, points) = (submissions::list(store, None)?, store.points()?);
     let mut letters = Vec::new();
-    for row in obligations::matrix(store, period.year, today)? {
+    for row in obligations::matrix(store, &points, period.year, today)? {
         if unit.is_some_and(|unit| *unit != row.unit) {
             continue;
         }
         let own = UnitKey::new(&tree.catalogue.id, &row.unit);
         let open_items =
             open_items(points.iter().filter(|p| tree.is_within(&p.unit_key(), &own)), &period, &names.pack);
-        let state = row.cells.iter().find(|c| c.period == period.id()).map(|c| c.state);
+        let state = row.cells.iter().find(|c| c.duty == Duty::report(period)).map(|c| c.state);
         let report = match state {
             Some(CellState::Overdue) => ReportOwed::Missing { days },
             Some(CellState::Returned) => {

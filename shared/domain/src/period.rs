@@ -34,6 +34,13 @@ pub struct Period {
     pub cut_off: NaiveDate,
 }
 
+/// The first day on which the ratings of `year` are late (letter 4267, 1.c; R6): with the annual report, whose
+/// verdicts rest on them, unless the rule pack names another day.
+#[must_use]
+pub fn rating_due(year: i32, packs: &Periods) -> NaiveDate {
+    day(year, packs.rating_due.unwrap_or(packs.annual_due))
+}
+
 /// A text that names no period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{kind:?} {period:?} is no period: annual 2022, half-year 2022 or quarter 2022-Q4 was expected")]

@@ -117,6 +117,9 @@ pub struct Periods {
     pub half_year_due: MonthDay,
     /// Quarterly nomination, letter 4267, 1.b: day 10 of the quarter's last month.
     pub quarter_due_day: u32,
+    /// The year's ratings, letter 4267, 1.c. No text names a day; absent: with the annual report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating_due: Option<MonthDay>,
 }
 
 /// Why a rule pack cannot be used.
@@ -147,6 +150,7 @@ impl RulePack {
             (pack.levels.iter().all(|l| !l.code.is_empty() && !l.code.contains('/')), "levels.code must be a word"),
             (day(pack.periods.annual_due), "periods.annual_due must be a day of the year"),
             (day(pack.periods.half_year_due), "periods.half_year_due must be a day of the year"),
+            (pack.periods.rating_due.is_none_or(day), "periods.rating_due must be a day of the year"),
             ((2..=28).contains(&pack.periods.quarter_due_day), "periods.quarter_due_day must lie between 2 and 28"),
         ];
         let duties = [pack.nomination.fault(), pack.submission.fault(), pack.safety.fault(), pack.movement.fault()];

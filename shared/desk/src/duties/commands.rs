@@ -9,7 +9,8 @@ use keng_domain::schema::Kind;
 use keng_store::{Role, Store};
 use serde_json::json;
 
-use super::{nominations, obligations, records, submissions};
+use super::obligations::{self, Cell};
+use super::{nominations, records, submissions};
 use crate::acts::Given;
 use crate::commands::{Json, Record, Who};
 use crate::program::{print_json, read_set};
@@ -308,21 +309,32 @@ pub struct Obligations {
 }
 
 impl Obligations {
-    /// Prints the matrix of units and periods as of today.
+    /// Prints the matrix of units and duties as of today.
     ///
     /// # Errors
     /// As [`obligations::matrix`].
     pub fn run(self, store: &Store) -> Result<(), Told> {
-        let rows = obligations::matrix(store, self.year, clock::today())?;
+        let rows = obligations::matrix(store, &store.points()?, self.year, clock::today())?;
         if self.json.json {
             print_json(&json!(rows));
             return Ok(());
         }
         for row in rows {
-            let cells: Vec<String> = row.cells.iter().map(|c| format!("{}: {}", c.period, c.state.label())).collect();
+            let cells: Vec<String> = row.cells.iter().map(said).collect();
             println!("{} {} — {}", row.unit, row.name, cells.join(" · "));
         }
         Ok(())
+    }
+}
+
+/// `2022-annual: Đã trình`, `xếp loại 2022: Quá hạn (27/30 điểm)`.
+fn said(cell: &Cell) -> String {
+    let state = cell.state.label();
+    match cell.tally {
+        Some(t) => {
+            format!("xếp loại {}: {state} ({}/{} điểm)", cell.duty.period.year, t.eligible - t.unrated, t.eligible)
+        }
+        None => format!("{}: {state}", cell.duty.period.id()),
     }
 }
 

@@ -6,13 +6,14 @@
 //! * [`nominations`]: a unit proposes, the province selects, proposes to the Ministry or returns.
 //! * [`records`]: the other records, by one way of adding and editing.
 //! * [`obligations`]: the matrix of units and what each owes; [`calls`]: the late ones, to be called;
-//!   [`contacts`]: at which number.
+//!   [`contacts`]: at which number; [`machines`]: what a unit's machines said last.
 //! * [`commands`]: the same at the command line.
 
 pub mod calls;
 pub mod commands;
 pub mod contacts;
 pub mod heard;
+pub mod machines;
 pub mod nominations;
 pub mod obligations;
 pub mod records;

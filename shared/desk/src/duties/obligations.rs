@@ -1,14 +1,19 @@
-//! Who owes what: the matrix of reporting units and periods (letter 4267, 1.b–1.d; R21; UX §5).
+//! Who owes what: the matrix of reporting units and duties (letter 4267, 1.b–1.d; R6, R21; UX §5).
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use keng_domain::period::{Period, PeriodKind};
+use keng_domain::explanation::Tally;
+use keng_domain::id::RecordId;
+use keng_domain::period::{Period, rating_due};
+use keng_domain::point::Point;
+use keng_domain::rule_pack::RulePack;
+use keng_domain::rules::counting::tally;
 use keng_domain::rules::submission::State as SubmissionState;
 use keng_domain::rules::timeliness::Timeliness;
-use keng_domain::unit::UnitCode;
-use keng_store::{Store, StoreError};
-use serde::Serialize;
+use keng_domain::unit::{UnitCode, UnitKey};
+use keng_store::{Role, Store, StoreError};
+use serde::{Serialize, Serializer};
 
 use super::nominations::{self, Nomination, State as NominationState};
 use super::submissions::{self, Submission};
@@ -22,15 +27,15 @@ pub enum CellState {
     Overdue,
     /// Trả lại.
     Returned,
-    /// Đã trình.
+    /// Đã trình; of ratings: all are there, and the province has to choose where raters disagree (R12).
     HandedIn,
-    /// Đang soạn: figures have come, nothing was handed in, and there is time.
+    /// Đang soạn: figures have come, nothing was handed in, and there is time; of ratings: some are there.
     Drafting,
     /// Chưa đến hạn.
     NotDue,
-    /// Không phát sinh: a report of nothing, or a quarter without a nomination.
+    /// Không phát sinh: a report of nothing, a quarter without a nomination, a year without a point to rate.
     Nothing,
-    /// Đã nhận.
+    /// Đã nhận; of ratings: all are there.
     Accepted,
 }
 
@@ -50,26 +55,88 @@ impl CellState {
     }
 }
 
-/// One unit's duty for one period.
+/// What kind of thing is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DutyKind {
+    /// A quarter's nomination of good models (letter 4267, 1.b). Owed by nobody: a unit without a good model
+    /// proposes none.
+    Nomination,
+    /// A half-year or annual report (1.d).
+    Report,
+    /// The year's rating of every point that is old enough (1.c; R6, R7).
+    Rating,
+}
+
+/// What a unit owes in a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Duty {
+    /// Its kind.
+    #[serde(rename = "duty")]
+    pub kind: DutyKind,
+    /// For which period; ratings are judged by the annual one.
+    #[serde(serialize_with = "by_id")]
+    pub period: Period,
+    /// The first day that is late.
+    pub due: NaiveDate,
+}
+
+fn by_id<S: Serializer>(period: &Period, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&period.id())
+}
+
+impl Duty {
+    /// The report of a half year or year.
+    #[must_use]
+    pub fn report(period: Period) -> Self {
+        Self { kind: DutyKind::Report, period, due: period.due() }
+    }
+
+    /// As screens and letters call it: `Báo cáo năm 2022`, `Đề xuất quý IV năm 2022`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.kind {
+            DutyKind::Nomination => format!("Đề xuất {}", self.period.title()),
+            DutyKind::Report => format!("Báo cáo {}", self.period.title()),
+            DutyKind::Rating => format!("Đánh giá, xếp loại {}", self.period.title()),
+        }
+    }
+
+    /// How late it is on `today`: the first late day is one, for "0 ngày" would read as punctual. `None`
+    /// while there is time.
+    #[must_use]
+    pub fn days_late(&self, today: NaiveDate) -> Option<u64> {
+        u64::try_from((today - self.due).num_days()).ok().map(|days| days + 1)
+    }
+}
+
+/// One unit's duty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Cell {
-    /// The period.
-    pub period: String,
+    /// What is owed.
+    #[serde(flatten)]
+    pub duty: Duty,
     /// Where it stands.
     pub state: CellState,
-    /// Whole days since the first late one, for what is overdue.
-    pub days_late: Option<i64>,
+    /// Days late, for what is overdue; the first late day is one.
+    pub days_late: Option<u64>,
     /// Whether what was handed in was in time.
     pub timeliness: Option<Timeliness>,
     /// The submission or nomination.
-    pub record: Option<keng_domain::id::RecordId>,
+    pub record: Option<RecordId>,
+    /// The unit's points, where the duty is to rate them.
+    pub tally: Option<Tally>,
 }
 
-/// How late a period is on `today`: the first late day is one, for "0 ngày" would read as punctual.
-/// `None` while there is time.
-#[must_use]
-pub fn days_late(period: &Period, today: NaiveDate) -> Option<u64> {
-    u64::try_from((today - period.due()).num_days()).ok().map(|days| days + 1)
+impl Cell {
+    /// Whether it waits for the unit though it is late: not handed in, sent back, or not rated. Quarters are
+    /// never owed.
+    #[must_use]
+    pub fn is_late(&self, today: NaiveDate) -> bool {
+        self.duty.kind != DutyKind::Nomination
+            && matches!(self.state, CellState::Overdue | CellState::Returned)
+            && self.duty.days_late(today).is_some()
+    }
 }
 
 /// One unit's row.
@@ -79,72 +146,99 @@ pub struct Row {
     pub unit: UnitCode,
     /// Its name.
     pub name: String,
-    /// Its duties, in the order of [`periods`].
+    /// Its duties, in the order of [`duties`].
     pub cells: Vec<Cell>,
 }
 
 /// The duties of a year in the order of their deadlines.
 #[must_use]
-pub fn periods(year: i32, pack: &keng_domain::rule_pack::RulePack) -> Vec<Period> {
+pub fn duties(year: i32, pack: &RulePack) -> Vec<Duty> {
     let p = &pack.periods;
-    let mut all: Vec<Period> = (1..=4).map(|q| Period::quarter(year, q, p)).collect();
-    all.push(Period::half_year(year, p));
-    all.push(Period::annual(year, p));
-    all.sort_by_key(Period::due);
+    let nomination = |period: Period| Duty { kind: DutyKind::Nomination, period, due: period.due() };
+    let mut all: Vec<Duty> = (1..=4).map(|q| nomination(Period::quarter(year, q, p))).collect();
+    all.push(Duty::report(Period::half_year(year, p)));
+    all.push(Duty { kind: DutyKind::Rating, period: Period::annual(year, p), due: rating_due(year, p) });
+    all.push(Duty::report(Period::annual(year, p)));
+    all.sort_by_key(|d| d.due);
     all
 }
 
-/// The matrix of `year` as of `today` (in Việt Nam): every unit that reports to the province, or the
-/// own one alone at a node.
+/// The matrix of `year` as of `today` (in Việt Nam), with `points` all that the store has: every unit that
+/// reports to the province, or the own one alone at a node.
 ///
 /// # Errors
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
-pub fn matrix(store: &Store, year: i32, today: NaiveDate) -> Result<Vec<Row>, StoreError> {
+pub fn matrix(store: &Store, points: &[Point], year: i32, today: NaiveDate) -> Result<Vec<Row>, StoreError> {
     // Who owed it then: by the units of that year's end (R31).
     let pack = store.rule_pack()?;
-    let names = Names::by(store, store.tree(Period::annual(year, &pack.periods).cut_off)?)?;
-    let periods = periods(year, &names.pack);
+    let annual = Period::annual(year, &pack.periods);
+    let names = Names::by(store, store.tree(annual.cut_off)?)?;
+    let duties = duties(year, &names.pack);
     let submissions = submissions::list(store, None)?;
     let nominations = nominations::list(store)?;
     let received = crate::consolidation::received(store, &names)?;
     let identity = store.identity();
     let units: Vec<UnitCode> = match identity.role {
-        keng_store::Role::Node => vec![identity.unit.clone()],
-        keng_store::Role::Hub => names.tree.catalogue.children(&names.tree.root).map(|u| u.code.clone()).collect(),
+        Role::Node => vec![identity.unit.clone()],
+        Role::Hub => names.tree.catalogue.children(&names.tree.root).map(|u| u.code.clone()).collect(),
     };
-    let mut by_unit: BTreeMap<&UnitCode, Vec<&Nomination>> = BTreeMap::new();
+    let mut nominated: BTreeMap<&UnitCode, Vec<&Nomination>> = BTreeMap::new();
     for n in &nominations {
-        by_unit.entry(&n.unit).or_default().push(n);
+        nominated.entry(&n.unit).or_default().push(n);
     }
+    let own_points = by_unit(&names, points, (identity.role == Role::Node).then(|| identity.unit_key()).as_ref());
     let row = |unit: UnitCode| {
         let last = received.get(&unit).map(|at| crate::clock::in_vietnam(at.timestamp_millis()).date_naive());
-        let own = by_unit.get(&unit).map_or(&[][..], Vec::as_slice);
-        let cells = periods
-            .iter()
-            .map(|period| match period.kind {
-                PeriodKind::Quarter => of_quarter(period, own, today),
-                PeriodKind::Annual | PeriodKind::HalfYear => of_period(period, &submissions, &unit, last, today),
-            })
-            .collect();
-        Row { name: names.unit(&unit), unit, cells }
+        let own = nominated.get(&unit).map_or(&[][..], Vec::as_slice);
+        let to_rate = || {
+            let points = own_points.get(&unit).map_or(&[][..], Vec::as_slice);
+            tally(points.iter().copied(), year, annual.cut_off, &names.pack)
+        };
+        let cells = duties.iter().map(|duty| match duty.kind {
+            DutyKind::Nomination => of_quarter(*duty, own, today),
+            DutyKind::Report => of_period(*duty, &submissions, &unit, last, today),
+            DutyKind::Rating => of_ratings(*duty, to_rate(), today),
+        });
+        Row { name: names.unit(&unit), cells: cells.collect(), unit }
     };
     Ok(units.into_iter().map(row).collect())
 }
 
+/// The points by the unit that answers for them in the tree of `names`; those of `only` alone, if given.
+fn by_unit<'a>(names: &Names, points: &'a [Point], only: Option<&UnitKey>) -> BTreeMap<UnitCode, Vec<&'a Point>> {
+    let tree = &names.tree;
+    // Many points lie in few areas.
+    let mut places: BTreeMap<UnitKey, Option<UnitCode>> = BTreeMap::new();
+    let mut by_unit: BTreeMap<UnitCode, Vec<&Point>> = BTreeMap::new();
+    for point in points {
+        let key = point.unit_key();
+        let place = places.entry(key.clone()).or_insert_with(|| match only {
+            Some(own) => tree.is_within(&key, own).then(|| own.code.clone()),
+            None => tree.reporting_unit(&key).map(|u| u.code.clone()),
+        });
+        if let Some(unit) = place {
+            by_unit.entry(unit.clone()).or_default().push(point);
+        }
+    }
+    by_unit
+}
+
+fn plain(duty: Duty, state: CellState) -> Cell {
+    Cell { duty, state, days_late: None, timeliness: None, record: None, tally: None }
+}
+
 fn of_period(
-    period: &Period,
+    duty: Duty,
     all: &[Submission],
     unit: &UnitCode,
     last_received: Option<NaiveDate>,
     today: NaiveDate,
 ) -> Cell {
-    let days = (today - period.due()).num_days();
-    let empty = |state, days_late| Cell { period: period.id(), state, days_late, timeliness: None, record: None };
-    let Some(s) = submissions::standing(all, unit, period) else {
-        return match days >= 0 {
-            true => empty(CellState::Overdue, Some(days)),
-            false if last_received.is_some_and(|d| period.contains(d)) => empty(CellState::Drafting, None),
-            false => empty(CellState::NotDue, None),
+    let Some(s) = submissions::standing(all, unit, &duty.period) else {
+        return match duty.days_late(today) {
+            Some(days) => Cell { days_late: Some(days), ..plain(duty, CellState::Overdue) },
+            None if last_received.is_some_and(|d| duty.period.contains(d)) => plain(duty, CellState::Drafting),
+            None => plain(duty, CellState::NotDue),
         };
     };
     let state = match s.state {
@@ -153,12 +247,12 @@ fn of_period(
         SubmissionState::Accepted => CellState::Accepted,
         SubmissionState::HandedIn | SubmissionState::Replaced => CellState::HandedIn,
     };
-    Cell { timeliness: Some(s.punctuality.timeliness), record: Some(s.id), ..empty(state, None) }
+    Cell { timeliness: Some(s.punctuality.timeliness), record: Some(s.id), ..plain(duty, state) }
 }
 
 /// A quarter is owed by nobody: a unit without a good model proposes none.
-fn of_quarter(period: &Period, own: &[&Nomination], today: NaiveDate) -> Cell {
-    let of: Vec<&&Nomination> = own.iter().filter(|n| n.quarter == *period).collect();
+fn of_quarter(duty: Duty, own: &[&Nomination], today: NaiveDate) -> Cell {
+    let of: Vec<&&Nomination> = own.iter().filter(|n| n.quarter == duty.period).collect();
     let worst = of.iter().min_by_key(|n| match n.state {
         NominationState::Returned => 0,
         NominationState::HandedIn => 1,
@@ -166,8 +260,7 @@ fn of_quarter(period: &Period, own: &[&Nomination], today: NaiveDate) -> Cell {
         NominationState::Selected | NominationState::Proposed => 3,
     });
     let Some(n) = worst else {
-        let state = if today >= period.due() { CellState::Nothing } else { CellState::NotDue };
-        return Cell { period: period.id(), state, days_late: None, timeliness: None, record: None };
+        return plain(duty, if today >= duty.due { CellState::Nothing } else { CellState::NotDue });
     };
     let state = match n.state {
         NominationState::Returned => CellState::Returned,
@@ -175,5 +268,65 @@ fn of_quarter(period: &Period, own: &[&Nomination], today: NaiveDate) -> Cell {
         NominationState::Draft => CellState::Drafting,
         NominationState::Selected | NominationState::Proposed => CellState::Accepted,
     };
-    Cell { period: period.id(), state, days_late: None, timeliness: n.assessment.timeliness, record: Some(n.id) }
+    Cell { timeliness: n.assessment.timeliness, record: Some(n.id), ..plain(duty, state) }
+}
+
+/// What a unit still has to rate is late with it; what its raters disagree about waits for the province.
+fn of_ratings(duty: Duty, tally: Tally, today: NaiveDate) -> Cell {
+    let open = tally.unrated - tally.contested;
+    let late = duty.days_late(today);
+    let state = match (tally.eligible, open, late) {
+        (0, _, None) => CellState::NotDue,
+        (0, _, Some(_)) => CellState::Nothing,
+        (_, 0, _) if tally.contested > 0 => CellState::HandedIn,
+        (_, 0, _) => CellState::Accepted,
+        (_, _, Some(_)) => CellState::Overdue,
+        (all, open, None) if open < all => CellState::Drafting,
+        _ => CellState::NotDue,
+    };
+    Cell { days_late: late.filter(|_| state == CellState::Overdue), tally: Some(tally), ..plain(duty, state) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CellState, DutyKind, NaiveDate, Tally, duties, of_ratings};
+    use keng_domain::rule_pack::{MonthDay, RulePack};
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// Letter 4267, 1.c: "hằng năm … đánh giá, xếp loại". No text names the day; unless the rule pack does,
+    /// it is that of the annual report.
+    #[test]
+    fn points_are_to_be_rated_before_the_annual_report_is_due() {
+        let mut pack = RulePack::kontum_2022();
+        pack.periods.rating_due = None;
+        let duty = |pack: &RulePack| {
+            duties(2022, pack).into_iter().find(|d| d.kind == DutyKind::Rating).expect("the year has it")
+        };
+        assert_eq!(duty(&pack).due, day("2022-11-10"));
+        pack.periods.rating_due = Some(MonthDay { month: 10, day: 31 });
+        assert_eq!(duty(&pack).due, day("2022-10-31"));
+        assert_eq!(duties(2022, &pack).len(), 7);
+    }
+
+    #[test]
+    fn ratings_stand_where_the_points_of_the_unit_stand() {
+        let duty = duties(2022, &RulePack::kontum_2022()).into_iter().find(|d| d.kind == DutyKind::Rating).unwrap();
+        let at = |eligible, unrated, contested, today: &str| {
+            let tally = Tally { points: eligible, eligible, effective: 0, unrated, contested };
+            let cell = of_ratings(duty, tally, day(today));
+            (cell.state, cell.days_late)
+        };
+        assert_eq!(at(0, 0, 0, "2022-11-09"), (CellState::NotDue, None));
+        assert_eq!(at(0, 0, 0, "2022-11-10"), (CellState::Nothing, None));
+        assert_eq!(at(4, 4, 0, "2022-11-09"), (CellState::NotDue, None));
+        assert_eq!(at(4, 1, 0, "2022-11-09"), (CellState::Drafting, None));
+        assert_eq!(at(4, 1, 0, "2022-11-10"), (CellState::Overdue, Some(1)));
+        assert_eq!(at(4, 2, 1, "2022-11-12"), (CellState::Overdue, Some(3)));
+        // R12: raters have done their part; the province chooses.
+        assert_eq!(at(4, 1, 1, "2022-11-12"), (CellState::HandedIn, None));
+        assert_eq!(at(4, 0, 0, "2022-11-12"), (CellState::Accepted, None));
+    }
 }

@@ -33,8 +33,7 @@ pub fn duty_tag(cell: &Cell) -> Tag {
         CellState::Drafting | CellState::NotDue | CellState::Nothing => Tone::Calm,
     };
     match cell.days_late {
-        // As `obligations::days_late` counts: the first late day is one.
-        Some(days) => Tag::new(tone, format!("{} {} ngày", cell.state.label(), thousands(days.unsigned_abs() + 1))),
+        Some(days) => Tag::new(tone, format!("{} {} ngày", cell.state.label(), thousands(days))),
         None => Tag::new(tone, cell.state.label()),
     }
 }

@@ -65,7 +65,8 @@ pub struct Reading<'a> {
 static NOT_ASKED: BTreeMap<UnitCode, HandedIn> = BTreeMap::new();
 
 /// A paper that can be saved, in each format, as its address ends.
-fn papers(path: &str) -> Vec<Link> {
+#[must_use]
+pub fn papers(path: &str) -> Vec<Link> {
     ["docx", "pdf"].map(|format| Link::new(format.to_uppercase(), format!("{path}/{format}"))).into()
 }
 

@@ -1,10 +1,9 @@
 //! Fills the list of nominations, and one with its conditions, dossier and path.
 
 use keng_desk::duties::nominations::{self, Nomination, State};
-use keng_desk::duties::obligations::periods;
 use keng_domain::document::{FileHash, kind_label};
 use keng_domain::id::RecordId;
-use keng_domain::period::PeriodKind;
+use keng_domain::period::Period;
 use keng_domain::rules::nomination::Case;
 use keng_domain::schema::{Kind, NOMINATION_CASES, PROPOSAL_BASES};
 use keng_domain::text::date_dmy;
@@ -64,7 +63,7 @@ impl Reading<'_> {
     }
 
     fn new_nomination(&self, refused: Option<&Refused>) -> Vec<Input> {
-        let quarters = periods(self.year(), &self.names.pack).into_iter().filter(|p| p.kind == PeriodKind::Quarter);
+        let quarters = (1..=4).map(|q| Period::quarter(self.year(), q, &self.names.pack.periods));
         let quarters = quarters.map(|p| Choice::new(p.id(), format!("{}, trước {}", p.title(), date_dmy(p.due()))));
         let typed = |key: &str| refused.map_or("", |r| r.typed.text(key));
         let models = self.models.iter().filter(|m| m.merged_into.is_none());
