@@ -80,10 +80,14 @@ fn each_late_unit_is_reminded_of_what_it_owes_since_when_and_can_be_called() -> 
     p.hub().ask(&["unit", "contact", "610", "--phone", "không có"])?.refused()?;
     p.hub().tell(&["unit", "contact", "610", "--name", "A Thanh", "--phone", "0260 3862 123"])?;
     let calls: Vec<Value> = p.hub().tell(&["call-list", "2022", "--json"])?.json()?;
-    ensure!(
-        calls.iter().all(|c| c["unit"] != "618" || c["late"].as_array().is_some_and(|l| l.len() == 1)),
-        "{calls:#?}"
-    );
+    let late = |call: &Value, duty: &str| -> Vec<Value> {
+        call["late"].as_array().into_iter().flatten().filter(|l| l["duty"] == duty).cloned().collect()
+    };
+    ensure!(calls.iter().all(|c| c["unit"] != "618" || late(c, "REPORT").len() == 1), "{calls:#?}");
+    // Letter 4267, 1.c: what is not rated is late too, where there is anything to rate.
+    let rated = |c: &&Value| c["unit"] == "618" && late(c, "RATING").iter().all(|l| l["unrated"].as_u64() > Some(0));
+    ensure!(calls.iter().any(|c| rated(&c) && !late(c, "RATING").is_empty()), "{calls:#?}");
+    ensure!(calls.iter().all(|c| c["unit"] != "611" || late(c, "RATING").is_empty()), "nothing came of it: {calls:#?}");
     let call = calls.iter().find(|c| c["unit"] == "610").context("a call")?;
     ensure!(call["contact"]["phone"] == "0260 3862 123" && call["contact"]["officer"] == "A Thanh", "{call:#}");
     let annual = call["late"].as_array().into_iter().flatten().find(|l| l["period"] == "2022-annual");

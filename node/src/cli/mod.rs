@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, Choice};
-use keng_desk::commands::{Backup, Fsck, Json, Record, Restore, Who, of_role, say_saved};
+use keng_desk::commands::{Backup, Fsck, Json, Record, Restore, Who, of_role, say_saved, year};
 use keng_desk::duties::commands::{Obligations, OfKind, UnitNomination, UnitSubmission};
 use keng_desk::program::{self, print_json};
 use keng_desk::{Told, answers, life, plain};
@@ -59,6 +59,7 @@ enum Command {
     /// Kết quả tạm tính tại địa bàn.
     Verdicts {
         /// Năm.
+        #[arg(value_parser = year)]
         year: i32,
         #[command(flatten)]
         json: Json,
@@ -141,7 +142,7 @@ enum PointCommand {
         /// Mã điểm.
         id: RecordId,
         /// Năm.
-        #[arg(long)]
+        #[arg(long, value_parser = year)]
         year: i32,
         /// Mức: tot, kha, trung_binh, yeu…
         #[arg(long)]

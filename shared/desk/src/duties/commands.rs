@@ -12,7 +12,7 @@ use serde_json::json;
 use super::obligations::{self, Cell};
 use super::{nominations, records, submissions};
 use crate::acts::Given;
-use crate::commands::{Json, Record, Who};
+use crate::commands::{Json, Record, Who, year};
 use crate::program::{print_json, read_set};
 use crate::{Told, clock};
 
@@ -302,6 +302,7 @@ impl ProvinceNomination {
 #[derive(Debug, clap::Args)]
 pub struct Obligations {
     /// Năm.
+    #[arg(value_parser = year)]
     year: i32,
     /// Dạng in ra.
     #[command(flatten)]

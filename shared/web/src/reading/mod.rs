@@ -31,8 +31,7 @@ use crate::format;
 use crate::pages::Standpoint;
 use crate::parts::Link;
 
-/// Years that can be asked for: from long before the first models to long after this program.
-pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
+pub use keng_domain::period::YEARS;
 
 /// What a store holds at this moment, for one year.
 pub struct Reading<'a> {
