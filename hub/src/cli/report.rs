@@ -224,7 +224,7 @@ impl Diff {
     fn run(self, store: &Store) -> Result<(), Told> {
         let (before, after) = (Named::read(store, &self.before)?, Named::read(store, &self.after)?);
         let period = match (&self.period, &before.period, &after.period) {
-            (Some(id), ..) => keng_desk::duties::period(id, &store.rule_pack()?)?,
+            (Some(id), ..) => keng_desk::duties::period(id, &store.rule_packs()?)?,
             (None, Some(a), Some(b)) if a != b => {
                 return Err(Told::refused("Hai báo cáo thuộc hai kỳ khác nhau, không so được."));
             }
@@ -273,8 +273,7 @@ fn consolidated(store: &Store, period: Period, tree: Option<&CatalogueId>) -> Re
 }
 
 fn parse(store: &Store, kind: &str, period: &str) -> Result<Period, Told> {
-    let pack = store.rule_pack()?;
-    Period::parse(kind, period, &pack.periods).map_err(|_| {
+    store.rule_packs()?.period(kind, period).map_err(|_| {
         Told::refused(format!(
             "“{kind} {period}” không phải kỳ báo cáo; ví dụ: annual 2022, half-year 2022, quarter 2022-Q4."
         ))

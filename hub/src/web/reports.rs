@@ -14,6 +14,7 @@ use keng_report::{Format, file_stem};
 use keng_store::StoreError;
 use keng_web::answer::{Answer, Fault, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
+use keng_web::download::disposition;
 use keng_web::reading::Reading;
 use keng_web::{Choice, Link, Shell, Tag, Tone, format};
 use tokio::sync::Semaphore;
@@ -150,7 +151,6 @@ fn template_in_force(r: &Reading<'_>) -> Result<TemplateInForce, StoreError> {
     Ok(TemplateInForce {
         name: adoption.as_ref().map_or(templates::BUILT_IN, templates::Adoption::name).to_owned(),
         adopted: adoption.map(|a| format!("{} · {}", format::stamp(format::of_millis(a.at_ms)), a.officer)),
-        names: templates::known(r.store)?.len(),
     })
 }
 
@@ -177,7 +177,7 @@ async fn make_one(app: &App, wanted: &str) -> Result<(), String> {
     let (kind, period) = (kind.to_owned(), period.to_owned());
     let read = app.look(move |store| -> Result<_, StoreError> {
         let officer = store.identity().officer.clone();
-        let Ok(period) = Period::parse(&kind, &period, &store.rule_pack()?.periods) else { return Ok((None, officer)) };
+        let Ok(period) = store.rule_packs()?.period(&kind, &period) else { return Ok((None, officer)) };
         let figures = editions::figures(store, period)?;
         let form = Form::of(store, &store.files(), &period, &store.tree(period.cut_off)?);
         Ok((Some((figures, form)), officer))
@@ -223,15 +223,10 @@ fn lay_out(figures: &Figures, form: Option<&Form>, report: String, officer: Stri
 pub async fn template(State(app): State<App>) -> Answer<Response> {
     let read = app.look(|store| Ok(templates::file(store, &store.files()))).await?;
     match read {
-        // Names of files are Vietnamese; the header takes ASCII alone.
-        Ok((_, bytes)) => Ok((
-            [
-                (CONTENT_TYPE, XLSX.to_owned()),
-                (CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", templates::BUILT_IN_FILE)),
-            ],
-            bytes,
-        )
-            .into_response()),
+        Ok((name, bytes)) => {
+            let headers = [(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, disposition(&name))];
+            Ok((headers, bytes).into_response())
+        }
         Err(told) => {
             let way = Link::new("Về trang báo cáo", "/reports");
             Err(Fault::gone(&told.to_string(), "", way).in_shell(app.frame().shell(Place::Reports)))

@@ -277,7 +277,7 @@ fn bad_value(kind: Kind, key: &str, bad: &BadValue) -> String {
 /// For an unknown level or point, and a year that has not begun.
 pub fn rate(store: &mut Store, id: RecordId, year: i32, level: &str, by: &By) -> Result<bool, Told> {
     let scope = of_kind(store, Kind::Point, id)?.scope;
-    let pack = store.rule_pack()?;
+    let pack = store.rule_pack_of(year)?;
     let begins = Period::annual(year, &pack.periods).from;
     if begins > latest_today(store)? {
         let day = keng_domain::text::date_dmy(begins);
@@ -366,7 +366,11 @@ pub fn resolve(store: &mut Store, contest: &str, choice: &Choice, by: &By) -> Re
                 return Err(Told::refused(format!("Không có lựa chọn số {n}; các lựa chọn là 0 đến {last}.")));
             }
         },
-        Choice::Value(text) if rated.is_some() => Value::from(level_named(&store.rule_pack()?, text)?),
+        Choice::Value(text) if rated.is_some() => {
+            let year = rated.as_deref().and_then(|r| r.split('/').next()).and_then(|y| y.parse().ok());
+            let packs = store.rule_packs()?;
+            Value::from(level_named(year.map_or(packs.latest(), |y| packs.of_year(y)), text)?)
+        }
         Choice::Value(text) => {
             let kind = Kind::of_code(&found.kind)
                 .ok_or_else(|| Told::refused("Loại bản ghi này chưa sửa được ở phiên bản này."))?;

@@ -32,7 +32,8 @@ use crate::{Told, consolidation};
 /// For a quarter, which nobody owes; before the report is due; for a unit that owes nothing.
 pub fn reminders(store: &Store, of: &str, unit: Option<&UnitCode>, today: NaiveDate) -> Result<Vec<Letter>, Told> {
     let names = Names::of(store)?;
-    let period = period(of, &names.pack)?;
+    let period = period(of, &names.packs)?;
+    let names = names.in_year(period.year);
     if period.kind == PeriodKind::Quarter {
         return Err(Told::refused(
             "Đề xuất theo quý không bắt buộc, không có công văn nhắc; ví dụ: 2022-annual, 2022-half.",
@@ -90,7 +91,7 @@ pub fn reminders(store: &Store, of: &str, unit: Option<&UnitCode>, today: NaiveD
 /// When none is left; for a nomination that is not proposed yet, for then no case is known (R17).
 pub fn proposal(store: &Store, quarter: Option<&str>, ids: &[RecordId], today: NaiveDate) -> Result<Letter, Told> {
     let names = Names::of(store)?;
-    let quarter = quarter.map(|q| period(q, &names.pack)).transpose()?;
+    let quarter = quarter.map(|q| period(q, &names.packs)).transpose()?;
     let mut chosen: Vec<Nomination> = if ids.is_empty() {
         nominations::list(store)?.into_iter().filter(|n| n.state == State::Proposed).collect()
     } else {

@@ -219,7 +219,7 @@ impl UnitNomination {
 fn show_nomination(store: &Store, id: RecordId, Json { json }: Json) -> Result<(), Told> {
     let one = nominations::one(store, id)?;
     if json {
-        print_json(&nominations::in_json(&one, &store.rule_pack()?));
+        print_json(&nominations::in_json(&one, &store.rule_pack_of(one.quarter.year)?));
     } else {
         nominations::print(&[one]);
     }
@@ -229,7 +229,7 @@ fn show_nomination(store: &Store, id: RecordId, Json { json }: Json) -> Result<(
 fn list_nominations(store: &Store, Json { json }: Json) -> Result<(), Told> {
     let all = nominations::list(store)?;
     if json {
-        print_json(&nominations::json(&all, &store.rule_pack()?));
+        print_json(&nominations::json(&all, &store.rule_packs()?));
     } else {
         nominations::print(&all);
     }

@@ -170,9 +170,8 @@ pub fn duties(year: i32, pack: &RulePack) -> Vec<Duty> {
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn matrix(store: &Store, points: &[Point], year: i32, today: NaiveDate) -> Result<Vec<Row>, StoreError> {
     // Who owed it then: by the units of that year's end (R31).
-    let pack = store.rule_pack()?;
-    let annual = Period::annual(year, &pack.periods);
-    let names = Names::by(store, store.tree(annual.cut_off)?)?;
+    let annual = Period::annual(year, &store.rule_pack_of(year)?.periods);
+    let names = Names::by(store, store.tree(annual.cut_off)?)?.in_year(year);
     let duties = duties(year, &names.pack);
     let submissions = submissions::list(store, None)?;
     let nominations = nominations::list(store)?;

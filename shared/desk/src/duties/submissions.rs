@@ -56,7 +56,7 @@ pub struct Submission {
 /// # Errors
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, StoreError> {
-    let pack = store.rule_pack()?;
+    let packs = store.rule_packs()?;
     let views = store.records(Kind::Submission)?;
     let replaced: HashSet<RecordId> = views.iter().filter_map(replaces).collect();
     let mut all = Vec::with_capacity(views.len());
@@ -66,7 +66,7 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
             continue;
         }
         // A period that this version does not know is a newer version's: its record stays.
-        let Some(period) = view.fields.text("period").and_then(|p| Period::of_id(p, &pack.periods).ok()) else {
+        let Some(period) = view.fields.text("period").and_then(|p| packs.period_of_id(p).ok()) else {
             continue;
         };
         let Some((evidence, act)) = hand_in_of(store, view)? else { continue };
@@ -126,7 +126,7 @@ pub struct Draft {
 /// # Errors
 /// For a period that is none.
 pub fn draft(store: &Store, period_id: &str) -> Result<Draft, Told> {
-    Ok(draft_of(store, period(period_id, &store.rule_pack()?)?)?)
+    Ok(draft_of(store, period(period_id, &store.rule_packs()?)?)?)
 }
 
 /// [`draft`] of a period that is one.
@@ -134,7 +134,7 @@ pub fn draft(store: &Store, period_id: &str) -> Result<Draft, Told> {
 /// # Errors
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
-    let pack = store.rule_pack()?;
+    let pack = store.rule_pack_of(period.year)?;
     let figures = consolidation::own_figures(store, period)?;
     let tree = store.tree(period.cut_off)?;
     let own = store.identity().unit_key();
@@ -154,7 +154,7 @@ pub fn hand_in(store: &mut Store, period_id: &str, nothing: bool, by: &By) -> Re
     if store.identity().role == Role::Hub {
         return Err(Told::refused("Báo cáo do đơn vị trình; tỉnh chỉ nhận hoặc trả lại."));
     }
-    let period = period(period_id, &store.rule_pack()?)?;
+    let period = period(period_id, &store.rule_packs()?)?;
     let title = period.title();
     if period.kind == PeriodKind::Quarter {
         return Err(Told::refused(format!(

@@ -78,6 +78,7 @@ impl<'a> Reading<'a> {
         let names = Names::of(store)?;
         let current_year = store.current_year()?;
         let year = year.filter(|y| YEARS.contains(y)).unwrap_or(current_year);
+        let names = names.in_year(year);
         let (models, points) = (store.models()?, store.points()?);
         let merges = Merges::of(&models);
         let mut years: BTreeSet<i32> = points.iter().flat_map(|p| p.ratings.keys().copied()).collect();
