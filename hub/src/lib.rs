@@ -25,6 +25,7 @@ pub mod pages;
 pub mod projector;
 pub mod proof;
 pub mod recent;
+pub mod rules;
 pub mod serve;
 pub mod session;
 pub mod templates;

@@ -33,6 +33,10 @@
 //! | GET | `/reports` | `reports` | [`reports::ReportsPage`] |
 //! | POST | `/reports` | `make_report` | [`reports::ReportForm`] → 303 `/reports`, or [`reports::ReportsPage`] with 422 |
 //! | GET | `/reports/{id}/{file}` | `download` | a file of a report that was made |
+//! | GET, POST | `/rules` | `rules` | [`rules::RulesPage`]; POST: multipart `csrf`, `file` → what that pack would change |
+//! | GET | `/rules/export` | `rules::export` | the pack adopted last, to be saved |
+//! | POST | `/rules/adopt`, `/rules/template`, `/rules/template/built-in` | `rules` | adopted → 303 `/rules`, or [`rules::RulesPage`] with 422 |
+//! | GET | `/reports/template` | `reports::template` | the template of the statistics form, to be saved |
 //! | GET | `/assets/…`, `/favicon.ico` | [`keng_web::assets::routes`] | files |
 //!
 //! Every form goes through [`keng_web::csrf::CheckedForm`], the whole router through
@@ -47,6 +51,7 @@ pub mod machines;
 pub mod merges;
 pub mod ratings;
 pub mod reports;
+pub mod rules;
 pub mod spontaneous;
 pub mod units;
 
@@ -86,6 +91,8 @@ pub enum Place {
     Others,
     /// Báo cáo.
     Reports,
+    /// Mẫu & quy tắc: reached from the reports.
+    Rules,
 }
 
 /// What the shell of every page is made of.
@@ -136,6 +143,7 @@ impl Frame {
         let here = match place {
             Place::Merges | Place::Spontaneous | Place::Others => Place::Models,
             Place::Calls | Place::Ratings => Place::Duties,
+            Place::Rules => Place::Reports,
             place => place,
         };
         let item = |at, key, label, href, waiting| MenuItem { key, label, href, waiting, here: at == here };

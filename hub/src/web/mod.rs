@@ -2,7 +2,7 @@
 //!
 //! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
 //! * [`shared`]: models, contests, traces; [`documents`]: files of records; [`units`], [`bundle`],
-//!   [`merges`], [`reports`], [`kept`]: the hub's own pages.
+//!   [`merges`], [`reports`], [`kept`], [`rules`]: the hub's own pages.
 //! * [`duties`]: the matrix of what units owe; [`ratings`]: the points behind one of its cells; [`calls`]: whom
 //!   to call, [`contacts`]: at which number, [`machines`]: what a unit's machines said last; [`letters`]: papers to
 //!   be signed; [`submissions`], [`nominations`]: what they handed in; [`spontaneous`]: who waits to be recognised.
@@ -20,6 +20,7 @@ pub mod merges;
 pub mod nominations;
 pub mod ratings;
 pub mod reports;
+pub mod rules;
 pub mod shared;
 pub mod spontaneous;
 pub mod state;
@@ -46,6 +47,8 @@ use state::App;
 
 /// Largest form: a reason of a page's length, and all identifiers of a merge.
 const BODY_BYTES_MAX: usize = 256 * 1024;
+/// Largest request that brings a template, with what a form puts around it.
+const TEMPLATE_BYTES_MAX: usize = keng_report::form::FILE_BYTES_MAX as usize + 64 * 1024;
 
 /// Serves the pages until the program stops.
 pub async fn serve(listener: TcpListener, address: SocketAddr, hub: Hub, stopping: watch::Receiver<bool>) {
@@ -97,6 +100,10 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/reports", get(reports::page).post(reports::make))
         .route("/reports/template", get(reports::template))
         .route("/reports/{id}/{file}", get(reports::download))
+        .route("/rules", get(rules::page))
+        .route("/rules/export", get(rules::export))
+        .route("/rules/adopt", post(rules::adopt))
+        .route("/rules/template/built-in", post(rules::built_in_template))
         .route("/bundle/export/{node}", get(bundle::export))
         .fallback(nothing_here)
         .with_state(app.clone())
@@ -104,9 +111,17 @@ pub fn router(app: App, address: SocketAddr) -> Router {
     // A bundle may be larger than any form, and goes to the disk instead of memory.
     let large = Guard::new(address, &[], app.csrf(), UPLOAD_BYTES_MAX);
     let uploads = Router::new().route("/bundle/import", post(bundle::import)).with_state(app.clone());
+    let files_of_rules = Router::new()
+        .route("/rules", post(rules::check))
+        .route("/rules/template", post(rules::adopt_template))
+        .with_state(app.clone());
+    let rules_guard = Guard::new(address, &[], app.csrf(), TEMPLATE_BYTES_MAX);
     let larger = Guard::new(address, &[], app.csrf(), files::BODY_BYTES_MAX);
     let documents = Router::new().route("/records/{id}/documents", post(files::add::<App>)).with_state(app);
-    protect(routes, guard).merge(protect(uploads, large)).merge(protect(documents, larger))
+    protect(routes, guard)
+        .merge(protect(files_of_rules, rules_guard))
+        .merge(protect(uploads, large))
+        .merge(protect(documents, larger))
 }
 
 /// What addresses of pages may say. Texts, so that no address is unreadable.

@@ -192,6 +192,8 @@ pub fn notice(done: &str) -> Option<Notice> {
         "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
         "erased" => "Đã xóa thông tin cá nhân ở tỉnh; máy của đơn vị xóa theo ở lần nối tới.",
         "same" => "Không có gì thay đổi, nên không ghi gì.",
+        "rules" => "Đã đặt bộ quy tắc; kết luận đã được tính lại, các đơn vị nhận ở lần nối tới.",
+        "template" => "Đã đặt mẫu thống kê; báo cáo lập từ nay điền theo mẫu này.",
         "made" => "Đã lập báo cáo. Tải về ở danh sách “Đã lập”.",
         _ => return None,
     };

@@ -1,5 +1,7 @@
 //! The province's pages over a real store.
 
+mod rules;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
