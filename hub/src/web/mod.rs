@@ -35,7 +35,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use keng_web::bundle::UPLOAD_BYTES_MAX;
 use keng_web::guard::{Guard, protect};
-use keng_web::handlers::{documents as files, records};
+use keng_web::handlers::{documents as files, letters as papers, records};
 use keng_web::{Refusal, assets};
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -84,7 +84,8 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/ratings/{unit}", get(ratings::page))
         .route("/letters/remind/{period}/{unit}/{format}", get(letters::remind))
         .route("/letters/propose/{id}/{format}", get(letters::propose))
-        .route("/letters/minutes/{id}/{format}", get(letters::minutes))
+        .route("/letters/minutes/{id}/{format}", get(papers::minutes::<App>))
+        .route("/letters/rating/{year}/{unit}/{format}", get(letters::rating))
         .route("/submissions/{id}", get(submissions::page).post(submissions::decide))
         .route("/nominations", get(nominations::list))
         .route("/nominations/{id}", get(nominations::page).post(nominations::decide))

@@ -62,6 +62,7 @@ fn fill(r: &Reading<'_>, shell: Shell, period: &str, fault: Option<String>) -> R
     };
     Ok(ReportsPage {
         year: r.year(),
+        papers: r.papers(&format!("/letters/rating/{}", r.year())),
         returned: returned(&all, &nominations, &shell),
         duties: cells.iter().map(line).collect(),
         chosen: look(r, &shell, chosen, &all, fault)?,

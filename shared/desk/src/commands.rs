@@ -1,5 +1,6 @@
 //! Commands that are the same at both programs: what follows them on the command line, and what they do.
 
+pub mod letter;
 mod record;
 
 use std::fs::File;

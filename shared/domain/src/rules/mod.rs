@@ -12,3 +12,4 @@ pub mod state;
 pub mod submission;
 pub mod timeliness;
 pub mod what_if;
+pub mod yearly;

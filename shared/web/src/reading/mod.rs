@@ -58,16 +58,11 @@ pub struct Reading<'a> {
     /// Now.
     pub now: DateTime<Utc>,
     by_model: HashMap<RecordId, Vec<usize>>,
+    formats: &'static [&'static str],
 }
 
 /// Screens that show figures read what was handed in by themselves.
 static NOT_ASKED: BTreeMap<UnitCode, HandedIn> = BTreeMap::new();
-
-/// A paper that can be saved, in each format, as its address ends.
-#[must_use]
-pub fn papers(path: &str) -> Vec<Link> {
-    ["docx", "pdf"].map(|format| Link::new(format.to_uppercase(), format!("{path}/{format}"))).into()
-}
 
 impl<'a> Reading<'a> {
     /// Reads. `year` is the one asked for; absurd ones are not heard.
@@ -102,7 +97,21 @@ impl<'a> Reading<'a> {
             points,
             merges,
             by_model,
+            formats: &[],
         })
+    }
+
+    /// The same for a program that lays papers out in these formats; else pages offer none.
+    #[must_use]
+    pub fn offering(self, formats: &'static [&'static str]) -> Self {
+        Self { formats, ..self }
+    }
+
+    /// A paper that can be saved, in each format that the program makes, as its address ends.
+    #[must_use]
+    pub fn papers(&self, path: &str) -> Vec<Link> {
+        let label = |format: &str| if format == "docx" { "Word".to_owned() } else { format.to_uppercase() };
+        self.formats.iter().map(|format| Link::new(label(format), format!("{path}/{format}"))).collect()
     }
 
     /// The year shown.
