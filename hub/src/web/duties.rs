@@ -11,7 +11,7 @@ use keng_desk::duties::obligations::{self, Cell, CellState, Duty, DutyKind, Row}
 use keng_domain::explanation::Tally;
 use keng_domain::period::PeriodKind;
 use keng_domain::rules::timeliness::Timeliness;
-use keng_domain::text::{date_dmy, thousands};
+use keng_domain::text::thousands;
 use keng_store::StoreError;
 use keng_web::answer::Answer;
 use keng_web::reading::Reading;
@@ -84,7 +84,7 @@ pub fn live(reading: &Reading<'_>, units: &[UnitLine], year: i32) -> Result<Duti
         ),
         waiting,
         rows: rows.iter().map(row).collect(),
-        duties: duties.iter().map(|d| (head(d), format!("trước {}", date_dmy(d.due)))).collect(),
+        duties: duties.iter().map(|d| (head(d), format!("trước {}", d.due.format("%d/%m")))).collect(),
     })
 }
 
@@ -108,7 +108,7 @@ fn cell(cell: &Cell, row: &Row, today: NaiveDate) -> DutyCell {
     };
     DutyCell {
         state: duty_tag(cell),
-        part: cell.tally.map(|t| rated(&t)),
+        part: cell.tally.filter(|t| t.eligible > 0).map(|t| rated(&t)),
         // Punctual is the rule; what is told is what differs from it.
         timeliness: cell.timeliness.filter(|t| *t != Timeliness::OnTime).map(timeliness_tag),
         letter: reminded.then(|| Link::new(&about, letter)),

@@ -34,7 +34,7 @@ pub fn tasks(r: &Reading<'_>, unrated: usize) -> Result<Vec<Task>, StoreError> {
         match cell.state {
             CellState::Overdue => tasks.push(report(Urgency::Overdue, &duty_tag(cell), &cell.duty, unrated)),
             CellState::Returned => tasks.push(returned(r, cell)?),
-            CellState::NotDue | CellState::Drafting => ahead.push(cell.duty),
+            CellState::NotDue | CellState::Drafting | CellState::Unknown => ahead.push(cell.duty),
             CellState::HandedIn | CellState::Accepted | CellState::Nothing | CellState::NotOwed => {}
         }
     }

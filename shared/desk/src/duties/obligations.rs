@@ -33,6 +33,8 @@ pub enum CellState {
     HandedIn,
     /// Đang soạn: figures have come, nothing was handed in, and there is time; of ratings: some are there.
     Drafting,
+    /// Chưa có số liệu: nothing has ever come that could be rated, which is not to say that there is nothing.
+    Unknown,
     /// Chưa đến hạn.
     NotDue,
     /// Không phát sinh: a report of nothing, a quarter without a nomination, a year without a point to rate.
@@ -52,6 +54,7 @@ impl CellState {
             Self::Returned => "Trả lại",
             Self::HandedIn => "Đã trình",
             Self::Drafting => "Đang soạn",
+            Self::Unknown => "Chưa có số liệu",
             Self::NotDue => "Chưa đến hạn",
             Self::Nothing => "Không phát sinh",
             Self::Accepted => "Đã nhận",
@@ -197,10 +200,8 @@ pub fn matrix(store: &Store, points: &[Point], year: i32, today: NaiveDate) -> R
         nominated.entry(&n.unit).or_default().push(n);
     }
     let grounds = grounds(store, points, &duties)?;
-    let nodes = match store.identity().role {
-        Role::Hub => store.nodes()?,
-        Role::Node => Vec::new(),
-    };
+    let is_node = store.identity().role == Role::Node;
+    let nodes = if is_node { Vec::new() } else { store.nodes()? };
     let mut rows = Vec::new();
     for ground in &grounds {
         for unit in &ground.units {
@@ -214,7 +215,7 @@ pub fn matrix(store: &Store, points: &[Point], year: i32, today: NaiveDate) -> R
                 _ if !ground.duties.contains(duty) => plain(*duty, CellState::NotOwed),
                 DutyKind::Nomination => of_quarter(*duty, own, today),
                 DutyKind::Report => of_period(*duty, &submissions, unit, last, today),
-                DutyKind::Rating => of_ratings(*duty, to_rate(duty), today),
+                DutyKind::Rating => of_ratings(*duty, to_rate(duty), last.is_some() || is_node, today),
             });
             rows.push(Row {
                 catalogue: ground.names.tree.catalogue.id.clone(),
@@ -333,11 +334,12 @@ fn of_quarter(duty: Duty, own: &[&Nomination], today: NaiveDate) -> Cell {
 }
 
 /// What a unit still has to rate is late with it; what its raters disagree about waits for the province.
-fn of_ratings(duty: Duty, tally: Tally, today: NaiveDate) -> Cell {
+fn of_ratings(duty: Duty, tally: Tally, is_heard: bool, today: NaiveDate) -> Cell {
     let open = tally.unrated - tally.contested;
     let late = duty.days_late(today);
     let state = match (tally.eligible, open, late) {
         (0, _, None) => CellState::NotDue,
+        (0, _, Some(_)) if !is_heard => CellState::Unknown,
         (0, _, Some(_)) => CellState::Nothing,
         (_, 0, _) if tally.contested > 0 => CellState::HandedIn,
         (_, 0, _) => CellState::Accepted,
@@ -377,9 +379,11 @@ mod tests {
         let duty = duties(2022, &RulePack::kontum_2022()).into_iter().find(|d| d.kind == DutyKind::Rating).unwrap();
         let at = |eligible, unrated, contested, today: &str| {
             let tally = Tally { points: eligible, eligible, effective: 0, unrated, contested };
-            let cell = of_ratings(duty, tally, day(today));
+            let cell = of_ratings(duty, tally, true, day(today));
             (cell.state, cell.days_late)
         };
+        let silent = of_ratings(duty, Tally::default(), false, day("2022-11-10"));
+        assert_eq!((silent.state, silent.days_late), (CellState::Unknown, None));
         assert_eq!(at(0, 0, 0, "2022-11-09"), (CellState::NotDue, None));
         assert_eq!(at(0, 0, 0, "2022-11-10"), (CellState::Nothing, None));
         assert_eq!(at(4, 4, 0, "2022-11-09"), (CellState::NotDue, None));
