@@ -70,6 +70,44 @@ async fn a_document_is_added_and_taken_out_again_by_the_pages() {
 }
 
 #[tokio::test]
+async fn a_document_is_written_about_taken_out_with_a_reason_and_put_back() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await, pages.csrf.clone());
+    pages.ask(upload(model, &csrf, "KE_HOACH", "KH.pdf", b"%PDF-1.7 plan")).await;
+    let page = format!("/models/{model}");
+    let (_, html) = pages.get(&page).await;
+    let action = format!("/records/{model}/documents/");
+    let from = html.find(&action).unwrap();
+    let path = &html[from..from + action.len() + 32];
+    for (form, word) in [
+        ("act=edit&issued_on=01/01/2099", "chưa tới"),
+        ("act=edit&issued_on=31/02/2022", "không phải ngày có thật"),
+        (&*format!("act=edit&subject={}", "a".repeat(501)), "dài quá 500"),
+        ("act=remove&reason=+", "phải có lý do"),
+    ] {
+        let (status, html) = pages.post(path, &format!("csrf={csrf}&{form}")).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{form}");
+        assert!(html.contains(word) && html.contains("Chưa ghi gì"), "no “{word}” in {html}");
+    }
+    assert_eq!(pages.post(path, "csrf=wrong&act=remove&reason=x").await.0, StatusCode::FORBIDDEN);
+    let about = "number=12/KH-BCĐ&issued_on=09/11/2022&issuer=UBND+huyện&subject=phát+động&signer=A+Thiu";
+    assert_eq!(pages.post(path, &format!("csrf={csrf}&act=edit&{about}")).await.0, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(&page).await;
+    assert!(html.contains("số 12/KH-BCĐ ngày 09/11/2022 của UBND huyện về việc phát động"), "{html}");
+
+    let (status, _) = pages.post(path, &format!("csrf={csrf}&act=remove&reason=quét+<b>nhầm")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(&format!("{page}?done=document-removed")).await;
+    assert_eq!(faults(&html), Vec::<String>::new());
+    assert!(html.contains("Chưa có văn bản nào") && html.contains("<del><bdi>KH.pdf"), "{html}");
+    assert!(html.contains("đã gỡ: quét &#60;b&#62;nhầm (") && html.contains("Đã gỡ văn bản"), "{html}");
+
+    assert_eq!(pages.post(path, &format!("csrf={csrf}&act=restore")).await.0, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(&page).await;
+    assert!(html.contains("0/1 tệp") && !html.contains("<del>"), "{html}");
+}
+
+#[tokio::test]
 async fn a_file_that_is_too_large_is_refused_before_it_is_sent() {
     let pages = pages(true).await;
     let model = pages.model().await;

@@ -177,7 +177,7 @@ fn of_kind(store: &Store, kind: Kind, id: RecordId) -> Result<RecordView, Told> 
 }
 
 /// Reads every given value, and tells all faults at once.
-fn read_all(store: &Store, kind: Kind, given: &[Given]) -> Result<Vec<(String, Value)>, Told> {
+pub(crate) fn read_all(store: &Store, kind: Kind, given: &[Given]) -> Result<Vec<(String, Value)>, Told> {
     let mut values = Vec::new();
     let mut faults = Vec::new();
     for (key, text) in given {

@@ -176,6 +176,12 @@ fn a_document_is_immutable_may_be_removed_and_is_the_same_after_a_rebuild() {
     }
     assert!(node.documents_of(Some(record)).unwrap().is_empty());
     assert_eq!(node.file_named(&file.hash).unwrap(), None);
+    // It stays to be seen, with who took it out and why, and comes back when that is cleared.
+    let removed = node.documents_removed_from(record).unwrap();
+    let [(view, last)] = removed.as_slice() else { panic!("{removed:?}") };
+    assert_eq!((view.document.id, last.value.as_text(), last.author.officer.as_str()), (id, Some("nhầm tệp"), "B"));
+    node.commit(&[Act::Change { id, values: vec![("removed".into(), Value::Null)] }], &stamp("B"), 8).unwrap();
+    assert_eq!(node.documents_of(Some(record)).unwrap().len(), 1);
 }
 
 #[test]

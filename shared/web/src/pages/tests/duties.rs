@@ -158,7 +158,8 @@ impl Samples for NominationPage {
         };
         let upload =
             Upload { csrf: "token".into(), bytes_max: 64 << 20, kind: "KE_HOACH".into(), way: "Lưu ngay tại máy." };
-        let documents = |upload| DocumentsCard { record: id(1), summary: String::new(), rows: vec![], upload };
+        let documents =
+            |upload| DocumentsCard { record: id(1), summary: String::new(), rows: vec![], removed: vec![], upload };
         let node = Self {
             shell: shell("nominations"),
             path: "/nominations/01".into(),
@@ -288,7 +289,13 @@ impl Samples for RecordPage {
             sheet: None,
             person: None,
             papers: vec![Link::new("DOCX", "/letters/minutes/01/docx")],
-            documents: Some(DocumentsCard { record: id(1), summary: String::new(), rows: vec![], upload: None }),
+            documents: Some(DocumentsCard {
+                record: id(1),
+                summary: String::new(),
+                rows: vec![],
+                removed: vec![],
+                upload: None,
+            }),
         };
         let line = |n: u32, text: &str| Line { text: text.into(), points: n, own: Some(n), above: None };
         let sheet = Sheet {
