@@ -196,11 +196,35 @@ fn a_spontaneous_point_is_recognised_by_a_decision_that_has_been_made() -> Resul
     ensure!(state()?["code"] == "CHO_CONG_NHAN", "{}", state()?);
     let ahead = recognise("01/01/2099")?.refused()?;
     ensure!(ahead.contains("chưa tới") && ahead.contains("R2"), "{ahead}");
-    recognise("15/11/2022")?.done()?;
+    let open = |period: &str| -> Result<Vec<String>> {
+        let items: Value = node.tell(&["submission", "draft", period, "--json"])?.json()?;
+        let code = |item: &Value| item["code"].as_str().unwrap_or_default().to_owned();
+        Ok(items["open_items"].as_array().into_iter().flatten().map(code).collect())
+    };
+    recognise("15/10/2022")?.done()?;
+    ensure!(open("2022-annual")?.contains(&"RECOGNISED_NO_DOCUMENT".to_owned()), "{:?}", open("2022-annual")?);
+    let scan = p.folder().join("quyết định.pdf");
+    std::fs::write(&scan, "%PDF-1.7 decision")?;
+    let path = scan.to_str().context("a path in UTF-8")?;
+    let again = ["point", "recognise", &id, "--number", "15/QĐ-UBND", "--date", "15/11/2022", "--document", path];
+    node.tell(&again)?;
+    let paper = node.document(&id)?;
+    ensure!(paper.kind == "QD_CONG_NHAN" && paper.name == "quyết định.pdf", "{paper:?}");
+    ensure!(!open("2023-annual")?.contains(&"RECOGNISED_NO_DOCUMENT".to_owned()), "{:?}", open("2023-annual")?);
     ensure!(node.point(&id)?.text("decision_no") == "15/QĐ-UBND");
     ensure!(state()?["code"] == "HOAT_DONG", "{}", state()?);
     node.tell(&["point", "end", &id, "--ground", "KHONG_HIEU_QUA", "--date", "20/11/2022"])?;
     ensure!(state()?["code"] == "CHAM_DUT" && state()?["why"] == "chấm dứt từ 20/11/2022", "{}", state()?);
+    // R5: an end needs its document; without one it holds, and stays open in the report of its period.
+    ensure!(open("2023-annual")?.contains(&"END_NO_DOCUMENT".to_owned()), "{:?}", open("2023-annual")?);
+    let refused = ["point", "end", &id, "--ground", "NGU", "--date", "20/11/2022", "--document", path];
+    node.ask(&refused)?.refused()?;
+    let end = ["point", "end", &id, "--ground", "TRUC_LOI", "--date", "20/11/2022", "--document", path];
+    std::fs::write(&scan, "%PDF-1.7 end")?;
+    node.tell(&end)?;
+    ensure!(node.documents(&id)?.iter().any(|d| d.kind == "VB_CHAM_DUT"));
+    let items = open("2023-annual")?;
+    ensure!(!items.iter().any(|i| i == "END_NO_DOCUMENT" || i == "END_NO_GROUND"), "{items:?}");
     let decided = points.iter().find(|x| x.text("origin") != "TU_PHAT").context("another")?.id.clone();
     node.ask(&["point", "recognise", &decided, "--number", "1", "--date", "1/1/2022"])?.refused()?;
     Ok(())

@@ -351,6 +351,8 @@ impl Samples for PointEditPage {
         let typed = [("recognise-number", HOSTILE), ("end-ground", "TRUC_LOI")];
         settle.refused(&Typed(typed.map(|(k, v)| (k.to_owned(), v.to_owned())).into()), HOSTILE);
         wrong.settle = Some(settle);
+        let mut running = page.clone();
+        running.settle = Some(Settle::of_running());
         wrong.fault = Some(HOSTILE.into());
         let new = Self {
             id: None,
@@ -365,7 +367,7 @@ impl Samples for PointEditPage {
             was: vec![("teams".into(), HOSTILE.into())],
             ..page.clone()
         };
-        vec![page, wrong, new]
+        vec![page, wrong, running, new]
     }
 }
 

@@ -6,22 +6,11 @@ use keng_domain::id::RecordId;
 use keng_web::lint::faults;
 use tower::ServiceExt;
 
-use crate::pages;
+use crate::{multipart, pages};
 
 /// A form that adds a file to a record, as a browser sends it.
 fn upload(record: RecordId, csrf: &str, kind: &str, name: &str, content: &[u8]) -> Request<Body> {
-    let part =
-        |name: &str, value: &str| format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-    let head = format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
-    let body =
-        [part("csrf", csrf).as_bytes(), part("kind", kind).as_bytes(), head.as_bytes(), content, b"\r\n--x--\r\n"]
-            .concat();
-    Request::post(format!("/records/{record}/documents"))
-        .header("host", "localhost:8080")
-        .header("content-type", "multipart/form-data; boundary=x")
-        .header("content-length", body.len())
-        .body(Body::from(body))
-        .unwrap()
+    multipart(&format!("/records/{record}/documents"), &[("csrf", csrf), ("kind", kind)], name, content)
 }
 
 #[tokio::test]

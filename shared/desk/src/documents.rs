@@ -6,6 +6,9 @@
 
 pub mod change;
 
+use std::fs::File;
+use std::path::Path;
+
 use keng_domain::document::{DOCUMENT_KINDS, Document, file_name, kind_of_text};
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
@@ -112,11 +115,42 @@ pub fn told(name: &str, fault: &TakeFault) -> Told {
 /// For a stamp, too many files, or a record in which this unit may not write.
 pub fn link(store: &mut Store, wanted: &Wanted, stored: Stored, by: &By) -> Result<Added, Told> {
     let linked = write(store, wanted, &stored, by);
-    if linked.is_err() && store.file_named(&stored.file.hash)?.is_none() {
-        store.files().remove(&stored.file.hash)?;
+    if linked.is_err() {
+        forget(store, &stored)?;
     }
     let (id, already) = linked?;
     Ok(Added { id, already, stored })
+}
+
+/// Removes a file that was taken for nothing, unless a document names it.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn forget(store: &Store, stored: &Stored) -> Result<(), Told> {
+    if store.file_named(&stored.file.hash)?.is_none() {
+        store.files().remove(&stored.file.hash)?;
+    }
+    Ok(())
+}
+
+/// Takes a file of this machine for a record: what [`link`] then writes.
+///
+/// # Errors
+/// As [`wanted`], and for a file that cannot be read.
+pub fn take(
+    store: &Store,
+    record: RecordId,
+    kind: &str,
+    file: &Path,
+    given: &[Given],
+) -> Result<(Wanted, Stored), Told> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let wanted = wanted(store, record, kind, &name, given)?;
+    let mut content =
+        File::open(file).map_err(|e| Told::refused(format!("Không đọc được tệp {}: {e}.", file.display())))?;
+    let taken = store.files().take(&mut content, BYTES_MAX);
+    let stored = taken.map_err(|e| told(&wanted.name, &e))?;
+    Ok((wanted, stored))
 }
 
 fn write(store: &mut Store, wanted: &Wanted, stored: &Stored, by: &By) -> Result<(RecordId, bool), Told> {

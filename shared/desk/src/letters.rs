@@ -45,6 +45,7 @@ pub fn reminders(store: &Store, of: &str, unit: Option<&UnitCode>, today: NaiveD
     let tree = store.tree(Period::annual(period.year, &names.pack.periods).cut_off)?;
     let received = consolidation::received(store, &Names::by(store, tree.clone())?)?;
     let (all, points) = (submissions::list(store, None)?, store.points()?);
+    let papers = submissions::papers(store)?;
     let mut letters = Vec::new();
     for row in obligations::matrix(store, &points, period.year, today)? {
         if unit.is_some_and(|unit| *unit != row.unit) {
@@ -52,7 +53,7 @@ pub fn reminders(store: &Store, of: &str, unit: Option<&UnitCode>, today: NaiveD
         }
         let own = UnitKey::new(&tree.catalogue.id, &row.unit);
         let open_items =
-            open_items(points.iter().filter(|p| tree.is_within(&p.unit_key(), &own)), &period, &names.pack);
+            open_items(points.iter().filter(|p| tree.is_within(&p.unit_key(), &own)), &papers, &period, &names.pack);
         let state = row.cells.iter().find(|c| c.duty == Duty::report(period)).map(|c| c.state);
         let report = match state {
             Some(CellState::Overdue) => ReportOwed::Missing { days },

@@ -41,6 +41,8 @@ pub struct Point {
     pub status: Option<String>,
     /// Effective date of its end.
     pub ended_on: Option<NaiveDate>,
+    /// Why it ended: a code of [`crate::schema::END_GROUNDS`].
+    pub end_ground: Option<String>,
     /// The rating of each year.
     pub ratings: BTreeMap<i32, YearRating>,
 }
@@ -75,6 +77,7 @@ impl Point {
             members: count("members"),
             status: text("status"),
             ended_on: fields.date("ended_on"),
+            end_ground: text("end_ground"),
             ratings: rated_years(fields).into_iter().filter_map(|y| Some((y, year_rating(fields, y)?))).collect(),
         }
     }

@@ -1,6 +1,5 @@
 //! `document add`, `list`, `edit`, `remove`, `restore`: the same at both programs.
 
-use std::fs::File;
 use std::path::PathBuf;
 
 use keng_domain::id::RecordId;
@@ -122,12 +121,7 @@ pub struct AddDocument {
 
 impl AddDocument {
     fn run(self, store: &mut Store) -> Result<(), Told> {
-        let name = self.file.file_name().unwrap_or_default().to_string_lossy();
-        let wanted = documents::wanted(store, self.record, &self.kind, &name, &self.set)?;
-        let mut file = File::open(&self.file)
-            .map_err(|e| Told::refused(format!("Không đọc được tệp {}: {e}.", self.file.display())))?;
-        let taken = store.files().take(&mut file, documents::BYTES_MAX);
-        let stored = taken.map_err(|e| documents::told(&wanted.name, &e))?;
+        let (wanted, stored) = documents::take(store, self.record, &self.kind, &self.file, &self.set)?;
         let added = documents::link(store, &wanted, stored, &self.who.into())?;
         if self.json.json {
             let all = store.documents_of(Some(self.record))?;

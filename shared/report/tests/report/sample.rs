@@ -166,6 +166,7 @@ fn point(n: u8, model: u8, unit: &str, decided: &str, level: &str) -> Point {
         members: 150,
         status: None,
         ended_on: None,
+        end_ground: None,
         ratings: rated.into_iter().collect(),
     }
 }

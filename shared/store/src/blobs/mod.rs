@@ -161,6 +161,16 @@ impl Store {
         Ok(found)
     }
 
+    /// The records in whose dossiers a document of this kind stands. It reads no histories: for whole provinces.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn dossiers_with(&self, kind: &str) -> Result<Vec<RecordId>, StoreError> {
+        let views = query::documents_of_kind(&self.db, kind)?;
+        let documents = views.iter().filter_map(|v| Document::read(v.id, &v.fields));
+        Ok(documents.filter(|d| d.kind == kind && !d.removed).map(|d| d.record).collect())
+    }
+
     /// The documents that name a file, removed ones too, without keys of persons.
     ///
     /// # Errors

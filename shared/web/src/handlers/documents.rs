@@ -12,7 +12,7 @@ use keng_domain::document::DETAILS;
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
 use keng_store::blobs::files::{Files, Stored, TakeFault};
-use keng_store::{Role, StoreError};
+use keng_store::{Role, Store, StoreError};
 
 use super::{Program, Spot};
 use crate::answer::{Answer, Fault, see};
@@ -91,11 +91,54 @@ async fn page_of<P: Program>(app: &P, id: &str) -> Answer<(RecordId, String)> {
     Ok((record, back))
 }
 
-/// Why a file was not added.
-enum Refused {
+/// Why a form with a file was not done.
+#[derive(Debug)]
+pub enum Refused {
+    /// What was sent will not do: told beside the form.
     Told(Told),
+    /// The form could not be read, or the store could not.
     Fault(Box<Fault>),
 }
+
+/// A file that came with a form, whole and on the disk, with what it is to be; a document names it next, or it
+/// is forgotten.
+pub type Paper = (Wanted, Stored);
+
+/// Reads the form of an act that may bring the file of its document as its last field: its texts as typed, and the file where one was chosen. `wanted` looks, by the texts, at what the file is to be.
+///
+/// # Errors
+/// For a token that is not right, a form that cannot be read, and a file that cannot be kept.
+pub async fn read_act<P: Program>(
+    app: &P,
+    mut form: Multipart,
+    typed: &mut Typed,
+    wanted: impl FnOnce(&Store, &Typed, &str) -> Result<Wanted, Told> + Send + 'static,
+) -> Result<Option<Paper>, Refused> {
+    while let Some(field) = form.next_field().await? {
+        let Some(key) = field.name().map(str::to_owned) else { continue };
+        if key != FILE {
+            typed.0.insert(key, field.text().await?);
+            continue;
+        }
+        if !app.csrf().matches(typed.text("csrf")) {
+            return Err(Refusal::stale_form().into());
+        }
+        let name = field.file_name().unwrap_or_default().to_owned();
+        // A browser sends a field without a name where no file was chosen.
+        if name.is_empty() {
+            continue;
+        }
+        let given = typed.clone();
+        let (files, wanted) = app.look(move |s| Ok((s.files(), wanted(s, &given, &name)))).await?;
+        let wanted = wanted?;
+        let stored = store(files, &wanted, field).await?;
+        return Ok(Some((wanted, stored)));
+    }
+    if app.csrf().matches(typed.text("csrf")) { Ok(None) } else { Err(Refusal::stale_form().into()) }
+}
+
+/// The name of the field with the file.
+const FILE: &str = "file";
 
 impl From<Told> for Refused {
     fn from(told: Told) -> Self {
@@ -134,7 +177,7 @@ async fn take<P: Program>(app: &P, record: RecordId, mut form: Multipart) -> Res
         match field.name() {
             Some("csrf") => csrf = field.text().await?,
             Some("kind") => kind = field.text().await?,
-            Some("file") => {
+            Some(FILE) => {
                 if !app.csrf().matches(&csrf) {
                     return Err(Refusal::stale_form().into());
                 }
