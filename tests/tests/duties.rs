@@ -255,7 +255,27 @@ fn a_commune_is_assessed_with_what_the_models_tell_and_a_sheet_adds_up() -> Resu
     let conditions = xa["conditions"].as_array().context("conditions")?;
     let says = |part: &str| conditions.iter().any(|c| c["sentence"].as_str().is_some_and(|s| s.contains(part)));
     ensure!(says("3/3 nơi trong địa bàn đã đăng ký") && says("2/3 nơi được công nhận; cần ít nhất 3"), "{xa:#}");
-    ensure!(xa["holds"] == false);
+    ensure!(xa["holds"] == false && says("chưa ghi số nơi thuộc diện"), "{xa:#}");
+    // All means all places of the commune, not those that somebody has entered.
+    let counted: Value = node.tell(&["assessment", "edit", id(&xa)?, "--set", "places=5", "--json"])?.json()?;
+    let sentences = counted["conditions"].to_string();
+    ensure!(sentences.contains("3/5 nơi trong địa bàn đã đăng ký; cần 5."), "{counted:#}");
+
+    // 1.a: who lacks an effective model, the same at both ends.
+    add("assessment", &[&unit, "year=2022", "object=CO_SO_GIAO_DUC", "name=Trường Chưa Có"])?;
+    let lacking: Value = node.tell(&["assessment", "lacking", "2022", "--json"])?.json()?;
+    let all = lacking.as_array().context("a list")?;
+    let school = all.iter().find(|w| w["name"] == "Trường Chưa Có").context("the school")?;
+    ensure!(
+        school["rule"] == "R24" && school["why"] == "Chưa có điểm mô hình nào." && school["unit"] == commune.as_str()
+    );
+    let has_effective = xa["effective_models"].as_u64().is_some_and(|n| n > 0);
+    ensure!(all.iter().any(|w| w["object"] == "XA" && w["unit"] == commune.as_str()) != has_effective, "{lacking:#}");
+    let words = node.tell(&["assessment", "lacking", "2022"])?.stdout;
+    ensure!(words.contains("Trường Chưa Có") && words.contains("Cơ sở giáo dục"), "{words}");
+    node.sync()?;
+    let at_hub: Value = p.hub().tell(&["assessment", "lacking", "2022", "--json"])?.json()?;
+    ensure!(at_hub.as_array().is_some_and(|all| all.len() > 80 && all.contains(school)), "{at_hub:#}");
     let ticked: Value = node.tell(&["assessment", "edit", id(&xa)?, "--set", "criteria/1=Có", "--json"])?.json()?;
     ensure!(ticked["criteria"]["1"] == "CO", "{ticked:#}");
 
@@ -271,6 +291,6 @@ fn a_commune_is_assessed_with_what_the_models_tell_and_a_sheet_adds_up() -> Resu
     add("committee", &[&[record.as_str()], &rules[..]].concat())?;
     node.ask(&["committee", "add", "--set", "people=7"])?.refused()?;
     node.sync()?;
-    ensure!(list(p.hub(), "committee")?.len() == 1 && list(p.hub(), "assessment")?.len() == 4);
+    ensure!(list(p.hub(), "committee")?.len() == 1 && list(p.hub(), "assessment")?.len() == 5);
     Ok(())
 }

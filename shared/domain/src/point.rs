@@ -25,6 +25,8 @@ pub struct Point {
     pub catalogue: Option<CatalogueId>,
     /// Hamlet, school, office.
     pub place: String,
+    /// What kind of place: a code of [`crate::schema::OBJECTS`].
+    pub object: Option<String>,
     /// Whether it arose by itself and needs recognition (letter 4267, 1.c, second dash).
     pub spontaneous: bool,
     /// Number of the founding or recognition decision.
@@ -69,6 +71,7 @@ impl Point {
             unit: fields.text("unit").and_then(|s| s.parse().ok()).unwrap_or_default(),
             catalogue: None,
             place: text("place").unwrap_or_default(),
+            object: text("object"),
             spontaneous: fields.text("origin") == Some(ORIGIN_SPONTANEOUS),
             decision_no: text("decision_no"),
             decision_date: fields.date("decision_date"),
