@@ -79,6 +79,10 @@ fn a_document_is_filled_in_taken_out_of_the_dossier_and_put_back() -> Result<()>
     ensure!(sentence.contains("number, issued_on"), "{sentence}");
     add(&["--set", "number=12/KH-BCĐ", "issued_on=9/11/2022"])?.done()?;
     let hash = node.document(&point)?.hash;
+    for secret in ["number=12/Tối mật", "subject=Mật"] {
+        let sentence = node.ask(&["document", "edit", &hash, "--set", secret])?.refused()?;
+        ensure!(sentence.contains("độ mật"), "{sentence}");
+    }
     let long = format!("subject={}", "ặ".repeat(501));
     let sentence = node.ask(&["document", "edit", &hash, "--set", &long])?.refused()?;
     ensure!(sentence.contains("500"), "{sentence}");

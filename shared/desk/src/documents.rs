@@ -5,6 +5,7 @@
 //! folder, [`link`] writes the document. [`change`] is what becomes of it afterwards.
 
 pub mod change;
+mod office;
 
 use std::fs::File;
 use std::path::Path;
@@ -12,7 +13,7 @@ use std::path::Path;
 use keng_domain::document::{DOCUMENT_KINDS, Document, file_name, kind_of_text};
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
-use keng_domain::rules::secrecy;
+use keng_domain::rules::secrecy::{self, Stamp};
 use keng_domain::schema::Kind;
 use keng_domain::text::date_dmy;
 use keng_records::record::Meta;
@@ -64,7 +65,7 @@ pub fn wanted(store: &Store, record: RecordId, kind: &str, name: &str, given: &[
     record_for(store, record)?;
     let kind = kind_of_text(kind).ok_or_else(|| Told::refused(unknown_kind(kind)))?;
     let name = file_name(name);
-    refuse_secret(&name, &[])?;
+    refuse_secret(&name, secrecy::stamp(&name, &[]))?;
     let given: Vec<Given> = given.iter().filter(|(_, text)| !text.trim().is_empty()).cloned().collect();
     Ok(Wanted { record, kind, name, details: change::details(store, &given)? })
 }
@@ -82,8 +83,8 @@ fn unknown_kind(kind: &str) -> String {
     format!("Không có loại văn bản “{kind}”. Các loại: {}.", kinds.join(", "))
 }
 
-fn refuse_secret(name: &str, head: &[u8]) -> Result<(), Told> {
-    match secrecy::stamp(name, head) {
+fn refuse_secret(name: &str, stamp: Option<Stamp>) -> Result<(), Told> {
+    match stamp {
         None => Ok(()),
         Some(stamp) => Err(Told::new(
             format!("Tệp “{name}” mang dấu độ mật “{}”.", stamp.label()),
@@ -154,7 +155,8 @@ pub fn take(
 }
 
 fn write(store: &mut Store, wanted: &Wanted, stored: &Stored, by: &By) -> Result<(RecordId, bool), Told> {
-    refuse_secret(&wanted.name, &stored.head)?;
+    let in_office_file = || office::stamp(&store.files().path(&stored.file.hash));
+    refuse_secret(&wanted.name, secrecy::stamp(&wanted.name, &stored.head).or_else(in_office_file))?;
     let view = record_for(store, wanted.record)?;
     let others = store.documents_of(Some(wanted.record))?;
     if let Some(same) = others.iter().find(|d| d.document.hash == stored.file.hash) {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use keng_domain::document::{DETAILS, Document, FileHash};
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
+use keng_domain::rules::secrecy::stamp_in_text;
 use keng_domain::schema::{Kind, REMOVED};
 use keng_store::edit::Act;
 use keng_store::{Store, StoreError};
@@ -35,12 +36,21 @@ impl FromStr for Named {
 /// Reads what a person gives about a document, all faults at once.
 ///
 /// # Errors
-/// For other keys, a text too long, a date that cannot be read or has not come (R2).
+/// For other keys, a text too long, a date that cannot be read or has not come (R2), a stamp of secrecy (R32).
 pub fn details(store: &Store, given: &[Given]) -> Result<Vec<(String, Value)>, Told> {
     if let Some((key, _)) = given.iter().find(|(key, _)| !DETAILS.contains(&key.as_str())) {
         return Err(Told::refused(format!("Không có mục “{key}”. Các mục ghi được: {}.", DETAILS.join(", "))));
     }
-    read_all(store, Kind::Document, given)
+    let values = read_all(store, Kind::Document, given)?;
+    let stamped = values.iter().find_map(|(_, value)| Some((value.as_text()?, stamp_in_text(value.as_text()?)?)));
+    match stamped {
+        None => Ok(values),
+        Some((text, stamp)) => Err(Told::new(
+            format!("“{text}” mang dấu độ mật “{}”.", stamp.label()),
+            "Chưa ghi gì.",
+            "Bí mật nhà nước không được lưu trên máy có nối mạng (R32).",
+        )),
+    }
 }
 
 /// Writes about a document. Returns whether anything changed.
