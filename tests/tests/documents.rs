@@ -65,6 +65,62 @@ fn a_scan_reaches_the_province_as_it_was() -> Result<()> {
     Ok(())
 }
 
+/// R2, R14: what a paper is about is written beside its scan; a wrong scan counts nowhere, and why stays told.
+#[test]
+fn a_document_is_filled_in_taken_out_of_the_dossier_and_put_back() -> Result<()> {
+    let (p, point) = ready("618")?;
+    let (node, hub) = (p.node("618"), p.hub());
+    let file = scan(p.folder(), "quét.pdf", 30_000)?;
+    let path = file.to_str().unwrap_or_default();
+    let add = |more: &[&str]| node.ask(&[&["document", "add", &point, path, "--kind", "KE_HOACH"], more].concat());
+    let sentence = add(&["--set", "issued_on=01/01/2099"])?.refused()?;
+    ensure!(sentence.contains("chưa tới") && sentence.contains("R2"), "{sentence}");
+    let sentence = add(&["--set", "hash=00"])?.refused()?;
+    ensure!(sentence.contains("number, issued_on"), "{sentence}");
+    add(&["--set", "number=12/KH-BCĐ", "issued_on=9/11/2022"])?.done()?;
+    let hash = node.document(&point)?.hash;
+    for secret in ["number=12/Tối mật", "subject=Mật"] {
+        let sentence = node.ask(&["document", "edit", &hash, "--set", secret])?.refused()?;
+        ensure!(sentence.contains("độ mật"), "{sentence}");
+    }
+    let long = format!("subject={}", "ặ".repeat(501));
+    let sentence = node.ask(&["document", "edit", &hash, "--set", &long])?.refused()?;
+    ensure!(sentence.contains("500"), "{sentence}");
+    node.tell(&["document", "edit", &hash, "--set", "issuer=UBND huyện", "subject=phát động", "signer=A Thiu"])?;
+    node.sync()?;
+    let at_hub = || -> Result<serde_json::Value> { hub.tell(&["document", "list", &point, "--json"])?.json() };
+    let there = at_hub()?;
+    let text = |key: &str| there[0][key].as_str().unwrap_or_default().to_owned();
+    ensure!((text("number"), text("issued_on")) == ("12/KH-BCĐ".into(), "2022-11-09".into()), "{there:#}");
+    ensure!((text("issuer"), text("signer")) == ("UBND huyện".into(), "A Thiu".into()), "{there:#}");
+
+    let sentence = node.ask(&["document", "remove", &hash])?.refused()?;
+    ensure!(sentence.contains("phải có lý do"), "{sentence}");
+    node.tell(&["document", "remove", &hash, "--reason", "quét nhầm"])?;
+    let sentence = node.ask(&["document", "remove", &hash, "--reason", "lần nữa"])?.refused()?;
+    ensure!(sentence.contains("đã được gỡ"), "{sentence}");
+    ensure!(node.documents(&point)?.is_empty());
+    node.sync()?;
+    ensure!(hub.documents(&point)?.is_empty());
+    let out: serde_json::Value = hub.tell(&["document", "list", &point, "--removed", "--json"])?.json()?;
+    ensure!(out[0]["removed"]["reason"] == "quét nhầm" && out[0]["removed"]["unit"] == "618", "{out:#}");
+    let words = hub.tell(&["document", "list", &point])?.stdout;
+    ensure!(words.contains("đã gỡ: quét nhầm"), "{words}");
+
+    // The province may put it back; the unit sees it at its next sync.
+    hub.tell(&["document", "restore", &text("id")])?;
+    node.sync()?;
+    ensure!(node.document(&point)?.hash == hash);
+    // One file in two dossiers is named by the document, not by the file.
+    let other = node.points()?[1].id.clone();
+    node.add(&other, &file, "KHAC")?;
+    let sentence = node.ask(&["document", "remove", &hash, "--reason", "x"])?.refused()?;
+    ensure!(sentence.contains(&text("id")) && sentence.contains("2 hồ sơ"), "{sentence}");
+    node.tell(&["document", "remove", &text("id"), "--reason", "x"])?;
+    ensure!(node.documents(&point)?.is_empty() && node.documents(&other)?.len() == 1);
+    Ok(())
+}
+
 #[test]
 fn the_same_file_is_kept_sent_and_listed_once() -> Result<()> {
     let (mut p, point) = ready("618")?;

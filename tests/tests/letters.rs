@@ -151,6 +151,21 @@ fn a_proposal_and_minutes_come_from_their_records() -> Result<()> {
         "(Công văn 4267/BCĐ-NC, điểm 2): Có ý kiến chỉ đạo của cấp có thẩm quyền. Ý kiến chỉ đạo (tệp directive.pdf).",
     )?;
     says(&text, "giảm trộm cắp.")?;
+    // Filled in, it is referred to as decree 30 has it: kind, number, day, issuer, subject.
+    let about = ["number=05/CV-BCĐ", "issued_on=7/3/2022", "issuer=Ban Chỉ đạo tỉnh", "subject=nhân rộng mô hình"];
+    hub.tell(&[&["document", "edit", hash, "--set"], &about[..]].concat())?;
+    let files = made(hub, &["letter", "propose"], &p.folder().join("filled"))?;
+    let filled = words(file(&files, "proposal-2027-Q1.pdf")?)?;
+    let reference =
+        "Ý kiến chỉ đạo số 05/CV-BCĐ ngày 07 tháng 3 năm 2022 của Ban Chỉ đạo tỉnh về việc nhân rộng mô hình";
+    says(&filled, &format!("Căn cứ {reference}"))?;
+    says(&filled, &format!("cấp có thẩm quyền. {reference}."))?;
+    ensure!(!filled.contains("tệp directive.pdf"), "{filled}");
+    // Taken out, nothing may rest on it.
+    hub.tell(&["document", "remove", hash, "--reason", "nhầm văn bản"])?;
+    let gone = hub.ask(&["letter", "propose", "--out", folder])?.refused()?;
+    ensure!(gone.contains("đã gỡ") && gone.contains(&name), "{gone}");
+    hub.tell(&["document", "restore", hash])?;
     says(&text, "Số: /TTr-…")?;
 
     let files = made(hub, &["letter", "minutes", &survey], &out)?;

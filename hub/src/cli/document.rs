@@ -2,26 +2,15 @@
 
 use std::path::PathBuf;
 
-use keng_desk::program::print_json;
-use keng_desk::{Told, documents};
+use keng_desk::{Told, commands};
 use keng_domain::document::FileHash;
-use keng_domain::id::RecordId;
-use keng_store::{Role, Store, StoreError};
-
-use keng_desk::commands::{AddDocument, Json};
+use keng_store::{Store, StoreError};
 
 /// What is done with documents.
 #[derive(Debug, clap::Subcommand)]
 pub enum Document {
-    /// Thêm một tệp vào hồ sơ của một bản ghi: ý kiến chỉ đạo, kết quả khảo sát.
-    Add(AddDocument),
-    /// Liệt kê hồ sơ của một bản ghi.
-    List {
-        /// Mã bản ghi.
-        record: RecordId,
-        #[command(flatten)]
-        json: Json,
-    },
+    #[command(flatten)]
+    Common(commands::Document),
     /// Lấy một tệp ra.
     Get {
         /// Mã tệp (SHA-256).
@@ -36,14 +25,7 @@ impl Document {
     /// Does it.
     pub fn run(self, mut store: Store) -> Result<(), Told> {
         match self {
-            Self::Add(add) => return add.run(&mut store),
-            Self::List { record, json: Json { json } } => {
-                if store.record(record)?.is_none() {
-                    return Err(StoreError::NoRecord(record).into());
-                }
-                let all = store.documents_of(Some(record))?;
-                if json { print_json(&documents::json(&all, Role::Hub)) } else { documents::print(&all, Role::Hub) }
-            }
+            Self::Common(common) => return common.run(&mut store),
             Self::Get { hash, out } => {
                 let (file, document) = store.file_named(&hash)?.ok_or(StoreError::NoFile(hash))?;
                 if !store.files().contains(&file) {

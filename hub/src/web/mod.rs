@@ -78,6 +78,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/contests/{id}/resolve", post(shared::resolve))
         .route("/records/{id}/trace", get(shared::trace))
         .route("/records/{id}/trace.json", get(shared::trace_json))
+        .route("/records/{id}/documents/{document}", post(files::change::<App>))
         .route("/documents/{hash}", get(documents::get))
         .route("/duties", get(duties::page))
         .route("/calls", get(calls::page))

@@ -200,6 +200,7 @@ pub fn notice(done: &str) -> Option<Notice> {
         "saved" => "Đã lưu tại tỉnh; đơn vị sẽ thấy ở lần nối tới.",
         "contact" => "Đã lưu liên hệ; danh sách gọi in số này.",
         "document" => "Đã thêm tệp vào hồ sơ và lưu tại tỉnh.",
+        "document-removed" => "Đã gỡ văn bản khỏi hồ sơ; lý do và người gỡ được giữ lại, đưa lại được bất cứ lúc nào.",
         "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
         "erased" => "Đã xóa thông tin cá nhân ở tỉnh; máy của đơn vị xóa theo ở lần nối tới.",
         "same" => "Không có gì thay đổi, nên không ghi gì.",

@@ -3,29 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use keng_desk::program::print_json;
-use keng_desk::{Told, documents};
+use keng_desk::{Told, commands};
 use keng_domain::document::FileHash;
-use keng_domain::id::RecordId;
+use keng_store::Store;
 use keng_store::owner::Owner;
-use keng_store::{Role, Store};
 use serde_json::json;
 
 use crate::blobs::FileFault;
 use crate::blobs::fetching::fetch;
-use keng_desk::commands::{AddDocument, Json};
+use keng_desk::commands::Json;
 
 /// What is done with documents.
 #[derive(Debug, clap::Subcommand)]
 pub enum Document {
-    /// Thêm một tệp vào hồ sơ của một bản ghi.
-    Add(AddDocument),
-    /// Liệt kê hồ sơ của một bản ghi.
-    List {
-        /// Mã bản ghi.
-        record: RecordId,
-        #[command(flatten)]
-        json: Json,
-    },
+    #[command(flatten)]
+    Common(commands::Document),
     /// Lấy một tệp ra; tải lại từ tỉnh nếu máy này không giữ bản.
     Get {
         /// Mã tệp (SHA-256).
@@ -56,8 +48,7 @@ impl Document {
     /// Does it.
     pub fn run(self, mut store: Store) -> Result<(), Told> {
         match self {
-            Self::Add(add) => add.run(&mut store),
-            Self::List { record, json: Json { json } } => list(&store, record, json),
+            Self::Common(common) => common.run(&mut store),
             Self::Get { hash, out } => get(store, hash, &out),
             Self::Drop { hash } => {
                 store.drop_file(&hash)?;
@@ -70,19 +61,6 @@ impl Document {
             }
         }
     }
-}
-
-fn list(store: &Store, record: RecordId, json: bool) -> Result<(), Told> {
-    if store.record(record)?.is_none() {
-        return Err(keng_store::StoreError::NoRecord(record).into());
-    }
-    let all = store.documents_of(Some(record))?;
-    if json {
-        print_json(&documents::json(&all, Role::Node));
-    } else {
-        documents::print(&all, Role::Node);
-    }
-    Ok(())
 }
 
 fn get(store: Store, hash: FileHash, out: &Path) -> Result<(), Told> {

@@ -14,12 +14,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use keng_desk::acts::{self, Choice};
+use keng_desk::acts::settling::{self, Settling};
+use keng_desk::acts::{self, By, Choice};
 use keng_desk::commands::letter::UnitLetter;
 use keng_desk::commands::{Backup, Fsck, Json, Record, Restore, Who, of_role, say_saved, year};
 use keng_desk::duties::commands::{Obligations, OfKind, UnitNomination, UnitSubmission};
 use keng_desk::program::{self, print_json};
-use keng_desk::{Told, answers, life, plain};
+use keng_desk::{Told, answers, documents, life, plain};
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
 use keng_store::{Role, Store};
@@ -166,6 +167,9 @@ enum PointCommand {
         /// Ngày quyết định.
         #[arg(long)]
         date: String,
+        /// Tệp quyết định công nhận, thêm vào hồ sơ của điểm.
+        #[arg(long, value_name = "TỆP")]
+        document: Option<PathBuf>,
         #[command(flatten)]
         who: Who,
     },
@@ -179,6 +183,9 @@ enum PointCommand {
         /// Ngày hiệu lực.
         #[arg(long)]
         date: String,
+        /// Tệp văn bản chấm dứt, thêm vào hồ sơ của điểm.
+        #[arg(long, value_name = "TỆP")]
+        document: Option<PathBuf>,
         #[command(flatten)]
         who: Who,
     },
@@ -238,15 +245,11 @@ impl Arguments {
                 let changed = acts::rate(&mut store, id, year, &level, &who.into())?;
                 say_saved(&store, changed);
             }
-            Command::Point(PointCommand::Recognise { id, number, date, who }) => {
-                let mut store = open(&data)?;
-                let changed = acts::recognise_point(&mut store, id, &number, &date, &who.into())?;
-                say_saved(&store, changed);
+            Command::Point(PointCommand::Recognise { id, number, date, document, who }) => {
+                settle(open(&data)?, id, &Settling::Recognise { number, date }, document.as_deref(), &who.into())?;
             }
-            Command::Point(PointCommand::End { id, ground, date, who }) => {
-                let mut store = open(&data)?;
-                let changed = acts::end_point(&mut store, id, &ground, &date, &who.into())?;
-                say_saved(&store, changed);
+            Command::Point(PointCommand::End { id, ground, date, document, who }) => {
+                settle(open(&data)?, id, &Settling::End { ground, date }, document.as_deref(), &who.into())?;
             }
             Command::Submission(command) => command.run(open(&data)?)?,
             Command::Nomination(command) => command.run(open(&data)?)?,
@@ -264,6 +267,13 @@ impl Arguments {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn settle(mut store: Store, id: RecordId, act: &Settling, file: Option<&Path>, by: &By) -> Result<(), Told> {
+    let paper = file.map(|file| documents::take(&store, id, act.paper(), file, &act.details())).transpose()?;
+    let changed = settling::settle(&mut store, id, act, paper, by)?;
+    say_saved(&store, changed);
+    Ok(())
 }
 
 /// Opens a node's data folder.

@@ -46,6 +46,13 @@ const OTHER_WORDS: &[(&str, &str, &[&str])] = &[
             "da giai the",
         ],
     ),
+    ("end_ground", "KHONG_DUNG_MUC_TIEU", &["khong dung muc dich", "sai muc tieu"]),
+    ("end_ground", "TRUC_LOI", &["truc loi", "loi dung truc loi", "loi dung de truc loi", "co dau hieu truc loi"]),
+    ("end_ground", "ANH_HUONG_ANTT", &["anh huong antt", "anh huong an ninh trat tu", "gay anh huong antt"]),
+    ("end_ground", "KHONG_HIEU_QUA", &["hoat dong khong hieu qua", "khong con hieu qua", "kem hieu qua"]),
+    ("end_ground", "HO_SO_KHONG_DAM_BAO", &["ho so mo hinh khong dam bao", "ho so khong bao dam"]),
+    ("end_ground", "SAP_XEP_DVHC", &["sap nhap", "sap xep don vi", "sap xep dvhc", "sap nhap don vi hanh chinh"]),
+    ("end_ground", "KHAC", &["khac"]),
     ("object", "KHU_DAN_CU", &["kdc", "khu dan cu thon lang to dan pho", "thon lang to dan pho", "dia ban dan cu"]),
     ("object", "XA", &["xa", "phuong", "thi tran", "dac khu", "xa phuong", "xa phuong dac khu"]),
     ("object", "CO_QUAN", &["co quan don vi", "co quan nha nuoc"]),
@@ -128,6 +135,9 @@ mod tests {
             ("status", "Đã chấm dứt", "CHAM_DUT"),
             ("status", "Tạm dừng", "TAM_DUNG"),
             ("object", "Xã, phường, thị trấn", "XA"),
+            ("end_ground", "Không hiệu quả", "KHONG_HIEU_QUA"),
+            ("end_ground", "TRUC_LOI", "TRUC_LOI"),
+            ("end_ground", "Sáp nhập đơn vị hành chính", "SAP_XEP_DVHC"),
         ] {
             assert_eq!(code(key, text), Ok(expect), "{text}");
         }

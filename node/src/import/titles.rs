@@ -135,6 +135,10 @@ const TITLES: &[(Column, &[&str])] = &[
         Column::Point("ended_on"),
         &["ngay cham dut", "ngay cham dut hoat dong", "cham dut ngay", "thoi gian cham dut", "ngay ket thuc"],
     ),
+    (
+        Column::Point("end_ground"),
+        &["ly do cham dut", "ly do cham dut hoat dong", "cham dut ly do", "nguyen nhan cham dut", "ly do ket thuc"],
+    ),
     (Column::Point("note"), &["ghi chu"]),
 ];
 
@@ -258,6 +262,7 @@ mod tests {
         check(&["Xếp loại năm 2022", "Đánh giá năm 2022", "Xếp loại 2022"], Column::Rating(Some(2022)));
         check(&["Xếp loại năm 1999"], Column::Rating(Some(1999)));
         check(&["Xếp loại"], Column::Rating(None));
+        check(&["Lý do chấm dứt", "Chấm dứt - Lý do"], Column::Point("end_ground"));
         assert_eq!(Column::of_title("DANH SÁCH MÔ HÌNH NĂM 2022"), None);
     }
 

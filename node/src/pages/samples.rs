@@ -287,9 +287,12 @@ fn stored() -> Fields {
 }
 
 fn documents() -> DocumentsCard {
-    let row = |name: &str, state: Tag| DocumentRow {
+    let row = |n, name: &str, state: Tag| DocumentRow {
+        id: RecordId([n; 16]),
         file: Link::new(name, "/documents/00"),
         kind: "Quyết định thành lập".into(),
+        about: String::new(),
+        details: Default::default(),
         size: "5,1 MB".into(),
         by: "A Thiu · hôm nay 16:48".into(),
         state,
@@ -298,9 +301,10 @@ fn documents() -> DocumentsCard {
         record: RecordId([4; 16]),
         summary: "1/2 tệp đã tới tỉnh".into(),
         rows: vec![
-            row("QĐ 45.pdf", Tag::new(Tone::Ok, "đã tới tỉnh")),
-            row(HOSTILE, Tag::new(Tone::Wait, "đang chờ gửi")),
+            row(21, "QĐ 45.pdf", Tag::new(Tone::Ok, "đã tới tỉnh")),
+            row(22, HOSTILE, Tag::new(Tone::Wait, "đang chờ gửi")),
         ],
+        removed: vec![],
         upload: Some(keng_web::pages::documents::Upload {
             csrf: "token".into(),
             bytes_max: 64 << 20,
@@ -347,6 +351,8 @@ impl Samples for PointEditPage {
         let typed = [("recognise-number", HOSTILE), ("end-ground", "TRUC_LOI")];
         settle.refused(&Typed(typed.map(|(k, v)| (k.to_owned(), v.to_owned())).into()), HOSTILE);
         wrong.settle = Some(settle);
+        let mut running = page.clone();
+        running.settle = Some(Settle::of_running());
         wrong.fault = Some(HOSTILE.into());
         let new = Self {
             id: None,
@@ -361,7 +367,7 @@ impl Samples for PointEditPage {
             was: vec![("teams".into(), HOSTILE.into())],
             ..page.clone()
         };
-        vec![page, wrong, new]
+        vec![page, wrong, running, new]
     }
 }
 

@@ -1,13 +1,14 @@
-//! The two ends of a spontaneous point, on its page: recognised by a decision, or ended (R4).
+//! The acts that settle a point, on its page: one that arose by itself is recognised by a decision (R4), any
+//! that runs is ended (R5).
 
 use keng_domain::schema::{FieldSpec, Kind};
 use keng_web::Input;
 use keng_web::form::Typed;
 
-/// Both forms, with what was typed.
+/// The forms, with what was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settle {
-    /// Number and date of the decision that recognises.
+    /// Number and date of the decision that recognises; none for a point that did not arise by itself.
     pub recognise: Vec<Input>,
     /// Ground and date of the end.
     pub end: Vec<Input>,
@@ -19,8 +20,7 @@ impl Default for Settle {
     fn default() -> Self {
         Self {
             recognise: inputs(&[("recognise-number", "decision_no"), ("recognise-date", "decision_date")]),
-            end: inputs(&[("end-ground", "end_ground"), ("end-date", "ended_on")]),
-            fault: None,
+            ..Self::of_running()
         }
     }
 }
@@ -33,6 +33,22 @@ fn inputs(of: &[(&str, &str)]) -> Vec<Input> {
 }
 
 impl Settle {
+    /// The form of a point that is no spontaneous one that waits: it can only be ended.
+    #[must_use]
+    pub fn of_running() -> Self {
+        Self {
+            recognise: Vec::new(),
+            end: inputs(&[("end-ground", "end_ground"), ("end-date", "ended_on")]),
+            fault: None,
+        }
+    }
+
+    /// Whether both ends are open.
+    #[must_use]
+    pub fn is_spontaneous(&self) -> bool {
+        !self.recognise.is_empty()
+    }
+
     /// The forms again, with what was typed and why nothing was written.
     pub fn refused(&mut self, typed: &Typed, why: &str) {
         for input in self.recognise.iter_mut().chain(&mut self.end) {
@@ -47,8 +63,9 @@ mod tests {
     use super::Settle;
 
     #[test]
-    fn both_forms_have_both_fields() {
-        let settle = Settle::default();
+    fn both_forms_have_both_fields_and_a_running_point_has_one_form() {
+        let (settle, running) = (Settle::default(), Settle::of_running());
         assert_eq!((settle.recognise.len(), settle.end.len()), (2, 2));
+        assert_eq!((running.recognise.len(), running.end), (0, settle.end));
     }
 }

@@ -116,10 +116,14 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
     })
 }
 
-/// The forms of a spontaneous point's end, while it waits for one.
+/// The forms by which a point that has not ended is settled.
 fn settle(r: &Reading<'_>, view: &RecordView) -> Option<Settle> {
     let point = keng_domain::point::Point::read(view.id, &view.fields);
-    (standing(&point, r.cut_off()) == Standing::SpontaneousPending).then(Settle::default)
+    match standing(&point, r.cut_off()) {
+        Standing::SpontaneousPending => Some(Settle::default()),
+        Standing::Counted | Standing::NotYet => Some(Settle::of_running()),
+        Standing::Ended => None,
+    }
 }
 
 /// Where the own unit's rating of a point stands; a new one lies in the own catalogue.

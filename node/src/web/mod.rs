@@ -77,7 +77,11 @@ pub fn router(app: App, address: SocketAddr) -> Router {
     let guard = Guard::new(address, &[], app.csrf(), BODY_BYTES_MAX);
     // Files are streamed to the disk; nothing else may be as large.
     let large = Guard::new(address, &[], app.csrf(), files::BODY_BYTES_MAX);
-    let documents = Router::new().route("/records/{id}/documents", post(files::add::<App>)).with_state(app.clone());
+    let documents = Router::new()
+        .route("/records/{id}/documents", post(files::add::<App>))
+        .route("/points/{id}/recognise", post(settle::recognise))
+        .route("/points/{id}/end", post(settle::end))
+        .with_state(app.clone());
     let routes = Router::new()
         .route("/", get(home::page))
         .route("/events", get(events))
@@ -87,8 +91,6 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/points", get(points::page))
         .route("/points/new", get(edit::blank).post(edit::add))
         .route("/points/{id}/edit", get(edit::page).post(edit::save))
-        .route("/points/{id}/recognise", post(settle::recognise))
-        .route("/points/{id}/end", post(settle::end))
         .route("/reports", get(reports::page).post(reports::hand_in))
         .route("/submissions/{id}", get(reports::submission))
         .route("/nominations", get(nominations::list).post(nominations::add))
@@ -104,6 +106,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/contests/{id}/resolve", post(shared::resolve))
         .route("/records/{id}/trace", get(shared::trace))
         .route("/records/{id}/trace.json", get(shared::trace_json))
+        .route("/records/{id}/documents/{document}", post(files::change::<App>))
         .route("/documents/{hash}", get(documents::get))
         .route("/sync", get(sync::page))
         .route("/sync/now", post(sync::now))

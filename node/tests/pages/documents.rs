@@ -6,22 +6,11 @@ use keng_domain::id::RecordId;
 use keng_web::lint::faults;
 use tower::ServiceExt;
 
-use crate::pages;
+use crate::{multipart, pages};
 
 /// A form that adds a file to a record, as a browser sends it.
 fn upload(record: RecordId, csrf: &str, kind: &str, name: &str, content: &[u8]) -> Request<Body> {
-    let part =
-        |name: &str, value: &str| format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-    let head = format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
-    let body =
-        [part("csrf", csrf).as_bytes(), part("kind", kind).as_bytes(), head.as_bytes(), content, b"\r\n--x--\r\n"]
-            .concat();
-    Request::post(format!("/records/{record}/documents"))
-        .header("host", "localhost:8080")
-        .header("content-type", "multipart/form-data; boundary=x")
-        .header("content-length", body.len())
-        .body(Body::from(body))
-        .unwrap()
+    multipart(&format!("/records/{record}/documents"), &[("csrf", csrf), ("kind", kind)], name, content)
 }
 
 #[tokio::test]
@@ -67,6 +56,44 @@ async fn a_document_is_added_and_taken_out_again_by_the_pages() {
     assert_eq!(to_bytes(answer.into_body(), usize::MAX).await.unwrap(), scan);
     let (status, html) = pages.get(&format!("/documents/{}", "0".repeat(64))).await;
     assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, vec![]));
+}
+
+#[tokio::test]
+async fn a_document_is_written_about_taken_out_with_a_reason_and_put_back() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await, pages.csrf.clone());
+    pages.ask(upload(model, &csrf, "KE_HOACH", "KH.pdf", b"%PDF-1.7 plan")).await;
+    let page = format!("/models/{model}");
+    let (_, html) = pages.get(&page).await;
+    let action = format!("/records/{model}/documents/");
+    let from = html.find(&action).unwrap();
+    let path = &html[from..from + action.len() + 32];
+    for (form, word) in [
+        ("act=edit&issued_on=01/01/2099", "chưa tới"),
+        ("act=edit&issued_on=31/02/2022", "không phải ngày có thật"),
+        (&*format!("act=edit&subject={}", "a".repeat(501)), "dài quá 500"),
+        ("act=remove&reason=+", "phải có lý do"),
+    ] {
+        let (status, html) = pages.post(path, &format!("csrf={csrf}&{form}")).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{form}");
+        assert!(html.contains(word) && html.contains("Chưa ghi gì"), "no “{word}” in {html}");
+    }
+    assert_eq!(pages.post(path, "csrf=wrong&act=remove&reason=x").await.0, StatusCode::FORBIDDEN);
+    let about = "number=12/KH-BCĐ&issued_on=09/11/2022&issuer=UBND+huyện&subject=phát+động&signer=A+Thiu";
+    assert_eq!(pages.post(path, &format!("csrf={csrf}&act=edit&{about}")).await.0, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(&page).await;
+    assert!(html.contains("số 12/KH-BCĐ ngày 09/11/2022 của UBND huyện về việc phát động"), "{html}");
+
+    let (status, _) = pages.post(path, &format!("csrf={csrf}&act=remove&reason=quét+<b>nhầm")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(&format!("{page}?done=document-removed")).await;
+    assert_eq!(faults(&html), Vec::<String>::new());
+    assert!(html.contains("Chưa có văn bản nào") && html.contains("<del><bdi>KH.pdf"), "{html}");
+    assert!(html.contains("đã gỡ: quét &#60;b&#62;nhầm (") && html.contains("Đã gỡ văn bản"), "{html}");
+
+    assert_eq!(pages.post(path, &format!("csrf={csrf}&act=restore")).await.0, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(&page).await;
+    assert!(html.contains("0/1 tệp") && !html.contains("<del>"), "{html}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use keng_web::lint::faults;
 
-use crate::{HOSTILE, after, form, pages};
+use crate::{HOSTILE, after, form, multipart, pages};
 
 #[tokio::test]
 async fn a_period_is_handed_in_by_its_page_and_no_figures_unseen() {
@@ -90,18 +90,37 @@ async fn a_spontaneous_point_is_recognised_or_ended_on_its_page() {
         ("recognise", [("recognise-number", "1"), ("recognise-date", "01/01/2099")], "chưa tới"),
         ("end", [("end-ground", ""), ("end-date", "01/10/2022")], "phải có lý do"),
     ] {
-        let (status, html) = pages.post(&format!("/points/{id}/{act}"), &form(csrf, &sent)).await;
-        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{why}");
-        assert!(html.contains(why) && html.contains(&sent[1].1.to_string()), "{why}: {html}");
+        let (path, texts) = (format!("/points/{id}/{act}"), [&[("csrf", csrf.as_str())][..], &sent].concat());
+        for file in ["", "quét.pdf"] {
+            let (status, html) = pages.ask(multipart(&path, &texts, file, b"%PDF-1.7 paper")).await;
+            assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{why}");
+            assert!(html.contains(why) && html.contains(&sent[1].1.to_string()), "{why}: {html}");
+        }
     }
-    let sent = form(csrf, &[("recognise-number", "15/QĐ-UBND"), ("recognise-date", "15/10/2022")]);
-    let (status, to) = pages.post_to(&format!("/points/{id}/recognise"), &sent).await;
+    // What came with a refused act is not kept.
+    assert_eq!(pages.store.call(move |s| s.documents_of(Some(id))).await.unwrap(), []);
+    let token = ("csrf", csrf.as_str());
+    let (path, end) = (format!("/points/{id}/recognise"), format!("/points/{id}/end"));
+    let sent = [token, ("recognise-number", "15/QĐ-UBND"), ("recognise-date", "15/10/2022")];
+    let wrong = [("csrf", "x"), sent[1], sent[2]];
+    assert_eq!(pages.ask(multipart(&path, &wrong, "", b"")).await.0, StatusCode::FORBIDDEN);
+    let (status, _) = pages.ask(multipart(&path, &sent, "QĐ 15.pdf", b"%PDF-1.7 decision")).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
-    let (_, html) = pages.get(&to).await;
+    let page = format!("/points/{id}/edit");
+    let (_, html) = pages.get(&format!("{page}?done=recognised")).await;
+    assert_eq!(faults(&html), Vec::<String>::new());
     assert!(html.contains("Đã ghi quyết định công nhận") && !html.contains("id=\"recognise\""), "{html}");
+    assert!(html.contains("Quyết định công nhận<br>") && html.contains("số 15/QĐ-UBND ngày 15/10/2022"), "{html}");
     // Whoever had the page open meanwhile is told, not left without a word.
-    let (status, html) = pages.post(&format!("/points/{id}/recognise"), &form(csrf, &[])).await;
+    let (status, html) = pages.ask(multipart(&path, &[token], "", b"")).await;
     assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+    assert!(html.contains("không phải tự phát") || html.contains("số và ngày"), "{html}");
+    // Any point that runs can be ended there, with its paper.
+    assert!(html.contains("id=\"end\"") && html.contains("Chấm dứt hoạt động…"), "{html}");
+    let sent = [token, ("end-ground", "KHONG_HIEU_QUA"), ("end-date", "20/10/2022")];
+    assert_eq!(pages.ask(multipart(&end, &sent, "VB 7.pdf", b"%PDF-1.7 end")).await.0, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(&page).await;
+    assert!(!html.contains("id=\"end\"") && html.contains("Văn bản chấm dứt hoạt động</td>"), "{html}");
 }
 
 #[tokio::test]

@@ -104,6 +104,22 @@ fn form(csrf: &str, pairs: &[(&str, &str)]) -> String {
     keng_web::answer::address("", &[&[("csrf", csrf)], pairs].concat())[1..].to_owned()
 }
 
+/// A form with a file, as a browser sends it: the file last, without a name where none was chosen.
+fn multipart(path: &str, pairs: &[(&str, &str)], name: &str, content: &[u8]) -> Request<Body> {
+    let part = |(key, value): &(&str, &str)| {
+        format!("--x\r\ncontent-disposition: form-data; name=\"{key}\"\r\n\r\n{value}\r\n")
+    };
+    let texts: String = pairs.iter().map(part).collect();
+    let head = format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    let body = [texts.as_bytes(), head.as_bytes(), content, b"\r\n--x--\r\n"].concat();
+    Request::post(path)
+        .header("host", "localhost:8080")
+        .header("content-type", "multipart/form-data; boundary=x")
+        .header("content-length", body.len())
+        .body(Body::from(body))
+        .unwrap()
+}
+
 fn after<'a>(html: &'a str, mark: &str) -> &'a str {
     html.split_once(mark).and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default()
 }

@@ -1,12 +1,14 @@
-//! Add, edit, rate, end, resolve: from what a person gives to one store transaction.
+//! Add, edit, rate, resolve: from what a person gives to one store transaction; [`settling`]: recognise, end.
+
+pub mod settling;
 
 use chrono::NaiveDate;
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::period::Period;
-use keng_domain::point::{Point, approval_key, rating_key_in};
+use keng_domain::point::{approval_key, rating_key_in};
 use keng_domain::rule_pack::RulePack;
-use keng_domain::schema::{BadValue, FieldType, Kind, STATUS_ENDED};
+use keng_domain::schema::{BadValue, FieldType, Kind};
 use keng_domain::scope::Scope;
 use keng_domain::text::name_key;
 use keng_domain::unit::{Catalogue, NameMatch, UnitCode};
@@ -179,7 +181,7 @@ fn of_kind(store: &Store, kind: Kind, id: RecordId) -> Result<RecordView, Told> 
 }
 
 /// Reads every given value, and tells all faults at once.
-fn read_all(store: &Store, kind: Kind, given: &[Given]) -> Result<Vec<(String, Value)>, Told> {
+pub(crate) fn read_all(store: &Store, kind: Kind, given: &[Given]) -> Result<Vec<(String, Value)>, Told> {
     let mut values = Vec::new();
     let mut faults = Vec::new();
     for (key, text) in given {
@@ -293,43 +295,6 @@ fn level_named(pack: &RulePack, text: &str) -> Result<String, Told> {
         let codes: Vec<&str> = pack.levels.iter().map(|l| l.code.as_str()).collect();
         Told::refused(format!("Không có mức “{text}”. Các mức: {}.", codes.join(", ")))
     })
-}
-
-/// Writes the decision that recognises a spontaneous point (R4; letter 4267, 1.c, second dash).
-///
-/// # Errors
-/// For a point that is not spontaneous or has ended, without a number, or for a date that cannot be read
-/// or has not come.
-pub fn recognise_point(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By) -> Result<bool, Told> {
-    of_kind(store, Kind::Point, id)?;
-    let view = store.record(id)?.ok_or(StoreError::NoRecord(id))?;
-    let point = Point::read(id, &view.fields);
-    if !point.spontaneous {
-        return Err(Told::refused("Điểm này không phải tự phát: sửa số và ngày quyết định như thường."));
-    }
-    if point.is_marked_ended() {
-        return Err(Told::refused("Điểm này đã chấm dứt hoạt động, không công nhận được nữa."));
-    }
-    if number.trim().is_empty() || date.trim().is_empty() {
-        return Err(Told::refused("Công nhận phải có số và ngày quyết định."));
-    }
-    let given = [("decision_no", number), ("decision_date", date), ("status", "HOAT_DONG")];
-    edit(store, Kind::Point, id, &given.map(|(k, v)| (k.to_owned(), v.to_owned())), by)
-}
-
-/// Ends a point on a date, for a ground (R5).
-///
-/// # Errors
-/// For an unknown ground, date or point.
-pub fn end_point(store: &mut Store, id: RecordId, ground: &str, date: &str, by: &By) -> Result<bool, Told> {
-    let given = [("status", STATUS_ENDED), ("ended_on", date), ("end_ground", ground)];
-    if date.trim().is_empty() {
-        return Err(Told::refused("Chấm dứt phải có ngày hiệu lực."));
-    }
-    if ground.trim().is_empty() {
-        return Err(Told::refused("Chấm dứt phải có lý do (R5)."));
-    }
-    edit(store, Kind::Point, id, &given.map(|(k, v)| (k.to_owned(), v.to_owned())), by)
 }
 
 /// What a person chooses in a contest.

@@ -1,20 +1,19 @@
 //! Commands that are the same at both programs: what follows them on the command line, and what they do.
 
+mod document;
 pub mod letter;
 mod record;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use keng_domain::id::RecordId;
 use keng_domain::period::YEARS;
 use keng_store::{Role, Store, StoreError};
 
 use crate::acts::By;
-use crate::program::print_json;
-use crate::{Told, backup, documents, fsck};
+use crate::{Told, backup, fsck};
 
+pub use self::document::Document;
 pub use self::record::{Record, say_saved};
 
 /// Who acts, and why.
@@ -49,48 +48,6 @@ pub struct Json {
 pub fn year(text: &str) -> Result<i32, String> {
     let year = text.trim().parse().ok().filter(|y| YEARS.contains(y));
     year.ok_or_else(|| format!("năm phải từ {} đến {}", YEARS.start(), YEARS.end()))
-}
-
-/// `document add`: a file for a record.
-#[derive(Debug, clap::Args)]
-pub struct AddDocument {
-    /// Mã bản ghi.
-    record: RecordId,
-    /// Tệp.
-    file: PathBuf,
-    /// Loại văn bản: QD_THANH_LAP, KE_HOACH, TO_TRINH, Y_KIEN_CHI_DAO, KHAC…
-    #[arg(long)]
-    kind: String,
-    #[command(flatten)]
-    who: Who,
-    #[command(flatten)]
-    json: Json,
-}
-
-impl AddDocument {
-    /// Copies the file into the data folder and writes its document.
-    ///
-    /// # Errors
-    /// As [`documents::wanted`] and [`documents::link`], and for a file that cannot be read.
-    pub fn run(self, store: &mut Store) -> Result<(), Told> {
-        let name = self.file.file_name().unwrap_or_default().to_string_lossy();
-        let wanted = documents::wanted(store, self.record, &self.kind, &name)?;
-        let mut file = File::open(&self.file)
-            .map_err(|e| Told::refused(format!("Không đọc được tệp {}: {e}.", self.file.display())))?;
-        let taken = store.files().take(&mut file, documents::BYTES_MAX);
-        let stored = taken.map_err(|e| documents::told(&wanted.name, &e))?;
-        let added = documents::link(store, &wanted, stored, &self.who.into())?;
-        if self.json.json {
-            let all = store.documents_of(Some(self.record))?;
-            let one: Vec<_> = all.into_iter().filter(|d| d.document.hash == added.stored.file.hash).collect();
-            print_json(&documents::json(&one, store.identity().role)[0]);
-        } else if added.already {
-            println!("Bản ghi này đã có tệp {}; không ghi thêm.", added.stored.file.hash);
-        } else {
-            println!("{}", added.stored.file.hash);
-        }
-        Ok(())
-    }
 }
 
 /// `backup`: where to, and how the keys are sealed.

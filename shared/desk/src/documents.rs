@@ -2,24 +2,33 @@
 //!
 //! Adding has three steps, because copying a large file must not hold the one thread that
 //! writes: [`wanted`] looks at what was asked, `Files::take` copies the file into the data
-//! folder, [`link`] writes the document.
+//! folder, [`link`] writes the document. [`change`] is what becomes of it afterwards.
+
+pub mod change;
+mod office;
+
+use std::fs::File;
+use std::path::Path;
 
 use keng_domain::document::{DOCUMENT_KINDS, Document, file_name, kind_of_text};
+use keng_domain::field::Value;
 use keng_domain::id::RecordId;
-use keng_domain::rules::secrecy;
+use keng_domain::rules::secrecy::{self, Stamp};
 use keng_domain::schema::Kind;
+use keng_domain::text::date_dmy;
 use keng_records::record::Meta;
 use keng_store::blobs::files::{Stored, TakeFault};
 use keng_store::blobs::{DocumentView, FileState};
 use keng_store::edit::Act;
 use keng_store::query::RecordView;
+use keng_store::trace::TraceLine;
 use keng_store::{Role, Store, StoreError};
 /// The largest file, in bytes.
 pub use keng_sync::limits::FILE_BYTES_MAX as BYTES_MAX;
 use keng_sync::limits::FILES_PER_RECORD_MAX;
 use serde_json::{Value as Json, json};
 
-use crate::acts::{By, commit, fresh_id};
+use crate::acts::{By, Given, commit, fresh_id};
 use crate::clock::{in_vietnam, rfc3339};
 use crate::{Told, clock};
 
@@ -32,6 +41,8 @@ pub struct Wanted {
     pub kind: &'static str,
     /// The file's name, safe to show.
     pub name: String,
+    /// What was said about it: number, date, issuer, subject, signer.
+    pub details: Vec<(String, Value)>,
 }
 
 /// What was added.
@@ -45,17 +56,18 @@ pub struct Added {
     pub stored: Stored,
 }
 
-/// Looks at what is to be added: the record, the kind, the name.
+/// Looks at what is to be added: the record, the kind, the name, what is said about it.
 ///
 /// # Errors
 /// For a record that is not here or takes no documents, an unknown kind, a name with a stamp of
-/// secrecy.
-pub fn wanted(store: &Store, record: RecordId, kind: &str, name: &str) -> Result<Wanted, Told> {
+/// secrecy, and as [`change::details`].
+pub fn wanted(store: &Store, record: RecordId, kind: &str, name: &str, given: &[Given]) -> Result<Wanted, Told> {
     record_for(store, record)?;
     let kind = kind_of_text(kind).ok_or_else(|| Told::refused(unknown_kind(kind)))?;
     let name = file_name(name);
-    refuse_secret(&name, &[])?;
-    Ok(Wanted { record, kind, name })
+    refuse_secret(&name, secrecy::stamp(&name, &[]))?;
+    let given: Vec<Given> = given.iter().filter(|(_, text)| !text.trim().is_empty()).cloned().collect();
+    Ok(Wanted { record, kind, name, details: change::details(store, &given)? })
 }
 
 fn record_for(store: &Store, record: RecordId) -> Result<RecordView, Told> {
@@ -71,8 +83,8 @@ fn unknown_kind(kind: &str) -> String {
     format!("Không có loại văn bản “{kind}”. Các loại: {}.", kinds.join(", "))
 }
 
-fn refuse_secret(name: &str, head: &[u8]) -> Result<(), Told> {
-    match secrecy::stamp(name, head) {
+fn refuse_secret(name: &str, stamp: Option<Stamp>) -> Result<(), Told> {
+    match stamp {
         None => Ok(()),
         Some(stamp) => Err(Told::new(
             format!("Tệp “{name}” mang dấu độ mật “{}”.", stamp.label()),
@@ -104,28 +116,65 @@ pub fn told(name: &str, fault: &TakeFault) -> Told {
 /// For a stamp, too many files, or a record in which this unit may not write.
 pub fn link(store: &mut Store, wanted: &Wanted, stored: Stored, by: &By) -> Result<Added, Told> {
     let linked = write(store, wanted, &stored, by);
-    if linked.is_err() && store.file_named(&stored.file.hash)?.is_none() {
-        store.files().remove(&stored.file.hash)?;
+    if linked.is_err() {
+        forget(store, &stored)?;
     }
     let (id, already) = linked?;
     Ok(Added { id, already, stored })
 }
 
+/// Removes a file that was taken for nothing, unless a document names it.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn forget(store: &Store, stored: &Stored) -> Result<(), Told> {
+    if store.file_named(&stored.file.hash)?.is_none() {
+        store.files().remove(&stored.file.hash)?;
+    }
+    Ok(())
+}
+
+/// Takes a file of this machine for a record: what [`link`] then writes.
+///
+/// # Errors
+/// As [`wanted`], and for a file that cannot be read.
+pub fn take(
+    store: &Store,
+    record: RecordId,
+    kind: &str,
+    file: &Path,
+    given: &[Given],
+) -> Result<(Wanted, Stored), Told> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let wanted = wanted(store, record, kind, &name, given)?;
+    let mut content =
+        File::open(file).map_err(|e| Told::refused(format!("Không đọc được tệp {}: {e}.", file.display())))?;
+    let taken = store.files().take(&mut content, BYTES_MAX);
+    let stored = taken.map_err(|e| told(&wanted.name, &e))?;
+    Ok((wanted, stored))
+}
+
 fn write(store: &mut Store, wanted: &Wanted, stored: &Stored, by: &By) -> Result<(RecordId, bool), Told> {
-    refuse_secret(&wanted.name, &stored.head)?;
+    let in_office_file = || office::stamp(&store.files().path(&stored.file.hash));
+    refuse_secret(&wanted.name, secrecy::stamp(&wanted.name, &stored.head).or_else(in_office_file))?;
     let view = record_for(store, wanted.record)?;
     let others = store.documents_of(Some(wanted.record))?;
     if let Some(same) = others.iter().find(|d| d.document.hash == stored.file.hash) {
         // The own copy may have been dropped: it is here again.
         store.file_is_here(&stored.file, "", clock::now_ms())?;
-        return Ok((same.document.id, true));
+        let id = same.document.id;
+        if !wanted.details.is_empty() {
+            commit(store, &[Act::Change { id, values: wanted.details.clone() }], by)?;
+        }
+        return Ok((id, true));
     }
     if others.len() >= FILES_PER_RECORD_MAX {
         return Err(Told::refused(format!("Bản ghi này đã có {FILES_PER_RECORD_MAX} tệp, không thêm được nữa.")));
     }
     let id = fresh_id();
     let meta = Meta { kind: Kind::Document.code().to_owned(), scope: view.scope, owner: view.owner };
-    let values = Document::values(wanted.record, wanted.kind, stored.file.hash, &wanted.name, stored.file.bytes);
+    let mut values = Document::values(wanted.record, wanted.kind, stored.file.hash, &wanted.name, stored.file.bytes);
+    values.extend(wanted.details.iter().cloned());
     // First the file, then the document: a power cut between them leaves a file too many.
     store.file_is_here(&stored.file, "", clock::now_ms())?;
     commit(store, &[Act::Create { id, meta, values }], by)?;
@@ -141,9 +190,15 @@ pub fn json(documents: &[DocumentView], role: Role) -> Json {
 fn one(view: &DocumentView, role: Role) -> Json {
     let (document, file) = (&view.document, view.file());
     json!({
+        "id": document.id,
         "hash": document.hash,
         "name": document.name,
         "kind": document.kind,
+        "number": document.number,
+        "issued_on": document.issued_on,
+        "issuer": document.issuer,
+        "subject": document.subject,
+        "signer": document.signer,
         "bytes": document.bytes,
         "record": document.record,
         "added_at": rfc3339(view.added_at_ms),
@@ -186,7 +241,60 @@ pub fn print(documents: &[DocumentView], role: Role) {
         let at = in_vietnam(view.added_at_ms).format("%d/%m/%Y %H:%M");
         let d = &view.document;
         println!("{}  {} · {} · {} byte · {} {at}", d.hash, d.name, d.kind_label(), d.bytes, view.officer);
-        println!("    {}", state_words(view, role));
+        let about = about(d);
+        println!("    {}{}", if about.is_empty() { about } else { format!("{about} · ") }, state_words(view, role));
     }
     println!("{}.", summary(documents, role));
+}
+
+/// What has been written about a document: `số 12/KH-BCĐ ngày 09/11/2022 của UBND huyện về việc …`; empty
+/// when nothing has.
+#[must_use]
+pub fn about(document: &Document) -> String {
+    let part = |before: &str, text: Option<&str>| text.map(|t| format!("{before}{t}"));
+    let day = document.issued_on.map(date_dmy);
+    let parts = [
+        part("số ", document.number.as_deref()),
+        part("ngày ", day.as_deref()),
+        part("của ", document.issuer.as_deref()),
+        part("về việc ", document.subject.as_deref()),
+        part("người ký: ", document.signer.as_deref()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// `document list RECORD --removed --json`: what was taken out, by whom, when and why.
+#[must_use]
+pub fn removed_json(removed: &[(DocumentView, TraceLine)], role: Role) -> Json {
+    let each = removed.iter().map(|(view, last)| {
+        let mut json = one(view, role);
+        json["removed"] = json!({
+            "reason": last.value.as_text(),
+            "officer": last.author.officer,
+            "unit": last.author.unit,
+            "at": rfc3339(last.author.device_time_ms),
+        });
+        json
+    });
+    each.collect()
+}
+
+/// Who took a document out, when and why: `đã gỡ: nhầm tệp (A Thiu, 09/11/2022 16:48)`.
+#[must_use]
+pub fn removed_words(last: &TraceLine) -> String {
+    let at = in_vietnam(last.author.device_time_ms).format("%d/%m/%Y %H:%M");
+    format!("đã gỡ: {} ({}, {at})", last.value, last.author.officer)
+}
+
+/// Prints what was taken out.
+pub fn print_removed(removed: &[(DocumentView, TraceLine)]) {
+    for (view, last) in removed {
+        println!(
+            "{}  {} · {} · {}",
+            view.document.id,
+            view.document.name,
+            view.document.kind_label(),
+            removed_words(last)
+        );
+    }
 }

@@ -6,10 +6,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::field::{Fields, Value};
 use crate::id::RecordId;
+use crate::schema::REMOVED;
 use crate::text::search_key;
 
 /// Kinds of document (data dictionary, `loai_ho_so`): code, label on screens.
@@ -111,15 +113,29 @@ pub struct Document {
     pub name: String,
     /// The file's size in bytes.
     pub bytes: u64,
+    /// Number and symbol: `12/KH-BCĐ`.
+    pub number: Option<String>,
+    /// Its day.
+    pub issued_on: Option<NaiveDate>,
+    /// Who issued it.
+    pub issuer: Option<String>,
+    /// What it is about, without `về việc`.
+    pub subject: Option<String>,
+    /// Who signed it.
+    pub signer: Option<String>,
     /// Somebody took it out of the dossier: the link stays in the history, the lists leave it out.
     pub removed: bool,
 }
+
+/// What a person may write about a document, by key: data dictionary, `van_ban`.
+pub const DETAILS: [&str; 5] = ["number", "issued_on", "issuer", "subject", "signer"];
 
 impl Document {
     /// Reads a document from its fields; `None` when it names no record or no file, as only
     /// another program than ours would write it.
     #[must_use]
     pub fn read(id: RecordId, fields: &Fields) -> Option<Self> {
+        let text = |key: &str| fields.text(key).map(str::to_owned);
         Some(Self {
             id,
             record: fields.text("record")?.parse().ok()?,
@@ -127,7 +143,12 @@ impl Document {
             hash: fields.text("hash")?.parse().ok()?,
             name: fields.text("name").map_or_else(String::new, file_name),
             bytes: u64::try_from(fields.int("bytes")?).ok()?,
-            removed: fields.text("removed").is_some(),
+            number: text("number"),
+            issued_on: fields.date("issued_on"),
+            issuer: text("issuer"),
+            subject: text("subject"),
+            signer: text("signer"),
+            removed: fields.text(REMOVED).is_some(),
         })
     }
 

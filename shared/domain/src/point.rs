@@ -26,6 +26,8 @@ pub struct Point {
     pub catalogue: Option<CatalogueId>,
     /// Hamlet, school, office.
     pub place: String,
+    /// What kind of place: a code of [`crate::schema::OBJECTS`].
+    pub object: Option<String>,
     /// Whether it arose by itself and needs recognition (letter 4267, 1.c, second dash).
     pub spontaneous: bool,
     /// Number of the founding or recognition decision.
@@ -42,6 +44,8 @@ pub struct Point {
     pub status: Option<String>,
     /// Effective date of its end.
     pub ended_on: Option<NaiveDate>,
+    /// Why it ended: a code of [`crate::schema::END_GROUNDS`].
+    pub end_ground: Option<String>,
     /// The rating of each year.
     pub ratings: BTreeMap<i32, YearRating>,
 }
@@ -68,6 +72,7 @@ impl Point {
             unit: fields.text("unit").and_then(|s| s.parse().ok()).unwrap_or_default(),
             catalogue: None,
             place: text("place").unwrap_or_default(),
+            object: text("object"),
             spontaneous: fields.text("origin") == Some(ORIGIN_SPONTANEOUS),
             decision_no: text("decision_no"),
             decision_date: fields.date("decision_date"),
@@ -76,6 +81,7 @@ impl Point {
             members: count("members"),
             status: text("status"),
             ended_on: fields.date("ended_on"),
+            end_ground: text("end_ground"),
             ratings: rated_years(fields).into_iter().filter_map(|y| Some((y, year_rating(fields, y)?))).collect(),
         }
     }

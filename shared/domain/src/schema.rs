@@ -20,6 +20,8 @@ use crate::field::{Fields, Value};
 pub const TEXT_CHARS_MAX: usize = 8_000;
 /// Longest single-line text (names, places, numbers of decisions), in characters.
 pub const LINE_CHARS_MAX: usize = 300;
+/// Longest subject of a document, in characters (data dictionary, `trich_yeu`).
+pub const SUBJECT_CHARS_MAX: usize = 500;
 /// Longest text about a person (name, phone number), in characters.
 pub const PERSONAL_CHARS_MAX: usize = 100;
 /// Largest count of teams or members at one point: more is a typing error.
@@ -212,6 +214,8 @@ impl Kind {
 pub enum FieldType {
     /// One line of text.
     Line,
+    /// One line of up to [`SUBJECT_CHARS_MAX`] characters: what a document is about.
+    Subject,
     /// One line about a person, stored sealed under the key of its record.
     Personal,
     /// Several lines of text.
@@ -366,6 +370,10 @@ const POINT: &[FieldSpec] = &[
     hub("approved", "Xếp loại năm đã duyệt", FieldType::Map),
 ];
 
+/// Why a document was taken out of its dossier. The link and its file stay, and can be traced; one edit that
+/// clears this field brings it back.
+pub const REMOVED: &str = "removed";
+
 const DOCUMENT: &[FieldSpec] = &[
     f("record", "Thuộc bản ghi", FieldType::Fixed),
     f("document_kind", "Loại văn bản", FieldType::Fixed),
@@ -375,9 +383,9 @@ const DOCUMENT: &[FieldSpec] = &[
     f("number", "Số, ký hiệu", FieldType::Line),
     f("issued_on", "Ngày ban hành", FieldType::Date),
     f("issuer", "Cơ quan ban hành", FieldType::Line),
-    f("subject", "Trích yếu", FieldType::Line),
+    f("subject", "Trích yếu", FieldType::Subject),
     f("signer", "Người ký", FieldType::Line),
-    f("removed", "Đã gỡ khỏi hồ sơ vì", FieldType::Line),
+    f(REMOVED, "Đã gỡ khỏi hồ sơ vì", FieldType::Line),
 ];
 
 const CATALOGUE: &[FieldSpec] =
@@ -463,14 +471,13 @@ impl FieldSpec {
             n if n > max => Err(BadValue::TooLong { max }),
             _ => Ok(Value::Text(text.clone())),
         };
+        let line = |max: usize| {
+            let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            if line.chars().count() > max { Err(BadValue::TooLong { max }) } else { Ok(Value::Text(line)) }
+        };
         match self.kind {
-            FieldType::Line => {
-                let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                if line.chars().count() > LINE_CHARS_MAX {
-                    return Err(BadValue::TooLong { max: LINE_CHARS_MAX });
-                }
-                Ok(Value::Text(line))
-            }
+            FieldType::Line => line(LINE_CHARS_MAX),
+            FieldType::Subject => line(SUBJECT_CHARS_MAX),
             FieldType::Unit => short(LINE_CHARS_MAX),
             FieldType::Personal => short(PERSONAL_CHARS_MAX),
             FieldType::Text => short(TEXT_CHARS_MAX),
@@ -571,6 +578,14 @@ mod tests {
         for text in ["12.5", "12,5 triệu", "-1", "1.000.000.000.001", "12.500.00"] {
             assert!(read("budget", text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_subject_of_a_document_has_up_to_five_hundred_characters() {
+        let read = |key: &str, chars: usize| Kind::Document.field(key).unwrap().read(&"ặ".repeat(chars));
+        assert!(read("subject", 500).is_ok() && read("number", 300).is_ok());
+        assert_eq!(read("subject", 501), Err(BadValue::TooLong { max: 500 }));
+        assert_eq!(read("number", 301), Err(BadValue::TooLong { max: 300 }));
     }
 
     #[test]

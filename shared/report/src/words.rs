@@ -36,8 +36,13 @@ fn is_hidden(c: char) -> bool {
 
 /// A printable text of at most [`CLIP_CHARS`] characters; what is cut off shows as `…`.
 pub fn clip(text: &str) -> String {
+    clip_to(text, CLIP_CHARS)
+}
+
+/// The same for a piece that may be of another length.
+pub fn clip_to(text: &str, chars: usize) -> String {
     let text = printable(text);
-    match text.char_indices().nth(CLIP_CHARS) {
+    match text.char_indices().nth(chars) {
         None => text,
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
     }

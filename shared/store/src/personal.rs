@@ -11,7 +11,7 @@ use std::fs;
 use keng_domain::document::{Document, FileHash, KEY_KIND};
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
-use keng_domain::schema::Kind;
+use keng_domain::schema::{Kind, REMOVED};
 use keng_domain::scope::Scope;
 use keng_records::personal::{KEY_BYTES, Key, is_personal, is_sealed, open_all};
 use keng_records::record::Meta;
@@ -139,7 +139,7 @@ impl Store {
         let acts: Vec<Act> = keys
             .iter()
             .filter(|d| !d.removed)
-            .map(|d| Act::Change { id: d.id, values: vec![("removed".to_owned(), Value::from(why.as_str()))] })
+            .map(|d| Act::Change { id: d.id, values: vec![(REMOVED.to_owned(), Value::from(why.as_str()))] })
             .collect();
         Ok(self.commit(&acts, stamp, now_ms)?.entries > 0)
     }

@@ -221,6 +221,16 @@ pub(crate) fn documents_at_hub_of(db: &Connection, kind: Kind, epoch: &[u8]) -> 
     )
 }
 
+/// Records of kind `document` whose record is of the same scope, and whose fields name this kind of document.
+pub(crate) fn documents_of_kind(db: &Connection, kind: &str) -> Result<Vec<RecordView>, StoreError> {
+    records(
+        db,
+        "kind = 'document' AND instr(fields, ?1) > 0 AND EXISTS
+             (SELECT 1 FROM view_record r WHERE r.record = view_record.model AND r.scope = view_record.scope)",
+        [format!("\"{kind}\"")],
+    )
+}
+
 /// Records of kind `document` that name a file.
 pub(crate) fn documents_naming(db: &Connection, hash: &FileHash) -> Result<Vec<RecordView>, StoreError> {
     records(db, "kind = 'document' AND lookup = ?1", [hash.to_string()])

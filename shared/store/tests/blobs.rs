@@ -170,12 +170,20 @@ fn a_document_is_immutable_may_be_removed_and_is_the_same_after_a_rebuild() {
     let before = node.views_as_text().unwrap();
     node.rebuild().unwrap();
     assert_eq!(node.views_as_text().unwrap(), before);
+    assert_eq!(node.dossiers_with("KE_HOACH").unwrap(), [record, record]);
+    assert!(node.dossiers_with("QD_THANH_LAP").unwrap().is_empty());
     for id in [2, 3] {
         let act = Act::Change { id: RecordId([id; 16]), values: vec![("removed".into(), "nhầm tệp".into())] };
         node.commit(&[act], &stamp("B"), 7).unwrap();
     }
-    assert!(node.documents_of(Some(record)).unwrap().is_empty());
+    assert!(node.documents_of(Some(record)).unwrap().is_empty() && node.dossiers_with("KE_HOACH").unwrap().is_empty());
     assert_eq!(node.file_named(&file.hash).unwrap(), None);
+    // It stays to be seen, with who took it out and why, and comes back when that is cleared.
+    let removed = node.documents_removed_from(record).unwrap();
+    let [(view, last)] = removed.as_slice() else { panic!("{removed:?}") };
+    assert_eq!((view.document.id, last.value.as_text(), last.author.officer.as_str()), (id, Some("nhầm tệp"), "B"));
+    node.commit(&[Act::Change { id, values: vec![("removed".into(), Value::Null)] }], &stamp("B"), 8).unwrap();
+    assert_eq!(node.documents_of(Some(record)).unwrap().len(), 1);
 }
 
 #[test]
@@ -184,7 +192,7 @@ fn nobody_hangs_papers_on_a_record_of_another_scope() {
     let node = &mut p.nodes[0];
     let record = point(node, 1, "23368");
     add(node, 2, record, &Scope::Province, &file_of(b"x"));
-    assert!(node.documents_of(Some(record)).unwrap().is_empty());
+    assert!(node.documents_of(Some(record)).unwrap().is_empty() && node.dossiers_with("KE_HOACH").unwrap().is_empty());
 }
 
 #[test]

@@ -74,7 +74,9 @@ impl Input {
     #[must_use]
     pub fn of_field(spec: &FieldSpec, stored: &str) -> Self {
         let kind = match spec.kind {
-            FieldType::Line | FieldType::Personal | FieldType::Record | FieldType::Unit => InputKind::Line,
+            FieldType::Line | FieldType::Subject | FieldType::Personal | FieldType::Record | FieldType::Unit => {
+                InputKind::Line
+            }
             FieldType::Text => InputKind::Text,
             FieldType::Count | FieldType::Money => InputKind::Count,
             FieldType::Date => InputKind::Date,

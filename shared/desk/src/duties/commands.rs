@@ -10,7 +10,7 @@ use keng_store::{Role, Store};
 use serde_json::json;
 
 use super::obligations::{self, Cell};
-use super::{nominations, records, submissions};
+use super::{nominations, records, safety, submissions};
 use crate::acts::Given;
 use crate::commands::{Json, Record, Who, year};
 use crate::program::{print_json, read_set};
@@ -359,7 +359,7 @@ pub enum OfKind {
     Survey(Record),
     /// Đánh giá “An toàn về an ninh, trật tự” (Thông tư 124/2021).
     #[command(subcommand)]
-    Assessment(Record),
+    Assessment(Assessment),
     /// Chấm điểm phong trào (Quyết định 510).
     #[command(subcommand)]
     Score(Record),
@@ -379,6 +379,33 @@ pub enum Member {
         #[command(flatten)]
         who: Who,
     },
+}
+
+/// Assessments: as other records, and what is lacking.
+#[derive(Debug, Subcommand)]
+pub enum Assessment {
+    /// Như bản ghi khác.
+    #[command(flatten)]
+    Common(Record),
+    /// Xã, cơ quan, doanh nghiệp, trường học chưa có mô hình hiệu quả trong một năm.
+    Lacking {
+        /// Năm.
+        #[arg(value_parser = clap::value_parser!(i32).range(1990..=2100))]
+        year: i32,
+        /// Dạng in ra.
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
+fn lacking(store: &Store, year: i32, Json { json }: Json) -> Result<(), Told> {
+    let all = safety::without_model(store, year)?;
+    if json {
+        print_json(&safety::without_model_json(&all))
+    } else {
+        safety::print_without_model(&all, year)
+    }
+    Ok(())
 }
 
 fn erase(mut store: Store, id: RecordId, who: Who) -> Result<(), Told> {
@@ -405,7 +432,8 @@ impl OfKind {
             Self::Member(Member::Common(command)) => command.run(store, Kind::Member),
             Self::Member(Member::Erase { id, who }) => erase(store, id, who),
             Self::Survey(command) => command.run(store, Kind::Survey),
-            Self::Assessment(command) => command.run(store, Kind::Assessment),
+            Self::Assessment(Assessment::Common(command)) => command.run(store, Kind::Assessment),
+            Self::Assessment(Assessment::Lacking { year, json }) => lacking(&store, year, json),
             Self::Score(command) => command.run(store, Kind::Score),
         }
     }

@@ -17,6 +17,7 @@ pub mod machines;
 pub mod nominations;
 pub mod obligations;
 pub mod records;
+pub mod safety;
 pub mod submissions;
 
 use chrono::{DateTime, SecondsFormat, Utc};

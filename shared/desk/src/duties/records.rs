@@ -3,8 +3,6 @@
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::rules::movement::{BadScore, check, sheet};
-use keng_domain::rules::nomination::Condition;
-use keng_domain::rules::safety::{Place, Within, conditions};
 use keng_domain::schema::{FieldType, Kind, OBJECTS, YES_NO};
 use keng_domain::unit::UnitCode;
 use keng_records::record::Meta;
@@ -15,6 +13,7 @@ use keng_store::{Role, Store, StoreError};
 use serde_json::{Value as Json, json};
 
 use crate::acts::{By, Given, commit, fresh_id, own_tree, read_one, unit_named};
+use crate::duties::safety::{Assessed, assessed};
 use crate::folder::random;
 use crate::{Told, answers};
 
@@ -236,62 +235,4 @@ pub fn person_code(state: &KeyState) -> &'static str {
         KeyState::Away => "away",
         KeyState::Erased(_) => "erased",
     }
-}
-
-/// What TT 124 says of a place (R22–R27).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assessed {
-    /// The place as its record reads.
-    pub place: Place,
-    /// Effective models in its area, or its own.
-    pub models: u32,
-    /// Every condition with what was found.
-    pub conditions: Vec<Condition>,
-}
-
-/// The conditions of TT 124 for the place of an assessment; `None` while its record lacks object or year.
-///
-/// # Errors
-/// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
-pub fn assessed(store: &Store, view: &RecordView) -> Result<Option<Assessed>, StoreError> {
-    let pack = store.rule_pack()?;
-    let Some(place) = Place::read(&view.fields, &pack) else { return Ok(None) };
-    let (models, within) = around(store, view, &place)?;
-    Ok(Some(Assessed { conditions: conditions(&place, models, within, &pack), place, models }))
-}
-
-/// Effective models around a place, and for a commune what was assessed within it.
-///
-/// For a commune the models that have a counted point in it (R22); for an agency, enterprise or
-/// school those with a point of its name there (R24).
-fn around(store: &Store, view: &RecordView, place: &Place) -> Result<(u32, Option<Within>), StoreError> {
-    let unit: UnitCode = view.fields.text("unit").and_then(|u| u.parse().ok()).unwrap_or_default();
-    let name = view.fields.text("name").map(keng_domain::text::name_key);
-    let models = store.models()?;
-    let merges = keng_domain::model::Merges::of(&models);
-    let verdicts = store.verdicts(place.year)?;
-    let is_effective =
-        |m: &RecordId| verdicts.get(m).is_some_and(|j| j.verdict == keng_domain::explanation::Verdict::Effective);
-    let is_commune = place.object == "XA";
-    let mut found = std::collections::BTreeSet::new();
-    for point in store.points()?.into_iter().filter(|p| p.unit == unit) {
-        let is_its = is_commune || name.as_deref() == Some(keng_domain::text::name_key(&point.place).as_str());
-        if let Some(model) = point.model.map(|m| merges.target(m)).filter(|m| is_its && is_effective(m)) {
-            found.insert(model);
-        }
-    }
-    if !is_commune {
-        return Ok((found.len() as u32, None));
-    }
-    let mut within = Within::default();
-    for other in store.records(Kind::Assessment)? {
-        let text = |key: &str| other.fields.text(key);
-        let is_inside = text("unit") == Some(unit.as_str()) && text("object") != Some("XA");
-        if is_inside && text("year") == Some(place.year.to_string().as_str()) {
-            within.places += 1;
-            within.registered += u32::from(text("registered") == Some("CO"));
-            within.recognised += u32::from(text("recognised") == Some("CO"));
-        }
-    }
-    Ok((found.len() as u32, Some(within)))
 }

@@ -5,9 +5,12 @@ use std::collections::HashSet;
 
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
+use keng_domain::model::Merges;
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::point::Point;
-use keng_domain::rules::submission::{Frozen, OpenItem, State, blocking, open_items, punctuality};
+use keng_domain::rules::submission::{
+    ENDING_PAPER, Frozen, OpenItem, Papers, RECOGNISING_PAPER, State, blocking, open_items, punctuality,
+};
 use keng_domain::rules::timeliness::Punctuality;
 use keng_domain::schema::{DECISION_ACCEPTED, DECISION_RETURNED, Kind};
 use keng_domain::text::date_dmy;
@@ -139,9 +142,21 @@ pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
     let tree = store.tree(period.cut_off)?;
     let own = store.identity().unit_key();
     let points: Vec<Point> = store.points()?.into_iter().filter(|p| tree.is_within(&p.unit_key(), &own)).collect();
-    let open_items = open_items(&points, &period, &pack);
+    let open_items = open_items(&points, &papers(store)?, &period, &pack);
     let blocking = blocking(&open_items, &pack).cloned().collect();
     Ok(Draft { period, frozen: Frozen::of(&figures), open_items, blocking })
+}
+
+/// Which documents stand in which dossiers, for [`open_items`].
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn papers(store: &Store) -> Result<Papers, StoreError> {
+    let mut papers = Vec::new();
+    for kind in [ENDING_PAPER, RECOGNISING_PAPER] {
+        papers.extend(store.dossiers_with(kind)?.into_iter().map(|record| (record, kind.to_owned())));
+    }
+    Ok(Papers::of(papers, Merges::of(&store.models()?)))
 }
 
 /// Hands in a period: figures frozen with the heads they were read at. `nothing` is the explicit report

@@ -36,6 +36,15 @@ pub fn proposal(store: &Store, quarter: Option<&str>, ids: &[RecordId], today: N
             other.state.label()
         )));
     }
+    let rests_on_a_removed = |n: &&Nomination| {
+        n.basis_document.as_deref().is_some_and(|cited| !n.documents.iter().any(|(hash, _)| hash.to_string() == cited))
+    };
+    if let Some(n) = chosen.iter().filter(|n| quarter.is_none_or(|q| n.quarter == q)).find(rests_on_a_removed) {
+        return Err(Told::refused(format!(
+            "Văn bản làm căn cứ đề nghị Bộ cho “{}” đã gỡ khỏi hồ sơ (R17): hãy đưa lại, hoặc chọn căn cứ khác.",
+            n.name
+        )));
+    }
     chosen.retain(|n| quarter.is_none_or(|q| n.quarter == q));
     let Some(first) = chosen.first().map(|n| n.quarter) else {
         return Err(Told::refused("Chưa có mô hình nào được tỉnh đề nghị Bộ Công an thông báo."));

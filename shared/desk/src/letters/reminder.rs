@@ -36,6 +36,7 @@ pub fn reminders(store: &Store, of: &str, unit: Option<&UnitCode>, today: NaiveD
     let tree = store.tree(period.cut_off)?;
     let received = consolidation::received(store, &Names::by(store, tree.clone())?)?;
     let (all, points) = (submissions::list(store, None)?, store.points()?);
+    let papers = submissions::papers(store)?;
     let mut letters = Vec::new();
     for row in obligations::matrix(store, &points, period.year, today)? {
         let own = row.key();
@@ -43,7 +44,7 @@ pub fn reminders(store: &Store, of: &str, unit: Option<&UnitCode>, today: NaiveD
             continue;
         }
         let open_items =
-            open_items(points.iter().filter(|p| tree.is_within(&p.unit_key(), &own)), &period, &names.pack);
+            open_items(points.iter().filter(|p| tree.is_within(&p.unit_key(), &own)), &papers, &period, &names.pack);
         let state = row.cells.iter().find(|c| c.duty == duty).map(|c| c.state);
         let report = match state {
             Some(CellState::Overdue) => ReportOwed::Missing { days },

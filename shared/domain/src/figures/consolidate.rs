@@ -163,7 +163,8 @@ fn sums(points: &[&Point], period: &Period, pack: &RulePack) -> Sums {
                 s.members += u64::from(point.members);
                 s.new_points += u32::from(point.decision_date.is_some_and(|d| period.contains(d)));
             }
-            Standing::Ended => s.ended += u32::from(point.ended_on.is_none_or(|d| period.contains(d))),
+            // An end without a date is an open item (R5), not a number of some period.
+            Standing::Ended => s.ended += u32::from(point.ended_on.is_some_and(|d| period.contains(d))),
             Standing::SpontaneousPending => s.spontaneous_pending += 1,
             Standing::NotYet => {}
         }

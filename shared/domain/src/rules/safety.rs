@@ -49,7 +49,9 @@ impl Place {
 /// Counts over the places within a commune (Điều 5.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Within {
-    /// Places that are assessed.
+    /// Places that fall under the circular, as the commune has counted them; `None`: nobody has.
+    pub due: Option<u32>,
+    /// Places that have a record of the year.
     pub places: u32,
     /// Of these, registered.
     pub registered: u32,
@@ -114,19 +116,29 @@ pub fn conditions(place: &Place, effective_models: u32, within: Option<Within>, 
 
 /// Điều 5.4: all registered, at least seven tenths recognised.
 fn shares(within: Within, pack: &RulePack) -> [Condition; 2] {
-    let Within { places, registered, recognised } = within;
+    let Within { due, places: recorded, registered, recognised } = within;
     let (all, most) = (pack.safety.registered_share, pack.safety.recognised_share);
+    // Whoever has no record has not registered: all means all that fall under the circular.
+    let places = due.unwrap_or(0).max(recorded);
     let some = places > 0;
+    let counted = match due {
+        None => " (chưa ghi số nơi thuộc diện: mới tính trên các nơi đã có hồ sơ)".to_owned(),
+        Some(due) if due < recorded => format!(" (ghi {due} nơi thuộc diện, nhưng {recorded} nơi đã có hồ sơ)"),
+        Some(_) => String::new(),
+    };
     [
         Condition {
             rule: "R23",
             holds: some && all.reached(registered, places),
-            sentence: format!("{registered}/{places} nơi trong địa bàn đã đăng ký; cần {}.", all.least(places)),
+            sentence: format!(
+                "{registered}/{places} nơi trong địa bàn đã đăng ký; cần {}{counted}.",
+                all.least(places)
+            ),
         },
         Condition {
             rule: "R23",
             holds: some && most.reached(recognised, places),
-            sentence: format!("{recognised}/{places} nơi được công nhận; cần ít nhất {}.", most.least(places)),
+            sentence: format!("{recognised}/{places} nơi được công nhận; cần ít nhất {}{counted}.", most.least(places)),
         },
     ]
 }
@@ -159,11 +171,27 @@ mod tests {
     /// Điều 5.4: 100 % registered, 70 % recognised (R23); exactly seven of ten is enough.
     #[test]
     fn seven_of_ten_places_recognised_are_enough_and_all_must_be_registered() {
-        let within = |registered, recognised| Some(Within { places: 10, registered, recognised });
+        let within = |registered, recognised| Some(Within { due: None, places: 10, registered, recognised });
         assert_eq!(holds("R23", &place("XA", &[]), 1, within(10, 7)), [true, true, true]);
         assert_eq!(holds("R23", &place("XA", &[]), 1, within(10, 6)), [true, true, false]);
         assert_eq!(holds("R23", &place("XA", &[]), 1, within(9, 7)), [true, false, true]);
         assert_eq!(holds("R23", &place("XA", &[]), 1, Some(Within::default())), [true, false, false], "no places");
+    }
+
+    /// Điều 5.4: 100 % of the places of the commune, not of those that somebody has entered.
+    #[test]
+    fn places_without_a_record_have_not_registered() {
+        let within = |due| Some(Within { due, places: 7, registered: 7, recognised: 7 });
+        let sentences = |due| -> Vec<String> {
+            let all = conditions(&place("XA", &[]), 1, within(due), &RulePack::kontum_2022());
+            all.into_iter().filter(|c| c.rule == "R23").skip(1).map(|c| c.sentence).collect()
+        };
+        assert_eq!(holds("R23", &place("XA", &[]), 1, within(Some(10))), [true, false, true]);
+        assert_eq!(holds("R23", &place("XA", &[]), 1, within(Some(11))), [true, false, false]);
+        assert_eq!(sentences(Some(10))[0], "7/10 nơi trong địa bàn đã đăng ký; cần 10.");
+        assert_eq!(holds("R23", &place("XA", &[]), 1, within(None)), [true, true, true]);
+        assert!(sentences(None)[0].contains("chưa ghi số nơi thuộc diện"), "{:?}", sentences(None));
+        assert!(sentences(Some(3))[1].contains("ghi 3 nơi thuộc diện, nhưng 7"), "{:?}", sentences(Some(3)));
     }
 
     /// Điều 6.1, 7.1 (R24).

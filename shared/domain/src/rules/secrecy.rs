@@ -1,7 +1,7 @@
 //! No attachment marked Mật, Tối mật or Tuyệt mật (R32; law 29/2018 on state secrets, article 5).
 //!
-//! Best effort: a stamp in the file's name, or in the text at its beginning where the file is
-//! plain text. A scanned stamp is a picture and is not seen; the officer is told so in the guide.
+//! Best effort: a stamp in the file's name, in the text at its beginning where the file is plain text or an office
+//! file, or in what is said of it. A scanned stamp is a picture and is not seen; the officer is told so in the guide.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -47,7 +47,13 @@ pub fn stamp(name: &str, head: &[u8]) -> Option<Stamp> {
     // A name often has its words joined by signs: "VB_TOI-MAT.pdf".
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let text = text_of(head);
-    line_stamp(stem).or_else(|| text.lines().find_map(line_stamp))
+    line_stamp(stem).or_else(|| stamp_in_text(&text))
+}
+
+/// The stamp that a line of a text shows, if any.
+#[must_use]
+pub fn stamp_in_text(text: &str) -> Option<Stamp> {
+    text.lines().find_map(line_stamp)
 }
 
 fn text_of(head: &[u8]) -> String {

@@ -3,12 +3,13 @@
 //! The figures are frozen with the act; what was open then is marked, or keeps the unit from handing
 //! in where the rule pack says so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::figures::{Figures, Totals};
 use crate::id::RecordId;
+use crate::model::Merges;
 use crate::period::Period;
 use crate::point::Point;
 use crate::rule_pack::RulePack;
@@ -38,6 +39,9 @@ pub struct ItemKind {
     pub remedy: &'static str,
 }
 
+/// The clause on what arose by itself: recognised, or ended.
+const SETTLING_CLAUSE: &str = "công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ hai";
+
 /// All kinds of open item.
 pub const OPEN_ITEMS: &[ItemKind] = &[
     ItemKind {
@@ -58,7 +62,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         code: "SPONTANEOUS",
         what: "điểm tự phát chờ công nhận hoặc chấm dứt",
         rule: "R4",
-        clause: Some("công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ hai"),
+        clause: Some(SETTLING_CLAUSE),
         remedy: "Trình cấp có thẩm quyền quyết định công nhận, hoặc chấm dứt hoạt động.",
     },
     ItemKind {
@@ -75,7 +79,62 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         clause: None,
         remedy: "Ghi ngày quyết định thành lập.",
     },
+    ItemKind {
+        code: "END_NO_DATE",
+        what: "điểm ghi chấm dứt nhưng thiếu ngày, nên chưa thuộc kỳ nào",
+        rule: "R5",
+        clause: None,
+        remedy: "Ghi ngày chấm dứt.",
+    },
+    ItemKind {
+        code: "END_NO_GROUND",
+        what: "điểm chấm dứt trong kỳ nhưng thiếu lý do",
+        rule: "R5",
+        clause: Some(SETTLING_CLAUSE),
+        remedy: "Ghi lý do chấm dứt.",
+    },
+    ItemKind {
+        code: "END_NO_DOCUMENT",
+        what: "điểm chấm dứt trong kỳ nhưng chưa có văn bản chấm dứt hoạt động",
+        rule: "R5",
+        clause: Some(SETTLING_CLAUSE),
+        remedy: "Thêm văn bản chấm dứt vào hồ sơ của điểm hoặc mô hình.",
+    },
+    ItemKind {
+        code: "RECOGNISED_NO_DOCUMENT",
+        what: "điểm tự phát được công nhận trong kỳ nhưng chưa có quyết định công nhận",
+        rule: "R4",
+        clause: Some(SETTLING_CLAUSE),
+        remedy: "Thêm quyết định công nhận vào hồ sơ của điểm hoặc mô hình.",
+    },
 ];
+
+/// The code of the kind of document by which a point ends (R5).
+pub const ENDING_PAPER: &str = "VB_CHAM_DUT";
+/// The code of the kind of document by which a point that arose by itself is recognised (R4).
+pub const RECOGNISING_PAPER: &str = "QD_CONG_NHAN";
+
+/// Which kinds of document stand in which dossiers.
+#[derive(Debug, Clone, Default)]
+pub struct Papers {
+    kinds: HashSet<(RecordId, String)>,
+    merges: Merges,
+}
+
+impl Papers {
+    /// Collects the kinds of documents, each with the record that it belongs to.
+    #[must_use]
+    pub fn of(documents: impl IntoIterator<Item = (RecordId, String)>, merges: Merges) -> Self {
+        let kinds = documents.into_iter().map(|(record, kind)| (merges.target(record), kind)).collect();
+        Self { kinds, merges }
+    }
+
+    /// Whether a document of a kind stands in the dossier of the point, or of its model.
+    fn have(&self, point: &Point, kind: &str) -> bool {
+        let holds = |record| self.kinds.contains(&(record, kind.to_owned()));
+        holds(point.id) || point.model.is_some_and(|model| holds(self.merges.target(model)))
+    }
+}
 
 /// An open item of a unit at the moment of handing in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,9 +167,14 @@ impl OpenItem {
 }
 
 /// What is open among a unit's points at the end of `period`, in the order of [`OPEN_ITEMS`]. Ratings are
-/// asked for by the annual report alone.
+/// asked for by the annual report alone, ground and paper of an act by the period in which it took effect.
 #[must_use]
-pub fn open_items<'a>(points: impl IntoIterator<Item = &'a Point>, period: &Period, pack: &RulePack) -> Vec<OpenItem> {
+pub fn open_items<'a>(
+    points: impl IntoIterator<Item = &'a Point>,
+    papers: &Papers,
+    period: &Period,
+    pack: &RulePack,
+) -> Vec<OpenItem> {
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
     let mut count = |code: &'static str| *counts.entry(code).or_default() += 1;
     let is_annual = period.kind == crate::period::PeriodKind::Annual;
@@ -119,6 +183,10 @@ pub fn open_items<'a>(points: impl IntoIterator<Item = &'a Point>, period: &Peri
             Standing::Counted => {
                 if point.decision_no.is_none() {
                     count("NO_NUMBER");
+                }
+                let recognised = point.spontaneous && point.decision_date.is_some_and(|d| period.contains(d));
+                if recognised && !papers.have(point, RECOGNISING_PAPER) {
+                    count("RECOGNISED_NO_DOCUMENT");
                 }
                 if is_annual && is_eligible(point, period.cut_off, pack) {
                     match effect(point, period.year, pack) {
@@ -130,7 +198,19 @@ pub fn open_items<'a>(points: impl IntoIterator<Item = &'a Point>, period: &Peri
             }
             Standing::SpontaneousPending => count("SPONTANEOUS"),
             Standing::NotYet if point.decision_date.is_none() => count("NO_DATE"),
-            Standing::NotYet | Standing::Ended => {}
+            Standing::NotYet => {}
+            Standing::Ended => match point.ended_on {
+                None => count("END_NO_DATE"),
+                Some(on) if period.contains(on) => {
+                    if point.end_ground.is_none() {
+                        count("END_NO_GROUND");
+                    }
+                    if !papers.have(point, ENDING_PAPER) {
+                        count("END_NO_DOCUMENT");
+                    }
+                }
+                Some(_) => {}
+            },
         }
     }
     let item = |kind: &ItemKind| Some(OpenItem { code: kind.code.to_owned(), points: *counts.get(kind.code)? });
@@ -222,9 +302,10 @@ pub fn punctuality(evidence: Evidence, period: &Period) -> Punctuality {
 
 #[cfg(test)]
 mod tests {
-    use super::{OPEN_ITEMS, OpenItem, State, blocking, open_items};
+    use super::{OPEN_ITEMS, OpenItem, Papers, State, blocking, open_items};
     use crate::field::{Field, Fields, Value};
     use crate::id::RecordId;
+    use crate::model::Merges;
     use crate::period::Period;
     use crate::point::Point;
     use crate::rule_pack::RulePack;
@@ -235,9 +316,13 @@ mod tests {
     }
 
     fn open(period: &str, points: &[Point]) -> Vec<String> {
+        open_beside(&Papers::default(), period, points)
+    }
+
+    fn open_beside(papers: &Papers, period: &str, points: &[Point]) -> Vec<String> {
         let pack = RulePack::kontum_2022();
         let period = Period::of_id(period, &pack.periods).unwrap();
-        open_items(points, &period, &pack).into_iter().map(|i| format!("{} {}", i.points, i.code)).collect()
+        open_items(points, papers, &period, &pack).into_iter().map(|i| format!("{} {}", i.points, i.code)).collect()
     }
 
     #[test]
@@ -258,7 +343,36 @@ mod tests {
             point(&[("decision_no", "7/QĐ-UBND")]),
             point(&[("status", "CHAM_DUT")]),
         ];
-        assert_eq!(open("2022-annual", &points), ["1 SPONTANEOUS", "1 NO_NUMBER", "1 NO_DATE"]);
+        assert_eq!(open("2022-annual", &points), ["1 SPONTANEOUS", "1 NO_NUMBER", "1 NO_DATE", "1 END_NO_DATE"]);
+    }
+
+    /// R5: "needs a document"; letter 4267, 1.c, second dash: a decision recognises, or the activity is ended.
+    #[test]
+    fn r05_an_end_or_recognition_of_the_period_asks_for_its_ground_and_its_paper() {
+        let (point_id, model) = (RecordId([0; 16]), RecordId([9; 16]));
+        let of_model = ("model", "09090909090909090909090909090909");
+        let ended = [of_model, ("decision_date", "2020-01-01"), ("status", "CHAM_DUT"), ("ended_on", "2022-03-03")];
+        let bare = [point(&ended)];
+        assert_eq!(open("2022-annual", &bare), ["1 END_NO_GROUND", "1 END_NO_DOCUMENT"]);
+        // An earlier end, or one of a later period, is none of this report's.
+        assert!(open("2021-annual", &bare).iter().all(|item| !item.contains("END")));
+        assert!(open("2023-annual", &bare).is_empty());
+        let grounded = [point(&[&ended[..], &[("end_ground", "KHONG_HIEU_QUA")]].concat())];
+        assert_eq!(open("2022-annual", &grounded), ["1 END_NO_DOCUMENT"]);
+        let mut merged = crate::model::Model::read(RecordId([8; 16]), &Fields::default());
+        merged.merged_into = Some(model);
+        // In the dossier of the point, of its model, or of a model that was merged into it.
+        for record in [point_id, model, merged.id] {
+            let papers = Papers::of([(record, "VB_CHAM_DUT".to_owned())], Merges::of([&merged]));
+            assert!(open_beside(&papers, "2022-annual", &grounded).is_empty(), "{record}");
+        }
+        let other = Papers::of([(point_id, "QD_CONG_NHAN".to_owned())], Merges::default());
+        assert_eq!(open_beside(&other, "2022-annual", &grounded), ["1 END_NO_DOCUMENT"]);
+
+        let recognised = [("origin", "TU_PHAT"), ("decision_no", "7/QĐ"), ("decision_date", "2022-10-15")];
+        let recognised = [point(&recognised)];
+        assert_eq!(open("2022-annual", &recognised), ["1 RECOGNISED_NO_DOCUMENT"]);
+        assert!(open_beside(&other, "2022-annual", &recognised).is_empty());
     }
 
     #[test]

@@ -166,6 +166,7 @@ pub(super) const ASSESSMENT: &[FieldSpec] = &[
     f("name", "Tên nơi được đánh giá", FieldType::Line),
     f("registered", "Đã đăng ký", FieldType::Code(YES_NO)),
     f("criteria", "Tiêu chí", FieldType::Map),
+    f("places", "Số nơi thuộc diện trong xã (thôn, cơ quan, doanh nghiệp, trường)", FieldType::Count),
     f("sub_units", "Số đơn vị trực thuộc", FieldType::Count),
     f("sub_units_good", "Trong đó đạt tiên tiến, hoàn thành tốt", FieldType::Count),
     f("recognised", "Cấp có thẩm quyền công nhận", FieldType::Code(YES_NO)),

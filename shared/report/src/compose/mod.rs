@@ -12,10 +12,11 @@ mod reminder;
 
 use keng_domain::figures::{Cut, Figures};
 use keng_domain::letter::{Letter, Paper};
+use keng_domain::schema::SUBJECT_CHARS_MAX;
 use keng_domain::text;
 
 use crate::document::{Document, Head};
-use crate::words::{clip, printable};
+use crate::words::{clip, clip_to, printable};
 use agency::Agency;
 pub use body::unrated_points;
 
@@ -100,7 +101,7 @@ fn reference(paper: &Paper) -> String {
         clip(number),
         part("", paper.issued_on.map(text::date_long)),
         part("của ", paper.issuer.as_deref().map(clip)),
-        part("về việc ", paper.subject.as_deref().map(clip)),
+        part("về việc ", paper.subject.as_deref().map(|text| clip_to(text, SUBJECT_CHARS_MAX))),
     )
 }
 
@@ -132,11 +133,26 @@ fn counted(n: impl Into<u64>, of: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{counted, short_root};
+    use super::{Paper, counted, reference, short_root};
 
     #[test]
     fn counts_in_prose_are_padded() {
         assert_eq!([counted(2_u32, "mô hình"), counted(1_394_u64, "tổ")], ["02 mô hình", "1.394 tổ"]);
+    }
+
+    #[test]
+    fn a_document_is_cited_with_its_whole_subject() {
+        let paper = Paper {
+            kind: "Kế hoạch".into(),
+            number: Some("12/KH-BCĐ".into()),
+            issued_on: "2022-03-07".parse().ok(),
+            issuer: Some("UBND huyện".into()),
+            subject: Some("ặ".repeat(500)),
+            file: "a.pdf".into(),
+        };
+        let whole =
+            format!("Kế hoạch số 12/KH-BCĐ ngày 07 tháng 3 năm 2022 của UBND huyện về việc {}", "ặ".repeat(500));
+        assert_eq!(reference(&paper), whole);
     }
 
     #[test]

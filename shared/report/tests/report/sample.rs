@@ -158,6 +158,7 @@ fn point(n: u8, model: u8, unit: &str, decided: &str, level: &str) -> Point {
         unit: unit.parse().unwrap(),
         catalogue: None,
         place: format!("Thôn {n}"),
+        object: None,
         spontaneous: false,
         decision_no: Some("12/QĐ-UBND".to_owned()),
         decision_date: decided.parse().ok(),
@@ -166,6 +167,7 @@ fn point(n: u8, model: u8, unit: &str, decided: &str, level: &str) -> Point {
         members: 150,
         status: None,
         ended_on: None,
+        end_ground: None,
         ratings: rated.into_iter().collect(),
     }
 }

@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use keng_domain::document::{Document, FileHash};
 use keng_domain::id::{NodeId, RecordId};
+use keng_domain::schema::REMOVED;
 use keng_domain::unit::{UnitCode, UnitKey};
 use keng_proto::BlobReceipt;
 use keng_records::authority::Role as Writer;
@@ -21,6 +22,7 @@ use prost::Message;
 use rusqlite::{OptionalExtension, Row};
 
 use crate::error::damaged;
+use crate::trace::TraceLine;
 use crate::{Role, Store, StoreError, project, query};
 use files::Files;
 
@@ -142,11 +144,52 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn documents_of(&self, record: Option<RecordId>) -> Result<Vec<DocumentView>, StoreError> {
+        self.documents_that(record, |d| !d.removed)
+    }
+
+    /// The documents that were taken out of the dossier of a record, with the last word on each; oldest first.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn documents_removed_from(&self, record: RecordId) -> Result<Vec<(DocumentView, TraceLine)>, StoreError> {
+        let mut found = Vec::new();
+        for view in self.documents_that(Some(record), |d| d.removed)? {
+            if let Some(last) = self.trace(view.document.id, Some(REMOVED))?.pop() {
+                found.push((view, last));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The records in whose dossiers a document of this kind stands. It reads no histories: for whole provinces.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn dossiers_with(&self, kind: &str) -> Result<Vec<RecordId>, StoreError> {
+        let views = query::documents_of_kind(&self.db, kind)?;
+        let documents = views.iter().filter_map(|v| Document::read(v.id, &v.fields));
+        Ok(documents.filter(|d| d.kind == kind && !d.removed).map(|d| d.record).collect())
+    }
+
+    /// The documents that name a file, removed ones too, without keys of persons.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn documents_with(&self, hash: &FileHash) -> Result<Vec<Document>, StoreError> {
+        let views = query::documents_naming(&self.db, hash)?;
+        Ok(views.iter().filter_map(|v| Document::read(v.id, &v.fields)).filter(|d| !d.is_key()).collect())
+    }
+
+    fn documents_that(
+        &self,
+        record: Option<RecordId>,
+        is_wanted: impl Fn(&Document) -> bool,
+    ) -> Result<Vec<DocumentView>, StoreError> {
         let mut seen = HashSet::new();
         let mut scopes = HashMap::new();
         let mut found = Vec::new();
         for view in query::documents(&self.db, record)? {
-            let document = Document::read(view.id, &view.fields).filter(|d| !d.removed && !d.is_key());
+            let document = Document::read(view.id, &view.fields).filter(|d| is_wanted(d) && !d.is_key());
             let Some(document) = document else { continue };
             let owner = document.record;
             let scope = match scopes.entry(owner) {

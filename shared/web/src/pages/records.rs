@@ -28,6 +28,40 @@ pub struct RecordsPage {
     pub columns: Vec<&'static str>,
     /// The records.
     pub rows: Vec<RecordRow>,
+    /// Who has no effective model, beside the assessments.
+    pub lacking: Option<LackingCard>,
+}
+
+/// Communes, agencies, enterprises and schools without an effective model in a year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LackingCard {
+    /// The year.
+    pub year: i32,
+    /// How many are communes.
+    pub communes: usize,
+    /// They.
+    pub rows: Vec<LackingRow>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl LackingCard {
+    fn places(&self) -> usize {
+        (self.rows.len() + self.more).saturating_sub(self.communes)
+    }
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LackingRow {
+    /// `Cơ sở giáo dục`.
+    pub object: String,
+    /// `Trường THPT Đăk Glei, Thị trấn Đăk Glei`.
+    pub place: String,
+    /// Why.
+    pub why: String,
+    /// Where something can be done.
+    pub way: Link,
 }
 
 /// One record's line.

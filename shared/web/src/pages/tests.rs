@@ -10,7 +10,7 @@ use super::bundle::BundlePage;
 use super::contests::{
     CandidateCard, ContestPage, ContestRow, ContestsPage, Decided, ParallelRow, Previous, Severity, WhatIf, WrittenLine,
 };
-use super::documents::{DocumentRow, DocumentsCard, Upload};
+use super::documents::{DocumentRow, DocumentsCard, RemovedRow, Upload};
 use super::models::{Filter, ModelPage, ModelRow, ModelsPage, PointLine};
 use super::nominations::{NominationPage, NominationsPage};
 use super::records::{RecordPage, RecordsPage};
@@ -115,9 +115,12 @@ impl Samples for ModelsPage {
 }
 
 fn documents(upload: bool) -> DocumentsCard {
-    let row = |name: &str, state: Tag| DocumentRow {
+    let row = |n, name: &str, state: Tag| DocumentRow {
+        id: id(n),
         file: Link::new(name, "/documents/00"),
         kind: "Kế hoạch".into(),
+        about: "số 12/KH-BCĐ ngày 09/11/2022 của UBND huyện về việc phát động".into(),
+        details: ["12/KH-BCĐ", "09/11/2022", "UBND huyện", "phát động", HOSTILE].map(str::to_owned),
         size: "5,1 MB".into(),
         by: "A Thiu · hôm nay 16:48".into(),
         state,
@@ -126,9 +129,15 @@ fn documents(upload: bool) -> DocumentsCard {
         record: id(3),
         summary: "1/2 tệp đã tới tỉnh".into(),
         rows: vec![
-            row("KH 12.pdf", Tag::new(Tone::Ok, "đã tới tỉnh")),
-            row(HOSTILE, Tag::new(Tone::Wait, "đang chờ gửi")),
+            row(21, "KH 12.pdf", Tag::new(Tone::Ok, "đã tới tỉnh")),
+            row(22, HOSTILE, Tag::new(Tone::Wait, "đang chờ gửi")),
         ],
+        removed: vec![RemovedRow {
+            id: id(23),
+            name: HOSTILE.into(),
+            kind: "Kế hoạch".into(),
+            why: "đã gỡ: quét nhầm (A Thiu, 09/11/2022 16:48)".into(),
+        }],
         upload: upload.then(|| Upload {
             csrf: "token".into(),
             bytes_max: 64 << 20,

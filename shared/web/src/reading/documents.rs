@@ -1,15 +1,15 @@
 //! Fills the card "Hồ sơ".
 
-use keng_desk::documents::{BYTES_MAX, state_words, summary};
+use keng_desk::documents::{BYTES_MAX, about, removed_words, state_words, summary};
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
-use keng_domain::text::compare;
+use keng_domain::text::{compare, date_dmy};
 use keng_store::blobs::{DocumentView, FileState};
 use keng_store::{Role, StoreError};
 
 use super::Reading;
 use crate::format;
-use crate::pages::documents::{DocumentRow, DocumentsCard, Upload};
+use crate::pages::documents::{DocumentRow, DocumentsCard, RemovedRow, Upload};
 use crate::parts::{Link, Tag, Tone};
 
 impl Reading<'_> {
@@ -21,8 +21,10 @@ impl Reading<'_> {
     pub fn documents_card(&self, record: RecordId, csrf: &str) -> Result<DocumentsCard, StoreError> {
         let role = self.store.identity().role;
         let mut documents = self.store.documents_of(Some(record))?;
+        let mut removed = self.store.documents_removed_from(record)?;
         for model in self.models.iter().filter(|m| m.id != record && self.merges.target(m.id) == record) {
             documents.extend(self.store.documents_of(Some(model.id))?);
+            removed.extend(self.store.documents_removed_from(model.id)?);
         }
         documents.sort_by(|a, b| {
             let (a, b) = (&a.document, &b.document);
@@ -32,6 +34,15 @@ impl Reading<'_> {
             record,
             summary: summary(&documents, role),
             rows: documents.iter().map(|d| self.document_row(d, role)).collect(),
+            removed: removed
+                .iter()
+                .map(|(view, last)| RemovedRow {
+                    id: view.document.id,
+                    name: view.document.name.clone(),
+                    kind: view.document.kind_label().to_owned(),
+                    why: removed_words(last),
+                })
+                .collect(),
             upload: Some(Upload {
                 csrf: csrf.to_owned(),
                 bytes_max: BYTES_MAX,
@@ -58,9 +69,19 @@ impl Reading<'_> {
             FileState::Elsewhere => Tone::Calm,
         };
         let at = format::near(format::of_millis(view.added_at_ms), self.now);
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
         DocumentRow {
+            id: document.id,
             file: Link::new(&document.name, format!("/documents/{}", document.hash)),
             kind: document.kind_label().to_owned(),
+            about: about(document),
+            details: [
+                text(&document.number),
+                document.issued_on.map_or_else(String::new, date_dmy),
+                text(&document.issuer),
+                text(&document.subject),
+                text(&document.signer),
+            ],
             size: format::bytes(document.bytes),
             by: format!("{} · {at}", view.officer),
             state: Tag::new(tone, state_words(view, role)),

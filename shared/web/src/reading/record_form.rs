@@ -1,7 +1,8 @@
 //! What the form of "Hồ sơ khác" is made of: inputs after the schema, conditions, the sheet.
 
 use keng_desk::clock::in_vietnam;
-use keng_desk::duties::records::{Assessed, DISTRICT, assessed, holders};
+use keng_desk::duties::records::{DISTRICT, holders};
+use keng_desk::duties::safety::{Assessed, assessed};
 use keng_domain::rules::movement::sheet;
 use keng_domain::rules::safety::days;
 use keng_domain::schema::{FieldSpec, FieldType, Kind, OBJECTS, Writer, YES_NO};

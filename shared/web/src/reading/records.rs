@@ -1,7 +1,8 @@
 //! Fills "Hồ sơ khác": one list and one form for six kinds of record, after the schema.
 
 use keng_desk::acts::Given;
-use keng_desk::duties::records::{KINDS, assessed};
+use keng_desk::duties::records::KINDS;
+use keng_desk::duties::safety::{Assessor, WithoutModel, without_model};
 use keng_desk::names::field_label;
 use keng_domain::field::{Field, Value};
 use keng_domain::id::RecordId;
@@ -17,9 +18,12 @@ use crate::answer::address;
 use crate::form::{Input, InputKind, Typed};
 use crate::format::capital;
 use crate::pages::models::Filter;
-use crate::pages::records::{RecordPage, RecordRow, RecordsPage};
+use crate::pages::records::{LackingCard, LackingRow, RecordPage, RecordRow, RecordsPage};
 use crate::parts::{Cell, Link, Tag, Tone};
 use crate::shell::Shell;
+
+/// Places without an effective model that the page lists; the command lists all.
+const LACKING_MAX: usize = 300;
 
 /// Fields that a line of the list has room for.
 const COLUMNS_MAX: usize = 6;
@@ -44,6 +48,7 @@ impl Reading<'_> {
         }
         let shown = |s: &&FieldSpec| !matches!(s.kind, FieldType::Text | FieldType::Map);
         let columns: Vec<&FieldSpec> = kind.fields().iter().filter(shown).take(COLUMNS_MAX).collect();
+        let mut assessor = (kind == Kind::Assessment).then(|| Assessor::of(self.store)).transpose()?;
         let mut rows = Vec::new();
         for view in self.store.records(kind)? {
             let mut cells = Vec::with_capacity(columns.len());
@@ -58,7 +63,10 @@ impl Reading<'_> {
                 href: address(&format!("/others/{}", view.id), &[("year", &shell.year)]),
                 name: self.names.record(&view),
                 cells,
-                mark: self.mark_of(&view, kind)?,
+                mark: match &mut assessor {
+                    Some(assessor) => assessor.assessed(&view)?.as_ref().map(holds),
+                    None => self.mark_of(&view, kind)?,
+                },
             });
         }
         Ok(RecordsPage {
@@ -67,13 +75,39 @@ impl Reading<'_> {
             add: address("/others/new", &[("kind", kind.code()), ("year", &shell.year)]),
             columns: columns.iter().map(|s| s.label).collect(),
             rows,
+            lacking: (kind == Kind::Assessment).then(|| self.lacking(&shell)).transpose()?,
             shell,
+        })
+    }
+
+    /// Who has no effective model in the year shown.
+    fn lacking(&self, shell: &Shell) -> Result<LackingCard, StoreError> {
+        let all = without_model(self.store, self.year())?;
+        let line = |w: &WithoutModel| LackingRow {
+            object: w.object_label().to_owned(),
+            place: if w.name.is_empty() { w.unit_name.clone() } else { format!("{}, {}", w.name, w.unit_name) },
+            why: w.why.clone(),
+            way: match (w.assessment, w.models.first()) {
+                (Some(id), _) => Link::new("Mở đánh giá", address(&format!("/others/{id}"), &[("year", &shell.year)])),
+                (None, Some(model)) => {
+                    Link::new("Xem mô hình", address(&format!("/models/{model}"), &[("year", &shell.year)]))
+                }
+                (None, None) => Link::new(
+                    "Lập đánh giá",
+                    address("/others/new", &[("kind", Kind::Assessment.code()), ("year", &shell.year)]),
+                ),
+            },
+        };
+        Ok(LackingCard {
+            year: self.year(),
+            communes: all.iter().filter(|w| w.name.is_empty()).count(),
+            rows: all.iter().take(LACKING_MAX).map(line).collect(),
+            more: all.len().saturating_sub(LACKING_MAX),
         })
     }
 
     fn mark_of(&self, view: &RecordView, kind: Kind) -> Result<Option<Tag>, StoreError> {
         Ok(match kind {
-            Kind::Assessment => assessed(self.store, view)?.as_ref().map(holds),
             Kind::Member => match self.store.key_state(view)? {
                 KeyState::Here(_) => None,
                 KeyState::Away => Some(Tag::new(Tone::Warn, "chưa có khóa")),

@@ -16,7 +16,9 @@ use crate::pages::duties::{Conditions, Decide, DossierLine, PathCard, PathStep};
 use crate::pages::figures::{FiguresCard, Other};
 use crate::pages::models::Filter;
 use crate::pages::nominations::{NominationPage, NominationRow, NominationsPage};
-use crate::pages::records::{AssessmentCard, PersonCard, RecordPage, RecordRow, RecordsPage, SheetCard};
+use crate::pages::records::{
+    AssessmentCard, LackingCard, LackingRow, PersonCard, RecordPage, RecordRow, RecordsPage, SheetCard,
+};
 use crate::pages::submission::SubmissionPage;
 use crate::parts::{Cell, Fact, Link, Tag, Tone};
 
@@ -158,7 +160,8 @@ impl Samples for NominationPage {
         };
         let upload =
             Upload { csrf: "token".into(), bytes_max: 64 << 20, kind: "KE_HOACH".into(), way: "Lưu ngay tại máy." };
-        let documents = |upload| DocumentsCard { record: id(1), summary: String::new(), rows: vec![], upload };
+        let documents =
+            |upload| DocumentsCard { record: id(1), summary: String::new(), rows: vec![], removed: vec![], upload };
         let node = Self {
             shell: shell("nominations"),
             path: "/nominations/01".into(),
@@ -241,8 +244,28 @@ impl Samples for RecordsPage {
                 "Số đơn vị trực thuộc",
             ],
             rows: vec![row("Thôn Mô Pả", Some(Tag::new(Tone::Ok, "Đủ điều kiện"))), row(HOSTILE, None)],
+            lacking: Some(LackingCard {
+                year: 2022,
+                communes: 1,
+                rows: vec![
+                    LackingRow {
+                        object: "Xã, phường, thị trấn".into(),
+                        place: "Xã Đăk Hà".into(),
+                        why: "Không có điểm nào được tính: 01 điểm đã chấm dứt.".into(),
+                        way: Link::new("Lập đánh giá", "/others/new?kind=assessment"),
+                    },
+                    LackingRow {
+                        object: "Cơ sở giáo dục".into(),
+                        place: HOSTILE.into(),
+                        why: HOSTILE.into(),
+                        way: Link::new("Mở đánh giá", "/others/01"),
+                    },
+                ],
+                more: 3,
+            }),
         };
-        vec![page.clone(), Self { rows: vec![], ..page }]
+        let none = LackingCard { year: 2022, communes: 0, rows: vec![], more: 0 };
+        vec![page.clone(), Self { rows: vec![], lacking: Some(none), ..page.clone() }, Self { lacking: None, ..page }]
     }
 }
 
@@ -288,7 +311,13 @@ impl Samples for RecordPage {
             sheet: None,
             person: None,
             papers: vec![Link::new("Word", "/letters/minutes/01/docx")],
-            documents: Some(DocumentsCard { record: id(1), summary: String::new(), rows: vec![], upload: None }),
+            documents: Some(DocumentsCard {
+                record: id(1),
+                summary: String::new(),
+                rows: vec![],
+                removed: vec![],
+                upload: None,
+            }),
         };
         let line = |n: u32, text: &str| Line { text: text.into(), points: n, own: Some(n), above: None };
         let sheet = Sheet {
