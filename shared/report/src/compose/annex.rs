@@ -13,31 +13,50 @@ use crate::document::{Annex, Cell, Column, Row, Table};
 use crate::words::{clip, printable, stamp};
 
 /// The three tables of the form; then what was nominated, and what differs from an earlier issue.
-pub fn annexes(figures: &Figures, agency: &Agency) -> Vec<Annex> {
+///
+/// Each goes with what the text calls it by, see [`pointer`].
+pub fn annexes(figures: &Figures, agency: &Agency) -> Vec<(&'static str, Annex)> {
     let mut tables = vec![
-        (format!("Thống kê mô hình trong {MOVEMENT}"), models(figures)),
-        (format!("Thống kê điển hình tiên tiến trong {MOVEMENT}"), exemplars(figures)),
-        (format!("Thống kê theo đơn vị trong {MOVEMENT}"), units(figures)),
+        ("mô hình", format!("Thống kê mô hình trong {MOVEMENT}"), models(figures)),
+        ("điển hình tiên tiến", format!("Thống kê điển hình tiên tiến trong {MOVEMENT}"), exemplars(figures)),
+        ("từng đơn vị", format!("Thống kê theo đơn vị trong {MOVEMENT}"), units(figures)),
     ];
     if !figures.nominations.is_empty() {
-        tables.push(("Mô hình được đề xuất thông báo".to_owned(), nominations(figures)));
+        let what = "mô hình được đề xuất thông báo";
+        tables.push((what, "Mô hình được đề xuất thông báo".to_owned(), nominations(figures)));
     }
     if let Some(changes) = figures.changes.as_ref().filter(|c| !c.is_empty()) {
-        tables.push(("Những thay đổi so với báo cáo đã ban hành".to_owned(), changes::table(changes)));
+        let what = "những thay đổi so với báo cáo đã ban hành";
+        tables.push((what, "Những thay đổi so với báo cáo đã ban hành".to_owned(), changes::table(changes)));
     }
     let number = BLANK_NUMBER.trim_start_matches("Số:").trim_end();
     let reference = format!("(Kèm theo Báo cáo số{number} {}của {})", BLANK_DATE, agency.issuer);
     ["I", "II", "III", "IV", "V"]
         .into_iter()
         .zip(tables)
-        .map(|(roman, (what, table))| Annex {
-            label: format!("Phụ lục {roman}"),
-            title: format!("{what} {}", printable(&figures.title)).to_uppercase(),
-            reference: reference.clone(),
-            table,
-            note: cut_sentence(&figures.cut),
+        .map(|(roman, (what, title, table))| {
+            let annex = Annex {
+                label: format!("Phụ lục {roman}"),
+                title: format!("{title} {}", printable(&figures.title)).to_uppercase(),
+                reference: reference.clone(),
+                table,
+                note: cut_sentence(&figures.cut),
+            };
+            (what, annex)
         })
         .collect()
+}
+
+/// Decree 30/2020, annex I, III.1.a: the text points to each of its annexes, of which there are as many as
+/// the figures ask for.
+pub fn pointer(annexes: &[(&str, Annex)]) -> String {
+    let places: Vec<String> = annexes.iter().map(|(what, annex)| format!("{what} tại {}", annex.label)).collect();
+    match places.split_last() {
+        Some((last, rest)) if !rest.is_empty() => {
+            format!("Số liệu chi tiết kèm theo: {} và {last}.", rest.join(", "))
+        }
+        _ => format!("Số liệu chi tiết kèm theo: {}.", places.concat()),
+    }
 }
 
 /// The columns of the first table, with one for each level of the rule pack.

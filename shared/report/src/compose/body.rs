@@ -15,17 +15,14 @@ use crate::words::{clip, percent, printable, stamp};
 /// From 45 to 55 of 100 is "near half": a few ratings more or less would turn the verdict.
 const NEAR_HALF_PERCENT: u64 = 5;
 
-/// All sections in order.
-pub fn blocks(figures: &Figures, agency: &Agency) -> Vec<Block> {
+/// All sections in order; `annexes` is the sentence that points to the annexes.
+pub fn blocks(figures: &Figures, agency: &Agency, annexes: String) -> Vec<Block> {
     let mut blocks = vec![introduction(figures, agency)];
     for section in [situation(figures, agency), verdicts(figures), missing(figures), contests(figures), checks(figures)]
     {
         blocks.extend(section);
     }
-    // Decree 30/2020, annex I, III.1.a: the text points to each of its annexes.
-    blocks.push(Block::paragraph(
-        "Số liệu chi tiết về mô hình, điển hình tiên tiến và theo đơn vị tại Phụ lục I, II và III kèm theo.",
-    ));
+    blocks.push(Block::paragraph(annexes));
     blocks.push(Block::paragraph(cut_sentence(&figures.cut)));
     blocks.push(Block::paragraph(format!(
         "Trên đây là báo cáo kết quả {}, {} kính báo cáo./.",

@@ -41,13 +41,14 @@ const COMMITTEE_IN_SHORT: &str = "Ban Chỉ đạo Phòng, chống tội phạm"
 /// Writes the report of `figures`.
 pub fn compose(figures: &Figures) -> Document {
     let agency = Agency::of(&figures.province.name);
+    let annexes = annex::annexes(figures, &agency);
     Document {
         cut_off: figures.cut.cut_off,
         head: head_of_police(&agency, BLANK_NUMBER),
         kind: Some("BÁO CÁO".to_owned()),
         subject: format!("Kết quả {}", subject(figures)),
         addressees: vec!["Bộ Công an (Cục V05)".to_owned(), agency.committee.clone()],
-        blocks: body::blocks(figures, &agency),
+        blocks: body::blocks(figures, &agency, annex::pointer(&annexes)),
         signer: vec!["GIÁM ĐỐC".to_owned()],
         secretary: None,
         recipients: vec![
@@ -56,7 +57,7 @@ pub fn compose(figures: &Figures) -> Document {
             COMMITTEE.to_owned(),
             "Lưu: VT, PV05".to_owned(),
         ],
-        annexes: annex::annexes(figures, &agency),
+        annexes: annexes.into_iter().map(|(_, annex)| annex).collect(),
     }
 }
 

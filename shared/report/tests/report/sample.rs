@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use keng_domain::changes::Changes;
 use keng_domain::field::{Author, Candidate, Value};
-use keng_domain::figures::{Cut, Figures, Input, OpenContest, consolidate};
+use keng_domain::figures::{Cut, Figures, Input, Nominated, OpenContest, consolidate};
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
 use keng_domain::period::Period;
@@ -31,6 +32,9 @@ pub struct Sample {
     pub officer: String,
     pub received: Vec<(&'static str, &'static str)>,
     pub contests: Vec<OpenContest>,
+    pub nominations: Vec<Nominated>,
+    /// Whether a report of this period was issued before, with other figures.
+    pub corrects: bool,
 }
 
 impl Default for Sample {
@@ -44,6 +48,8 @@ impl Default for Sample {
             officer: "Y Blê".to_owned(),
             received: vec![("610", "2022-11-08T01:05:00Z"), ("612", "2022-11-09T17:30:00Z")],
             contests: Vec::new(),
+            nominations: Vec::new(),
+            corrects: false,
         }
     }
 }
@@ -57,7 +63,7 @@ impl Sample {
         let code = |c: &str| c.parse::<UnitCode>().unwrap();
         let received: BTreeMap<_, _> =
             self.received.iter().map(|(unit, at)| (code(unit), at.parse().unwrap())).collect();
-        consolidate(Input {
+        let mut figures = consolidate(Input {
             period,
             cut: Cut {
                 lsn: Lsn(12_345),
@@ -92,8 +98,16 @@ impl Sample {
             contests: self.contests.clone(),
             handed_in: &BTreeMap::new(),
             exemplars: Vec::new(),
-            nominations: Vec::new(),
-        })
+            nominations: self.nominations.clone(),
+        });
+        if self.corrects {
+            let mut issued = figures.clone();
+            issued.totals.teams -= 3;
+            issued.models[0].teams -= 3;
+            issued.units[0].teams -= 3;
+            figures.changes = Some(Changes::between(&issued, &figures));
+        }
+        figures
     }
 
     pub fn render(&self, format: Format) -> Vec<u8> {
@@ -108,6 +122,25 @@ impl Sample {
             self.contest("status", "Trạng thái", ["HOAT_DONG".into(), Value::Null]),
         ];
         Self { contests, ..self }
+    }
+
+    /// The same with a model that was proposed for notice.
+    pub fn with_nominations(mut self) -> Self {
+        self.nominations.push(Nominated {
+            id: RecordId([40; 16]),
+            unit: "Huyện Đắk Glei".to_owned(),
+            model: self.bell.clone(),
+            quarter: "2022-Q3".to_owned(),
+            case: "Xếp loại Tốt, đã nhân rộng".to_owned(),
+            state: "Thông báo toàn tỉnh".to_owned(),
+            basis: None,
+        });
+        self
+    }
+
+    /// The same as a correction of what was issued before.
+    pub fn correcting(self) -> Self {
+        Self { corrects: true, ..self }
     }
 
     pub fn contest(&self, field: &str, label: &str, values: [Value; 2]) -> OpenContest {
