@@ -7,8 +7,7 @@ use keng_domain::figures::{Figures, ModelFigures, UnitFigures};
 use keng_domain::text;
 
 use super::agency::Agency;
-use super::body::unrated_points;
-use super::{BLANK_DATE, BLANK_NUMBER, MOVEMENT, changes, cut_sentence};
+use super::{BLANK_DATE, BLANK_NUMBER, MOVEMENT, changes, cut_sentence, unrated_points};
 use crate::document::{Annex, Cell, Column, Row, Table};
 use crate::words::{clip, printable, stamp};
 

@@ -7,7 +7,10 @@ mod changes;
 mod contest;
 mod minutes;
 mod proposal;
+mod receipt;
 mod reminder;
+mod situation;
+mod verdicts;
 
 use keng_domain::figures::{Cut, Figures};
 use keng_domain::letter::{Letter, Paper};
@@ -16,7 +19,7 @@ use keng_domain::text;
 use crate::document::{Document, Head};
 use crate::words::{clip, printable};
 use agency::Agency;
-pub use body::unrated_points;
+pub use situation::unrated_points;
 
 /// The number of a report that nobody has issued yet (decree 30/2020, Article 15; rule R29).
 const BLANK_NUMBER: &str = "Số:      /BC-…";

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use keng_domain::changes::Changes;
 use keng_domain::field::{Author, Candidate, Value};
-use keng_domain::figures::{Cut, Figures, Input, Nominated, OpenContest, consolidate};
+use keng_domain::figures::{Cut, Figures, HandedIn, Input, Nominated, OpenContest, consolidate};
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
 use keng_domain::period::Period;
 use keng_domain::point::{Point, YearRating};
 use keng_domain::rule_pack::RulePack;
+use keng_domain::rules::submission::State;
+use keng_domain::rules::timeliness::Timeliness;
 use keng_domain::tree::Tree;
 use keng_domain::unit::{Catalogue, UnitCode};
 use keng_domain::units::Units;
@@ -32,6 +34,7 @@ pub struct Sample {
     pub officer: String,
     pub received: Vec<(&'static str, &'static str)>,
     pub contests: Vec<OpenContest>,
+    pub handed_in: BTreeMap<UnitCode, HandedIn>,
     pub nominations: Vec<Nominated>,
     /// Whether a report of this period was issued before, with other figures.
     pub corrects: bool,
@@ -48,6 +51,7 @@ impl Default for Sample {
             officer: "Y Blê".to_owned(),
             received: vec![("610", "2022-11-08T01:05:00Z"), ("612", "2022-11-09T17:30:00Z")],
             contests: Vec::new(),
+            handed_in: BTreeMap::new(),
             nominations: Vec::new(),
             corrects: false,
         }
@@ -96,7 +100,7 @@ impl Sample {
             ],
             received: &received,
             contests: self.contests.clone(),
-            handed_in: &BTreeMap::new(),
+            handed_in: &self.handed_in,
             exemplars: Vec::new(),
             nominations: self.nominations.clone(),
         });
@@ -135,6 +139,20 @@ impl Sample {
             state: "Thông báo toàn tỉnh".to_owned(),
             basis: None,
         });
+        self
+    }
+
+    /// The same with what a unit handed in, which stands so.
+    pub fn with_hand_in(mut self, unit: &str, state: State, timeliness: Timeliness) -> Self {
+        let handed_in = HandedIn {
+            id: RecordId([50; 16]),
+            state,
+            timeliness,
+            handed_in_at: "2022-11-08T02:00:00Z".parse().unwrap(),
+            received_at: None,
+            nothing: false,
+        };
+        self.handed_in.insert(unit.parse().unwrap(), handed_in);
         self
     }
 

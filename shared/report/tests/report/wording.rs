@@ -3,6 +3,8 @@
 use keng_domain::changes::Changes;
 use keng_domain::figures::Exemplar;
 use keng_domain::id::RecordId;
+use keng_domain::rules::submission::State;
+use keng_domain::rules::timeliness::Timeliness;
 use keng_report::{Format, render};
 
 use crate::sample::{Sample, paragraphs};
@@ -99,7 +101,7 @@ fn what_was_handed_in_recognised_and_changed_is_told() {
     let sample = Sample::default();
     check(
         &sample,
-        "Đã trình báo cáo năm 2022: 00 trên 03 đơn vị, trong đó quá hạn 00 đơn vị. Chưa trình: Huyện Đắk Glei; Huyện Đắk Tô; Huyện Đăk Hà.",
+        "Đã trình báo cáo năm 2022: 00 trên 03 đơn vị, trong đó quá hạn 00 đơn vị; tỉnh đã nhận báo cáo của 00 đơn vị. Chưa trình: Huyện Đắk Glei; Huyện Đắk Tô; Huyện Đăk Hà.",
     );
     let mut figures = sample.figures();
     figures.exemplars.push(Exemplar {
@@ -119,6 +121,26 @@ fn what_was_handed_in_recognised_and_changed_is_told() {
     for line in ["Y Thanh", "41/QĐ-UBND ngày 20/05/2022", "Phụ lục IV", "Toàn tỉnh"] {
         assert!(text.iter().any(|l| l == line), "{line} in {text:#?}");
     }
+}
+
+/// What was sent back is not there until the unit has mended it.
+#[test]
+fn a_report_that_was_sent_back_is_named_and_not_counted() {
+    let sample = Sample::default().with_hand_in("610", State::Accepted, Timeliness::Late).with_hand_in(
+        "612",
+        State::Returned,
+        Timeliness::OnTime,
+    );
+    check(
+        &sample,
+        "Đã trình báo cáo năm 2022: 01 trên 03 đơn vị, trong đó quá hạn 01 đơn vị; tỉnh đã nhận báo cáo của 01 đơn \
+         vị. Đã trả lại, chưa trình lại: Huyện Đắk Tô. Chưa trình: Huyện Đăk Hà.",
+    );
+    check(
+        &sample.with_hand_in("612", State::HandedIn, Timeliness::OnTime),
+        "Đã trình báo cáo năm 2022: 02 trên 03 đơn vị, trong đó quá hạn 01 đơn vị; tỉnh đã nhận báo cáo của 01 đơn \
+         vị. Chưa trình: Huyện Đăk Hà.",
+    );
 }
 
 #[test]
