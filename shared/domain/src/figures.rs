@@ -166,6 +166,8 @@ pub struct Figures {
     pub nominations: Vec<Nominated>,
     /// What differs from the report of this period that was issued before.
     pub changes: Option<crate::changes::Changes>,
+    /// That report, which this one replaces (decree 30/2020, Article 18.3).
+    pub replaces: Option<Issued>,
     /// The province.
     pub province: UnitName,
     /// The catalogue whose units report; told only where another one was, or came after (R31).
@@ -180,6 +182,15 @@ pub struct Figures {
     /// The levels of the rule pack, for the columns of the statistics form.
     #[serde(skip)]
     pub levels: Vec<(String, String)>,
+}
+
+/// A report that was issued, as a person entered it after signature (R29).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Issued {
+    /// Number and symbol.
+    pub number: String,
+    /// Date of issue.
+    pub issued_on: NaiveDate,
 }
 
 /// A unit by code and name.

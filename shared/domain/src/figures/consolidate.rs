@@ -103,6 +103,7 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         levels: pack.levels.iter().map(|l| (l.code.clone(), l.label.clone())).collect(),
         exemplars: recognised(&input),
         changes: None,
+        replaces: None,
         nominations: input.nominations,
         cut: input.cut,
         contests,

@@ -1,16 +1,17 @@
 //! The text of the report: sections I to V.
 
-use keng_domain::figures::Figures;
+use keng_domain::figures::{Figures, Issued};
 use keng_domain::text;
 
 use super::agency::Agency;
 use super::{GUIDE, LETTER, MOVEMENT, WORK, contest, counted, cut_sentence, receipt, situation, subject, verdicts};
 use crate::document::{Block, Cell, Column, Row, Table};
-use crate::words::printable;
+use crate::words::{clip, printable};
 
 /// All sections in order; `annexes` is the sentence that points to the annexes.
 pub fn blocks(figures: &Figures, agency: &Agency, annexes: String) -> Vec<Block> {
     let mut blocks = vec![introduction(figures, agency)];
+    blocks.extend(figures.replaces.as_ref().map(replaces));
     let sections = [
         situation::section(figures, agency),
         verdicts::section(figures),
@@ -37,6 +38,15 @@ fn introduction(figures: &Figures, agency: &Agency) -> Block {
         printable(&figures.title),
         text::date_long(figures.from),
         text::date_long(figures.cut.cut_off),
+    ))
+}
+
+/// Decree 30/2020, Article 18.3: a correction says which report it stands for.
+fn replaces(issued: &Issued) -> Block {
+    Block::paragraph(format!(
+        "Báo cáo này thay thế Báo cáo số {} {}.",
+        clip(&issued.number),
+        text::date_long(issued.issued_on)
     ))
 }
 

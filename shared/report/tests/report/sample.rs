@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use keng_domain::changes::Changes;
 use keng_domain::field::{Author, Candidate, Value};
-use keng_domain::figures::{Cut, Figures, HandedIn, Input, Nominated, OpenContest, consolidate};
+use keng_domain::figures::{Cut, Figures, HandedIn, Input, Issued, Nominated, OpenContest, consolidate};
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
 use keng_domain::period::Period;
@@ -110,6 +110,8 @@ impl Sample {
             issued.models[0].teams -= 3;
             issued.units[0].teams -= 3;
             figures.changes = Some(Changes::between(&issued, &figures));
+            let number = "12/BC-CAT".to_owned();
+            figures.replaces = Some(Issued { number, issued_on: "2022-11-20".parse().unwrap() });
         }
         figures
     }

@@ -143,6 +143,15 @@ fn a_report_that_was_sent_back_is_named_and_not_counted() {
     );
 }
 
+/// Decree 30/2020, Article 18.3.
+#[test]
+fn a_correction_says_which_report_it_replaces() {
+    let sentence = "Báo cáo này thay thế Báo cáo số 12/BC-CAT ngày 20 tháng 11 năm 2022.";
+    check(&Sample::default().correcting(), sentence);
+    let first = paragraphs(&Sample::default().render(Format::Docx));
+    assert!(!first.iter().any(|line| line.contains("thay thế")), "{first:#?}");
+}
+
 #[test]
 fn more_contests_than_a_paper_can_bear_are_counted() {
     let mut sample = Sample::default();
