@@ -168,6 +168,7 @@ fn open_contests(store: &Store, names: &Names) -> Result<Vec<OpenContest>, Store
             field: contest.field,
             candidates: contest.contest.candidates,
             may_change_verdict: false,
+            tips: Vec::new(),
         });
     }
     Ok(open)

@@ -17,10 +17,13 @@ use crate::unit::{CatalogueId, UnitCode};
 
 pub use consolidate::{consolidate, judge_all, unrated_points};
 pub use points::{PointLine, point_lines};
+pub use rated::{Rated, RatedModel, RatedUnit, judged_year};
 pub use trees::{TreeSums, sums_of};
 
 mod consolidate;
+mod contested;
 mod points;
+mod rated;
 mod trees;
 
 /// What a report saw: made again from its cut it is byte-identical (I7).
@@ -137,6 +140,8 @@ pub struct OpenContest {
     pub candidates: Vec<Candidate>,
     /// Whether one choice gives another verdict than another; [`consolidate`] finds out.
     pub may_change_verdict: bool,
+    /// The names of the models whose verdict that is.
+    pub tips: Vec<String>,
 }
 
 /// The consolidated figures, and everything a report prints beside them.
@@ -168,6 +173,9 @@ pub struct Figures {
     pub changes: Option<crate::changes::Changes>,
     /// That report, which this one replaces (decree 30/2020, Article 18.3).
     pub replaces: Option<Issued>,
+    /// In a period whose year has not been rated yet: the verdicts of the last year that was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rated: Option<Rated>,
     /// The province.
     pub province: UnitName,
     /// The catalogue whose units report; told only where another one was, or came after (R31).
@@ -176,6 +184,9 @@ pub struct Figures {
     /// `năm 2022`, for titles.
     #[serde(skip)]
     pub title: String,
+    /// The year by whose ratings the period itself is judged.
+    #[serde(skip)]
+    pub year: i32,
     /// First day of the period.
     #[serde(skip)]
     pub from: NaiveDate,

@@ -59,9 +59,12 @@ fn rated(n: u8, of: u8, unit: &str, level: &str) -> Point {
 }
 
 fn annual(models: &[Model], points: &[Point], received: &[&str]) -> Figures {
+    figures_of(Period::annual(2022, &RulePack::kontum_2022().periods), models, points, received)
+}
+
+fn figures_of(period: Period, models: &[Model], points: &[Point], received: &[&str]) -> Figures {
     let pack = RulePack::kontum_2022();
     let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), UNITS).unwrap();
-    let period = Period::annual(2022, &pack.periods);
     let received = received.iter().map(|u| (u.parse().unwrap(), "2022-11-08T09:00:00Z".parse().unwrap())).collect();
     consolidate(Input {
         period,
@@ -113,6 +116,39 @@ fn r02_a_point_counts_from_the_day_of_its_decision() {
         assert_eq!(standing(&point(1, &[("decision_date", date)]), cut_off()), expect, "{date}");
     }
     assert_eq!(standing(&point(1, &[("decision_no", "7/QĐ")]), cut_off()), Standing::NotYet, "a number is no date");
+}
+
+/// Letter 4267, 1.c and 1.d: ratings come with the annual report, so that reports before it judge by those of
+/// the last year that has some; a point that was too young then had none to get.
+#[test]
+fn r09_between_two_annual_reports_models_stand_as_the_last_year_left_them() {
+    let periods = RulePack::kontum_2022().periods;
+    let of = |period: &str, since: &str, year: &str| {
+        let key = format!("ratings/{year}/62");
+        let mut poor = rated(1, 1, "610", "");
+        let fields = [("decision_date", "2020-01-01"), (key.as_str(), "yeu")];
+        poor.ratings = point(1, &fields).ratings;
+        let mut new = rated(2, 1, "610", "");
+        new.ratings.clear();
+        new.decision_date = Some(day(since));
+        figures_of(Period::of_id(period, &periods).unwrap(), &[model(1, "Kẻng", None)], &[poor, new], &["610"])
+    };
+    let verdict = |f: &Figures| f.rated.as_ref().map(|r| (r.rated_year, r.models[0].verdict));
+    // Six months old on 9 November 2021, or a day short of it.
+    let old_enough = of("2022-half", "2021-05-09", "2021");
+    assert_eq!(verdict(&old_enough), Some((2021, Verdict::Undetermined)));
+    let too_young = of("2022-half", "2021-05-10", "2021");
+    assert_eq!(verdict(&too_young), Some((2021, Verdict::NotEffective)));
+    assert_eq!(too_young.rated.as_ref().unwrap().not_effective_models, 1);
+    // What the contract names stays by the year of the period.
+    assert_eq!((too_young.models[0].verdict, too_young.totals.undetermined_models), (Verdict::Undetermined, 1));
+    assert_eq!(too_young.as_printed().totals.not_effective_models, 1);
+    assert!(too_young.reconciliation.iter().all(|line| line.holds), "{:#?}", too_young.reconciliation);
+    // An early rating of the running year is none yet; the fourth quarter closes after the annual report.
+    assert_eq!(verdict(&of("2022-half", "2021-05-09", "2022")), None);
+    assert_eq!(verdict(&of("2022-Q3", "2021-05-10", "2020")), Some((2020, Verdict::NotEffective)));
+    assert_eq!(verdict(&of("2022-Q4", "2022-05-10", "2022")), Some((2022, Verdict::NotEffective)));
+    assert_eq!(verdict(&of("2022-annual", "2021-05-09", "2021")), None, "a year speaks for itself");
 }
 
 /// HD 22: "tổng số Tổ" is the sum over counted points alone.

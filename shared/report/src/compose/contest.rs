@@ -110,7 +110,10 @@ fn weight(figures: &Figures) -> String {
 fn table(figures: &Figures) -> Table {
     let names = Names::of(figures);
     let mut rows = Vec::new();
-    for (i, contest) in figures.contests.iter().take(CONTESTS_MAX).enumerate() {
+    // What may turn a verdict is read first, and never the part that a paper cannot bear.
+    let mut contests: Vec<&OpenContest> = figures.contests.iter().collect();
+    contests.sort_by_key(|c| c.tips.is_empty());
+    for (i, contest) in contests.into_iter().take(CONTESTS_MAX).enumerate() {
         for (j, candidate) in contest.candidates.iter().enumerate() {
             let mut value = names.value(contest, &candidate.value);
             if j == 0 && interim_counts(contest) {
@@ -123,6 +126,7 @@ fn table(figures: &Figures) -> Table {
                 Cell::Text(value),
                 Cell::text(names.unit(candidate)),
                 Cell::text(written(candidate)),
+                Cell::text(contest.tips.join("; ")),
             ]));
         }
     }
@@ -131,11 +135,12 @@ fn table(figures: &Figures) -> Table {
         caption: "Xung đột chưa chọn".to_owned(),
         columns: vec![
             Column::narrow("TT", 5),
-            Column::wide("Bản ghi", 26),
-            Column::wide("Trường", 16),
-            Column::wide("Giá trị", 18),
-            Column::wide("Đơn vị", 18),
-            Column::wide("Người ghi, giờ máy", 22),
+            Column::wide("Bản ghi", 24),
+            Column::wide("Trường", 15),
+            Column::wide("Giá trị", 17),
+            Column::wide("Đơn vị", 16),
+            Column::wide("Người ghi, giờ máy", 20),
+            Column::wide("Có thể đổi kết luận", 20),
         ],
         rows,
     }

@@ -19,6 +19,7 @@ use keng_domain::text;
 use crate::document::{Document, Head};
 use crate::words::{clip, printable};
 use agency::Agency;
+pub use changes::change_lines;
 pub use situation::unrated_points;
 
 /// The number of a report that nobody has issued yet (decree 30/2020, Article 15; rule R29).
@@ -43,6 +44,7 @@ const COMMITTEE_IN_SHORT: &str = "Ban Chỉ đạo Phòng, chống tội phạm"
 
 /// Writes the report of `figures`.
 pub fn compose(figures: &Figures) -> Document {
+    let figures = &*figures.as_printed();
     let agency = Agency::of(&figures.province.name);
     let annexes = annex::annexes(figures, &agency);
     Document {
@@ -109,6 +111,12 @@ fn reference(paper: &Paper) -> String {
 /// What the report is about, as it stands in sentences: letter 4267, 1.d with the period.
 fn subject(figures: &Figures) -> String {
     format!("công tác {WORK} trong {MOVEMENT} {}", printable(&figures.title))
+}
+
+/// `Theo kết quả xếp loại năm 2021: `, the year by which models are judged.
+fn by_year(figures: &Figures) -> String {
+    let year = figures.rated.as_ref().map_or(figures.year, |r| r.rated_year);
+    format!("Theo kết quả xếp loại năm {year}: ")
 }
 
 /// What the report saw, in one sentence: the same cut gives the same report (I7).

@@ -5,7 +5,7 @@ use keng_domain::figures::{Figures, ModelFigures};
 use keng_domain::text;
 
 use super::agency::Agency;
-use super::counted;
+use super::{by_year, counted};
 use crate::document::{Block, Cell, Column, Row, Table};
 use crate::words::{clip, percent};
 
@@ -40,8 +40,8 @@ pub fn section(figures: &Figures, agency: &Agency) -> Vec<Block> {
             counted(t.new_points, "điểm"),
             counted(t.ended, "điểm"),
         )),
-        Block::paragraph(format!("3. {}", levels(figures))),
-        Block::paragraph(format!("4. Kết quả đánh giá {} như sau:", counted(t.models, "mô hình"))),
+        Block::paragraph(format!("3. {}{}.", by_year(figures), levels(figures))),
+        Block::paragraph(format!("4. {}{} được đánh giá như sau:", by_year(figures), counted(t.models, "mô hình"))),
         Block::Table { table: verdict_table(figures) },
     ]
 }
@@ -50,7 +50,7 @@ pub fn section(figures: &Figures, agency: &Agency) -> Vec<Block> {
 fn levels(figures: &Figures) -> String {
     let eligible: u64 = figures.models.iter().map(|m| u64::from(m.eligible)).sum();
     if eligible == 0 {
-        return "Chưa có điểm nào đủ thời gian hoạt động để xếp loại.".to_owned();
+        return "chưa có điểm nào đủ thời gian hoạt động để xếp loại".to_owned();
     }
     let at = |code: &str| figures.models.iter().filter_map(|m| m.by_level.get(code)).map(|n| u64::from(*n)).sum();
     let open: u64 = figures.models.iter().map(unrated_points).sum();
@@ -61,7 +61,7 @@ fn levels(figures: &Figures) -> String {
         .chain([("chưa đánh giá".to_owned(), open)])
         .map(|(label, n)| format!("{label} {} ({})", counted(n, "điểm"), percent(n, eligible)))
         .collect();
-    format!("Trong {} đủ điều kiện xếp loại: {}.", counted(eligible, "điểm"), parts.join("; "))
+    format!("trong {} đủ điều kiện xếp loại, {}", counted(eligible, "điểm"), parts.join("; "))
 }
 
 /// Eligible points without any level, for which nobody has rated or raters disagree.

@@ -2,9 +2,10 @@
 
 use keng_domain::explanation::Verdict;
 use keng_domain::figures::{Figures, ModelFigures};
+use keng_domain::period::PeriodKind;
 use keng_domain::rules::half_points::CLAUSE_TEXT;
 
-use super::counted;
+use super::{by_year, counted};
 use crate::document::Block;
 use crate::words::{clip, percent};
 
@@ -19,6 +20,7 @@ pub fn section(figures: &Figures) -> Vec<Block> {
         Block::heading("II. ĐÁNH GIÁ THEO ĐIỂM 1.C CÔNG VĂN 4267/BCĐ-NC"),
         Block::paragraph(format!("Quy định áp dụng: “{CLAUSE_TEXT}”")),
     ];
+    blocks.extend(by_which_year(figures).map(Block::paragraph));
     let mut list = |found: Vec<Block>, none: &str, some: &dyn Fn(String) -> String| {
         let n = counted(found.len() as u64, "mô hình");
         blocks.push(Block::paragraph(if found.is_empty() { none.to_owned() } else { some(n) }));
@@ -50,6 +52,25 @@ pub fn section(figures: &Figures) -> Vec<Block> {
         &|n| format!("3. Chưa đánh giá: {n}, cụ thể:"),
     );
     blocks
+}
+
+/// Ratings come with the annual report (letter 4267, 1.c): by which year's a report between two of them judges.
+fn by_which_year(figures: &Figures) -> Option<String> {
+    if figures.kind == PeriodKind::Annual.code() {
+        return None;
+    }
+    if figures.rated.is_none() {
+        return Some("Chưa có kết quả xếp loại của năm nào, nên chưa kết luận được về các mô hình.".to_owned());
+    }
+    let t = &figures.totals;
+    let parts = [
+        (Verdict::Effective, t.effective_models),
+        (Verdict::NotEffective, t.not_effective_models),
+        (Verdict::Undetermined, t.undetermined_models),
+        (Verdict::NotRated, t.not_rated_models),
+    ];
+    let parts = parts.map(|(verdict, n)| format!("{} {}", verdict.label().to_lowercase(), counted(n, "mô hình")));
+    Some(format!("{}{}.", by_year(figures), parts.join("; ")))
 }
 
 /// Decided, over several points, with a share within [`NEAR_HALF_PERCENT`] of one half.

@@ -175,6 +175,7 @@ impl Sample {
             label: label.to_owned(),
             candidates: candidates.collect(),
             may_change_verdict: false,
+            tips: Vec::new(),
         }
     }
 }
@@ -204,7 +205,9 @@ fn model(n: u8, name: &str, fields: &str) -> Model {
 }
 
 fn point(n: u8, model: u8, unit: &str, decided: &str, level: &str) -> Point {
-    let rated = (!level.is_empty()).then(|| (2022, YearRating::Rated(level.to_owned())));
+    // What was old enough the year before was rated alike then.
+    let years = [2021, 2022].into_iter().filter(|year| *year == 2022 || decided < "2021-05-10");
+    let rated = years.filter(|_| !level.is_empty()).map(|year| (year, YearRating::Rated(level.to_owned())));
     Point {
         id: RecordId([n; 16]),
         model: Some(RecordId([model; 16])),
@@ -219,7 +222,7 @@ fn point(n: u8, model: u8, unit: &str, decided: &str, level: &str) -> Point {
         members: 150,
         status: None,
         ended_on: None,
-        ratings: rated.into_iter().collect(),
+        ratings: rated.collect(),
     }
 }
 

@@ -37,7 +37,7 @@ fn new_ended_and_spontaneous_points_are_told_apart() {
 fn ratings_by_level_have_shares() {
     check(
         &Sample::default(),
-        "3. Trong 07 điểm đủ điều kiện xếp loại: Tốt 02 điểm (28,6 %); Khá 01 điểm (14,3 %); Trung bình 01 điểm \
+        "3. Theo kết quả xếp loại năm 2022: trong 07 điểm đủ điều kiện xếp loại, Tốt 02 điểm (28,6 %); Khá 01 điểm (14,3 %); Trung bình 01 điểm \
          (14,3 %); Yếu 02 điểm (28,6 %); Không phân loại 00 điểm (0,0 %); chưa đánh giá 01 điểm (14,3 %).",
     );
 }
@@ -150,6 +150,26 @@ fn a_correction_says_which_report_it_replaces() {
     check(&Sample::default().correcting(), sentence);
     let first = paragraphs(&Sample::default().render(Format::Docx));
     assert!(!first.iter().any(|line| line.contains("thay thế")), "{first:#?}");
+}
+
+/// Which model turns is told beside the contest that can turn it, above those that decide nothing.
+#[test]
+fn a_contest_that_may_turn_a_model_names_it_and_comes_first() {
+    let rows = crate::xlsx::rows(&Sample::default().with_contests(), "Xung đột");
+    let told = |at: usize| [2, 6].map(|column| rows[at][column].to_string());
+    assert_eq!(told(0), ["Xếp loại năm 2022", "Tiếng kẻng an ninh"]);
+    assert_eq!(told(2), ["Số tổ", ""]);
+}
+
+/// Letter 4267, 1.c and 1.d: in May models stand as the last year left them.
+#[test]
+fn a_half_year_report_judges_by_the_last_year_that_was_rated() {
+    let may = Sample { kind: "half-year", ..Sample::default() };
+    check(
+        &may,
+        "Theo kết quả xếp loại năm 2021: hiệu quả 01 mô hình; chưa hiệu quả 01 mô hình; chưa đủ căn cứ 01 mô hình; \
+         chưa đánh giá 00 mô hình.",
+    );
 }
 
 #[test]
