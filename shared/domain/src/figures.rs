@@ -16,12 +16,14 @@ use crate::tree::Tree;
 use crate::unit::{CatalogueId, UnitCode};
 
 pub use consolidate::{consolidate, judge_all, unrated_points};
+pub use earlier::{Comparison, Counts};
 pub use points::{PointLine, point_lines};
 pub use rated::{Rated, RatedModel, RatedUnit, judged_year};
 pub use trees::{TreeSums, sums_of};
 
 mod consolidate;
 mod contested;
+mod earlier;
 mod points;
 mod rated;
 mod trees;
@@ -176,6 +178,8 @@ pub struct Figures {
     /// In a period whose year has not been rated yet: the verdicts of the last year that was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rated: Option<Rated>,
+    /// The period of the same kind before this one beside it.
+    pub previous: Comparison,
     /// The province.
     pub province: UnitName,
     /// The catalogue whose units report; told only where another one was, or came after (R31).

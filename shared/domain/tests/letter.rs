@@ -151,6 +151,27 @@ fn r09_between_two_annual_reports_models_stand_as_the_last_year_left_them() {
     assert_eq!(verdict(&of("2022-annual", "2021-05-09", "2021")), None, "a year speaks for itself");
 }
 
+/// Letter 4267, 1.d and 2: what there was at the end of the period before, as the records tell today.
+#[test]
+fn r20_the_period_before_is_counted_from_the_same_records() {
+    let bell = [model(1, "Kẻng", None), model(2, "Camera", None)];
+    let last_day = |n, of, decided: &str| Point { decision_date: Some(day(decided)), ..rated(n, of, "610", "tot") };
+    let mut old = rated(1, 1, "610", "tot");
+    old.ratings.insert(2021, YearRating::Rated("yeu".to_owned()));
+    let gone = Point { ended_on: Some(day("2021-11-10")), ..rated(2, 1, "610", "tot") };
+    // The last day of 2021's period, and the first of 2022's.
+    let points = [old, gone, last_day(3, 1, "2021-11-09"), last_day(4, 2, "2021-11-10")];
+    let f = annual(&bell, &points, &["610"]);
+    let (before, now) = (f.previous.before, f.previous.now);
+    assert_eq!((f.previous.period.as_str(), f.previous.cut_off), ("2021", day("2021-11-09")));
+    assert_eq!([before.models, before.points, before.teams], [1, 3, 3]);
+    assert_eq!([now.models, now.points, now.teams], [2, 3, 3]);
+    assert_eq!((before.effective_models, now.effective_models), (Some(0), Some(2)));
+    assert_eq!(now.effective_models, Some(u64::from(f.totals.effective_models)));
+    let unrated = annual(&bell, &[rated(1, 1, "610", "tot")], &["610"]);
+    assert_eq!(unrated.previous.before.effective_models, None, "nobody had rated 2021");
+}
+
 /// HD 22: "tổng số Tổ" is the sum over counted points alone.
 #[test]
 fn r03_teams_are_summed_over_counted_points() {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{Days, NaiveDate};
 
 use super::contested;
+use super::earlier;
 use super::rated;
 use super::trees::{self, Reports};
 use super::{Exemplar, Figures, Input, ModelFigures, Reconciliation, Totals, UnitFigures, UnitName};
@@ -98,6 +99,7 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         period: period.to_string(),
         reconciliation,
         rated,
+        previous: earlier::compare(&input, &judged),
         tree: tree.has_others().then(|| tree.catalogue.id.clone()),
         totals,
         models,

@@ -1,13 +1,15 @@
 //! Section I: what there is, what came and went, how it was rated.
 
+use std::cmp::Ordering;
+
 use keng_domain::explanation::Verdict;
-use keng_domain::figures::{Figures, ModelFigures};
+use keng_domain::figures::{Comparison, Figures, ModelFigures};
 use keng_domain::text;
 
 use super::agency::Agency;
 use super::{by_year, counted};
 use crate::document::{Block, Cell, Column, Row, Table};
-use crate::words::{clip, percent};
+use crate::words::{clip, percent, printable};
 
 /// The section.
 pub fn section(figures: &Figures, agency: &Agency) -> Vec<Block> {
@@ -44,6 +46,71 @@ pub fn section(figures: &Figures, agency: &Agency) -> Vec<Block> {
         Block::paragraph(format!("4. {}{} được đánh giá như sau:", by_year(figures), counted(t.models, "mô hình"))),
         Block::Table { table: verdict_table(figures) },
     ]
+    .into_iter()
+    .chain(compared(figures))
+    .collect()
+}
+
+/// The same figures at the end of the period before.
+fn compared(figures: &Figures) -> Vec<Block> {
+    let Comparison { before, now, cut_off, title, .. } = &figures.previous;
+    if before.points == 0 {
+        let none = format!("5. Chưa có số liệu {} để so sánh.", printable(title));
+        return vec![Block::paragraph(none)];
+    }
+    let line = |label: &str, was: Option<u64>, is: Option<u64>| {
+        let count = |n: Option<u64>| n.map_or_else(|| Cell::text("Chưa xếp loại"), Cell::Count);
+        let change = was.zip(is).map_or_else(|| "—".to_owned(), |(was, is)| difference(was, is));
+        Row::plain(vec![Cell::text(label), count(was), count(is), Cell::text(change)])
+    };
+    let told = |what: &str, was: u64, is: u64| match is.abs_diff(was) {
+        0 => format!("số {what} không đổi"),
+        n => format!("{} {}", if is > was { "tăng" } else { "giảm" }, counted(n, what)),
+    };
+    let effective = before.effective_models.zip(now.effective_models);
+    let parts: Vec<String> = [("mô hình", before.models, now.models), ("điểm", before.points, now.points)]
+        .into_iter()
+        .chain([("tổ", before.teams, now.teams)])
+        .chain(effective.map(|(was, is)| ("mô hình hiệu quả", was, is)))
+        .map(|(what, was, is)| told(what, was, is))
+        .collect();
+    vec![
+        Block::paragraph(format!(
+            "5. So với {} (chốt hết {}): {}. Số của kỳ trước tính lại theo ghi chép đến điểm chốt này; số tổ lấy theo \
+             số hiện nay của từng điểm.",
+            printable(title),
+            text::date_long(*cut_off),
+            parts.join("; "),
+        )),
+        Block::Table {
+            table: Table {
+                sheet: "So với kỳ trước".to_owned(),
+                caption: "So với kỳ trước".to_owned(),
+                columns: vec![
+                    Column::wide("Nội dung", 40),
+                    Column::narrow("Kỳ trước", 20),
+                    Column::narrow("Kỳ này", 20),
+                    Column::narrow("Tăng, giảm", 20),
+                ],
+                rows: vec![
+                    line("Số mô hình", Some(before.models), Some(now.models)),
+                    line("Số điểm", Some(before.points), Some(now.points)),
+                    line("Số tổ", Some(before.teams), Some(now.teams)),
+                    line("Mô hình hiệu quả", before.effective_models, now.effective_models),
+                ],
+            },
+        },
+    ]
+}
+
+/// `+3`, `−2`, `0`.
+fn difference(was: u64, is: u64) -> String {
+    let sign = match is.cmp(&was) {
+        Ordering::Greater => "+",
+        Ordering::Equal => "",
+        Ordering::Less => "−",
+    };
+    format!("{sign}{}", text::thousands(is.abs_diff(was)))
 }
 
 /// How the eligible points were rated, level by level.

@@ -173,6 +173,18 @@ fn a_half_year_report_judges_by_the_last_year_that_was_rated() {
 }
 
 #[test]
+fn the_period_before_stands_beside_this_one() {
+    check(
+        &Sample::default(),
+        "5. So với năm 2021 (chốt hết ngày 09 tháng 11 năm 2021): số mô hình không đổi; tăng 01 điểm; tăng 02 tổ; số mô hình \
+         hiệu quả không đổi. Số của kỳ trước tính lại theo ghi chép đến điểm chốt này; số tổ lấy theo số hiện nay của \
+         từng điểm.",
+    );
+    let first = Sample { period: "2018", ..Sample::default() };
+    check(&first, "5. Chưa có số liệu năm 2017 để so sánh.");
+}
+
+#[test]
 fn more_contests_than_a_paper_can_bear_are_counted() {
     let mut sample = Sample::default();
     sample.contests = vec![sample.contest("teams", "Số tổ", [1.into(), 2.into()]); 301];
