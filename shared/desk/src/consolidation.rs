@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use keng_domain::figures::{Cut, Exemplar, Figures, HandedIn, Input, Nominated, OpenContest, PointLine, consolidate};
+use keng_domain::figures::{
+    Cut, Exemplar, Figures, HandedIn, Input, Nominated, OpenContest, PointLine, SafePlace, ScoredPlace, consolidate,
+};
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::schema::{Kind, NOMINATION_CASES, PROPOSAL_BASES};
 use keng_domain::text::date_dmy;
@@ -60,6 +62,8 @@ pub fn figures_by(store: &Store, period: Period, tree: Tree) -> Result<Figures, 
         received: &received,
         contests,
         handed_in: &handed_in,
+        places: store.records(Kind::Assessment)?.iter().filter_map(|v| SafePlace::read(&v.fields)).collect(),
+        scored: scored(store, &names)?,
         exemplars: exemplars(store)?,
         nominations: nominated(store, &names, &submissions, &period)?,
     }))
@@ -89,6 +93,11 @@ fn handed_in(all: &[Submission], period: &Period) -> BTreeMap<UnitCode, HandedIn
     units.into_iter().filter_map(standing).collect()
 }
 
+fn scored(store: &Store, names: &Names) -> Result<Vec<ScoredPlace>, StoreError> {
+    let read = |v: &RecordView| ScoredPlace::read(&v.fields, &names.pack.movement);
+    Ok(store.records(Kind::Score)?.iter().filter_map(read).collect())
+}
+
 fn exemplars(store: &Store) -> Result<Vec<Exemplar>, StoreError> {
     let read = |view: &RecordView| {
         let text = |key: &str| view.fields.text(key).unwrap_or_default().to_owned();
@@ -106,6 +115,8 @@ fn exemplars(store: &Store) -> Result<Vec<Exemplar>, StoreError> {
             decision: format!("{}{decided}", text("decision_no")),
             decision_date: date,
             reward: label("reward"),
+            exemplar_kind: label("exemplar_kind"),
+            level: label("level"),
         }
     };
     Ok(store.records(Kind::Exemplar)?.iter().map(read).collect())

@@ -17,6 +17,7 @@ use crate::unit::{CatalogueId, UnitCode};
 
 pub use consolidate::{consolidate, judge_all, unrated_points};
 pub use earlier::{Comparison, Counts};
+pub use movement::{ExemplarCount, Movement, NominationCount, SafePlace, SafetyCount, ScoreCount, ScoredPlace};
 pub use points::{PointLine, point_lines};
 pub use rated::{Rated, RatedModel, RatedUnit, judged_year};
 pub use trees::{TreeSums, sums_of};
@@ -24,6 +25,7 @@ pub use trees::{TreeSums, sums_of};
 mod consolidate;
 mod contested;
 mod earlier;
+mod movement;
 mod points;
 mod rated;
 mod trees;
@@ -62,6 +64,10 @@ pub struct Input<'a> {
     pub contests: Vec<OpenContest>,
     /// For each unit, what it handed in for the period.
     pub handed_in: &'a BTreeMap<UnitCode, HandedIn>,
+    /// Places under TT 124/2021, of any year.
+    pub places: Vec<SafePlace>,
+    /// Places scored by QĐ 510, of any year.
+    pub scored: Vec<ScoredPlace>,
     /// Recognised exemplars, in any order.
     pub exemplars: Vec<Exemplar>,
     /// Models proposed for notice in the quarter, or in the quarters of the period.
@@ -102,6 +108,10 @@ pub struct Exemplar {
     pub decision_date: Option<NaiveDate>,
     /// Form of reward, in words.
     pub reward: String,
+    /// `Tập thể`, `Cá nhân`; empty where nobody has said.
+    pub exemplar_kind: String,
+    /// Who recognised it, in words; empty where nobody has said.
+    pub level: String,
 }
 
 /// A model proposed for notice (letter 4267, 1.b and 2).
@@ -171,6 +181,8 @@ pub struct Figures {
     pub exemplars: Vec<Exemplar>,
     /// Models proposed for notice.
     pub nominations: Vec<Nominated>,
+    /// What else the movement brought in the year.
+    pub movement: Movement,
     /// What differs from the report of this period that was issued before.
     pub changes: Option<crate::changes::Changes>,
     /// That report, which this one replaces (decree 30/2020, Article 18.3).

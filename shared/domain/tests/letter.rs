@@ -76,6 +76,8 @@ fn figures_of(period: Period, models: &[Model], points: &[Point], received: &[&s
         received: &received,
         contests: Vec::new(),
         handed_in: &BTreeMap::new(),
+        places: Vec::new(),
+        scored: Vec::new(),
         exemplars: Vec::new(),
         nominations: Vec::new(),
     })

@@ -6,6 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use super::contested;
 use super::earlier;
+use super::movement;
 use super::rated;
 use super::trees::{self, Reports};
 use super::{Exemplar, Figures, Input, ModelFigures, Reconciliation, Totals, UnitFigures, UnitName};
@@ -94,6 +95,7 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         reconciliation.push(check);
         rated
     });
+    let exemplars = recognised(&input);
     Figures {
         kind: period.kind.code(),
         period: period.to_string(),
@@ -110,7 +112,8 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         year: period.year,
         from: period.from,
         levels: pack.levels.iter().map(|l| (l.code.clone(), l.label.clone())).collect(),
-        exemplars: recognised(&input),
+        movement: movement::movement(&input, &exemplars),
+        exemplars,
         changes: None,
         replaces: None,
         nominations: input.nominations,

@@ -1,10 +1,12 @@
-//! The text of the report: sections I to V.
+//! The text of the report: sections I to VI.
 
 use keng_domain::figures::{Figures, Issued};
 use keng_domain::text;
 
 use super::agency::Agency;
-use super::{GUIDE, LETTER, MOVEMENT, WORK, contest, counted, cut_sentence, receipt, situation, subject, verdicts};
+use super::{
+    GUIDE, LETTER, MOVEMENT, WORK, contest, counted, cut_sentence, movement, receipt, situation, subject, verdicts,
+};
 use crate::document::{Block, Cell, Column, Row, Table};
 use crate::words::{clip, printable};
 
@@ -15,6 +17,7 @@ pub fn blocks(figures: &Figures, agency: &Agency, annexes: String) -> Vec<Block>
     let sections = [
         situation::section(figures, agency),
         verdicts::section(figures),
+        movement::section(figures),
         receipt::section(figures),
         contest::section(figures),
         checks(figures),
@@ -78,5 +81,5 @@ fn checks(figures: &Figures) -> Vec<Block> {
         ],
         rows: rows.collect(),
     };
-    vec![Block::heading("V. ĐỐI CHIẾU SỐ LIỆU"), Block::paragraph(result), Block::Table { table }]
+    vec![Block::heading("VI. ĐỐI CHIẾU SỐ LIỆU"), Block::paragraph(result), Block::Table { table }]
 }

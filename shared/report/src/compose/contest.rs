@@ -1,4 +1,4 @@
-//! Section IV: contests that nobody had settled at the cut, every value with who wrote it (R12).
+//! Section V: contests that nobody had settled at the cut, every value with who wrote it (R12).
 
 use std::collections::HashMap;
 
@@ -72,7 +72,7 @@ fn interim_counts(contest: &OpenContest) -> bool {
 
 /// The section.
 pub fn section(figures: &Figures) -> Vec<Block> {
-    let heading = Block::heading("IV. XUNG ĐỘT CHƯA CHỌN");
+    let heading = Block::heading("V. XUNG ĐỘT CHƯA CHỌN");
     let n = figures.contests.len();
     if n == 0 {
         return vec![heading, Block::paragraph("Đến điểm chốt không còn xung đột nào chưa chọn.")];

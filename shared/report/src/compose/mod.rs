@@ -6,6 +6,7 @@ mod body;
 mod changes;
 mod contest;
 mod minutes;
+mod movement;
 mod proposal;
 mod receipt;
 mod reminder;

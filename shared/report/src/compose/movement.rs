@@ -93,8 +93,10 @@ fn nominations(figures: &Figures) -> String {
     if of.is_empty() {
         return none(NOMINATIONS);
     }
-    let parts: Vec<String> =
-        of.iter().map(|c| format!("{} {}", clip(&c.state).to_lowercase(), text::padded(c.nominations.into()))).collect();
+    let parts: Vec<String> = of
+        .iter()
+        .map(|c| format!("{} {}", clip(&c.state).to_lowercase(), text::padded(c.nominations.into())))
+        .collect();
     let all: u32 = of.iter().map(|c| c.nominations).sum();
     format!("{NOMINATIONS}: {} ({}; danh sách tại Phụ lục IV).", counted(all, "lượt"), parts.join(", "))
 }

@@ -1,4 +1,4 @@
-//! Section III: from whom figures came, and who has handed in the period.
+//! Section IV: from whom figures came, and who has handed in the period.
 
 use keng_domain::figures::{Figures, UnitFigures};
 use keng_domain::period::PeriodKind;
@@ -25,7 +25,7 @@ pub fn section(figures: &Figures) -> Vec<Block> {
         ),
         _ => String::new(),
     };
-    let heading = Block::heading("III. ĐƠN VỊ CHƯA NHẬN ĐƯỢC SỐ LIỆU");
+    let heading = Block::heading("IV. ĐƠN VỊ CHƯA NHẬN ĐƯỢC SỐ LIỆU");
     if absent == 0 {
         let all = format!("Đã nhận được số liệu của tất cả {}.{as_of}", counted(expected as u64, "đơn vị"));
         return [heading, Block::paragraph(all)].into_iter().chain(handed_in(figures)).collect();

@@ -16,7 +16,7 @@ pub fn section(figures: &Figures, agency: &Agency) -> Vec<Block> {
     let t = &figures.totals;
     let incomplete = match figures.missing_units.len() {
         0 => String::new(),
-        n => format!(" (chưa gồm số liệu của {} nêu tại Mục III)", counted(n as u64, "đơn vị")),
+        n => format!(" (chưa gồm số liệu của {} nêu tại Mục IV)", counted(n as u64, "đơn vị")),
     };
     let spontaneous = match t.spontaneous_pending {
         0 => "Không còn điểm tự phát chờ công nhận.".to_owned(),

@@ -30,7 +30,7 @@ fn is_kept_anew() -> bool {
 fn papers() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
     let of = |letter: &Letter| [Format::Docx, Format::Pdf].map(|f| render_letter(letter, f).unwrap());
     let report = Sample::default().with_contests();
-    let correction = Sample::default().with_nominations().correcting();
+    let correction = Sample::default().with_movement().with_nominations().correcting();
     let half_year = Sample { kind: "half-year", ..Sample::default() };
     let named = |name, [docx, pdf]: [Vec<u8>; 2]| (name, docx, pdf);
     vec![

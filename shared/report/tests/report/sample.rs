@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use keng_domain::changes::Changes;
 use keng_domain::field::{Author, Candidate, Value};
-use keng_domain::figures::{Cut, Figures, HandedIn, Input, Issued, Nominated, OpenContest, consolidate};
+use keng_domain::figures::{
+    Cut, Exemplar, Figures, HandedIn, Input, Issued, Nominated, OpenContest, SafePlace, ScoredPlace, consolidate,
+};
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
 use keng_domain::period::Period;
@@ -35,6 +37,9 @@ pub struct Sample {
     pub received: Vec<(&'static str, &'static str)>,
     pub contests: Vec<OpenContest>,
     pub handed_in: BTreeMap<UnitCode, HandedIn>,
+    pub places: Vec<SafePlace>,
+    pub scored: Vec<ScoredPlace>,
+    pub exemplars: Vec<Exemplar>,
     pub nominations: Vec<Nominated>,
     /// Whether a report of this period was issued before, with other figures.
     pub corrects: bool,
@@ -52,6 +57,9 @@ impl Default for Sample {
             received: vec![("610", "2022-11-08T01:05:00Z"), ("612", "2022-11-09T17:30:00Z")],
             contests: Vec::new(),
             handed_in: BTreeMap::new(),
+            places: Vec::new(),
+            scored: Vec::new(),
+            exemplars: Vec::new(),
             nominations: Vec::new(),
             corrects: false,
         }
@@ -101,7 +109,9 @@ impl Sample {
             received: &received,
             contests: self.contests.clone(),
             handed_in: &self.handed_in,
-            exemplars: Vec::new(),
+            places: self.places.clone(),
+            scored: self.scored.clone(),
+            exemplars: self.exemplars.clone(),
             nominations: self.nominations.clone(),
         });
         if self.corrects {
@@ -155,6 +165,48 @@ impl Sample {
             nothing: false,
         };
         self.handed_in.insert(unit.parse().unwrap(), handed_in);
+        self
+    }
+
+    /// The same with places that were assessed and scored, and with exemplars, of which one has no date.
+    pub fn with_movement(mut self) -> Self {
+        let place = |object: &str, year, recognised| SafePlace {
+            object: object.to_owned(),
+            year,
+            registered: true,
+            recognised,
+        };
+        self.places = vec![
+            place("KHU_DAN_CU", 2022, Some(true)),
+            place("KHU_DAN_CU", 2022, Some(false)),
+            place("XA", 2022, None),
+            SafePlace { registered: false, ..place("CO_QUAN", 2022, None) },
+            place("XA", 2021, Some(true)),
+        ];
+        let scored = |object: &str, class: Option<&str>| ScoredPlace {
+            object: object.to_owned(),
+            year: 2022,
+            class: class.map(str::to_owned),
+        };
+        self.scored =
+            vec![scored("HUYEN", None), scored("XA", Some("Khá")), scored("XA", Some("Khá")), scored("XA", None)];
+        let exemplar = |n: u8, name: &str, date: &str, kind: &str, level: &str| Exemplar {
+            id: RecordId([n; 16]),
+            name: name.to_owned(),
+            address: "Thôn 2, xã Đăk Long".to_owned(),
+            achievement: "Bắt quả tang 03 vụ trộm".to_owned(),
+            decision: "41/QĐ-UBND".to_owned(),
+            decision_date: date.parse().ok(),
+            reward: "Giấy khen".to_owned(),
+            exemplar_kind: kind.to_owned(),
+            level: level.to_owned(),
+        };
+        self.exemplars = vec![
+            exemplar(60, "Y Thanh", "2022-03-20", "Cá nhân", "Cấp huyện"),
+            exemplar(61, "Tổ tự quản thôn 2", "2022-03-20", "Tập thể", "Cấp tỉnh"),
+            exemplar(62, "A Sơn", "", "Cá nhân", ""),
+            exemplar(63, "A Blong", "2021-03-20", "Cá nhân", "Cấp xã"),
+        ];
         self
     }
 

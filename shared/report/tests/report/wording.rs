@@ -1,5 +1,6 @@
 //! The sentences, read from the Word document as an officer would.
 
+use calamine::Reader;
 use keng_domain::changes::Changes;
 use keng_domain::figures::Exemplar;
 use keng_domain::id::RecordId;
@@ -19,7 +20,7 @@ fn totals_stand_in_one_sentence_with_what_is_missing() {
     check(
         &Sample::default(),
         "1. Đến hết ngày 09 tháng 11 năm 2022, toàn tỉnh có 03 mô hình với 08 điểm, 16 tổ, 1.200 thành viên (chưa gồm \
-         số liệu của 01 đơn vị nêu tại Mục III).",
+         số liệu của 01 đơn vị nêu tại Mục IV).",
     );
 }
 
@@ -112,6 +113,8 @@ fn what_was_handed_in_recognised_and_changed_is_told() {
         decision: "41/QĐ-UBND ngày 20/05/2022".into(),
         decision_date: None,
         reward: "Giấy khen".into(),
+        exemplar_kind: "Cá nhân".into(),
+        level: "Cấp xã".into(),
     });
     let mut before = figures.clone();
     before.totals.teams -= 3;
@@ -182,6 +185,35 @@ fn the_period_before_stands_beside_this_one() {
     );
     let first = Sample { period: "2018", ..Sample::default() };
     check(&first, "5. Chưa có số liệu năm 2017 để so sánh.");
+}
+
+/// Letter 4267, 2, third dash: "gắn với kết quả thực hiện công tác xây dựng phong trào".
+#[test]
+fn what_the_movement_brought_is_counted_and_what_has_no_date_is_named() {
+    let sample = Sample::default().with_movement().with_nominations();
+    for sentence in [
+        "1. An toàn về an ninh, trật tự (Thông tư số 124/2021/TT-BCA) năm 2022: 04 nơi được theo dõi; đã đăng ký 03 nơi; \
+         được công nhận 01 nơi, không được công nhận 01 nơi, chưa có quyết định 02 nơi.",
+        "2. Chấm điểm, phân loại phong trào (Quyết định số 510/QĐ-BCA-V05) năm 2022: 04 nơi được chấm điểm; đã phân loại \
+         02 nơi, chưa phân loại 02 nơi.",
+        "3. Điển hình tiên tiến được công nhận trong kỳ: 02 điển hình (danh sách tại Phụ lục II). Còn 01 điển hình chưa \
+         ghi ngày quyết định nên không tính vào kỳ nào; đơn vị cần ghi bổ sung.",
+        "4. Mô hình được đề xuất thông báo: 01 lượt (thông báo toàn tỉnh 01; danh sách tại Phụ lục IV).",
+    ] {
+        check(&sample, sentence);
+    }
+    let sheet = crate::xlsx::book(&sample).worksheet_range("Phong trào").unwrap();
+    let rows: Vec<String> =
+        sheet.rows().map(|r| r.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")).collect();
+    for row in ["Phân loại phong trào|Xã, phường, thị trấn|Loại Khá|2", "Điển hình tiên tiến|Tập thể|Cấp tỉnh|1"]
+    {
+        assert!(rows.iter().any(|r| r == row), "{row} in {rows:#?}");
+    }
+    check(
+        &Sample::default(),
+        "Chưa có kết quả công tác xây dựng phong trào năm 2022 gửi về (an toàn về an ninh, trật tự; chấm điểm, phân loại \
+         phong trào; điển hình tiên tiến; đề xuất thông báo).",
+    );
 }
 
 #[test]
