@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use keng_domain::figures::{
-    Cut, Exemplar, Figures, HandedIn, Input, Nominated, OpenContest, PointLine, SafePlace, ScoredPlace, consolidate,
+    Cut, Exemplar, Figures, HandedIn, Input, Nominated, OpenContest, PointLine, SafePlace, ScoredPlace, Totals,
+    consolidate,
 };
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::schema::{Kind, NOMINATION_CASES, PROPOSAL_BASES};
@@ -88,6 +89,8 @@ fn handed_in(all: &[Submission], period: &Period) -> BTreeMap<UnitCode, HandedIn
         handed_in_at: s.punctuality.evidence.acted_at,
         received_at: s.punctuality.evidence.received_at,
         nothing: s.nothing,
+        // Figures that cannot be read come as zeros, which only a report of nothing says.
+        frozen: (s.nothing || s.frozen.totals != Totals::default()).then_some(s.frozen.totals),
     };
     let standing = |unit: &UnitCode| Some((unit.clone(), line(submissions::standing(all, unit, period)?)));
     units.into_iter().filter_map(standing).collect()

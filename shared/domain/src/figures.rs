@@ -89,6 +89,9 @@ pub struct HandedIn {
     pub received_at: Option<DateTime<Utc>>,
     /// An explicit report of nothing.
     pub nothing: bool,
+    /// The sums that were frozen with the act; `None` where they cannot be read.
+    #[serde(skip)]
+    pub frozen: Option<Totals>,
 }
 
 /// A recognised exemplar (điển hình tiên tiến).

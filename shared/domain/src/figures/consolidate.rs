@@ -18,6 +18,7 @@ use crate::point::{Point, YearRating};
 use crate::rule_pack::RulePack;
 use crate::rules::counting::{Effect, Standing, effect, is_eligible, standing, tally};
 use crate::rules::half_points::judge_by_points;
+use crate::rules::submission::State;
 use crate::text;
 use crate::unit::{Unit, UnitCode};
 
@@ -303,8 +304,33 @@ fn reconcile(
             rated + open == eligible,
         ),
     ];
+    lines.extend(units.iter().filter_map(frozen));
     lines.extend(trees::reconcile(input));
     lines
+}
+
+/// What a unit's accepted report said beside what the cut counts for it, where they differ: it was edited
+/// since, and the unit hands in again or says why.
+fn frozen(unit: &UnitFigures) -> Option<Reconciliation> {
+    let handed_in = unit.handed_in.as_ref().filter(|h| h.state == State::Accepted)?;
+    let then = handed_in.frozen?;
+    let pairs = [
+        ("mô hình", u64::from(then.models), u64::from(unit.models)),
+        ("điểm", u64::from(then.points), u64::from(unit.points)),
+        ("tổ", then.teams, unit.teams),
+        ("thành viên", then.members, unit.members),
+    ];
+    let differing: Vec<_> = pairs.into_iter().filter(|(_, then, now)| then != now).collect();
+    let said = |get: fn(&(&'static str, u64, u64)) -> u64| {
+        let parts = differing.iter().map(|pair| format!("{} {}", text::thousands(get(pair)), pair.0));
+        parts.collect::<Vec<_>>().join(", ")
+    };
+    (!differing.is_empty()).then(|| Reconciliation {
+        what: format!("{}: số đã chốt khi trình (tỉnh đã nhận) bằng số tại điểm chốt", unit.name),
+        left: said(|(_, then, _)| *then),
+        right: said(|(_, _, now)| *now),
+        holds: false,
+    })
 }
 
 /// How many points of a unit still wait for a rating of `year`.

@@ -117,11 +117,13 @@ fn table(figures: &Figures) -> Table {
             ("Không được công nhận", c.not_recognised),
             ("Chưa có quyết định", open),
         ];
-        rows.extend(lines.map(|(result, n)| row("An toàn về an ninh, trật tự", &c.object, result, n)));
+        // What is asked of every place stands there even as zero; the rest where there is some.
+        let told = lines.into_iter().enumerate().filter(|(at, (_, n))| *at < 2 || *n > 0);
+        rows.extend(told.map(|(_, (result, n))| row("An toàn về an ninh, trật tự", &c.object, result, n)));
     }
     for c in &of.scores {
-        let class = c.class.as_deref().map_or_else(|| "Chưa phân loại".to_owned(), |class| format!("Loại {class}"));
-        rows.push(row("Phân loại phong trào", &c.object, &class, c.places));
+        let class = c.class.as_deref().unwrap_or("Chưa phân loại");
+        rows.push(row("Phân loại phong trào", &c.object, class, c.places));
     }
     for c in &of.exemplars {
         let (kind, level) = (or(&c.kind, "Chưa ghi loại"), or(&c.level, "Chưa ghi cấp công nhận"));

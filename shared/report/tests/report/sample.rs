@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use keng_domain::changes::Changes;
 use keng_domain::field::{Author, Candidate, Value};
 use keng_domain::figures::{
-    Cut, Exemplar, Figures, HandedIn, Input, Issued, Nominated, OpenContest, SafePlace, ScoredPlace, consolidate,
+    Cut, Exemplar, Figures, HandedIn, Input, Issued, Nominated, OpenContest, SafePlace, ScoredPlace, Totals,
+    consolidate,
 };
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
@@ -163,6 +164,7 @@ impl Sample {
             handed_in_at: "2022-11-08T02:00:00Z".parse().unwrap(),
             received_at: None,
             nothing: false,
+            frozen: Some(Totals { models: 2, points: 3, teams: 8, members: 600, ..Totals::default() }),
         };
         self.handed_in.insert(unit.parse().unwrap(), handed_in);
         self

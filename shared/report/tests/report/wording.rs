@@ -205,7 +205,7 @@ fn what_the_movement_brought_is_counted_and_what_has_no_date_is_named() {
     let sheet = crate::xlsx::book(&sample).worksheet_range("Phong trào").unwrap();
     let rows: Vec<String> =
         sheet.rows().map(|r| r.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")).collect();
-    for row in ["Phân loại phong trào|Xã, phường, thị trấn|Loại Khá|2", "Điển hình tiên tiến|Tập thể|Cấp tỉnh|1"]
+    for row in ["Phân loại phong trào|Xã, phường, thị trấn|Khá|2", "Điển hình tiên tiến|Tập thể|Cấp tỉnh|1"]
     {
         assert!(rows.iter().any(|r| r == row), "{row} in {rows:#?}");
     }
@@ -214,6 +214,18 @@ fn what_the_movement_brought_is_counted_and_what_has_no_date_is_named() {
         "Chưa có kết quả công tác xây dựng phong trào năm 2022 gửi về (an toàn về an ninh, trật tự; chấm điểm, phân loại \
          phong trào; điển hình tiên tiến; đề xuất thông báo).",
     );
+}
+
+/// R20: what was taken over beside what the cut counts.
+#[test]
+fn a_unit_edited_after_its_report_was_accepted_is_told() {
+    let accepted = Sample::default().with_hand_in("610", State::Accepted, Timeliness::OnTime);
+    check(&accepted, "Huyện Đắk Glei: số đã chốt khi trình (tỉnh đã nhận) bằng số tại điểm chốt");
+    check(&accepted, "2 mô hình, 3 điểm");
+    check(&accepted, "3 mô hình, 4 điểm");
+    check(&accepted, "Có 01 nội dung đối chiếu không khớp, cần kiểm tra lại.");
+    let open = Sample::default().with_hand_in("610", State::HandedIn, Timeliness::OnTime);
+    check(&open, "Các số liệu đối chiếu đều khớp.");
 }
 
 #[test]
