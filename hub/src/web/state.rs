@@ -192,6 +192,9 @@ pub fn notice(done: &str) -> Option<Notice> {
         "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
         "erased" => "Đã xóa thông tin cá nhân ở tỉnh; máy của đơn vị xóa theo ở lần nối tới.",
         "same" => "Không có gì thay đổi, nên không ghi gì.",
+        "kept" => "Đã giữ bản dự thảo. Số liệu của bản này không đổi nữa; trình ký ở mục “Bản báo cáo”.",
+        "submitted" => "Đã trình ký. Khi có bản ký, ghi số và ngày để ban hành.",
+        "issued" => "Đã ban hành; bản trước của kỳ này, nếu có, được ghi là đã thay thế.",
         "made" => "Đã lập báo cáo. Tải về ở danh sách “Đã lập”.",
         _ => return None,
     };

@@ -77,6 +77,24 @@ impl Edition {
         Kind::Edition.field("state").map_or_else(|| self.state.clone(), |spec| spec.label_of(&self.state).to_owned())
     }
 
+    /// Whether it waits to be submitted for signature.
+    #[must_use]
+    pub fn is_draft(&self) -> bool {
+        self.state == DRAFT
+    }
+
+    /// Whether it waits for its number and date.
+    #[must_use]
+    pub fn is_submitted(&self) -> bool {
+        self.state == SUBMITTED
+    }
+
+    /// Whether it is issued and nothing has replaced it.
+    #[must_use]
+    pub fn is_issued(&self) -> bool {
+        self.state == ISSUED
+    }
+
     /// `edition list --json`.
     #[must_use]
     pub fn json(&self) -> Json {
@@ -118,12 +136,18 @@ fn standing<'a>(all: &'a [Edition], kind: &str, period: &str) -> Option<&'a Edit
     all.iter().filter(|e| e.kind == kind && e.period == period && e.state == ISSUED).max_by_key(|e| e.lsn)
 }
 
-/// Keeps the picture of a period at the end of the log, or as of `at`, as a draft. It replaces the edition
-/// that was issued by then: what its text says, since it is made again from that cut (I7).
+/// What a draft is kept of: reading it takes longer than writing it down.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    values: Vec<(String, Value)>,
+}
+
+/// The picture of a period at the end of the log, or as of `at`. It replaces the edition that was issued by
+/// then: what its text says, since it is made again from that cut (I7).
 ///
 /// # Errors
 /// Beyond the tail of the log, and whatever the store says.
-pub fn keep(store: &mut Store, period: Period, at: Option<Lsn>, by: &By) -> Result<RecordId, Told> {
+pub fn picture(store: &Store, period: Period, at: Option<Lsn>) -> Result<Picture, Told> {
     let past = at.map(|lsn| store.as_of(lsn)).transpose()?;
     let seen = past.as_ref().unwrap_or(store);
     let figures = figures(seen, period)?;
@@ -140,6 +164,14 @@ pub fn keep(store: &mut Store, period: Period, at: Option<Lsn>, by: &By) -> Resu
         ("state".to_owned(), Value::from(DRAFT)),
     ];
     values.extend(replaces.map(|id| ("replaces".to_owned(), Value::from(id.to_string()))));
+    Ok(Picture { values })
+}
+
+/// Keeps a picture as a draft.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn keep(store: &mut Store, Picture { values }: Picture, by: &By) -> Result<RecordId, Told> {
     let owner = store.identity().province.clone();
     let (catalogue, top) = own_tree(store)?;
     let scope = catalogue.scope_of(&top);
@@ -212,6 +244,27 @@ fn follows(edition: &Edition, all: &[Edition]) -> Result<(), Told> {
         )),
         _ => Ok(()),
     }
+}
+
+/// The edition that one is compared with: that which it replaces, else the one of its period that was kept
+/// before it.
+#[must_use]
+pub fn before<'a>(edition: &Edition, all: &'a [Edition]) -> Option<&'a Edition> {
+    let of = |e: &&Edition| e.kind == edition.kind && e.period == edition.period && e.id != edition.id;
+    match edition.replaces {
+        Some(id) => all.iter().find(|e| e.id == id),
+        None => all.iter().take_while(|e| e.id != edition.id).filter(of).last(),
+    }
+}
+
+/// What differs between two editions of one period, each made again from its cut.
+///
+/// # Errors
+/// As [`consolidation::figures`].
+pub fn changes(store: &Store, before: &Edition, after: &Edition) -> Result<Option<Changes>, StoreError> {
+    let Ok(period) = Period::parse(&after.kind, &after.period, &store.rule_pack()?.periods) else { return Ok(None) };
+    let seen = |edition: &Edition| consolidation::figures(&store.as_of(edition.lsn)?, period);
+    Ok(Some(Changes::between(&seen(before)?, &seen(after)?)))
 }
 
 /// One edition.
