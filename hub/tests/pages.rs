@@ -341,6 +341,11 @@ async fn an_edition_is_kept_submitted_issued_and_replaced_on_the_page() {
     let html = pages.get("/reports").await;
     assert!(html.contains("Đã ban hành") && html.contains("số 12/BC-CAT ngày 20/11/2022"), "{html}");
 
+    assert_eq!(act(&first, "act=files").await.0, StatusCode::SEE_OTHER);
+    let lsn = pages.hub.writer.call(|s| Ok(keng_desk::editions::list(s)?[0].lsn.0)).await.unwrap();
+    let html = pages.get("/reports").await;
+    assert!(html.contains(&format!("điểm chốt {lsn} ")) && html.contains("annual-2022.docx"), "{html}");
+
     let retire = Act::Change { id: POINT, values: vec![("ended_on".into(), Value::from("2022-01-01"))] };
     let stamp = Stamp { officer: "Hạnh".into(), device_time_ms: 1_668_100_000_000, reason: None };
     pages.hub.writer.call(move |s| s.commit(&[retire], &stamp, 1_668_100_000_000).map(|_| ())).await.unwrap();

@@ -50,7 +50,7 @@ impl EditionLine {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct EditionForm {
-    /// `submit` or `issue`.
+    /// `submit`, `issue`, or `files`: the files of its cut, to be signed.
     pub act: String,
     /// Number and symbol as on the signed paper.
     pub number: String,

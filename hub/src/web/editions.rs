@@ -126,6 +126,18 @@ pub async fn act(
 ) -> Answer {
     let id: RecordId = id.parse().map_err(|_| nothing(&app))?;
     let typed = form.clone();
+    if form.act == "files" {
+        let edition = app.look(move |store| Ok(editions::one(store, id))).await?;
+        let edition = edition.map_err(|_| nothing(&app))?;
+        let wanted = format!("{} {}", edition.kind, edition.period);
+        return match reports::make_one(&app, &wanted, Some(edition.lsn)).await {
+            Ok(()) => Ok(see(&address("/reports", &[("done", "made"), ("year", &asked.year)]))),
+            Err(fault) => {
+                let attempt = Attempt { id, fault, form: typed };
+                Ok(with_faults(reports::with_attempt(&app, asked.year(), attempt).await?))
+            }
+        };
+    }
     let done = app.act(move |store| match form.act.as_str() {
         "submit" => editions::submit(store, id, &By::default()).map(|()| "submitted"),
         "issue" => editions::issue(store, id, &form.number, &form.date, &By::default()).map(|()| "issued"),

@@ -8,6 +8,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use keng_desk::{Told, clock, consolidation};
 use keng_domain::figures::Figures;
+use keng_domain::id::Lsn;
 use keng_domain::period::Period;
 use keng_domain::text::thousands;
 use keng_report::{Format, file_stem};
@@ -187,7 +188,7 @@ pub async fn make(
 ) -> Answer {
     let (done, word) = match form.act.as_str() {
         "keep" => (editions::keep(&app, &form.report).await?, "kept"),
-        _ => (make_one(&app, &form.report).await, "made"),
+        _ => (make_one(&app, &form.report, None).await, "made"),
     };
     match done {
         Ok(()) => Ok(see(&address("/reports", &[("done", word), ("year", &asked.year)]))),
@@ -198,7 +199,11 @@ pub async fn make(
     }
 }
 
-async fn make_one(app: &App, wanted: &str) -> Result<(), String> {
+/// Makes the files of a period, `annual 2022`, at the end of the log or as of `at`.
+///
+/// # Errors
+/// What was wrong, in words.
+pub(super) async fn make_one(app: &App, wanted: &str, at: Option<Lsn>) -> Result<(), String> {
     let Ok(_turn) = app.made.turn.try_acquire() else {
         return Err("Đang lập một báo cáo khác; hãy đợi ít giây rồi thử lại.".to_owned());
     };
@@ -207,8 +212,10 @@ async fn make_one(app: &App, wanted: &str) -> Result<(), String> {
     let read = app.look(move |store| -> Result<_, StoreError> {
         let officer = store.identity().officer.clone();
         let Ok(period) = Period::parse(&kind, &period, &store.rule_pack()?.periods) else { return Ok((None, officer)) };
-        let figures = keng_desk::editions::figures(store, period)?;
-        let form = Form::of(store, &store.files(), &period, &store.tree(period.cut_off)?);
+        let past = at.map(|lsn| store.as_of(lsn)).transpose()?;
+        let seen = past.as_ref().unwrap_or(store);
+        let figures = keng_desk::editions::figures(seen, period)?;
+        let form = Form::of(seen, &store.files(), &period, &seen.tree(period.cut_off)?);
         Ok((Some((figures, form)), officer))
     });
     let (seen, officer) = read.await.map_err(|e| Told::from(e).to_string())?;
