@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use keng_domain::explanation::{Tally, Verdict};
-use keng_domain::field::{Field, Fields, Value};
-use keng_domain::figures::{Cut, Figures, Input, consolidate};
-use keng_domain::id::{Lsn, RecordId};
+use keng_domain::field::{Author, Candidate, Field, Fields, Value};
+use keng_domain::figures::{Cut, Figures, Input, OpenContest, consolidate};
+use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::{Merges, Model};
 use keng_domain::period::Period;
 use keng_domain::point::{Point, YearRating};
@@ -63,6 +63,16 @@ fn annual(models: &[Model], points: &[Point], received: &[&str]) -> Figures {
 }
 
 fn figures_of(period: Period, models: &[Model], points: &[Point], received: &[&str]) -> Figures {
+    contested(period, models, points, received, Vec::new())
+}
+
+fn contested(
+    period: Period,
+    models: &[Model],
+    points: &[Point],
+    received: &[&str],
+    contests: Vec<OpenContest>,
+) -> Figures {
     let pack = RulePack::kontum_2022();
     let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), UNITS).unwrap();
     let received = received.iter().map(|u| (u.parse().unwrap(), "2022-11-08T09:00:00Z".parse().unwrap())).collect();
@@ -74,7 +84,7 @@ fn figures_of(period: Period, models: &[Model], points: &[Point], received: &[&s
         models,
         points,
         received: &received,
-        contests: Vec::new(),
+        contests,
         handed_in: &BTreeMap::new(),
         places: Vec::new(),
         scored: Vec::new(),
@@ -172,6 +182,59 @@ fn r20_the_period_before_is_counted_from_the_same_records() {
     assert_eq!(now.effective_models, Some(u64::from(f.totals.effective_models)));
     let unrated = annual(&bell, &[rated(1, 1, "610", "tot")], &["610"]);
     assert_eq!(unrated.previous.before.effective_models, None, "nobody had rated 2021");
+}
+
+fn open_contest(record: u8, field: &str, values: [Value; 2]) -> OpenContest {
+    let candidate = |value| Candidate {
+        value,
+        author: Author {
+            unit: "610".parse().unwrap(),
+            node: NodeId("610-1".into()),
+            incarnation: Incarnation([7; 16]),
+            officer: "Y Blê".into(),
+            device_time_ms: 0,
+            reason: None,
+        },
+        change: "ab".repeat(32),
+        side: "610".parse().unwrap(),
+    };
+    OpenContest {
+        id: format!("{record}:{field}"),
+        record: RecordId([record; 16]),
+        kind: "point".into(),
+        name: String::new(),
+        field: field.into(),
+        label: String::new(),
+        candidates: values.map(candidate).into(),
+        may_change_verdict: false,
+        tips: Vec::new(),
+    }
+}
+
+/// R12: whoever chooses is told which model turns, the one that a point would leave included; in May by the
+/// year whose verdicts are printed.
+#[test]
+fn a_contest_names_every_model_that_its_choice_can_turn() {
+    let periods = RulePack::kontum_2022().periods;
+    let models = [model(1, "Kẻng", None), model(2, "Camera", None)];
+    let mut points = [rated(10, 1, "610", "yeu"), rated(11, 1, "610", "tot"), rated(20, 2, "610", "yeu")];
+    let [bell, camera] = [1, 2].map(|n| Value::from(RecordId([n; 16]).to_string()));
+    let tips = |period: &str, points: &[Point], contest: OpenContest| {
+        let period = Period::of_id(period, &periods).unwrap();
+        let f = contested(period, &models, points, &["610"], vec![contest]);
+        assert_eq!(f.contests[0].may_change_verdict, !f.contests[0].tips.is_empty());
+        f.contests[0].tips.clone()
+    };
+    let whose = open_contest(11, "model", [bell, camera]);
+    assert_eq!(tips("2022-annual", &points, whose.clone()), ["Kẻng", "Camera"]);
+    let teams = open_contest(11, "teams", [1.into(), 2.into()]);
+    assert_eq!(tips("2022-annual", &points, teams), Vec::<String>::new());
+    // The only year that was rated is the last one: it is what the half-year report prints.
+    for p in &mut points {
+        p.ratings = std::mem::take(&mut p.ratings).into_values().map(|level| (2021, level)).collect();
+    }
+    let rating = open_contest(20, "ratings/2021", ["tot".into(), "yeu".into()]);
+    assert_eq!(tips("2022-half", &points, rating), ["Camera"]);
 }
 
 /// HD 22: "tổng số Tổ" is the sum over counted points alone.
