@@ -61,6 +61,9 @@ fn an_issued_report_stays_and_its_correction_tells_what_changed() -> Result<()> 
     let states: Vec<&str> = list.as_array().into_iter().flatten().filter_map(|e| e["state"].as_str()).collect();
     ensure!(states == ["REPLACED", "ISSUED"] && list[1]["replaces"] == first.as_str(), "{list:#}");
 
+    // What was issued is named by number and date in the text of what replaces it.
+    ensure!(after["replaces"]["number"] == "12/BC-CAT" && after["replaces"]["issued_on"] == "2022-11-20", "{after:#}");
+
     // I7: what was issued is made again from its cut, byte for byte.
     let at = before["cut"]["lsn"].as_u64();
     let again = hub.report(2022, &out.join("again"), "json", at)?;
@@ -70,5 +73,43 @@ fn an_issued_report_stays_and_its_correction_tells_what_changed() -> Result<()> 
         p.node("610").tell(&["record", "export", &first, "--out", "/dev/null"]).is_err(),
         "nodes do not get editions"
     );
+    Ok(())
+}
+
+#[test]
+fn of_two_drafts_kept_before_the_first_issue_one_alone_is_issued() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join_all(&["618"])?;
+    p.everywhere(|unit, node| {
+        node.import(&fixtures::spreadsheet(unit))?;
+        node.sync()
+    })?;
+    let hub = p.hub();
+    let told = |args: &[&str]| -> Result<String> { Ok(hub.tell(args)?.stdout.trim().to_owned()) };
+    let keep = || told(&["report", "keep", "annual", "2022"]);
+    let issue = |id: &str, number: &str| hub.ask(&["report", "issue", id, "--number", number, "--date", "20/11/2022"]);
+    let (first, second) = (keep()?, keep()?);
+    told(&["report", "submit", &first])?;
+    told(&["report", "submit", &second])?;
+    issue(&first, "12/BC-CAT")?.done()?;
+    let refused = issue(&second, "13/BC-CAT")?.refused()?;
+    ensure!(refused.contains("12/BC-CAT") && refused.contains("giữ một bản mới"), "{refused}");
+
+    // A picture from before the issue cannot replace it either: its text would not say so.
+    let list: Value = hub.tell(&["report", "list", "--json"])?.json()?;
+    let lsn = list[0]["lsn"].to_string();
+    let past = told(&["report", "keep", "annual", "2022", "--at", &lsn])?;
+    hub.ask(&["report", "submit", &past])?.refused()?;
+
+    let third = keep()?;
+    told(&["report", "submit", &third])?;
+    issue(&third, "14/BC-CAT")?.done()?;
+    let list: Value = hub.tell(&["report", "list", "--json"])?.json()?;
+    let of = |id: &str| {
+        let all = list.as_array().into_iter().flatten();
+        all.filter(|e| e["id"] == id).find_map(|e| e["state"].as_str()).unwrap_or_default().to_owned()
+    };
+    let states = [&first, &second, &past, &third].map(|id| of(id));
+    ensure!(states == ["REPLACED", "SUBMITTED", "DRAFT", "ISSUED"], "{list:#}");
     Ok(())
 }

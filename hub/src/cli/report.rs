@@ -149,7 +149,8 @@ impl Other {
             Self::Diff(diff) => diff.run(&store)?,
             Self::Keep { kind, period, at, who } => {
                 let period = parse(&store, &kind, &period)?;
-                println!("{}", editions::keep(&mut store, period, at.map(Lsn), &who.into())?);
+                let picture = editions::picture(&store, period, at.map(Lsn))?;
+                println!("{}", editions::keep(&mut store, picture, &who.into())?);
             }
             Self::Submit { id, who } => {
                 editions::submit(&mut store, id, &who.into())?;

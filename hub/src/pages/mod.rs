@@ -32,6 +32,8 @@
 //! | POST | `/merges` | `merge` | [`merges::MergeForm`] → 303 `/merges` |
 //! | GET | `/reports` | `reports` | [`reports::ReportsPage`] |
 //! | POST | `/reports` | `make_report` | [`reports::ReportForm`] → 303 `/reports`, or [`reports::ReportsPage`] with 422 |
+//! | POST | `/editions/{id}` | `editions::act` | [`editions::EditionForm`] → 303 `/reports`, or [`reports::ReportsPage`] with 422 |
+//! | GET | `/editions/{id}/changes` | `editions::changes` | [`editions::ChangesPage`] |
 //! | GET | `/reports/{id}/{file}` | `download` | a file of a report that was made |
 //! | GET, POST | `/rules` | `rules` | [`rules::RulesPage`]; POST: multipart `csrf`, `file` → what that pack would change |
 //! | GET | `/rules/export` | `rules::export` | the pack adopted last, to be saved |
@@ -47,6 +49,7 @@ pub mod board;
 pub mod calls;
 pub mod contacts;
 pub mod duties;
+pub mod editions;
 pub mod machines;
 pub mod merges;
 pub mod ratings;

@@ -1,9 +1,11 @@
-//! Báo cáo: make one from a cut, and download those made.
+//! Báo cáo: make one from a cut, download those made; the editions that were kept.
 
 use askama::Template;
 use askama_web::WebTemplate;
 use keng_web::{Choice, Link, Shell, Tag};
 use serde::Deserialize;
+
+use super::editions::{EditionAct, EditionLine};
 
 /// `GET /reports`, and again when `POST /reports` is refused.
 #[derive(Debug, Clone, Template, WebTemplate)]
@@ -21,6 +23,8 @@ pub struct ReportsPage {
     pub warnings: Vec<String>,
     /// Reports made, newest first.
     pub made: Vec<MadeReport>,
+    /// Editions that were kept, newest first.
+    pub editions: Vec<EditionLine>,
     /// By which the spreadsheet is filled.
     pub template: TemplateInForce,
 }
@@ -57,4 +61,7 @@ pub struct ReportForm {
     /// Kind and period with a space between them, as on the command line: `annual 2022`,
     /// `half-year 2022`, `quarter 2022-Q4`.
     pub report: String,
+    /// `keep`: as a draft, instead of as files.
+    #[serde(default)]
+    pub act: String,
 }

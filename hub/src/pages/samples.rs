@@ -13,6 +13,7 @@ use super::board::{BoardLive, BoardPage, NearModel, UnitLine, UnitState};
 use super::calls::{CallRow, CallsPage, LateDuty};
 use super::contacts::ContactPage;
 use super::duties::{DutiesLive, DutiesPage, DutyCell, DutyRow};
+use super::editions::{ChangesPage, EditionAct, EditionForm, EditionLine};
 use super::machines::MachinesSaid;
 use super::merges::{MergeLine, Merged, MergesPage, ModelName};
 use super::ratings::{RatingRow, RatingsPage};
@@ -37,6 +38,7 @@ fn every_page_with_every_sample() {
     check_samples::<MergesPage>("hub-merges");
     check_samples::<ReportsPage>("hub-reports");
     check_samples::<RulesPage>("hub-rules");
+    check_samples::<ChangesPage>("hub-changes");
 }
 
 #[test]
@@ -430,6 +432,23 @@ impl Samples for MergesPage {
     }
 }
 
+impl Samples for ChangesPage {
+    fn samples() -> Vec<Self> {
+        let page = Self {
+            shell: shell(Place::Reports),
+            title: "Báo cáo năm 2022".into(),
+            before: "số 12/BC-CAT ngày 20/11/2022".into(),
+            after: "đến mục 18.402".into(),
+            lines: vec![
+                ["Toàn tỉnh", "Số tổ", "1.394", "1.397"].map(str::to_owned),
+                [HOSTILE, "Kết luận", "Chưa đủ căn cứ", "Hiệu quả"].map(str::to_owned),
+            ],
+            more: Some(240),
+        };
+        vec![page.clone(), Self { lines: vec![], more: None, ..page }]
+    }
+}
+
 impl Samples for ReportsPage {
     fn samples() -> Vec<Self> {
         let files = ["DOCX", "XLSX", "PDF", "JSON"].map(|f| Link::new(f, "/reports/1/annual-2022"));
@@ -441,7 +460,19 @@ impl Samples for ReportsPage {
             warning: None,
             files: files.clone().into(),
         };
+        let edition = |n: u8, label: &str, tone, act: Option<EditionAct>| EditionLine {
+            id: RecordId([n; 16]),
+            title: "Báo cáo năm 2022".into(),
+            cut: "đến mục 18.377".into(),
+            state: Tag::new(tone, label),
+            number: act.is_none().then(|| "số 12/BC-CAT ngày 20/11/2022".into()),
+            replaces: None,
+            act,
+            changes: (n > 1).then(|| Link::new("Khác gì bản trước", "/editions/1/changes")),
+            attempt: None,
+        };
         let page = Self {
+            editions: vec![],
             shell: shell(Place::Reports),
             template: TemplateInForce { name: "mẫu có sẵn của chương trình".into(), adopted: None },
             choices: vec![
@@ -462,7 +493,19 @@ impl Samples for ReportsPage {
             name: "bieu-01-bca.xlsx".into(),
             adopted: Some("07/11 09:15 · Nguyễn Thị Hạnh".into()),
         };
-        let mut own = Self { template, ..page.clone() };
+        let tried = EditionForm { act: "issue".into(), number: HOSTILE.into(), date: "31/02/2022".into() };
+        let refused = EditionLine {
+            attempt: Some(("Ngày ban hành: “31/02/2022” không phải ngày.".into(), tried)),
+            replaces: Some("thay thế số 12/BC-CAT ngày 20/11/2022".into()),
+            ..edition(3, "Đã trình ký", Tone::Wait, Some(EditionAct::Issue))
+        };
+        let editions = vec![
+            edition(4, "Dự thảo", Tone::Calm, Some(EditionAct::Submit)),
+            refused,
+            edition(2, "Đã ban hành", Tone::Ok, None),
+            edition(1, "Đã được thay thế", Tone::Calm, None),
+        ];
+        let mut own = Self { template, editions, ..page.clone() };
         own.made[0].warning =
             Some("Mẫu thống kê đang dùng thiếu 1 tên ô nên XLSX không in: keng_tong_to (Tổng số tổ).".into());
         vec![page.clone(), own, Self { fault, made: vec![], warnings: vec![], ..page }]

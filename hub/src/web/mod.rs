@@ -2,7 +2,7 @@
 //!
 //! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
 //! * [`shared`]: models, contests, traces; [`documents`]: files of records; [`units`], [`bundle`],
-//!   [`merges`], [`reports`], [`kept`], [`rules`]: the hub's own pages.
+//!   [`merges`], [`reports`], [`editions`], [`kept`], [`rules`]: the hub's own pages.
 //! * [`duties`]: the matrix of what units owe; [`ratings`]: the points behind one of its cells; [`calls`]: whom
 //!   to call, [`contacts`]: at which number, [`machines`]: what a unit's machines said last; [`letters`]: papers to
 //!   be signed; [`submissions`], [`nominations`]: what they handed in; [`spontaneous`]: who waits to be recognised.
@@ -13,6 +13,7 @@ pub mod calls;
 pub mod contacts;
 pub mod documents;
 pub mod duties;
+pub mod editions;
 pub mod kept;
 pub mod letters;
 pub mod machines;
@@ -100,6 +101,8 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/quarantine/{id}", get(units::download))
         .route("/merges", get(merges::page).post(merges::act))
         .route("/reports", get(reports::page).post(reports::make))
+        .route("/editions/{id}", post(editions::act))
+        .route("/editions/{id}/changes", get(editions::changes))
         .route("/reports/template", get(reports::template))
         .route("/reports/{id}/{file}", get(reports::download))
         .route("/rules", get(rules::page))

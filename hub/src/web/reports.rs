@@ -5,8 +5,9 @@ use std::path::Path;
 use axum::extract::{Path as InPath, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use keng_desk::{Told, clock, consolidation, editions};
+use keng_desk::{Told, clock, consolidation};
 use keng_domain::figures::Figures;
+use keng_domain::id::Lsn;
 use keng_domain::period::Period;
 use keng_domain::text::thousands;
 use keng_report::{Format, file_stem};
@@ -19,6 +20,7 @@ use keng_web::turn::Turn;
 use keng_web::{Choice, Link, Shell, Tag, Tone, format};
 
 use super::Asked;
+use super::editions::{self, Attempt};
 use super::kept::{About, Kept};
 use super::state::{App, notice};
 use crate::pages::Place;
@@ -87,21 +89,41 @@ fn shown(about: &About) -> MadeReport {
 pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
     let year = asked.year();
     let said = notice(&asked.done);
-    let mut page = fill(&app, year, String::new(), None).await?;
+    let mut page = fill(&app, year, Shown::default()).await?;
     page.shell.notice = said;
     Ok(page.into_response())
 }
 
-async fn fill(app: &App, year: Option<i32>, chosen: String, fault: Option<String>) -> Answer<ReportsPage> {
+/// What a page that is shown again says of the last attempt.
+#[derive(Default)]
+struct Shown {
+    chosen: String,
+    fault: Option<String>,
+    attempt: Option<Attempt>,
+}
+
+/// The page with what was tried with an edition and refused.
+///
+/// # Errors
+/// As a page.
+pub(super) async fn with_attempt(app: &App, year: Option<i32>, attempt: Attempt) -> Answer<ReportsPage> {
+    fill(app, year, Shown { attempt: Some(attempt), ..Shown::default() }).await
+}
+
+/// Nothing that is in the list was chosen.
+pub(super) fn no_period() -> Told {
+    Told::refused("Hãy chọn một kỳ báo cáo trong danh sách.")
+}
+
+async fn fill(app: &App, year: Option<i32>, again: Shown) -> Answer<ReportsPage> {
     let made = app.made.files(|kept| kept.all().iter().map(shown).collect()).await?;
-    app.read(Place::Reports, year, move |r, shell| page_of(r, shell, chosen, fault, made)).await
+    app.read(Place::Reports, year, move |r, shell| page_of(r, shell, again, made)).await
 }
 
 fn page_of(
     r: &Reading<'_>,
     shell: Shell,
-    chosen: String,
-    fault: Option<String>,
+    Shown { chosen, fault, attempt }: Shown,
     made: Vec<MadeReport>,
 ) -> Result<ReportsPage, StoreError> {
     let (year, packs) = (r.year(), &r.names.pack.periods);
@@ -129,7 +151,8 @@ fn page_of(
     }
     let template = template_in_force(r)?;
     let chosen = if chosen.is_empty() { format!("annual {year}") } else { chosen };
-    Ok(ReportsPage { shell, choices, chosen, fault, warnings, made, template })
+    let editions = editions::lines(r, attempt)?;
+    Ok(ReportsPage { shell, choices, chosen, fault, warnings, made, editions, template })
 }
 
 fn template_in_force(r: &Reading<'_>) -> Result<TemplateInForce, StoreError> {
@@ -149,13 +172,24 @@ pub async fn make(
     Query(asked): Query<Asked>,
     CheckedForm(form): CheckedForm<ReportForm>,
 ) -> Answer {
-    match make_one(&app, &form.report).await {
-        Ok(()) => Ok(see(&address("/reports", &[("done", "made"), ("year", &asked.year)]))),
-        Err(fault) => Ok(with_faults(fill(&app, asked.year(), form.report, Some(fault)).await?)),
+    let (done, word) = match form.act.as_str() {
+        "keep" => (editions::keep(&app, &form.report).await?, "kept"),
+        _ => (make_one(&app, &form.report, None).await, "made"),
+    };
+    match done {
+        Ok(()) => Ok(see(&address("/reports", &[("done", word), ("year", &asked.year)]))),
+        Err(fault) => {
+            let shown = Shown { chosen: form.report, fault: Some(fault), attempt: None };
+            Ok(with_faults(fill(&app, asked.year(), shown).await?))
+        }
     }
 }
 
-async fn make_one(app: &App, wanted: &str) -> Result<(), String> {
+/// Makes the files of a period, `annual 2022`, at the end of the log or as of `at`.
+///
+/// # Errors
+/// What was wrong, in words.
+pub(super) async fn make_one(app: &App, wanted: &str, at: Option<Lsn>) -> Result<(), String> {
     let Some(_turn) = app.made.turn.try_take() else {
         return Err("Đang lập một báo cáo khác; hãy đợi ít giây rồi thử lại.".to_owned());
     };
@@ -163,13 +197,15 @@ async fn make_one(app: &App, wanted: &str) -> Result<(), String> {
     let (kind, period) = (kind.to_owned(), period.to_owned());
     let read = app.look(move |store| -> Result<_, StoreError> {
         let officer = store.identity().officer.clone();
-        let Ok(period) = store.rule_packs()?.period(&kind, &period) else { return Ok((None, officer)) };
-        let figures = editions::figures(store, period)?;
-        let form = Form::of(store, &store.files(), &period, &store.tree(period.cut_off)?);
+        let past = at.map(|lsn| store.as_of(lsn)).transpose()?;
+        let seen = past.as_ref().unwrap_or(store);
+        let Ok(period) = seen.rule_packs()?.period(&kind, &period) else { return Ok((None, officer)) };
+        let figures = keng_desk::editions::figures(seen, period)?;
+        let form = Form::of(seen, &store.files(), &period, &seen.tree(period.cut_off)?);
         Ok((Some((figures, form)), officer))
     });
     let (seen, officer) = read.await.map_err(|e| Told::from(e).to_string())?;
-    let (figures, form): (Figures, _) = seen.ok_or_else(|| "Hãy chọn một kỳ báo cáo trong danh sách.".to_owned())?;
+    let (figures, form): (Figures, _) = seen.ok_or_else(|| no_period().to_string())?;
     let form = form.map_err(|told| told.to_string())?;
     let wanted = wanted.to_owned();
     let done = app.made.files(move |kept| {

@@ -206,6 +206,9 @@ pub fn notice(done: &str) -> Option<Notice> {
         "same" => "Không có gì thay đổi, nên không ghi gì.",
         "rules" => "Đã đặt bộ quy tắc; kết luận đã được tính lại, các đơn vị nhận ở lần nối tới.",
         "template" => "Đã đặt mẫu thống kê; báo cáo lập từ nay điền theo mẫu này.",
+        "kept" => "Đã giữ bản dự thảo. Số liệu của bản này không đổi nữa; trình ký ở mục “Bản báo cáo”.",
+        "submitted" => "Đã trình ký. Khi có bản ký, ghi số và ngày để ban hành.",
+        "issued" => "Đã ban hành; bản trước của kỳ này, nếu có, được ghi là đã thay thế.",
         "made" => "Đã lập báo cáo. Tải về ở danh sách “Đã lập”.",
         _ => return None,
     };

@@ -314,6 +314,57 @@ async fn a_report_that_was_made_survives_a_restart_byte_for_byte() {
     assert_eq!(link(&String::from_utf8_lossy(&listed)), Some(path));
 }
 
+/// R19, R29: what was kept stays as it is; number and date are those of the signed paper.
+#[tokio::test]
+async fn an_edition_is_kept_submitted_issued_and_replaced_on_the_page() {
+    let pages = pages().await;
+    let csrf = &pages.csrf;
+    let keep = async || pages.post("/reports", &format!("csrf={csrf}&report=annual+2022&act=keep")).await.0;
+    let act = async |id: &str, rest: &str| pages.post(&format!("/editions/{id}"), &format!("csrf={csrf}&{rest}")).await;
+    let newest = |html: &str| {
+        let actions = html.split("action=\"/editions/").nth(1).and_then(|part| part.split('"').next());
+        actions.map(str::to_owned).unwrap()
+    };
+    let refused = pages.post("/reports", &format!("csrf={csrf}&report=monthly+2022&act=keep")).await;
+    assert_eq!(refused.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(pages.get("/reports").await.contains("Chưa giữ bản nào"));
+
+    assert_eq!(keep().await, StatusCode::SEE_OTHER);
+    let html = pages.get("/reports").await;
+    assert!(html.contains("Dự thảo") && !html.contains("Khác gì bản trước"), "{html}");
+    let first = newest(&html);
+    let early = act(&first, "act=issue&number=12/BC-CAT&date=20/11/2022").await;
+    assert_eq!(early.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(act(&first, "act=submit").await.0, StatusCode::SEE_OTHER);
+    let (status, html, _) = act(&first, "act=issue&number=%3Cb%3E12&date=31/02/2022").await;
+    assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, Vec::new()));
+    assert!(html.contains("31/02/2022") && html.contains("&#60;b&#62;12"), "what was typed stays: {html}");
+    assert_eq!(act(&first, "act=issue&number=12/BC-CAT&date=20/11/2022").await.0, StatusCode::SEE_OTHER);
+    let html = pages.get("/reports").await;
+    assert!(html.contains("Đã ban hành") && html.contains("số 12/BC-CAT ngày 20/11/2022"), "{html}");
+
+    assert_eq!(act(&first, "act=files").await.0, StatusCode::SEE_OTHER);
+    let lsn = pages.hub.writer.call(|s| Ok(keng_desk::editions::list(s)?[0].lsn.0)).await.unwrap();
+    let html = pages.get("/reports").await;
+    assert!(html.contains(&format!("điểm chốt {lsn} ")) && html.contains("annual-2022.docx"), "{html}");
+
+    let retire = Act::Change { id: POINT, values: vec![("ended_on".into(), Value::from("2022-01-01"))] };
+    let stamp = Stamp { officer: "Hạnh".into(), device_time_ms: 1_668_100_000_000, reason: None };
+    pages.hub.writer.call(move |s| s.commit(&[retire], &stamp, 1_668_100_000_000).map(|_| ())).await.unwrap();
+    assert_eq!(keep().await, StatusCode::SEE_OTHER);
+    let html = pages.get("/reports").await;
+    let second = newest(&html);
+    assert!(html.contains("thay thế số 12/BC-CAT ngày 20/11/2022"), "{html}");
+    let changes = pages.get(&format!("/editions/{second}/changes")).await;
+    assert_eq!(faults(&changes), Vec::<String>::new());
+    assert!(changes.contains("Số điểm") && changes.contains("số 12/BC-CAT ngày 20/11/2022"), "{changes}");
+    act(&second, "act=submit").await;
+    assert_eq!(act(&second, "act=issue&number=15/BC-CAT&date=25/11/2022").await.0, StatusCode::SEE_OTHER);
+    assert!(pages.get("/reports").await.contains("Đã được thay thế"));
+    let none = Request::get("/editions/x/changes").header("host", "localhost:8080").body(Body::empty()).unwrap();
+    assert_eq!(pages.ask(none).await.0, StatusCode::NOT_FOUND);
+}
+
 #[tokio::test]
 async fn a_stream_begins_with_the_present_state_and_ends_with_the_program() {
     let pages = pages().await;

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use keng_domain::figures::{Cut, Exemplar, Figures, HandedIn, Input, Nominated, OpenContest, PointLine, consolidate};
+use keng_domain::figures::{
+    Cut, Exemplar, Figures, HandedIn, Input, Nominated, OpenContest, PointLine, SafePlace, ScoredPlace, Totals,
+    consolidate,
+};
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::schema::{Kind, NOMINATION_CASES, PROPOSAL_BASES};
 use keng_domain::text::date_dmy;
@@ -60,6 +63,8 @@ pub fn figures_by(store: &Store, period: Period, tree: Tree) -> Result<Figures, 
         received: &received,
         contests,
         handed_in: &handed_in,
+        places: store.records(Kind::Assessment)?.iter().filter_map(|v| SafePlace::read(&v.fields)).collect(),
+        scored: scored(store, &names)?,
         exemplars: exemplars(store)?,
         nominations: nominated(store, &names, &submissions, &period)?,
     }))
@@ -84,9 +89,16 @@ fn handed_in(all: &[Submission], period: &Period) -> BTreeMap<UnitCode, HandedIn
         handed_in_at: s.punctuality.evidence.acted_at,
         received_at: s.punctuality.evidence.received_at,
         nothing: s.nothing,
+        // Figures that cannot be read come as zeros, which only a report of nothing says.
+        frozen: (s.nothing || s.frozen.totals != Totals::default()).then_some(s.frozen.totals),
     };
     let standing = |unit: &UnitCode| Some((unit.clone(), line(submissions::standing(all, unit, period)?)));
     units.into_iter().filter_map(standing).collect()
+}
+
+fn scored(store: &Store, names: &Names) -> Result<Vec<ScoredPlace>, StoreError> {
+    let read = |v: &RecordView| ScoredPlace::read(&v.fields, &names.pack.movement);
+    Ok(store.records(Kind::Score)?.iter().filter_map(read).collect())
 }
 
 fn exemplars(store: &Store) -> Result<Vec<Exemplar>, StoreError> {
@@ -106,6 +118,8 @@ fn exemplars(store: &Store) -> Result<Vec<Exemplar>, StoreError> {
             decision: format!("{}{decided}", text("decision_no")),
             decision_date: date,
             reward: label("reward"),
+            exemplar_kind: label("exemplar_kind"),
+            level: label("level"),
         }
     };
     Ok(store.records(Kind::Exemplar)?.iter().map(read).collect())
@@ -168,6 +182,7 @@ fn open_contests(store: &Store, names: &Names) -> Result<Vec<OpenContest>, Store
             field: contest.field,
             candidates: contest.contest.candidates,
             may_change_verdict: false,
+            tips: Vec::new(),
         });
     }
     Ok(open)

@@ -6,10 +6,11 @@
 
 use keng_domain::changes::Changes;
 use keng_domain::field::Value;
-use keng_domain::figures::Figures;
+use keng_domain::figures::{Figures, Issued};
 use keng_domain::id::{Lsn, RecordId};
 use keng_domain::period::Period;
 use keng_domain::schema::Kind;
+use keng_domain::text::date_dmy;
 use keng_records::record::Meta;
 use keng_store::edit::Act;
 use keng_store::query::RecordView;
@@ -65,10 +66,33 @@ impl Edition {
         })
     }
 
+    /// Number and date, once a person has entered both.
+    fn issued(&self) -> Option<Issued> {
+        Some(Issued { number: self.number.clone()?, issued_on: self.issued_on.as_ref()?.parse().ok()? })
+    }
+
     /// The word for its state on screens.
     #[must_use]
     pub fn state_label(&self) -> String {
         Kind::Edition.field("state").map_or_else(|| self.state.clone(), |spec| spec.label_of(&self.state).to_owned())
+    }
+
+    /// Whether it waits to be submitted for signature.
+    #[must_use]
+    pub fn is_draft(&self) -> bool {
+        self.state == DRAFT
+    }
+
+    /// Whether it waits for its number and date.
+    #[must_use]
+    pub fn is_submitted(&self) -> bool {
+        self.state == SUBMITTED
+    }
+
+    /// Whether it is issued and nothing has replaced it.
+    #[must_use]
+    pub fn is_issued(&self) -> bool {
+        self.state == ISSUED
     }
 
     /// `edition list --json`.
@@ -102,25 +126,33 @@ pub fn figures(store: &Store, period: Period) -> Result<Figures, StoreError> {
     if let Some(issued) = list(store)?.into_iter().filter(is_issued).max_by_key(|e| e.lsn) {
         let before = consolidation::figures(&store.as_of(issued.lsn)?, period)?;
         figures.changes = Some(Changes::between(&before, &figures));
+        figures.replaces = issued.issued();
     }
     Ok(figures)
 }
 
-/// Keeps the picture of a period at the end of the log, or as of `at`, as a draft. The last issued
-/// edition of the period is what it replaces.
+/// Of `all`, the one that is issued for a kind and period.
+fn standing<'a>(all: &'a [Edition], kind: &str, period: &str) -> Option<&'a Edition> {
+    all.iter().filter(|e| e.kind == kind && e.period == period && e.state == ISSUED).max_by_key(|e| e.lsn)
+}
+
+/// What a draft is kept of: reading it takes longer than writing it down.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    values: Vec<(String, Value)>,
+}
+
+/// The picture of a period at the end of the log, or as of `at`. It replaces the edition that was issued by
+/// then: what its text says, since it is made again from that cut (I7).
 ///
 /// # Errors
 /// Beyond the tail of the log, and whatever the store says.
-pub fn keep(store: &mut Store, period: Period, at: Option<Lsn>, by: &By) -> Result<RecordId, Told> {
-    let figures = match at {
-        None => figures(store, period)?,
-        Some(lsn) => figures(&store.as_of(lsn)?, period)?,
-    };
+pub fn picture(store: &Store, period: Period, at: Option<Lsn>) -> Result<Picture, Told> {
+    let past = at.map(|lsn| store.as_of(lsn)).transpose()?;
+    let seen = past.as_ref().unwrap_or(store);
+    let figures = figures(seen, period)?;
+    let replaces = standing(&list(seen)?, figures.kind, &figures.period).map(|e| e.id);
     let text = serde_json::to_vec(&figures).map_err(|e| Told::refused(format!("Không lập được báo cáo: {e}.")))?;
-    let issued = list(store)?
-        .into_iter()
-        .filter(|e| e.kind == figures.kind && e.period == figures.period && e.state == ISSUED)
-        .max_by_key(|e| e.lsn);
     let cut = &figures.cut;
     let mut values = vec![
         ("report_kind".to_owned(), Value::from(figures.kind)),
@@ -131,7 +163,15 @@ pub fn keep(store: &mut Store, period: Period, at: Option<Lsn>, by: &By) -> Resu
         ("sha256".to_owned(), Value::from(hex::encode(Sha256::digest(&text)))),
         ("state".to_owned(), Value::from(DRAFT)),
     ];
-    values.extend(issued.map(|e| ("replaces".to_owned(), Value::from(e.id.to_string()))));
+    values.extend(replaces.map(|id| ("replaces".to_owned(), Value::from(id.to_string()))));
+    Ok(Picture { values })
+}
+
+/// Keeps a picture as a draft.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn keep(store: &mut Store, Picture { values }: Picture, by: &By) -> Result<RecordId, Told> {
     let owner = store.identity().province.clone();
     let (catalogue, top) = own_tree(store)?;
     let scope = catalogue.scope_of(&top);
@@ -144,19 +184,21 @@ pub fn keep(store: &mut Store, period: Period, at: Option<Lsn>, by: &By) -> Resu
 /// A draft goes up for signature.
 ///
 /// # Errors
-/// For one that is not a draft.
+/// For one that is not a draft, or older than what is issued.
 pub fn submit(store: &mut Store, id: RecordId, by: &By) -> Result<(), Told> {
     let edition = one(store, id)?;
     if edition.state != DRAFT {
         return Err(Told::refused(format!("Bản báo cáo này đang ở trạng thái “{}”.", edition.state_label())));
     }
+    follows(&edition, &list(store)?)?;
     write(store, id, vec![("state".to_owned(), Value::from(SUBMITTED))], by)
 }
 
 /// A signed report is issued: a person enters its number and date (R29). What it replaces is marked so.
 ///
 /// # Errors
-/// For one that was not submitted for signature; without number or date; for a date that has not come.
+/// For one that was not submitted for signature, or older than what is issued; without number or date; for a
+/// date that has not come.
 pub fn issue(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By) -> Result<(), Told> {
     let edition = one(store, id)?;
     if edition.state != SUBMITTED {
@@ -165,6 +207,8 @@ pub fn issue(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By)
             edition.state_label()
         )));
     }
+    let all = list(store)?;
+    follows(&edition, &all)?;
     let mut values = vec![("state".to_owned(), Value::from(ISSUED))];
     for (key, text) in [("number", number), ("issued_on", date)] {
         let value = read_one(store, Kind::Edition, key, text).map_err(Told::refused)?;
@@ -176,10 +220,51 @@ pub fn issue(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By)
         values.push((key.to_owned(), value));
     }
     let mut acts = vec![Act::Change { id, values }];
-    if let Some(before) = edition.replaces {
-        acts.push(Act::Change { id: before, values: vec![("state".to_owned(), Value::from(REPLACED))] });
-    }
+    // One stands at a time: an earlier version could issue two drafts that were kept before either.
+    let stands = |e: &&Edition| e.kind == edition.kind && e.period == edition.period && e.state == ISSUED;
+    acts.extend(
+        all.iter()
+            .filter(stands)
+            .map(|before| Act::Change { id: before.id, values: vec![("state".to_owned(), Value::from(REPLACED))] }),
+    );
     commit(store, &acts, by).map(|_| ())
+}
+
+/// Refuses an edition whose text does not say that it replaces the one that is issued now.
+fn follows(edition: &Edition, all: &[Edition]) -> Result<(), Told> {
+    match standing(all, &edition.kind, &edition.period) {
+        Some(issued) if edition.replaces != Some(issued.id) => Err(Told::new(
+            format!(
+                "Kỳ này đã ban hành báo cáo số {} ngày {}, mà bản này lập từ trước nên không nói là thay thế báo cáo đó.",
+                issued.number.as_deref().unwrap_or("…"),
+                issued.issued().map_or_else(|| "…".to_owned(), |i| date_dmy(i.issued_on)),
+            ),
+            "Không bản nào bị thay đổi.",
+            "Hãy giữ một bản mới từ số liệu hiện nay, trình ký rồi ban hành bản đó (Nghị định 30/2020, Điều 18).",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The edition that one is compared with: that which it replaces, else the one of its period that was kept
+/// before it.
+#[must_use]
+pub fn before<'a>(edition: &Edition, all: &'a [Edition]) -> Option<&'a Edition> {
+    let of = |e: &&Edition| e.kind == edition.kind && e.period == edition.period && e.id != edition.id;
+    match edition.replaces {
+        Some(id) => all.iter().find(|e| e.id == id),
+        None => all.iter().take_while(|e| e.id != edition.id).filter(of).last(),
+    }
+}
+
+/// What differs between two editions of one period, each made again from its cut.
+///
+/// # Errors
+/// As [`consolidation::figures`].
+pub fn changes(store: &Store, before: &Edition, after: &Edition) -> Result<Option<Changes>, StoreError> {
+    let Ok(period) = store.rule_packs()?.period(&after.kind, &after.period) else { return Ok(None) };
+    let seen = |edition: &Edition| consolidation::figures(&store.as_of(edition.lsn)?, period);
+    Ok(Some(Changes::between(&seen(before)?, &seen(after)?)))
 }
 
 /// One edition.

@@ -58,9 +58,10 @@ impl Changes {
         self.totals.is_empty() && self.models.is_empty() && self.units.is_empty()
     }
 
-    /// From `before` to `after`, two pictures of the same period.
+    /// From `before` to `after`, two pictures of the same period, as papers print them.
     #[must_use]
     pub fn between(before: &Figures, after: &Figures) -> Self {
+        let (before, after) = (before.as_printed(), after.as_printed());
         Self {
             kind: after.kind,
             period: after.period.clone(),

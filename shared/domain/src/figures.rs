@@ -16,11 +16,18 @@ use crate::tree::Tree;
 use crate::unit::{CatalogueId, UnitCode};
 
 pub use consolidate::{consolidate, judge_all, unrated_points};
+pub use earlier::{Comparison, Counts};
+pub use movement::{ExemplarCount, Movement, NominationCount, SafePlace, SafetyCount, ScoreCount, ScoredPlace};
 pub use points::{PointLine, point_lines};
+pub use rated::{Rated, RatedModel, RatedUnit, judged_year};
 pub use trees::{TreeSums, sums_of};
 
 mod consolidate;
+mod contested;
+mod earlier;
+mod movement;
 mod points;
+mod rated;
 mod trees;
 
 /// What a report saw: made again from its cut it is byte-identical (I7).
@@ -57,6 +64,10 @@ pub struct Input<'a> {
     pub contests: Vec<OpenContest>,
     /// For each unit, what it handed in for the period.
     pub handed_in: &'a BTreeMap<UnitCode, HandedIn>,
+    /// Places under TT 124/2021, of any year.
+    pub places: Vec<SafePlace>,
+    /// Places scored by QĐ 510, of any year.
+    pub scored: Vec<ScoredPlace>,
     /// Recognised exemplars, in any order.
     pub exemplars: Vec<Exemplar>,
     /// Models proposed for notice in the quarter, or in the quarters of the period.
@@ -78,6 +89,9 @@ pub struct HandedIn {
     pub received_at: Option<DateTime<Utc>>,
     /// An explicit report of nothing.
     pub nothing: bool,
+    /// The sums that were frozen with the act; `None` where they cannot be read.
+    #[serde(skip)]
+    pub frozen: Option<Totals>,
 }
 
 /// A recognised exemplar (điển hình tiên tiến).
@@ -97,6 +111,10 @@ pub struct Exemplar {
     pub decision_date: Option<NaiveDate>,
     /// Form of reward, in words.
     pub reward: String,
+    /// `Tập thể`, `Cá nhân`; empty where nobody has said.
+    pub exemplar_kind: String,
+    /// Who recognised it, in words; empty where nobody has said.
+    pub level: String,
 }
 
 /// A model proposed for notice (letter 4267, 1.b and 2).
@@ -137,6 +155,8 @@ pub struct OpenContest {
     pub candidates: Vec<Candidate>,
     /// Whether one choice gives another verdict than another; [`consolidate`] finds out.
     pub may_change_verdict: bool,
+    /// The names of the models whose verdict that is.
+    pub tips: Vec<String>,
 }
 
 /// The consolidated figures, and everything a report prints beside them.
@@ -164,8 +184,17 @@ pub struct Figures {
     pub exemplars: Vec<Exemplar>,
     /// Models proposed for notice.
     pub nominations: Vec<Nominated>,
+    /// What else the movement brought in the year.
+    pub movement: Movement,
     /// What differs from the report of this period that was issued before.
     pub changes: Option<crate::changes::Changes>,
+    /// That report, which this one replaces (decree 30/2020, Article 18.3).
+    pub replaces: Option<Issued>,
+    /// In a period whose year has not been rated yet: the verdicts of the last year that was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rated: Option<Rated>,
+    /// The period of the same kind before this one beside it.
+    pub previous: Comparison,
     /// The province.
     pub province: UnitName,
     /// The catalogue whose units report; told only where another one was, or came after (R31).
@@ -174,12 +203,24 @@ pub struct Figures {
     /// `năm 2022`, for titles.
     #[serde(skip)]
     pub title: String,
+    /// The year by whose ratings the period itself is judged.
+    #[serde(skip)]
+    pub year: i32,
     /// First day of the period.
     #[serde(skip)]
     pub from: NaiveDate,
     /// The levels of the rule pack, for the columns of the statistics form.
     #[serde(skip)]
     pub levels: Vec<(String, String)>,
+}
+
+/// A report that was issued, as a person entered it after signature (R29).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Issued {
+    /// Number and symbol.
+    pub number: String,
+    /// Date of issue.
+    pub issued_on: NaiveDate,
 }
 
 /// A unit by code and name.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use keng_domain::explanation::{Tally, Verdict};
-use keng_domain::field::{Field, Fields, Value};
-use keng_domain::figures::{Cut, Figures, Input, consolidate};
-use keng_domain::id::{Lsn, RecordId};
+use keng_domain::field::{Author, Candidate, Field, Fields, Value};
+use keng_domain::figures::{Cut, Figures, Input, OpenContest, consolidate};
+use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::{Merges, Model};
 use keng_domain::period::Period;
 use keng_domain::point::{Point, YearRating};
@@ -59,9 +59,22 @@ fn rated(n: u8, of: u8, unit: &str, level: &str) -> Point {
 }
 
 fn annual(models: &[Model], points: &[Point], received: &[&str]) -> Figures {
+    figures_of(Period::annual(2022, &RulePack::kontum_2022().periods), models, points, received)
+}
+
+fn figures_of(period: Period, models: &[Model], points: &[Point], received: &[&str]) -> Figures {
+    contested(period, models, points, received, Vec::new())
+}
+
+fn contested(
+    period: Period,
+    models: &[Model],
+    points: &[Point],
+    received: &[&str],
+    contests: Vec<OpenContest>,
+) -> Figures {
     let pack = RulePack::kontum_2022();
     let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), UNITS).unwrap();
-    let period = Period::annual(2022, &pack.periods);
     let received = received.iter().map(|u| (u.parse().unwrap(), "2022-11-08T09:00:00Z".parse().unwrap())).collect();
     consolidate(Input {
         period,
@@ -71,8 +84,10 @@ fn annual(models: &[Model], points: &[Point], received: &[&str]) -> Figures {
         models,
         points,
         received: &received,
-        contests: Vec::new(),
+        contests,
         handed_in: &BTreeMap::new(),
+        places: Vec::new(),
+        scored: Vec::new(),
         exemplars: Vec::new(),
         nominations: Vec::new(),
     })
@@ -113,6 +128,113 @@ fn r02_a_point_counts_from_the_day_of_its_decision() {
         assert_eq!(standing(&point(1, &[("decision_date", date)]), cut_off()), expect, "{date}");
     }
     assert_eq!(standing(&point(1, &[("decision_no", "7/QĐ")]), cut_off()), Standing::NotYet, "a number is no date");
+}
+
+/// Letter 4267, 1.c and 1.d: ratings come with the annual report, so that reports before it judge by those of
+/// the last year that has some; a point that was too young then had none to get.
+#[test]
+fn r09_between_two_annual_reports_models_stand_as_the_last_year_left_them() {
+    let periods = RulePack::kontum_2022().periods;
+    let of = |period: &str, since: &str, year: &str| {
+        let key = format!("ratings/{year}/62");
+        let mut poor = rated(1, 1, "610", "");
+        let fields = [("decision_date", "2020-01-01"), (key.as_str(), "yeu")];
+        poor.ratings = point(1, &fields).ratings;
+        let mut new = rated(2, 1, "610", "");
+        new.ratings.clear();
+        new.decision_date = Some(day(since));
+        figures_of(Period::of_id(period, &periods).unwrap(), &[model(1, "Kẻng", None)], &[poor, new], &["610"])
+    };
+    let verdict = |f: &Figures| f.rated.as_ref().map(|r| (r.rated_year, r.models[0].verdict));
+    // Six months old on 9 November 2021, or a day short of it.
+    let old_enough = of("2022-half", "2021-05-09", "2021");
+    assert_eq!(verdict(&old_enough), Some((2021, Verdict::Undetermined)));
+    let too_young = of("2022-half", "2021-05-10", "2021");
+    assert_eq!(verdict(&too_young), Some((2021, Verdict::NotEffective)));
+    assert_eq!(too_young.rated.as_ref().unwrap().not_effective_models, 1);
+    // What the contract names stays by the year of the period.
+    assert_eq!((too_young.models[0].verdict, too_young.totals.undetermined_models), (Verdict::Undetermined, 1));
+    assert_eq!(too_young.as_printed().totals.not_effective_models, 1);
+    assert!(too_young.reconciliation.iter().all(|line| line.holds), "{:#?}", too_young.reconciliation);
+    // An early rating of the running year is none yet; the fourth quarter closes after the annual report.
+    assert_eq!(verdict(&of("2022-half", "2021-05-09", "2022")), None);
+    assert_eq!(verdict(&of("2022-Q3", "2021-05-10", "2020")), Some((2020, Verdict::NotEffective)));
+    assert_eq!(verdict(&of("2022-Q4", "2022-05-10", "2022")), Some((2022, Verdict::NotEffective)));
+    assert_eq!(verdict(&of("2022-annual", "2021-05-09", "2021")), None, "a year speaks for itself");
+}
+
+/// Letter 4267, 1.d and 2: what there was at the end of the period before, as the records tell today.
+#[test]
+fn r20_the_period_before_is_counted_from_the_same_records() {
+    let bell = [model(1, "Kẻng", None), model(2, "Camera", None)];
+    let last_day = |n, of, decided: &str| Point { decision_date: Some(day(decided)), ..rated(n, of, "610", "tot") };
+    let mut old = rated(1, 1, "610", "tot");
+    old.ratings.insert(2021, YearRating::Rated("yeu".to_owned()));
+    let gone = Point { ended_on: Some(day("2021-11-10")), ..rated(2, 1, "610", "tot") };
+    // The last day of 2021's period, and the first of 2022's.
+    let points = [old, gone, last_day(3, 1, "2021-11-09"), last_day(4, 2, "2021-11-10")];
+    let f = annual(&bell, &points, &["610"]);
+    let (before, now) = (f.previous.before, f.previous.now);
+    assert_eq!((f.previous.period.as_str(), f.previous.cut_off), ("2021", day("2021-11-09")));
+    assert_eq!([before.models, before.points, before.teams], [1, 3, 3]);
+    assert_eq!([now.models, now.points, now.teams], [2, 3, 3]);
+    assert_eq!((before.effective_models, now.effective_models), (Some(0), Some(2)));
+    assert_eq!(now.effective_models, Some(u64::from(f.totals.effective_models)));
+    let unrated = annual(&bell, &[rated(1, 1, "610", "tot")], &["610"]);
+    assert_eq!(unrated.previous.before.effective_models, None, "nobody had rated 2021");
+}
+
+fn open_contest(record: u8, field: &str, values: [Value; 2]) -> OpenContest {
+    let candidate = |value| Candidate {
+        value,
+        author: Author {
+            unit: "610".parse().unwrap(),
+            node: NodeId("610-1".into()),
+            incarnation: Incarnation([7; 16]),
+            officer: "Y Blê".into(),
+            device_time_ms: 0,
+            reason: None,
+        },
+        change: "ab".repeat(32),
+        side: "610".parse().unwrap(),
+    };
+    OpenContest {
+        id: format!("{record}:{field}"),
+        record: RecordId([record; 16]),
+        kind: "point".into(),
+        name: String::new(),
+        field: field.into(),
+        label: String::new(),
+        candidates: values.map(candidate).into(),
+        may_change_verdict: false,
+        tips: Vec::new(),
+    }
+}
+
+/// R12: whoever chooses is told which model turns, the one that a point would leave included; in May by the
+/// year whose verdicts are printed.
+#[test]
+fn a_contest_names_every_model_that_its_choice_can_turn() {
+    let periods = RulePack::kontum_2022().periods;
+    let models = [model(1, "Kẻng", None), model(2, "Camera", None)];
+    let mut points = [rated(10, 1, "610", "yeu"), rated(11, 1, "610", "tot"), rated(20, 2, "610", "yeu")];
+    let [bell, camera] = [1, 2].map(|n| Value::from(RecordId([n; 16]).to_string()));
+    let tips = |period: &str, points: &[Point], contest: OpenContest| {
+        let period = Period::of_id(period, &periods).unwrap();
+        let f = contested(period, &models, points, &["610"], vec![contest]);
+        assert_eq!(f.contests[0].may_change_verdict, !f.contests[0].tips.is_empty());
+        f.contests[0].tips.clone()
+    };
+    let whose = open_contest(11, "model", [bell, camera]);
+    assert_eq!(tips("2022-annual", &points, whose.clone()), ["Kẻng", "Camera"]);
+    let teams = open_contest(11, "teams", [1.into(), 2.into()]);
+    assert_eq!(tips("2022-annual", &points, teams), Vec::<String>::new());
+    // The only year that was rated is the last one: it is what the half-year report prints.
+    for p in &mut points {
+        p.ratings = std::mem::take(&mut p.ratings).into_values().map(|level| (2021, level)).collect();
+    }
+    let rating = open_contest(20, "ratings/2021", ["tot".into(), "yeu".into()]);
+    assert_eq!(tips("2022-half", &points, rating), ["Camera"]);
 }
 
 /// HD 22: "tổng số Tổ" is the sum over counted points alone.

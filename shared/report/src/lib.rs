@@ -26,6 +26,7 @@ mod render;
 mod words;
 mod xlsx;
 
+pub use compose::change_lines;
 pub use error::ReportError;
 pub use format::{Format, UnknownFormat};
 pub use render::{LETTER_FORMATS, file_stem, letter_in_word, letter_stem, render, render_letter};

@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDate};
 
+use super::contested;
+use super::earlier;
+use super::movement;
+use super::rated;
 use super::trees::{self, Reports};
-use super::{Exemplar, Figures, Input, ModelFigures, OpenContest, Reconciliation, Totals, UnitFigures, UnitName};
+use super::{Exemplar, Figures, Input, ModelFigures, Reconciliation, Totals, UnitFigures, UnitName};
 use crate::explanation::{Judgement, Tally, Verdict};
 use crate::id::RecordId;
 use crate::model::{Merges, Model};
@@ -14,8 +18,7 @@ use crate::point::{Point, YearRating};
 use crate::rule_pack::RulePack;
 use crate::rules::counting::{Effect, Standing, effect, is_eligible, standing, tally};
 use crate::rules::half_points::judge_by_points;
-use crate::rules::what_if;
-use crate::schema::Kind;
+use crate::rules::submission::State;
 use crate::text;
 use crate::unit::{Unit, UnitCode};
 
@@ -47,7 +50,7 @@ pub fn judge_all<'a>(
 #[must_use]
 pub fn consolidate(input: Input<'_>) -> Figures {
     let Input { period, pack, tree, .. } = input;
-    let contests = weighed(&input);
+    let contests = contested::weighed(&input);
     let reports = Reports::of(tree, input.points);
     let names: HashMap<RecordId, &Model> = input.models.iter().map(|m| (m.id, m)).collect();
     let judged = judge_all(input.models, input.points, period.year, period.cut_off, pack);
@@ -88,10 +91,18 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         .filter(|u| !u.received && u.code != tree.root)
         .map(|u| UnitName { code: u.code.clone(), name: u.name.clone() })
         .collect();
+    let mut reconciliation = reconcile(&totals, &models, &units, &input);
+    let rated = rated::rated(&input, &judged, (&models, &units), &by_unit).map(|(rated, check)| {
+        reconciliation.push(check);
+        rated
+    });
+    let exemplars = recognised(&input);
     Figures {
         kind: period.kind.code(),
         period: period.to_string(),
-        reconciliation: reconcile(&totals, &models, &units, &input),
+        reconciliation,
+        rated,
+        previous: earlier::compare(&input, &judged),
         tree: tree.has_others().then(|| tree.catalogue.id.clone()),
         totals,
         models,
@@ -99,41 +110,17 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         missing_units,
         province: UnitName { code: tree.root.clone(), name: province.map_or_else(String::new, |p| p.name.clone()) },
         title: period.title(),
+        year: period.year,
         from: period.from,
         levels: pack.levels.iter().map(|l| (l.code.clone(), l.label.clone())).collect(),
-        exemplars: recognised(&input),
+        movement: movement::movement(&input, &exemplars),
+        exemplars,
         changes: None,
+        replaces: None,
         nominations: input.nominations,
         cut: input.cut,
         contests,
     }
-}
-
-/// The open contests, each with whether its choice decides a verdict.
-fn weighed(input: &Input<'_>) -> Vec<OpenContest> {
-    let is_weighty = |c: &OpenContest| c.kind == Kind::Point.code() && what_if::matters(&c.field);
-    let mut contests = input.contests.clone();
-    if !contests.iter().any(is_weighty) {
-        return contests;
-    }
-    let merges = Merges::of(input.models);
-    let mut by_model: HashMap<RecordId, Vec<&Point>> = HashMap::new();
-    let by_id: HashMap<RecordId, &Point> = input.points.iter().map(|p| (p.id, p)).collect();
-    for point in input.points {
-        if let Some(model) = point.model {
-            by_model.entry(merges.target(model)).or_default().push(point);
-        }
-    }
-    for contest in contests.iter_mut().filter(|c| is_weighty(c)) {
-        let Some(point) = by_id.get(&contest.record) else { continue };
-        let Some(model) = point.model.map(|m| merges.target(m)) else { continue };
-        let others = by_model.get(&model).map_or(&[][..], Vec::as_slice);
-        let values = contest.candidates.iter().map(|c| &c.value);
-        let rules = (&input.period, input.pack);
-        let outcomes = what_if::outcomes(model, point, &contest.field, values, others, &merges, rules);
-        contest.may_change_verdict = what_if::tip_the_verdict(&outcomes);
-    }
-    contests
 }
 
 fn recognised(input: &Input<'_>) -> Vec<Exemplar> {
@@ -141,6 +128,11 @@ fn recognised(input: &Input<'_>) -> Vec<Exemplar> {
     let mut all: Vec<Exemplar> = input.exemplars.iter().filter(in_period).cloned().collect();
     all.sort_by(|a, b| text::compare(&a.name, &b.name).then(a.id.cmp(&b.id)));
     all
+}
+
+/// What a model is called; one that has not arrived by its identifier.
+pub(super) fn name_of(id: RecordId, model: Option<&Model>) -> String {
+    model.map_or_else(|| format!("(mô hình chưa nhận được {id})"), |m| m.name.clone())
 }
 
 /// Sums over some points that tables of models and of units share.
@@ -204,7 +196,7 @@ fn model_line(
     }
     ModelFigures {
         id,
-        name: model.map_or_else(|| format!("(mô hình chưa nhận được {id})"), |m| m.name.clone()),
+        name: name_of(id, model),
         fields: model.and_then(|m| m.fields.clone()),
         lead_unit,
         founded,
@@ -248,6 +240,11 @@ fn unit_line(unit: &Unit, points: &[&Point], merges: &Merges, input: &Input<'_>)
         received: as_of.is_some(),
         handed_in: input.handed_in.get(&unit.code).cloned(),
     }
+}
+
+/// What the check of the levels is called.
+pub(super) fn level_sums(year: i32) -> String {
+    format!("Điểm theo mức xếp loại năm {year} + chưa xếp loại = điểm đủ điều kiện")
 }
 
 fn reconcile(
@@ -302,14 +299,39 @@ fn reconcile(
             opening + added == gone + points,
         ),
         line(
-            "Điểm theo mức xếp loại + chưa xếp loại = điểm đủ điều kiện",
+            &level_sums(input.period.year),
             format!("{} + {}", n(rated), n(open)),
             n(eligible),
             rated + open == eligible,
         ),
     ];
+    lines.extend(units.iter().filter_map(frozen));
     lines.extend(trees::reconcile(input));
     lines
+}
+
+/// What a unit's accepted report said beside what the cut counts for it, where they differ: it was edited
+/// since, and the unit hands in again or says why.
+fn frozen(unit: &UnitFigures) -> Option<Reconciliation> {
+    let handed_in = unit.handed_in.as_ref().filter(|h| h.state == State::Accepted)?;
+    let then = handed_in.frozen?;
+    let pairs = [
+        ("mô hình", u64::from(then.models), u64::from(unit.models)),
+        ("điểm", u64::from(then.points), u64::from(unit.points)),
+        ("tổ", then.teams, unit.teams),
+        ("thành viên", then.members, unit.members),
+    ];
+    let differing: Vec<_> = pairs.into_iter().filter(|(_, then, now)| then != now).collect();
+    let said = |get: fn(&(&'static str, u64, u64)) -> u64| {
+        let parts = differing.iter().map(|pair| format!("{} {}", text::thousands(get(pair)), pair.0));
+        parts.collect::<Vec<_>>().join(", ")
+    };
+    (!differing.is_empty()).then(|| Reconciliation {
+        what: format!("{}: số đã chốt khi trình (tỉnh đã nhận) bằng số tại điểm chốt", unit.name),
+        left: said(|(_, then, _)| *then),
+        right: said(|(_, _, now)| *now),
+        holds: false,
+    })
 }
 
 /// How many points of a unit still wait for a rating of `year`.

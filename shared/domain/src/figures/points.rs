@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
+use super::rated::judged_year;
 use super::trees::Reports;
 use crate::id::RecordId;
 use crate::model::{Merges, Model};
@@ -34,7 +35,8 @@ pub struct PointLine {
     pub teams: u32,
     /// Number of members.
     pub members: u32,
-    /// The label of its level in the year of the period; `None` where it has none, or raters disagree.
+    /// The label of its level in the year by which the period is judged ([`judged_year`]); `None` where it has
+    /// none, or raters disagree.
     pub level: Option<String>,
 }
 
@@ -49,6 +51,7 @@ pub fn point_lines(
     points: &[Point],
 ) -> Vec<PointLine> {
     let (merges, reports) = (Merges::of(models), Reports::of(tree, points));
+    let year = judged_year(period, pack, points).unwrap_or(period.year);
     let names: HashMap<RecordId, &str> = models.iter().map(|m| (m.id, m.name.as_str())).collect();
     // As sums do: a point that runs no model is counted nowhere.
     let counted = points.iter().filter(|p| standing(p, period.cut_off) == Standing::Counted);
@@ -69,7 +72,7 @@ pub fn point_lines(
                 decision_date: point.decision_date,
                 teams: point.teams,
                 members: point.members,
-                level: match point.ratings.get(&period.year) {
+                level: match point.ratings.get(&year) {
                     Some(YearRating::Rated(code)) => {
                         Some(pack.level(code).map_or_else(|| code.clone(), |level| level.label.clone()))
                     }

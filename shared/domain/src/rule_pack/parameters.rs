@@ -214,7 +214,7 @@ fn joined(items: impl Iterator<Item = impl AsRef<str>>) -> String {
 /// `50 %`, `1/3`.
 fn share(share: Share) -> String {
     let percent = share.numerator * 100;
-    if percent % share.denominator == 0 {
+    if percent.is_multiple_of(share.denominator) {
         format!("{} %", percent / share.denominator)
     } else {
         format!("{}/{}", share.numerator, share.denominator)

@@ -11,6 +11,10 @@ fn samples() -> Vec<Sample> {
     let of = |kind, period| Sample { kind, period, ..Sample::default() };
     let mut all: Vec<Sample> = PERIODS.iter().map(|(kind, period)| of(kind, period)).collect();
     all.extend(PERIODS.iter().map(|(kind, period)| of(kind, period).with_contests()));
+    // Annexes IV and V come with nominations and with what a correction changes.
+    all.push(Sample::default().with_nominations());
+    all.push(Sample::default().correcting());
+    all.extend(PERIODS.iter().map(|(kind, period)| of(kind, period).with_movement().with_nominations().correcting()));
     let mut complete = Sample::default();
     complete.received.push(("615", "2022-11-08T02:00:00Z"));
     all.push(complete);

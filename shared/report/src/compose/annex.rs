@@ -7,42 +7,64 @@ use keng_domain::figures::{Figures, ModelFigures, UnitFigures};
 use keng_domain::text;
 
 use super::agency::Agency;
-use super::body::unrated_points;
-use super::{BLANK_DATE, BLANK_NUMBER, MOVEMENT, changes, cut_sentence};
+use super::{BLANK_DATE, BLANK_NUMBER, MOVEMENT, changes, cut_sentence, unrated_points};
 use crate::document::{Annex, Cell, Column, Row, Table};
 use crate::words::{clip, printable, stamp};
 
 /// The three tables of the form; then what was nominated, and what differs from an earlier issue.
-pub fn annexes(figures: &Figures, agency: &Agency) -> Vec<Annex> {
+///
+/// Each goes with what the text calls it by, see [`pointer`].
+pub fn annexes(figures: &Figures, agency: &Agency) -> Vec<(&'static str, Annex)> {
     let mut tables = vec![
-        (format!("Thống kê mô hình trong {MOVEMENT}"), models(figures)),
-        (format!("Thống kê điển hình tiên tiến trong {MOVEMENT}"), exemplars(figures)),
-        (format!("Thống kê theo đơn vị trong {MOVEMENT}"), units(figures)),
+        ("mô hình", format!("Thống kê mô hình trong {MOVEMENT}"), models(figures)),
+        ("điển hình tiên tiến", format!("Thống kê điển hình tiên tiến trong {MOVEMENT}"), exemplars(figures)),
+        ("từng đơn vị", format!("Thống kê theo đơn vị trong {MOVEMENT}"), units(figures)),
     ];
     if !figures.nominations.is_empty() {
-        tables.push(("Mô hình được đề xuất thông báo".to_owned(), nominations(figures)));
+        let what = "mô hình được đề xuất thông báo";
+        tables.push((what, "Mô hình được đề xuất thông báo".to_owned(), nominations(figures)));
     }
     if let Some(changes) = figures.changes.as_ref().filter(|c| !c.is_empty()) {
-        tables.push(("Những thay đổi so với báo cáo đã ban hành".to_owned(), changes::table(changes)));
+        let what = "những thay đổi so với báo cáo đã ban hành";
+        tables.push((what, "Những thay đổi so với báo cáo đã ban hành".to_owned(), changes::table(changes)));
     }
     let number = BLANK_NUMBER.trim_start_matches("Số:").trim_end();
     let reference = format!("(Kèm theo Báo cáo số{number} {}của {})", BLANK_DATE, agency.issuer);
     ["I", "II", "III", "IV", "V"]
         .into_iter()
         .zip(tables)
-        .map(|(roman, (what, table))| Annex {
-            label: format!("Phụ lục {roman}"),
-            title: format!("{what} {}", printable(&figures.title)).to_uppercase(),
-            reference: reference.clone(),
-            table,
-            note: cut_sentence(&figures.cut),
+        .map(|(roman, (what, title, table))| {
+            let annex = Annex {
+                label: format!("Phụ lục {roman}"),
+                title: format!("{title} {}", printable(&figures.title)).to_uppercase(),
+                reference: reference.clone(),
+                table,
+                note: cut_sentence(&figures.cut),
+            };
+            (what, annex)
         })
         .collect()
 }
 
-/// The columns of the first table, with one for each level of the rule pack.
-pub fn model_columns(levels: &[(String, String)]) -> Vec<Column> {
-    const LEVELS: &str = "Kết quả xếp loại điểm";
+/// Decree 30/2020, annex I, III.1.a: the text points to each of its annexes, of which there are as many as
+/// the figures ask for.
+pub fn pointer(annexes: &[(&str, Annex)]) -> String {
+    let places: Vec<String> = annexes.iter().map(|(what, annex)| format!("{what} tại {}", annex.label)).collect();
+    match places.split_last() {
+        Some((last, rest)) if !rest.is_empty() => {
+            format!("Số liệu chi tiết kèm theo: {} và {last}.", rest.join(", "))
+        }
+        _ => format!("Số liệu chi tiết kèm theo: {}.", places.concat()),
+    }
+}
+
+/// The columns of the first table, with one for each level of the rule pack; `rated_year` where the ratings are
+/// not those of the year of the period.
+pub fn model_columns(levels: &[(String, String)], rated_year: Option<i32>) -> Vec<Column> {
+    let group = match rated_year {
+        None => "Kết quả xếp loại điểm".to_owned(),
+        Some(year) => format!("Kết quả xếp loại điểm năm {year}"),
+    };
     let mut columns = vec![
         Column::narrow("TT", 9),
         Column::wide("Tên mô hình", 38),
@@ -53,9 +75,9 @@ pub fn model_columns(levels: &[(String, String)]) -> Vec<Column> {
         Column::narrow("Tổng số tổ", 11),
         Column::narrow("Số thành viên", 13),
     ];
-    columns.extend(levels.iter().map(|(_, label)| Column::narrow(&clip(label), 12).under(LEVELS)));
+    columns.extend(levels.iter().map(|(_, label)| Column::narrow(&clip(label), 12).under(&group)));
     columns.extend([
-        Column::narrow("Chưa đánh giá", 12).under(LEVELS),
+        Column::narrow("Chưa đánh giá", 12).under(&group),
         Column::narrow("Mô hình hiệu quả", 15),
         Column::narrow("Điểm mới trong kỳ", 11),
         Column::narrow("Điểm chấm dứt trong kỳ", 11),
@@ -73,7 +95,7 @@ pub fn models(figures: &Figures) -> Table {
         .map(|model| {
             // A model without counted points is listed, for it ended or waits, but is no model of the total.
             number += u64::from(model.points > 0);
-            model_row(model, (model.points > 0).then_some(number), &figures.levels)
+            model_row(model, (model.points > 0).then_some(number), figures)
         })
         .collect();
     if !rows.is_empty() {
@@ -82,12 +104,16 @@ pub fn models(figures: &Figures) -> Table {
     Table {
         sheet: "Mô hình".to_owned(),
         caption: "Thống kê mô hình".to_owned(),
-        columns: model_columns(&figures.levels),
+        columns: model_columns(&figures.levels, rated_year(figures)),
         rows,
     }
 }
 
-fn model_row(model: &ModelFigures, number: Option<u64>, levels: &[(String, String)]) -> Row {
+fn rated_year(figures: &Figures) -> Option<i32> {
+    figures.rated.as_ref().map(|r| r.rated_year)
+}
+
+fn model_row(model: &ModelFigures, number: Option<u64>, figures: &Figures) -> Row {
     let words = |text: &Option<String>| text.as_deref().map_or_else(Cell::blank, Cell::text);
     let mut cells = vec![
         number.map_or_else(Cell::blank, Cell::from),
@@ -99,13 +125,13 @@ fn model_row(model: &ModelFigures, number: Option<u64>, levels: &[(String, Strin
         model.teams.into(),
         model.members.into(),
     ];
-    cells.extend(levels.iter().map(|(code, _)| Cell::from(model.by_level.get(code).copied().unwrap_or(0))));
+    cells.extend(figures.levels.iter().map(|(code, _)| Cell::from(model.by_level.get(code).copied().unwrap_or(0))));
     cells.extend([
         unrated_points(model).into(),
         Cell::text(effective(model)),
         model.new_points.into(),
         model.ended.into(),
-        Cell::text(remarks(model)),
+        Cell::text(remarks(model, rated_year(figures))),
     ]);
     Row::plain(cells)
 }
@@ -121,14 +147,18 @@ fn effective(model: &ModelFigures) -> &'static str {
 }
 
 /// What the numbers of the row do not tell by themselves.
-fn remarks(model: &ModelFigures) -> String {
+fn remarks(model: &ModelFigures, rated_year: Option<i32>) -> String {
     let padded = |n: u32| text::padded(n.into());
     let mut parts = Vec::new();
     if model.points == 0 {
         parts.push("Không tính vào số mô hình".to_owned());
     }
     if model.points > model.eligible {
-        parts.push(format!("{} điểm chưa đủ thời gian", padded(model.points - model.eligible)));
+        let young = padded(model.points - model.eligible);
+        parts.push(match rated_year {
+            None => format!("{young} điểm chưa đủ thời gian"),
+            Some(year) => format!("{young} điểm chưa đủ thời gian để xếp loại năm {year}"),
+        });
     }
     if model.spontaneous_pending > 0 {
         parts.push(format!("{} điểm tự phát chờ công nhận", padded(model.spontaneous_pending)));

@@ -33,12 +33,24 @@ const LABELS: &[(&str, &str)] = &[
     ("fields", "Lĩnh vực"),
 ];
 
-/// The table of all differences.
-pub fn table(changes: &Changes) -> Table {
+/// All differences as people read them: of what, which figure, before, after.
+#[must_use]
+pub fn change_lines(changes: &Changes) -> Vec<[String; 4]> {
+    let words = |row: Row| <[String; 4]>::try_from(row.cells.iter().map(Cell::printed).collect::<Vec<_>>());
+    rows(changes).into_iter().filter_map(|row| words(row).ok()).collect()
+}
+
+fn rows(changes: &Changes) -> Vec<Row> {
     let mut rows: Vec<Row> =
         LABELS.iter().filter_map(|(key, label)| Some(row("Toàn tỉnh", label, changes.totals.get(*key)?))).collect();
     rows.extend(changes.models.iter().flat_map(|line| lines(line, "mô hình")));
     rows.extend(changes.units.iter().flat_map(|line| lines(line, "đơn vị")));
+    rows
+}
+
+/// The table of all differences.
+pub fn table(changes: &Changes) -> Table {
+    let mut rows = rows(changes);
     let more = rows.len().saturating_sub(LINES_MAX);
     rows.truncate(LINES_MAX);
     if more > 0 {

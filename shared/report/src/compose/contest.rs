@@ -1,4 +1,4 @@
-//! Contests that nobody had settled at the cut, as a table: every value with who wrote it (R12).
+//! Section V: contests that nobody had settled at the cut, every value with who wrote it (R12).
 
 use std::collections::HashMap;
 
@@ -9,18 +9,19 @@ use keng_domain::figures::{Figures, OpenContest};
 use keng_domain::schema::{FieldType, Kind};
 use keng_domain::text;
 
-use crate::document::{Cell, Column, Row, Table};
+use super::counted;
+use crate::document::{Block, Cell, Column, Row, Table};
 use crate::words::{clip, stamp};
 
 /// Most contests that a report prints. A province has a handful; beyond this the paper says how
 /// many more there are and a person reads them in `report.json` or at the hub.
-pub const CONTESTS_MAX: usize = 300;
+const CONTESTS_MAX: usize = 300;
 
 /// After the value that counts until somebody chooses.
-pub const INTERIM_MARK: &str = "(*)";
+const INTERIM_MARK: &str = "(*)";
 
 /// What people call the codes that stand in candidates' values.
-pub struct Names<'a> {
+struct Names<'a> {
     units: HashMap<&'a str, &'a str>,
     levels: HashMap<&'a str, &'a str>,
     models: HashMap<String, &'a str>,
@@ -28,7 +29,7 @@ pub struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// The names that the figures know.
-    pub fn of(figures: &'a Figures) -> Self {
+    fn of(figures: &'a Figures) -> Self {
         let province = (figures.province.code.as_str(), figures.province.name.as_str());
         let units = figures.units.iter().map(|u| (u.code.as_str(), u.name.as_str()));
         Self {
@@ -69,12 +70,50 @@ fn interim_counts(contest: &OpenContest) -> bool {
     !contest.field.starts_with("ratings/") && !contest.field.starts_with("approved/")
 }
 
+/// The section.
+pub fn section(figures: &Figures) -> Vec<Block> {
+    let heading = Block::heading("V. XUNG ĐỘT CHƯA CHỌN");
+    let n = figures.contests.len();
+    if n == 0 {
+        return vec![heading, Block::paragraph("Đến điểm chốt không còn xung đột nào chưa chọn.")];
+    }
+    let mut blocks = vec![
+        heading,
+        Block::paragraph(format!(
+            "Đến điểm chốt còn {} chưa chọn. Giá trị đánh dấu {INTERIM_MARK} là giá trị tạm dùng trong báo cáo này; điểm \
+             có xếp loại đang xung đột được tính là chưa đánh giá.",
+            counted(n as u64, "xung đột")
+        )),
+        Block::Table { table: table(figures) },
+        Block::paragraph(weight(figures)),
+    ];
+    if n > CONTESTS_MAX {
+        blocks.push(Block::paragraph(format!(
+            "Bảng trên ghi {} đầu tiên; còn {} trong tệp số liệu kèm theo.",
+            counted(CONTESTS_MAX as u64, "xung đột"),
+            counted((n - CONTESTS_MAX) as u64, "xung đột")
+        )));
+    }
+    blocks
+}
+
+/// Whether choosing could turn a verdict of this report.
+fn weight(figures: &Figures) -> String {
+    match figures.contests.iter().filter(|c| c.may_change_verdict).count() {
+        0 => "Chọn giá trị nào cũng không làm thay đổi kết luận về mô hình.".to_owned(),
+        n => format!("Trong đó {} có thể làm thay đổi kết luận về mô hình.", counted(n as u64, "xung đột")),
+    }
+}
+
 /// One row for each value; rows of one contest share its number, so that a page break or a filter
 /// leaves none without its record.
-pub fn table(figures: &Figures) -> Table {
+fn table(figures: &Figures) -> Table {
     let names = Names::of(figures);
     let mut rows = Vec::new();
-    for (i, contest) in figures.contests.iter().take(CONTESTS_MAX).enumerate() {
+    // What may turn a verdict is read first, and never the part that a paper cannot bear.
+    let mut contests: Vec<&OpenContest> = figures.contests.iter().collect();
+    contests.sort_by_key(|c| c.tips.is_empty());
+    for (i, contest) in contests.into_iter().take(CONTESTS_MAX).enumerate() {
         for (j, candidate) in contest.candidates.iter().enumerate() {
             let mut value = names.value(contest, &candidate.value);
             if j == 0 && interim_counts(contest) {
@@ -87,6 +126,7 @@ pub fn table(figures: &Figures) -> Table {
                 Cell::Text(value),
                 Cell::text(names.unit(candidate)),
                 Cell::text(written(candidate)),
+                Cell::text(contest.tips.join("; ")),
             ]));
         }
     }
@@ -95,11 +135,12 @@ pub fn table(figures: &Figures) -> Table {
         caption: "Xung đột chưa chọn".to_owned(),
         columns: vec![
             Column::narrow("TT", 5),
-            Column::wide("Bản ghi", 26),
-            Column::wide("Trường", 16),
-            Column::wide("Giá trị", 18),
-            Column::wide("Đơn vị", 18),
-            Column::wide("Người ghi, giờ máy", 22),
+            Column::wide("Bản ghi", 24),
+            Column::wide("Trường", 15),
+            Column::wide("Giá trị", 17),
+            Column::wide("Đơn vị", 16),
+            Column::wide("Người ghi, giờ máy", 20),
+            Column::wide("Có thể đổi kết luận", 20),
         ],
         rows,
     }

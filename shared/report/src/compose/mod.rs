@@ -6,9 +6,13 @@ mod body;
 mod changes;
 mod contest;
 mod minutes;
+mod movement;
 mod proposal;
 mod rating;
+mod receipt;
 mod reminder;
+mod situation;
+mod verdicts;
 
 use keng_domain::figures::{Cut, Figures};
 use keng_domain::letter::{Letter, Paper};
@@ -18,7 +22,8 @@ use keng_domain::text;
 use crate::document::{Document, Head};
 use crate::words::{clip, clip_to, printable};
 use agency::Agency;
-pub use body::unrated_points;
+pub use changes::change_lines;
+pub use situation::unrated_points;
 
 /// The number of a report that nobody has issued yet (decree 30/2020, Article 15; rule R29).
 const BLANK_NUMBER: &str = "Số:      /BC-…";
@@ -42,14 +47,16 @@ const COMMITTEE_IN_SHORT: &str = "Ban Chỉ đạo Phòng, chống tội phạm"
 
 /// Writes the report of `figures`.
 pub fn compose(figures: &Figures) -> Document {
+    let figures = &*figures.as_printed();
     let agency = Agency::of(&figures.province.name);
+    let annexes = annex::annexes(figures, &agency);
     Document {
         cut_off: figures.cut.cut_off,
         head: head_of_police(&agency, BLANK_NUMBER),
         kind: Some("BÁO CÁO".to_owned()),
         subject: format!("Kết quả {}", subject(figures)),
         addressees: vec!["Bộ Công an (Cục V05)".to_owned(), agency.committee.clone()],
-        blocks: body::blocks(figures, &agency),
+        blocks: body::blocks(figures, &agency, annex::pointer(&annexes)),
         signer: vec!["GIÁM ĐỐC".to_owned()],
         secretary: None,
         recipients: vec![
@@ -58,7 +65,7 @@ pub fn compose(figures: &Figures) -> Document {
             COMMITTEE.to_owned(),
             "Lưu: VT, PV05".to_owned(),
         ],
-        annexes: annex::annexes(figures, &agency),
+        annexes: annexes.into_iter().map(|(_, annex)| annex).collect(),
     }
 }
 
@@ -108,6 +115,12 @@ fn reference(paper: &Paper) -> String {
 /// What the report is about, as it stands in sentences: letter 4267, 1.d with the period.
 fn subject(figures: &Figures) -> String {
     format!("công tác {WORK} trong {MOVEMENT} {}", printable(&figures.title))
+}
+
+/// `Theo kết quả xếp loại năm 2021: `, the year by which models are judged.
+fn by_year(figures: &Figures) -> String {
+    let year = figures.rated.as_ref().map_or(figures.year, |r| r.rated_year);
+    format!("Theo kết quả xếp loại năm {year}: ")
 }
 
 /// What the report saw, in one sentence: the same cut gives the same report (I7).

@@ -25,6 +25,7 @@ impl Template {
     /// # Errors
     /// When a sheet would be longer than a sheet may be.
     pub fn fill(&self, figures: &Figures, points: &[PointLine]) -> Result<Vec<u8>, ReportError> {
+        let figures = &*figures.as_printed();
         let tables: Vec<(Kind, Vec<Row>)> =
             Kind::ALL.into_iter().map(|kind| (kind, values::rows(kind, figures, points))).collect();
         let mut fillings: Vec<Filling<'_>> = self.sheets.iter().map(|_| Filling::default()).collect();

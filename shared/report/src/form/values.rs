@@ -21,7 +21,7 @@ pub fn rows(kind: Kind, figures: &Figures, points: &[PointLine]) -> Vec<Row> {
 /// The headings of a table, as the annexes of the report have them.
 pub fn headings(kind: Kind, levels: &[Level]) -> Vec<Column> {
     match kind {
-        Kind::Models => annex::model_columns(levels),
+        Kind::Models => annex::model_columns(levels, None),
         Kind::Exemplars => annex::exemplar_columns(),
         Kind::Units => annex::unit_columns(),
         Kind::Points => vec![

@@ -38,8 +38,8 @@ fn times_new_roman_fourteen() {
 #[test]
 fn heading_rows_are_repeated_and_no_row_is_torn() {
     let document = part("word/document.xml");
-    // Two for the levels of annex I, one for each of the five other tables.
-    assert_eq!(document.matches("<w:tblHeader />").count(), 7);
+    // Two for the levels of annex I, one for each of the six other tables.
+    assert_eq!(document.matches("<w:tblHeader />").count(), 8);
     let rows = document.matches("<w:tr>").count();
     assert_eq!(document.matches("<w:cantSplit />").count(), rows);
 }

@@ -30,9 +30,13 @@ fn is_kept_anew() -> bool {
 fn papers() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
     let of = |letter: &Letter| [Format::Docx, Format::Pdf].map(|f| render_letter(letter, f).unwrap());
     let report = Sample::default().with_contests();
+    let correction = Sample::default().with_movement().with_nominations().correcting();
+    let half_year = Sample { kind: "half-year", ..Sample::default() };
     let named = |name, [docx, pdf]: [Vec<u8>; 2]| (name, docx, pdf);
     vec![
         named("bao-cao", [Format::Docx, Format::Pdf].map(|f| report.render(f))),
+        named("thay-the", [Format::Docx, Format::Pdf].map(|f| correction.render(f))),
+        named("sau-thang", [Format::Docx, Format::Pdf].map(|f| half_year.render(f))),
         named("cong-van", of(&Letter::Reminder(reminder()))),
         named("to-trinh", of(&Letter::Proposal(proposal()))),
         named("bien-ban", of(&Letter::Minutes(Box::new(minutes())))),

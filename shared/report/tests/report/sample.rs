@@ -2,13 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use keng_domain::changes::Changes;
 use keng_domain::field::{Author, Candidate, Value};
-use keng_domain::figures::{Cut, Figures, Input, OpenContest, consolidate};
+use keng_domain::figures::{
+    Cut, Exemplar, Figures, HandedIn, Input, Issued, Nominated, OpenContest, SafePlace, ScoredPlace, Totals,
+    consolidate,
+};
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
 use keng_domain::period::Period;
 use keng_domain::point::{Point, YearRating};
 use keng_domain::rule_pack::RulePack;
+use keng_domain::rules::submission::State;
+use keng_domain::rules::timeliness::Timeliness;
 use keng_domain::tree::Tree;
 use keng_domain::unit::{Catalogue, UnitCode};
 use keng_domain::units::Units;
@@ -31,6 +37,13 @@ pub struct Sample {
     pub officer: String,
     pub received: Vec<(&'static str, &'static str)>,
     pub contests: Vec<OpenContest>,
+    pub handed_in: BTreeMap<UnitCode, HandedIn>,
+    pub places: Vec<SafePlace>,
+    pub scored: Vec<ScoredPlace>,
+    pub exemplars: Vec<Exemplar>,
+    pub nominations: Vec<Nominated>,
+    /// Whether a report of this period was issued before, with other figures.
+    pub corrects: bool,
 }
 
 impl Default for Sample {
@@ -44,6 +57,12 @@ impl Default for Sample {
             officer: "Y Blê".to_owned(),
             received: vec![("610", "2022-11-08T01:05:00Z"), ("612", "2022-11-09T17:30:00Z")],
             contests: Vec::new(),
+            handed_in: BTreeMap::new(),
+            places: Vec::new(),
+            scored: Vec::new(),
+            exemplars: Vec::new(),
+            nominations: Vec::new(),
+            corrects: false,
         }
     }
 }
@@ -57,7 +76,7 @@ impl Sample {
         let code = |c: &str| c.parse::<UnitCode>().unwrap();
         let received: BTreeMap<_, _> =
             self.received.iter().map(|(unit, at)| (code(unit), at.parse().unwrap())).collect();
-        consolidate(Input {
+        let mut figures = consolidate(Input {
             period,
             cut: Cut {
                 lsn: Lsn(12_345),
@@ -90,10 +109,22 @@ impl Sample {
             ],
             received: &received,
             contests: self.contests.clone(),
-            handed_in: &BTreeMap::new(),
-            exemplars: Vec::new(),
-            nominations: Vec::new(),
-        })
+            handed_in: &self.handed_in,
+            places: self.places.clone(),
+            scored: self.scored.clone(),
+            exemplars: self.exemplars.clone(),
+            nominations: self.nominations.clone(),
+        });
+        if self.corrects {
+            let mut issued = figures.clone();
+            issued.totals.teams -= 3;
+            issued.models[0].teams -= 3;
+            issued.units[0].teams -= 3;
+            figures.changes = Some(Changes::between(&issued, &figures));
+            let number = "12/BC-CAT".to_owned();
+            figures.replaces = Some(Issued { number, issued_on: "2022-11-20".parse().unwrap() });
+        }
+        figures
     }
 
     pub fn render(&self, format: Format) -> Vec<u8> {
@@ -110,6 +141,82 @@ impl Sample {
         Self { contests, ..self }
     }
 
+    /// The same with a model that was proposed for notice.
+    pub fn with_nominations(mut self) -> Self {
+        self.nominations.push(Nominated {
+            id: RecordId([40; 16]),
+            unit: "Huyện Đắk Glei".to_owned(),
+            model: self.bell.clone(),
+            quarter: "2022-Q3".to_owned(),
+            case: "Xếp loại Tốt, đã nhân rộng".to_owned(),
+            state: "Thông báo toàn tỉnh".to_owned(),
+            basis: None,
+        });
+        self
+    }
+
+    /// The same with what a unit handed in, which stands so.
+    pub fn with_hand_in(mut self, unit: &str, state: State, timeliness: Timeliness) -> Self {
+        let handed_in = HandedIn {
+            id: RecordId([50; 16]),
+            state,
+            timeliness,
+            handed_in_at: "2022-11-08T02:00:00Z".parse().unwrap(),
+            received_at: None,
+            nothing: false,
+            frozen: Some(Totals { models: 2, points: 3, teams: 8, members: 600, ..Totals::default() }),
+        };
+        self.handed_in.insert(unit.parse().unwrap(), handed_in);
+        self
+    }
+
+    /// The same with places that were assessed and scored, and with exemplars, of which one has no date.
+    pub fn with_movement(mut self) -> Self {
+        let place = |object: &str, year, recognised| SafePlace {
+            object: object.to_owned(),
+            year,
+            registered: true,
+            recognised,
+        };
+        self.places = vec![
+            place("KHU_DAN_CU", 2022, Some(true)),
+            place("KHU_DAN_CU", 2022, Some(false)),
+            place("XA", 2022, None),
+            SafePlace { registered: false, ..place("CO_QUAN", 2022, None) },
+            place("XA", 2021, Some(true)),
+        ];
+        let scored = |object: &str, class: Option<&str>| ScoredPlace {
+            object: object.to_owned(),
+            year: 2022,
+            class: class.map(str::to_owned),
+        };
+        self.scored =
+            vec![scored("HUYEN", None), scored("XA", Some("Khá")), scored("XA", Some("Khá")), scored("XA", None)];
+        let exemplar = |n: u8, name: &str, date: &str, kind: &str, level: &str| Exemplar {
+            id: RecordId([n; 16]),
+            name: name.to_owned(),
+            address: "Thôn 2, xã Đăk Long".to_owned(),
+            achievement: "Bắt quả tang 03 vụ trộm".to_owned(),
+            decision: "41/QĐ-UBND".to_owned(),
+            decision_date: date.parse().ok(),
+            reward: "Giấy khen".to_owned(),
+            exemplar_kind: kind.to_owned(),
+            level: level.to_owned(),
+        };
+        self.exemplars = vec![
+            exemplar(60, "Y Thanh", "2022-03-20", "Cá nhân", "Cấp huyện"),
+            exemplar(61, "Tổ tự quản thôn 2", "2022-03-20", "Tập thể", "Cấp tỉnh"),
+            exemplar(62, "A Sơn", "", "Cá nhân", ""),
+            exemplar(63, "A Blong", "2021-03-20", "Cá nhân", "Cấp xã"),
+        ];
+        self
+    }
+
+    /// The same as a correction of what was issued before.
+    pub fn correcting(self) -> Self {
+        Self { corrects: true, ..self }
+    }
+
     pub fn contest(&self, field: &str, label: &str, values: [Value; 2]) -> OpenContest {
         let sides = ["610", "62"];
         let candidates = values.into_iter().zip(sides).map(|(value, side)| candidate(value, side, &self.officer));
@@ -122,6 +229,7 @@ impl Sample {
             label: label.to_owned(),
             candidates: candidates.collect(),
             may_change_verdict: false,
+            tips: Vec::new(),
         }
     }
 }
@@ -151,7 +259,9 @@ fn model(n: u8, name: &str, fields: &str) -> Model {
 }
 
 fn point(n: u8, model: u8, unit: &str, decided: &str, level: &str) -> Point {
-    let rated = (!level.is_empty()).then(|| (2022, YearRating::Rated(level.to_owned())));
+    // What was old enough the year before was rated alike then.
+    let years = [2021, 2022].into_iter().filter(|year| *year == 2022 || decided < "2021-05-10");
+    let rated = years.filter(|_| !level.is_empty()).map(|year| (year, YearRating::Rated(level.to_owned())));
     Point {
         id: RecordId([n; 16]),
         model: Some(RecordId([model; 16])),
@@ -168,7 +278,7 @@ fn point(n: u8, model: u8, unit: &str, decided: &str, level: &str) -> Point {
         status: None,
         ended_on: None,
         end_ground: None,
-        ratings: rated.into_iter().collect(),
+        ratings: rated.collect(),
     }
 }
 

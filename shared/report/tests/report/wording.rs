@@ -1,8 +1,11 @@
 //! The sentences, read from the Word document as an officer would.
 
+use calamine::Reader;
 use keng_domain::changes::Changes;
 use keng_domain::figures::Exemplar;
 use keng_domain::id::RecordId;
+use keng_domain::rules::submission::State;
+use keng_domain::rules::timeliness::Timeliness;
 use keng_report::{Format, render};
 
 use crate::sample::{Sample, paragraphs};
@@ -17,7 +20,7 @@ fn totals_stand_in_one_sentence_with_what_is_missing() {
     check(
         &Sample::default(),
         "1. Đến hết ngày 09 tháng 11 năm 2022, toàn tỉnh có 03 mô hình với 08 điểm, 16 tổ, 1.200 thành viên (chưa gồm \
-         số liệu của 01 đơn vị nêu tại Mục III).",
+         số liệu của 01 đơn vị nêu tại Mục IV).",
     );
 }
 
@@ -35,7 +38,7 @@ fn new_ended_and_spontaneous_points_are_told_apart() {
 fn ratings_by_level_have_shares() {
     check(
         &Sample::default(),
-        "3. Trong 07 điểm đủ điều kiện xếp loại: Tốt 02 điểm (28,6 %); Khá 01 điểm (14,3 %); Trung bình 01 điểm \
+        "3. Theo kết quả xếp loại năm 2022: trong 07 điểm đủ điều kiện xếp loại, Tốt 02 điểm (28,6 %); Khá 01 điểm (14,3 %); Trung bình 01 điểm \
          (14,3 %); Yếu 02 điểm (28,6 %); Không phân loại 00 điểm (0,0 %); chưa đánh giá 01 điểm (14,3 %).",
     );
 }
@@ -99,7 +102,7 @@ fn what_was_handed_in_recognised_and_changed_is_told() {
     let sample = Sample::default();
     check(
         &sample,
-        "Đã trình báo cáo năm 2022: 00 trên 03 đơn vị, trong đó quá hạn 00 đơn vị. Chưa trình: Huyện Đắk Glei; Huyện Đắk Tô; Huyện Đăk Hà.",
+        "Đã trình báo cáo năm 2022: 00 trên 03 đơn vị, trong đó quá hạn 00 đơn vị; tỉnh đã nhận báo cáo của 00 đơn vị. Chưa trình: Huyện Đắk Glei; Huyện Đắk Tô; Huyện Đăk Hà.",
     );
     let mut figures = sample.figures();
     figures.exemplars.push(Exemplar {
@@ -110,6 +113,8 @@ fn what_was_handed_in_recognised_and_changed_is_told() {
         decision: "41/QĐ-UBND ngày 20/05/2022".into(),
         decision_date: None,
         reward: "Giấy khen".into(),
+        exemplar_kind: "Cá nhân".into(),
+        level: "Cấp xã".into(),
     });
     let mut before = figures.clone();
     before.totals.teams -= 3;
@@ -119,6 +124,108 @@ fn what_was_handed_in_recognised_and_changed_is_told() {
     for line in ["Y Thanh", "41/QĐ-UBND ngày 20/05/2022", "Phụ lục IV", "Toàn tỉnh"] {
         assert!(text.iter().any(|l| l == line), "{line} in {text:#?}");
     }
+}
+
+/// What was sent back is not there until the unit has mended it.
+#[test]
+fn a_report_that_was_sent_back_is_named_and_not_counted() {
+    let sample = Sample::default().with_hand_in("610", State::Accepted, Timeliness::Late).with_hand_in(
+        "612",
+        State::Returned,
+        Timeliness::OnTime,
+    );
+    check(
+        &sample,
+        "Đã trình báo cáo năm 2022: 01 trên 03 đơn vị, trong đó quá hạn 01 đơn vị; tỉnh đã nhận báo cáo của 01 đơn \
+         vị. Đã trả lại, chưa trình lại: Huyện Đắk Tô. Chưa trình: Huyện Đăk Hà.",
+    );
+    check(
+        &sample.with_hand_in("612", State::HandedIn, Timeliness::OnTime),
+        "Đã trình báo cáo năm 2022: 02 trên 03 đơn vị, trong đó quá hạn 01 đơn vị; tỉnh đã nhận báo cáo của 01 đơn \
+         vị. Chưa trình: Huyện Đăk Hà.",
+    );
+}
+
+/// Decree 30/2020, Article 18.3.
+#[test]
+fn a_correction_says_which_report_it_replaces() {
+    let sentence = "Báo cáo này thay thế Báo cáo số 12/BC-CAT ngày 20 tháng 11 năm 2022.";
+    check(&Sample::default().correcting(), sentence);
+    let first = paragraphs(&Sample::default().render(Format::Docx));
+    assert!(!first.iter().any(|line| line.contains("thay thế")), "{first:#?}");
+}
+
+/// Which model turns is told beside the contest that can turn it, above those that decide nothing.
+#[test]
+fn a_contest_that_may_turn_a_model_names_it_and_comes_first() {
+    let rows = crate::xlsx::rows(&Sample::default().with_contests(), "Xung đột");
+    let told = |at: usize| [2, 6].map(|column| rows[at][column].to_string());
+    assert_eq!(told(0), ["Xếp loại năm 2022", "Tiếng kẻng an ninh"]);
+    assert_eq!(told(2), ["Số tổ", ""]);
+}
+
+/// Letter 4267, 1.c and 1.d: in May models stand as the last year left them.
+#[test]
+fn a_half_year_report_judges_by_the_last_year_that_was_rated() {
+    let may = Sample { kind: "half-year", ..Sample::default() };
+    check(
+        &may,
+        "Theo kết quả xếp loại năm 2021: hiệu quả 01 mô hình; chưa hiệu quả 01 mô hình; chưa đủ căn cứ 01 mô hình; \
+         chưa đánh giá 00 mô hình.",
+    );
+}
+
+#[test]
+fn the_period_before_stands_beside_this_one() {
+    check(
+        &Sample::default(),
+        "5. So với năm 2021 (chốt hết ngày 09 tháng 11 năm 2021): số mô hình không đổi; tăng 01 điểm; tăng 02 tổ; số mô hình \
+         hiệu quả không đổi. Số của kỳ trước tính lại theo ghi chép đến điểm chốt này; số tổ lấy theo số hiện nay của \
+         từng điểm.",
+    );
+    let first = Sample { period: "2018", ..Sample::default() };
+    check(&first, "5. Chưa có số liệu năm 2017 để so sánh.");
+}
+
+/// Letter 4267, 2, third dash: "gắn với kết quả thực hiện công tác xây dựng phong trào".
+#[test]
+fn what_the_movement_brought_is_counted_and_what_has_no_date_is_named() {
+    let sample = Sample::default().with_movement().with_nominations();
+    for sentence in [
+        "1. An toàn về an ninh, trật tự (Thông tư số 124/2021/TT-BCA) năm 2022: 04 nơi được theo dõi; đã đăng ký 03 nơi; \
+         được công nhận 01 nơi, không được công nhận 01 nơi, chưa có quyết định 02 nơi.",
+        "2. Chấm điểm, phân loại phong trào (Quyết định số 510/QĐ-BCA-V05) năm 2022: 04 nơi được chấm điểm; đã phân loại \
+         02 nơi, chưa phân loại 02 nơi.",
+        "3. Điển hình tiên tiến được công nhận trong kỳ: 02 điển hình (danh sách tại Phụ lục II). Còn 01 điển hình chưa \
+         ghi ngày quyết định nên không tính vào kỳ nào; đơn vị cần ghi bổ sung.",
+        "4. Mô hình được đề xuất thông báo: 01 lượt (thông báo toàn tỉnh 01; danh sách tại Phụ lục IV).",
+    ] {
+        check(&sample, sentence);
+    }
+    let sheet = crate::xlsx::book(&sample).worksheet_range("Phong trào").unwrap();
+    let rows: Vec<String> =
+        sheet.rows().map(|r| r.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")).collect();
+    for row in ["Phân loại phong trào|Xã, phường, thị trấn|Khá|2", "Điển hình tiên tiến|Tập thể|Cấp tỉnh|1"]
+    {
+        assert!(rows.iter().any(|r| r == row), "{row} in {rows:#?}");
+    }
+    check(
+        &Sample::default(),
+        "Chưa có kết quả công tác xây dựng phong trào năm 2022 gửi về (an toàn về an ninh, trật tự; chấm điểm, phân loại \
+         phong trào; điển hình tiên tiến; đề xuất thông báo).",
+    );
+}
+
+/// R20: what was taken over beside what the cut counts.
+#[test]
+fn a_unit_edited_after_its_report_was_accepted_is_told() {
+    let accepted = Sample::default().with_hand_in("610", State::Accepted, Timeliness::OnTime);
+    check(&accepted, "Huyện Đắk Glei: số đã chốt khi trình (tỉnh đã nhận) bằng số tại điểm chốt");
+    check(&accepted, "2 mô hình, 3 điểm");
+    check(&accepted, "3 mô hình, 4 điểm");
+    check(&accepted, "Có 01 nội dung đối chiếu không khớp, cần kiểm tra lại.");
+    let open = Sample::default().with_hand_in("610", State::HandedIn, Timeliness::OnTime);
+    check(&open, "Các số liệu đối chiếu đều khớp.");
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn text(s: &str) -> Data {
 fn each_table_has_a_sheet_of_its_own() {
     assert_eq!(
         book(&Sample::default().with_contests()).sheet_names(),
-        ["Báo cáo", "Mô hình", "Điển hình tiên tiến", "Đơn vị", "Kết luận", "Xung đột", "Đối chiếu"]
+        ["Báo cáo", "Mô hình", "Điển hình tiên tiến", "Đơn vị", "Kết luận", "So với kỳ trước", "Xung đột", "Đối chiếu"]
     );
 }
 

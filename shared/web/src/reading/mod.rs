@@ -176,6 +176,8 @@ impl<'a> Reading<'a> {
             received: &self.received,
             contests: Vec::new(),
             handed_in: &NOT_ASKED,
+            places: Vec::new(),
+            scored: Vec::new(),
             exemplars: Vec::new(),
             nominations: Vec::new(),
         }
