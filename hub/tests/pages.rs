@@ -136,6 +136,7 @@ async fn every_page_stands_whatever_things_are_called() {
         "/models?q=script",
         "/models?verdict=undetermined",
         &model,
+        &format!("{model}/edit"),
         "/contests",
         &contest,
         &trace,
@@ -159,6 +160,19 @@ async fn every_page_stands_whatever_things_are_called() {
     assert!(pages.get(&contest).await.contains("Nếu chọn thì sao?"));
     let nothing = Request::get("/no").header("host", "localhost:8080").body(Body::empty()).unwrap();
     assert_eq!(pages.ask(nothing).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_model_is_edited_at_the_province_too() {
+    let pages = pages().await;
+    let path = format!("/models/{MODEL}/edit");
+    assert!(pages.get(&format!("/models/{MODEL}")).await.contains(&path));
+    let sent = format!("csrf={}&content=tu%E1%BA%A7n+tra&was-content=&reason=b%E1%BB%95+sung", pages.csrf);
+    let (status, _, to) = pages.post(&path, &sent).await;
+    assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("/models/{MODEL}?done=saved")));
+    assert!(pages.get(&format!("/models/{MODEL}")).await.contains("tuần tra"));
+    let trace = pages.get(&format!("/records/{MODEL}/trace?field=content")).await;
+    assert!(trace.contains("bổ sung") && trace.contains("Hạnh"), "{trace}");
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@
 //! | GET, POST | `/others/new?kind=`, `/others/{id}` | `records` | [`keng_web::pages::records::RecordPage`]; saved → 303 there |
 //! | GET | `/models?q=&verdict=` | `models` | [`ModelsPage`] |
 //! | GET | `/models/{id}` | `model` | [`ModelPage`] |
+//! | GET, POST | `/models/{id}/edit` | `models` | [`keng_web::pages::model_edit::ModelEditPage`]; saved → 303 to the model |
 //! | GET | `/contests` | `contests` | [`ContestsPage`] |
 //! | GET | `/contests/{id}` | `contest` | [`ContestPage`] |
 //! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 to the trace of the field, or [`ContestPage`] with 422 |

@@ -34,7 +34,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use keng_web::bundle::UPLOAD_BYTES_MAX;
 use keng_web::guard::{Guard, protect};
-use keng_web::handlers::{documents as files, records};
+use keng_web::handlers::{documents as files, models, records};
 use keng_web::{Refusal, assets};
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -70,6 +70,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/events", get(events))
         .route("/models", get(shared::models))
         .route("/models/{id}", get(shared::model))
+        .route("/models/{id}/edit", get(models::edit::<App>).post(models::save::<App>))
         .route("/contests", get(shared::contests))
         .route("/contests/{id}", get(shared::contest))
         .route("/contests/{id}/resolve", post(shared::resolve))

@@ -19,6 +19,7 @@ use keng_store::{Store, StoreError};
 use keng_web::answer::{Answer, Fault, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
 use keng_web::reading::Reading;
+use keng_web::reading::model_edit::overtaken as overtaken_by;
 use keng_web::{Choice, Input, InputKind, Link, Shell, format};
 
 use super::Asked;
@@ -197,9 +198,7 @@ fn read(r: &Reading<'_>, shell: Shell, id: Option<RecordId>, form: &PointForm) -
         }
         input.error = fault_of(Kind::Point.field(&input.key), input, typed);
         if input.error.is_none() && overtaken {
-            let now = if now.is_empty() { "(trống)" } else { &now };
-            input.error =
-                Some(format!("Nơi khác vừa ghi “{now}”. Nếu vẫn muốn ghi giá trị của mình, bấm “Lưu” lần nữa"));
+            input.error = Some(overtaken_by(&now));
         }
         wrong |= input.error.is_some();
         if let Some(Ok(value)) = Kind::Point.field(&input.key).map(|spec| spec.read(typed)) {

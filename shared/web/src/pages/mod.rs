@@ -6,6 +6,7 @@ pub mod contests;
 pub mod documents;
 pub mod duties;
 pub mod figures;
+pub mod model_edit;
 pub mod models;
 pub mod nominations;
 pub mod records;

@@ -11,6 +11,7 @@ use super::contests::{
     CandidateCard, ContestPage, ContestRow, ContestsPage, Decided, ParallelRow, Previous, Severity, WhatIf, WrittenLine,
 };
 use super::documents::{DocumentRow, DocumentsCard, Upload};
+use super::model_edit::{ModelEditPage, own_fields};
 use super::models::{Filter, ModelPage, ModelRow, ModelsPage, PointLine};
 use super::nominations::{NominationPage, NominationsPage};
 use super::records::{RecordPage, RecordsPage};
@@ -30,6 +31,7 @@ const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk"
 fn every_page_with_every_sample() {
     check_samples::<ModelsPage>("models");
     check_samples::<ModelPage>("model");
+    check_samples::<ModelEditPage>("model-edit");
     check_samples::<ContestsPage>("contests");
     check_samples::<ContestPage>("contest");
     check_samples::<TracePage>("trace");
@@ -195,6 +197,38 @@ impl Samples for ModelPage {
             ..full.clone()
         };
         vec![full, empty, area]
+    }
+}
+
+impl Samples for ModelEditPage {
+    fn samples() -> Vec<Self> {
+        let value = |key: &str| match key {
+            "name" => "Tiếng kẻng an ninh",
+            "origin" => "CHI_DAO",
+            "founded_on" => "2019-04-14",
+            "goal" => "Giữ gìn an ninh, trật tự tại thôn, làng",
+            _ => "",
+        };
+        let inputs = own_fields().map(|spec| Input::of_field(spec, value(spec.key)));
+        let full = Self {
+            shell: shell("models"),
+            id: id(3),
+            name: "Tiếng kẻng an ninh".into(),
+            inputs: inputs.collect(),
+            was: vec![("name".into(), "Tiếng kẻng an ninh".into())],
+            reason: String::new(),
+            fault: None,
+        };
+        let mut wrong = Self { name: HOSTILE.into(), reason: HOSTILE.into(), ..full.clone() };
+        for (input, spec) in wrong.inputs.iter_mut().zip(own_fields()) {
+            match spec.key {
+                "name" => *input = input.clone().typed(spec, HOSTILE).tagged(Tag::new(Tone::Danger, "xung đột")),
+                "founded_on" => *input = input.clone().typed(spec, "31/13/2021"),
+                _ => {}
+            }
+        }
+        let refused = Self { fault: Some("Ổ đĩa đầy: chưa ghi gì.".into()), ..full.clone() };
+        vec![full, wrong, refused]
     }
 }
 

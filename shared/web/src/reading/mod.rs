@@ -5,6 +5,7 @@
 pub mod contests;
 pub mod documents;
 pub mod duties;
+pub mod model_edit;
 pub mod models;
 pub mod nominations;
 mod record_form;
