@@ -176,6 +176,21 @@ async fn a_model_is_edited_at_the_province_too() {
 }
 
 #[tokio::test]
+async fn a_spontaneous_model_without_a_point_stands_in_the_province_s_list() {
+    let pages = pages().await;
+    assert!(pages.get("/spontaneous").await.contains("Không có điểm, mô hình tự phát nào"));
+    for model in [MODEL, TWIN] {
+        let sent = format!("csrf={}&origin=TU_PHAT&was-origin=", pages.csrf);
+        assert_eq!(pages.post(&format!("/models/{model}/edit"), &sent).await.0, StatusCode::SEE_OTHER);
+    }
+    // The other one has a point with a decision: that recognises it.
+    let html = pages.get("/spontaneous").await;
+    assert_eq!(faults(&html), Vec::<String>::new());
+    assert!(html.contains(&format!("/models/{TWIN}/edit")) && html.contains("1 mục"), "{html}");
+    assert!(!html.contains(&format!("/models/{MODEL}\"")), "{html}");
+}
+
+#[tokio::test]
 async fn what_lies_in_quarantine_is_listed_with_its_reason_and_comes_back_byte_for_byte() {
     use keng_records::authority::Role as Writer;
     use keng_store::ingest::Push;

@@ -153,7 +153,7 @@ fn read(store: &Store, year: Option<i32>) -> Result<Board, StoreError> {
         units: of,
         contests: reading.contests.len() as u32,
         merges,
-        spontaneous: spontaneous::count(&reading) as u32,
+        spontaneous: spontaneous::count(&reading)? as u32,
         waiting: duties.waiting,
     };
     Ok(Board {

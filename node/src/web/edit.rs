@@ -6,7 +6,7 @@ use keng_desk::acts::{self, By};
 use keng_desk::names::field_label;
 use keng_domain::field::{Fields, Value};
 use keng_domain::id::RecordId;
-use keng_domain::point::{rating_key, rating_key_in};
+use keng_domain::point::{Point, YearRating, rating_key, rating_key_in};
 use keng_domain::rules::counting::{Standing, standing};
 use keng_domain::rules::state;
 use keng_domain::schema::{FieldSpec, Kind};
@@ -90,7 +90,7 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
     };
     let mut inputs = inputs(fields, &r.model_choices(), &communes);
     if let (Some(view), Some(input)) = (&view, inputs.iter_mut().find(|i| i.key == "status")) {
-        let point = keng_domain::point::Point::of(view.id, &view.scope, &view.fields);
+        let point = as_point(r, view)?;
         let state = state::of_point(&point, r.cut_off());
         input.hint = Some(format!("Theo những gì đã ghi: {} ({})", state.label(), state.why));
     }
@@ -108,7 +108,7 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
         history: view.as_ref().map(|v| history(r, v)).transpose()?.unwrap_or_default(),
         earlier: fields.map(|f| earlier(r, f)).unwrap_or_default(),
         documents: id.map(|id| r.documents_card(id, &shell.csrf)).transpose()?,
-        settle: view.as_ref().and_then(|v| settle(r, v)),
+        settle: view.as_ref().map(|v| settle(r, v)).transpose()?.flatten(),
         fault: None,
         year: r.year(),
         was,
@@ -118,9 +118,14 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
 }
 
 /// The forms of a spontaneous point's end, while it waits for one.
-fn settle(r: &Reading<'_>, view: &RecordView) -> Option<Settle> {
-    let point = keng_domain::point::Point::read(view.id, &view.fields);
-    (standing(&point, r.cut_off()) == Standing::SpontaneousPending).then(Settle::default)
+fn settle(r: &Reading<'_>, view: &RecordView) -> Result<Option<Settle>, StoreError> {
+    let point = as_point(r, view)?;
+    Ok((standing(&point, r.cut_off()) == Standing::SpontaneousPending).then(Settle::default))
+}
+
+/// The point as it reads, with its model's origin where it has none.
+fn as_point(r: &Reading<'_>, view: &RecordView) -> Result<Point, StoreError> {
+    r.store.as_points(std::slice::from_ref(view))?.pop().ok_or(StoreError::NoRecord(view.id))
 }
 
 /// Where the own unit's rating of a point stands; a new one lies in the own catalogue.
@@ -161,10 +166,10 @@ fn history(r: &Reading<'_>, view: &RecordView) -> Result<Vec<Past>, StoreError> 
 }
 
 fn earlier(r: &Reading<'_>, fields: &Fields) -> Vec<(i32, String)> {
-    let point = keng_domain::point::Point::read(RecordId([0; 16]), fields);
-    let shown = |level: &keng_domain::point::YearRating| match level {
-        keng_domain::point::YearRating::Rated(code) => r.names.value("point", "ratings", &code.as_str().into()),
-        keng_domain::point::YearRating::Contested => "xung đột".to_owned(),
+    let point = Point::read(RecordId([0; 16]), fields);
+    let shown = |level: &YearRating| match level {
+        YearRating::Rated(code) => r.names.value("point", "ratings", &code.as_str().into()),
+        YearRating::Contested => "xung đột".to_owned(),
     };
     point.ratings.iter().rev().filter(|(y, _)| **y != r.year()).map(|(y, level)| (*y, shown(level))).collect()
 }
@@ -276,7 +281,7 @@ fn alike(r: &Reading<'_>, unit: &UnitCode, values: &[(String, Value)]) -> Result
     let model = text("model").and_then(|m| m.parse::<RecordId>().ok()).map(|m| r.merges.target(m));
     let found = r.store.find(Kind::Point, &point_lookup(unit, text("place").unwrap_or_default()))?;
     let same = found.iter().filter(|v| {
-        let own = keng_domain::point::Point::read(v.id, &v.fields).model.map(|m| r.merges.target(m));
+        let own = Point::read(v.id, &v.fields).model.map(|m| r.merges.target(m));
         own == model
     });
     Ok(same.map(|v| Link::new(r.names.record(v), format!("/points/{}/edit", v.id))).collect())

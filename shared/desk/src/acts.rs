@@ -2,7 +2,7 @@
 
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
-use keng_domain::point::{Point, approval_key, rating_key_in};
+use keng_domain::point::{approval_key, rating_key_in};
 use keng_domain::rule_pack::RulePack;
 use keng_domain::schema::{BadValue, FieldType, Kind, STATUS_ENDED};
 use keng_domain::scope::Scope;
@@ -291,9 +291,8 @@ fn level_named(pack: &RulePack, text: &str) -> Result<String, Told> {
 /// For a point that is not spontaneous or has ended, without a number, or for a date that cannot be read
 /// or has not come.
 pub fn recognise_point(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By) -> Result<bool, Told> {
-    of_kind(store, Kind::Point, id)?;
-    let view = store.record(id)?.ok_or(StoreError::NoRecord(id))?;
-    let point = Point::read(id, &view.fields);
+    let view = of_kind(store, Kind::Point, id)?;
+    let Some(point) = store.as_points(&[view])?.pop() else { return Err(StoreError::NoRecord(id).into()) };
     if !point.spontaneous {
         return Err(Told::refused("Điểm này không phải tự phát: sửa số và ngày quyết định như thường."));
     }

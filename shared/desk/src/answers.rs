@@ -2,8 +2,8 @@
 
 use keng_domain::field::{Candidate, Field, Value};
 use keng_domain::id::RecordId;
-use keng_domain::point::Point;
-use keng_domain::rules::state;
+use keng_domain::model::Model;
+use keng_domain::rules::state::{self, State};
 use keng_domain::schema::Kind;
 use keng_records::personal::is_sealed;
 use keng_store::query::{Arrival, ContestView, ParallelView, RecordView};
@@ -68,12 +68,13 @@ pub fn record(view: &RecordView, contests: &[ContestView]) -> Json {
 pub fn list(store: &Store, kind: Kind) -> Result<Json, StoreError> {
     let contests = store.contests(None)?;
     let views = store.records(kind)?;
+    if kind == Kind::Point {
+        let points = store.as_points(&views)?;
+        let told = |(view, point)| with_state(record(view, &contests), &state::of_point(point, clock::today()));
+        return Ok(views.iter().zip(&points).map(told).collect());
+    }
     // The state of a model asks all of its points: shown with one model, not with every one of a list.
-    let told = |view: &RecordView| match kind {
-        Kind::Point => with_state(record(view, &contests), view, &[]),
-        _ => record(view, &contests),
-    };
-    Ok(views.iter().map(told).collect())
+    Ok(views.iter().map(|view| record(view, &contests)).collect())
 }
 
 /// One record of a kind.
@@ -82,19 +83,24 @@ pub fn list(store: &Store, kind: Kind) -> Result<Json, StoreError> {
 /// [`StoreError::NoRecord`].
 pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, StoreError> {
     let view = store.record(id)?.filter(|v| v.kind == kind.code()).ok_or(StoreError::NoRecord(id))?;
-    let points = if kind == Kind::Model { store.belonging(Kind::Point, id)? } else { Vec::new() };
-    let points: Vec<Point> = points.iter().map(|v| Point::of(v.id, &v.scope, &v.fields)).collect();
-    Ok(with_state(record(&view, &store.contests(Some(id))?), &view, &points.iter().collect::<Vec<_>>()))
+    let out = record(&view, &store.contests(Some(id))?);
+    let today = clock::today();
+    Ok(match kind {
+        Kind::Point => store
+            .as_points(std::slice::from_ref(&view))?
+            .iter()
+            .fold(out, |out, point| with_state(out, &state::of_point(point, today))),
+        // A model is asked by its own points; those of models merged into it are theirs here.
+        Kind::Model => {
+            let points = store.as_points(&store.belonging(Kind::Point, id)?)?;
+            with_state(out, &state::of_model(&Model::read(id, &view.fields), points.iter(), today))
+        }
+        _ => out,
+    })
 }
 
-/// Adds what a model or point has come to by today: `"state": {"code", "why"}`. A model is asked by its
-/// own points; those of models merged into it are theirs here.
-fn with_state(mut out: Json, view: &RecordView, points: &[&Point]) -> Json {
-    let state = match Kind::of_code(&view.kind) {
-        Some(Kind::Point) => state::of_point(&Point::of(view.id, &view.scope, &view.fields), clock::today()),
-        Some(Kind::Model) => state::of_model(points.iter().copied(), clock::today()),
-        _ => return out,
-    };
+/// Adds what a model or point has come to by today: `"state": {"code", "why"}`.
+fn with_state(mut out: Json, state: &State) -> Json {
     out["state"] = json!({ "code": state.code, "why": state.why });
     out
 }

@@ -20,8 +20,9 @@ impl Reading<'_> {
     pub fn model_edit_page(&self, shell: Shell, id: RecordId) -> Result<ModelEditPage, StoreError> {
         let view = self.store.record(id)?.filter(|v| v.kind == Kind::Model.code()).ok_or(StoreError::NoRecord(id))?;
         let mut inputs = self.record_inputs(Kind::Model, Some(&view))?;
-        // Taking a model back is an act of its own; undoing that is done by emptying this field.
-        inputs.retain(|input| input.key != WITHDRAWN || !input.value.is_empty());
+        // What nobody runs can be taken out of lists; what some run comes to an end with its points.
+        let is_run = self.points_of(id).next().is_some();
+        inputs.retain(|input| input.key != WITHDRAWN || !input.value.is_empty() || !is_run);
         Ok(ModelEditPage {
             id,
             name: self.names.record(&view),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use keng_domain::explanation::{Judgement, Verdict};
 use keng_domain::field::Fields;
 use keng_domain::id::RecordId;
+use keng_domain::model::Model;
 use keng_domain::point::{Point, YearRating};
 use keng_domain::rules::counting::{Effect, Standing, effect, is_eligible, standing};
 use keng_domain::rules::half_points::judge_by_points;
@@ -131,7 +132,7 @@ impl Reading<'_> {
             facts.push(Fact::new("Số tổ", thousands(f.teams)));
             facts.push(Fact::new("Thành viên", thousands(f.members)));
         }
-        let state = state::of_model(self.points_of(id), self.cut_off());
+        let state = state::of_model(&Model::read(id, fields), self.points_of(id), self.cut_off());
         facts.insert(0, Fact::new("Trạng thái", format!("{} · {}", state.label(), state.why)));
         let merged: Vec<&str> = self
             .models
