@@ -325,6 +325,7 @@ impl Samples for PointEditPage {
             rating: rating(2022, Some("tot"), &pack),
             reason: String::new(),
             alike: vec![],
+            confirmed: String::new(),
             history: vec![
                 past("Xếp loại năm: Tốt", "hôm nay 16:48 · máy 617-1 · đã lưu tại máy"),
                 past("Xếp loại năm: Khá", "03/11 09:20 · tỉnh đã nhận 05/11"),
@@ -353,6 +354,7 @@ impl Samples for PointEditPage {
             name: "Điểm mới".into(),
             inputs: inputs(None, &models, &communes),
             rating: rating(2022, None, &pack),
+            confirmed: HOSTILE.into(),
             alike: vec![Link::new("Chợ an toàn · chợ xã Đăk Hà (45/QĐ-UBND)", "/points/04/edit")],
             history: vec![],
             earlier: vec![],

@@ -146,12 +146,7 @@ fn contests(r: &Reading<'_>) -> Result<Option<Task>, StoreError> {
 }
 
 fn named(r: &Reading<'_>, points: &[&Point]) -> String {
-    let name = |p: &&Point| {
-        let model = p.model.map_or_else(String::new, |m| r.names.model(m));
-        let place = if p.place.is_empty() { r.unit_name(p) } else { format!("{}, {}", p.place, r.unit_name(p)) };
-        format!("{model} – {place}")
-    };
-    let mut names: Vec<String> = points.iter().take(NAMED_MAX).map(name).collect();
+    let mut names: Vec<String> = points.iter().take(NAMED_MAX).map(|p| r.point_name(p)).collect();
     if points.len() > NAMED_MAX {
         names.push(format!("và {} điểm nữa", thousands((points.len() - NAMED_MAX) as u64)));
     }

@@ -6,7 +6,7 @@ use keng_domain::field::Value;
 use keng_domain::schema::Kind;
 use keng_web::lint::faults;
 
-use crate::{HOSTILE, form, pages};
+use crate::{HOSTILE, after, form, pages};
 
 #[tokio::test]
 async fn a_point_is_added_rated_and_edited_by_its_form() {
@@ -23,7 +23,7 @@ async fn a_point_is_added_rated_and_edited_by_its_form() {
     assert_eq!(point.fields.text("ratings/2022/610"), Some("tot"));
     let (status, html) = pages.post("/points/new", &format!("csrf={csrf}&year=2022&{new}")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(html.contains("Có thể điểm này đã có"), "{html}");
+    assert!(html.contains("Có thể điểm này đã có") && html.contains("Vẫn thêm mới"), "{html}");
 
     let edit = format!("/points/{}/edit", point.id);
     for path in
@@ -42,6 +42,37 @@ async fn a_point_is_added_rated_and_edited_by_its_form() {
     assert_eq!(point.fields.get("teams").map(keng_domain::field::Field::shown), Some(&Value::Int(5)));
     let (_, html) = pages.get(&format!("/records/{}/trace?field=teams", point.id)).await;
     assert!(html.contains("kiem tra") && html.contains("chờ gửi"), "{html}");
+}
+
+#[tokio::test]
+async fn a_point_like_another_is_added_once_it_was_seen_and_taken_for_another_one() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await.to_string(), &pages.csrf);
+    let sent = |place: &str, confirmed: &str| {
+        form(csrf, &[("unit", "23368"), ("model", &model), ("place", place), ("confirmed", confirmed)])
+    };
+    assert_eq!(pages.post("/points/new", &sent("Thôn Đăk Xế", "")).await.0, StatusCode::SEE_OTHER);
+    let first = pages.point().await.unwrap().id;
+    // Written otherwise, it may be the same; another number is another place.
+    let (status, html) = pages.post("/points/new", &sent("thon Dak Xe", "")).await;
+    assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+    assert!(html.contains("Có thể điểm này đã có") && html.contains(&format!("/points/{first}/edit")), "{html}");
+    let seen = after(&html, "name=\"confirmed\" value=\"").to_owned();
+    assert_eq!(pages.post("/points/new", &sent("Thôn 1", "")).await.0, StatusCode::SEE_OTHER);
+    // Confirmed was that place: another one is looked for anew.
+    assert_eq!(pages.post("/points/new", &sent("thôn 1", &seen)).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(pages.post("/points/new", &sent("thon Dak Xe", &seen)).await.0, StatusCode::SEE_OTHER);
+    let (points, reason) = pages
+        .store
+        .call(|s| {
+            let points = s.records(Kind::Point)?;
+            let last = points.iter().find(|p| p.fields.text("place") == Some("thon Dak Xe")).unwrap();
+            Ok((points.len(), s.trace(last.id, Some("place"))?[0].author.reason.clone()))
+        })
+        .await
+        .unwrap();
+    assert_eq!(points, 3);
+    assert!(reason.as_deref().is_some_and(|r| r.starts_with("khác với: ") && r.contains("Thôn Đăk Xế")), "{reason:?}");
 }
 
 #[tokio::test]

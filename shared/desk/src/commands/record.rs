@@ -9,7 +9,7 @@ use super::{Json, Who};
 use crate::acts::{self, Given};
 use crate::duties::records;
 use crate::program::{print_json, read_set};
-use crate::{Told, answers, plain};
+use crate::{Told, alike, answers, plain};
 
 /// What is done with records of one kind.
 #[derive(Debug, Subcommand)]
@@ -69,7 +69,14 @@ impl Record {
                     Kind::Point => acts::add_point(&mut store, &set, &by)?,
                     _ => records::add(&mut store, kind, &set, &by)?,
                 };
-                if json { print_json(&show(&store, kind, id)?) } else { println!("{id}") }
+                if json {
+                    print_json(&show(&store, kind, id)?);
+                } else {
+                    println!("{id}");
+                }
+                if let Some(warning) = alike::warning(&store, kind, id)? {
+                    eprintln!("{warning}");
+                }
             }
             Self::Edit { id, set, who, json: Json { json } } => {
                 let by = who.into();

@@ -211,6 +211,20 @@ impl<'a> Reading<'a> {
         self.names.unit_of(&point.unit_key())
     }
 
+    /// `Tiếng kẻng an ninh – thôn Mô Pả, Xã Đăk Hà`.
+    #[must_use]
+    pub fn point_name(&self, point: &Point) -> String {
+        let model = point.model.map_or_else(String::new, |m| self.names.model(m));
+        format!("{model} – {}", self.place_name(point))
+    }
+
+    /// `thôn Mô Pả, Xã Đăk Hà`: of a point without a place, the unit alone.
+    #[must_use]
+    pub fn place_name(&self, point: &Point) -> String {
+        let unit = self.unit_name(point);
+        if point.place.is_empty() { unit } else { format!("{}, {unit}", point.place) }
+    }
+
     /// How many units report to the province.
     #[must_use]
     pub fn unit_count(&self) -> usize {
