@@ -18,6 +18,7 @@
 //! | GET | `/models?q=&verdict=` | `models` | [`ModelsPage`] |
 //! | GET | `/models/{id}` | `model` | [`ModelPage`] |
 //! | GET, POST | `/models/{id}/edit` | `models` | [`keng_web::pages::model_edit::ModelEditPage`]; saved → 303 to the model |
+//! | GET | `/points?q=&show=&unit=&from=` | `points` | [`keng_web::pages::points::PointsPage`] |
 //! | GET | `/contests` | `contests` | [`ContestsPage`] |
 //! | GET | `/contests/{id}` | `contest` | [`ContestPage`] |
 //! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 to the trace of the field, or [`ContestPage`] with 422 |
@@ -77,6 +78,8 @@ pub enum Place {
     Units,
     /// Mô hình.
     Models,
+    /// Điểm mô hình: reached from the board and the models.
+    Points,
     /// Xung đột.
     Contests,
     /// Gộp mô hình: reached from the models.
@@ -135,7 +138,7 @@ impl Frame {
     pub fn shell(&self, place: Place) -> Shell {
         // Seven places at most: what is about models is reached from there.
         let here = match place {
-            Place::Merges | Place::Spontaneous | Place::Others => Place::Models,
+            Place::Points | Place::Merges | Place::Spontaneous | Place::Others => Place::Models,
             Place::Calls | Place::Ratings => Place::Duties,
             place => place,
         };

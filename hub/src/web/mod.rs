@@ -1,7 +1,7 @@
 //! The web port: pages over the running hub.
 //!
 //! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
-//! * [`shared`]: models, contests, traces; [`documents`]: files of records; [`units`], [`bundle`],
+//! * [`shared`]: models, contests, traces; [`points`]: the rows behind the numbers; [`documents`]: files of records; [`units`], [`bundle`],
 //!   [`merges`], [`reports`], [`kept`]: the hub's own pages.
 //! * [`duties`]: the matrix of what units owe; [`ratings`]: the points behind one of its cells; [`calls`]: whom
 //!   to call, [`contacts`]: at which number, [`machines`]: what a unit's machines said last; [`letters`]: papers to
@@ -18,6 +18,7 @@ pub mod letters;
 pub mod machines;
 pub mod merges;
 pub mod nominations;
+pub mod points;
 pub mod ratings;
 pub mod reports;
 pub mod shared;
@@ -79,6 +80,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/documents/{hash}", get(documents::get))
         .route("/duties", get(duties::page))
         .route("/calls", get(calls::page))
+        .route("/points", get(points::page))
         .route("/ratings/{unit}", get(ratings::page))
         .route("/letters/remind/{period}/{unit}/{format}", get(letters::remind))
         .route("/letters/propose/{id}/{format}", get(letters::propose))
@@ -123,6 +125,7 @@ pub struct Asked {
     done: String,
     kind: String,
     show: String,
+    unit: String,
     from: String,
 }
 

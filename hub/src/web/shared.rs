@@ -31,6 +31,7 @@ pub async fn models(State(app): State<App>, Query(asked): Query<Asked>) -> Answe
         }
         let way = |label: String, path: &str| Link::new(label, format!("{path}{}", shell.query()));
         let ways = vec![
+            way("Các điểm".to_owned(), "/points"),
             way(format!("Gộp mô hình ({merges})"), "/merges"),
             way(format!("Điểm tự phát ({spontaneous})"), "/spontaneous"),
             way("Hồ sơ khác".to_owned(), "/others"),

@@ -5,6 +5,7 @@ use keng_domain::id::RecordId;
 use keng_domain::model::Model;
 use keng_domain::rules::state::{self, State};
 use keng_domain::schema::Kind;
+use keng_domain::text::search_key;
 use keng_records::personal::is_sealed;
 use keng_store::query::{Arrival, ContestView, ParallelView, RecordView};
 use keng_store::trace::{Base, TraceLine};
@@ -12,6 +13,7 @@ use keng_store::{Store, StoreError};
 use serde_json::{Map, Value as Json, json};
 
 use crate::clock::{self, rfc3339};
+use crate::names::Names;
 
 fn value(v: &Value) -> Json {
     match v {
@@ -61,15 +63,27 @@ pub fn record(view: &RecordView, contests: &[ContestView]) -> Json {
     Json::Object(out)
 }
 
-/// All records of a kind.
+/// The records of a kind, or those in which a text stands, see [`Names::key`].
 ///
 /// # Errors
 /// Whatever SQLite says.
-pub fn list(store: &Store, kind: Kind) -> Result<Json, StoreError> {
+pub fn found(store: &Store, kind: Kind, text: Option<&str>) -> Result<Vec<RecordView>, StoreError> {
+    let mut views = store.records(kind)?;
+    if let Some(key) = text.map(search_key).filter(|key| !key.is_empty()) {
+        let names = Names::of(store)?;
+        views.retain(|view| names.key(view).contains(&key));
+    }
+    Ok(views)
+}
+
+/// Records of one kind.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn list(store: &Store, kind: Kind, views: &[RecordView]) -> Result<Json, StoreError> {
     let contests = store.contests(None)?;
-    let views = store.records(kind)?;
     if kind == Kind::Point {
-        let points = store.as_points(&views)?;
+        let points = store.as_points(views)?;
         let told = |(view, point)| with_state(record(view, &contests), &state::of_point(point, clock::today()));
         return Ok(views.iter().zip(&points).map(told).collect());
     }

@@ -317,15 +317,6 @@ impl Store {
         found.into_iter().map(|view| self.opened(view)).collect()
     }
 
-    /// Records of a kind whose search key contains `text` (folded).
-    ///
-    /// # Errors
-    /// Whatever SQLite says.
-    pub fn search(&self, kind: Kind, text: &str) -> Result<Vec<RecordView>, StoreError> {
-        let filter = format!("kind = ?1 AND instr(search, ?2) > 0 AND {LISTED}");
-        records(&self.db, &filter, [kind.code(), &keng_domain::text::search_key(text)])
-    }
-
     /// The record's saved document: an ordinary Automerge document.
     ///
     /// # Errors

@@ -15,7 +15,14 @@ use crate::{Told, alike, answers, plain};
 #[derive(Debug, Subcommand)]
 pub enum Record {
     /// Liệt kê.
-    List(Json),
+    List {
+        /// Chỉ những bản ghi có chữ này, không cần dấu: tên, địa bàn, đơn vị, số quyết định.
+        #[arg(long, value_name = "CHỮ")]
+        find: Option<String>,
+        /// Dạng in ra.
+        #[command(flatten)]
+        json: Json,
+    },
     /// Xem một bản ghi.
     Show {
         /// Mã bản ghi.
@@ -59,8 +66,10 @@ impl Record {
     /// As [`acts`] and [`records`].
     pub fn run(self, mut store: Store, kind: Kind) -> Result<(), Told> {
         match self {
-            Self::List(Json { json: true }) => print_json(&answers::list(&store, kind)?),
-            Self::List(Json { json: false }) => plain::list(&store, kind)?,
+            Self::List { find, json: Json { json } } => {
+                let found = answers::found(&store, kind, find.as_deref())?;
+                if json { print_json(&answers::list(&store, kind, &found)?) } else { plain::list(&store, &found)? }
+            }
             Self::Show { id, json: _ } => print_json(&show(&store, kind, id)?),
             Self::Add { set, who, json: Json { json } } => {
                 let by = who.into();

@@ -14,6 +14,7 @@ use super::documents::{DocumentRow, DocumentsCard, Upload};
 use super::model_edit::{ModelEditPage, own_fields};
 use super::models::{Filter, ModelPage, ModelRow, ModelsPage, PointLine};
 use super::nominations::{NominationPage, NominationsPage};
+use super::points::PointsPage;
 use super::records::{RecordPage, RecordsPage};
 use super::submission::SubmissionPage;
 use super::trace::{EntryDetail, FieldLink, Step, TracePage, TracedField};
@@ -24,6 +25,7 @@ use crate::shell::{MenuItem, Notice, Period, Search, Shell, province_chip};
 use crate::{Refusal, SyncChip};
 
 mod duties;
+mod points;
 
 const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk";
 
@@ -32,6 +34,7 @@ fn every_page_with_every_sample() {
     check_samples::<ModelsPage>("models");
     check_samples::<ModelPage>("model");
     check_samples::<ModelEditPage>("model-edit");
+    check_samples::<PointsPage>("points");
     check_samples::<ContestsPage>("contests");
     check_samples::<ContestPage>("contest");
     check_samples::<TracePage>("trace");

@@ -8,6 +8,7 @@ pub mod duties;
 pub mod model_edit;
 pub mod models;
 pub mod nominations;
+pub mod points;
 mod record_form;
 pub mod records;
 pub mod steps;
