@@ -208,3 +208,30 @@ fn what_is_like_something_else_is_added_by_command_and_the_officer_is_told() -> 
     ensure!(node.points()?.len() == 4);
     Ok(())
 }
+
+#[test]
+fn a_list_is_narrowed_by_a_text_without_diacritics() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let node = p.node("618");
+    node.import(&fixtures::spreadsheet("618"))?;
+    let one = node.points()?.swap_remove(0);
+    node.tell(&["point", "edit", &one.id, "--set", "decision_no=4267/QĐ-BCĐ"])?;
+    node.tell(&["model", "edit", one.text("model"), "--set", "aliases=Kẻng báo động", "--set", "lead=PV05"])?;
+    node.sync()?;
+    let found = |what: &str, text: &str| -> Result<[Vec<String>; 2]> {
+        let ids = |out: serde_json::Value| -> Vec<String> {
+            out.as_array().into_iter().flatten().filter_map(|x| x["id"].as_str().map(str::to_owned)).collect()
+        };
+        let args = [what, "list", "--find", text, "--json"];
+        Ok([ids(node.tell(&args)?.json()?), ids(p.hub().tell(&args)?.json()?)])
+    };
+    ensure!(found("point", "4267/qd")? == [[one.id.clone()], [one.id.clone()]]);
+    for text in ["keng bao dong", "pv05"] {
+        ensure!(found("model", text)? == [[one.text("model")], [one.text("model")]], "{text}");
+    }
+    ensure!(found("point", "ia h'drai")?[1].len() == 22 && found("point", "ngoc hoi")?.concat().is_empty());
+    let plain = node.tell(&["point", "list", "--find", "4267/qd"])?.stdout;
+    ensure!(plain.lines().count() == 1 && plain.starts_with(&one.id), "{plain}");
+    Ok(())
+}

@@ -225,7 +225,7 @@ fn seen(base: &Base) -> Json {
 /// # Errors
 /// [`StoreError::NoCatalogue`], and whatever SQLite says.
 pub fn verdicts(store: &Store, year: i32) -> Result<Json, StoreError> {
-    let names = crate::names::Names::of(store)?;
+    let names = Names::of(store)?;
     let mut judged: Vec<_> = store.verdicts(year)?.into_iter().map(|(id, j)| (names.model(id), id, j)).collect();
     judged.sort_by(|a, b| keng_domain::text::compare(&a.0, &b.0).then(a.1.cmp(&b.1)));
     Ok(judged

@@ -117,12 +117,21 @@ impl Names {
         }
     }
 
-    /// In what a point is searched, folded by [`search_key`]: model, place, unit, number of the decision.
+    /// In what a point is searched, folded by [`search_key`]: the model, and as [`Names::place_key`].
     #[must_use]
     pub fn point_key(&self, point: &Point) -> String {
         let model = point.model.map_or_else(String::new, |m| self.model(m));
+        format!("{} {}", search_key(&model), self.place_key(point))
+    }
+
+    /// In what a point is searched beside its model, folded by [`search_key`]: place, unit, the unit that reports
+    /// for it, number of the decision.
+    #[must_use]
+    pub fn place_key(&self, point: &Point) -> String {
+        let unit = point.unit_key();
+        let reports = self.tree.reporting_unit(&unit).map_or("", |u| &u.name);
         let number = point.decision_no.as_deref().unwrap_or_default();
-        search_key(&[&model, &point.place, &self.unit_of(&point.unit_key()), number].join(" "))
+        search_key(&[&point.place, &self.unit_of(&unit), reports, number].join(" "))
     }
 
     /// In what a record is searched, folded by [`search_key`]: of a model its names and who leads it, of a point as

@@ -12,7 +12,7 @@ use super::contests::{
 };
 use super::documents::{DocumentRow, DocumentsCard, Upload};
 use super::model_edit::{ModelEditPage, own_fields};
-use super::models::{Filter, ModelPage, ModelRow, ModelsPage, PointLine};
+use super::models::{Filter, Found, FoundPoint, ModelPage, ModelRow, ModelsPage, PointLine};
 use super::nominations::{NominationPage, NominationsPage};
 use super::points::PointsPage;
 use super::records::{RecordPage, RecordsPage};
@@ -20,7 +20,7 @@ use super::submission::SubmissionPage;
 use super::trace::{EntryDetail, FieldLink, Step, TracePage, TracedField};
 use crate::form::{Choice, Input, InputKind};
 use crate::lint::{Samples, check_samples};
-use crate::parts::{Cell, Count, Fact, Link, Tag, Tone};
+use crate::parts::{Cell, Count, Fact, Find, Link, Tag, Tone};
 use crate::shell::{MenuItem, Notice, Period, Search, Shell, province_chip};
 use crate::{Refusal, SyncChip};
 
@@ -112,10 +112,31 @@ impl Samples for ModelsPage {
                 row(3, "Tiếng kẻng an ninh", judged(70, 68, 31, 9), 2),
                 row(4, "Tổ gác rẫy", judged(1, 0, 0, 0), 0),
             ],
+            found: None,
         };
-        let none = Self { rows: vec![], query: HOSTILE.into(), standpoint: Standpoint::Area, ..full.clone() };
+        let place = |label: &str| FoundPoint {
+            place: Link::new(label, "/records/01/trace"),
+            model: Some(Link::new("Tiếng kẻng an ninh", "/models/03")),
+            decision: "112/QĐ-UBND · 14/04/2019".into(),
+        };
+        let found = Found {
+            models: vec![Link::new(HOSTILE, "/models/05")],
+            is_area: true,
+            points: vec![place("thôn Mô Pả, Xã Đăk Hà"), place(HOSTILE)],
+            points_total: Count(31),
+            all_points: "/points?q=an+ninh".into(),
+            units: vec![Link::new("Xã Đăk Hà, Huyện Tu Mơ Rông", "/units#unit-617")],
+        };
+        let searched = Self { query: "an ninh".into(), found: Some(found), ..full.clone() };
+        let none = Self {
+            rows: vec![],
+            found: Some(Found::default()),
+            query: HOSTILE.into(),
+            standpoint: Standpoint::Area,
+            ..full.clone()
+        };
         let hostile = Self { rows: vec![row(5, HOSTILE, judged(2, 2, 1, 0), 0)], ..full.clone() };
-        vec![full, none, hostile]
+        vec![full, none, hostile, searched]
     }
 }
 
@@ -282,9 +303,11 @@ impl Samples for ContestsPage {
                 parallel(HOSTILE, HOSTILE),
             ],
             parallel_total: 2,
+            find: Find::new("/contests", "", &[("year", "2021")]),
         };
         let calm = Self { rows: vec![], parallel: vec![], parallel_total: 0, ..full.clone() };
-        vec![Self { rows: vec![], ..full.clone() }, full, calm]
+        let nothing = Self { find: Find::new("/contests", HOSTILE, &[]), ..calm.clone() };
+        vec![Self { rows: vec![], ..full.clone() }, full, calm, nothing]
     }
 }
 

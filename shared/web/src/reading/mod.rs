@@ -11,6 +11,7 @@ pub mod nominations;
 pub mod points;
 mod record_form;
 pub mod records;
+mod search;
 pub mod steps;
 pub mod trace;
 pub mod what_if;

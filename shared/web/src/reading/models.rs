@@ -51,7 +51,12 @@ impl Reading<'_> {
                 contests: contests.get(&figures.id).copied().unwrap_or(0),
             });
         }
-        all.retain(|row| search_key(&row.name).contains(&key));
+        let mut found = None;
+        if !key.is_empty() {
+            let mut named = self.models_with(&key)?;
+            all.retain(|row| named.remove(&row.id));
+            found = Some(self.found(query, named.into_iter().collect()));
+        }
         let chosen = VERDICTS.iter().find(|(code, _)| *code == verdict).map(|(_, v)| *v);
         let filter = |label: &str, code: &str, count: usize| Filter {
             link: Link::new(
@@ -73,6 +78,7 @@ impl Reading<'_> {
             filters,
             ways: Vec::new(),
             rows: all,
+            found,
             shell,
         })
     }

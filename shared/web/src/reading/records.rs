@@ -18,7 +18,7 @@ use crate::form::{Input, InputKind, Typed};
 use crate::format::capital;
 use crate::pages::models::Filter;
 use crate::pages::records::{RecordPage, RecordRow, RecordsPage};
-use crate::parts::{Cell, Link, Tag, Tone};
+use crate::parts::{Cell, Find, Link, Tag, Tone};
 use crate::shell::Shell;
 
 /// Fields that a line of the list has room for.
@@ -35,7 +35,7 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// Whatever SQLite says.
-    pub fn records_page(&self, shell: Shell, kind: Kind) -> Result<RecordsPage, StoreError> {
+    pub fn records_page(&self, shell: Shell, kind: Kind, query: &str) -> Result<RecordsPage, StoreError> {
         let mut kinds = Vec::with_capacity(KINDS.len());
         for k in KINDS {
             let label = format!("{} ({})", capital(k.label()), self.store.records(k)?.len());
@@ -44,6 +44,7 @@ impl Reading<'_> {
         }
         let shown = |s: &&FieldSpec| !matches!(s.kind, FieldType::Text | FieldType::Map);
         let columns: Vec<&FieldSpec> = kind.fields().iter().filter(shown).take(COLUMNS_MAX).collect();
+        let find = Find::new("/others", query, &[("kind", kind.code()), ("year", &shell.year)]);
         let mut rows = Vec::new();
         for view in self.store.records(kind)? {
             let mut cells = Vec::with_capacity(columns.len());
@@ -54,15 +55,21 @@ impl Reading<'_> {
                 };
                 cells.push(self.cell(view.id, spec.key, cell));
             }
+            let name = self.names.record(&view);
+            let said: Vec<&str> = [name.as_str()].into_iter().chain(cells.iter().map(|c| c.text.as_str())).collect();
+            if !find.holds(&said) {
+                continue;
+            }
             rows.push(RecordRow {
                 href: address(&format!("/others/{}", view.id), &[("year", &shell.year)]),
-                name: self.names.record(&view),
+                name,
                 cells,
                 mark: self.mark_of(&view, kind)?,
             });
         }
         Ok(RecordsPage {
             kinds,
+            find,
             title: capital(kind.label()),
             add: address("/others/new", &[("kind", kind.code()), ("year", &shell.year)]),
             columns: columns.iter().map(|s| s.label).collect(),

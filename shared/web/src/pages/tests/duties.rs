@@ -18,7 +18,7 @@ use crate::pages::models::Filter;
 use crate::pages::nominations::{NominationPage, NominationRow, NominationsPage};
 use crate::pages::records::{AssessmentCard, PersonCard, RecordPage, RecordRow, RecordsPage, SheetCard};
 use crate::pages::submission::SubmissionPage;
-use crate::parts::{Cell, Fact, Link, Tag, Tone};
+use crate::parts::{Cell, Fact, Find, Link, Tag, Tone};
 
 fn path_card() -> PathCard {
     let step = |what: &str, who: &str, reason: Option<&str>| PathStep {
@@ -126,6 +126,7 @@ impl Samples for NominationsPage {
             shell: shell("nominations"),
             standpoint: Standpoint::Province,
             period: "Năm 2022".into(),
+            find: Find::new("/nominations", "", &[]),
             rows,
             add: vec![],
             fault: None,
@@ -136,7 +137,8 @@ impl Samples for NominationsPage {
             fault: Some("Đề xuất phải nêu mô hình. Chưa ghi gì.".into()),
             ..hub.clone()
         };
-        vec![hub.clone(), node, Self { rows: vec![], ..hub }]
+        let nothing = Self { rows: vec![], find: Find::new("/nominations", HOSTILE, &[]), ..hub.clone() };
+        vec![hub.clone(), node, nothing, Self { rows: vec![], ..hub }]
     }
 }
 
@@ -230,6 +232,7 @@ impl Samples for RecordsPage {
                 filter("Đánh giá an toàn về an ninh, trật tự (2)", true),
                 filter("Chấm điểm phong trào (1)", false),
             ],
+            find: Find::new("/others", "", &[("kind", "assessment"), ("year", "")]),
             title: "Đánh giá an toàn về an ninh, trật tự".into(),
             add: "/others/new?kind=assessment".into(),
             columns: vec![
@@ -242,7 +245,8 @@ impl Samples for RecordsPage {
             ],
             rows: vec![row("Thôn Mô Pả", Some(Tag::new(Tone::Ok, "Đủ điều kiện"))), row(HOSTILE, None)],
         };
-        vec![page.clone(), Self { rows: vec![], ..page }]
+        let nothing = Self { rows: vec![], find: Find::new("/others", HOSTILE, &[("kind", "team")]), ..page.clone() };
+        vec![page.clone(), nothing, Self { rows: vec![], ..page }]
     }
 }
 
