@@ -169,9 +169,10 @@ pub(crate) fn rule_pack(db: &Connection) -> Result<Option<RulePack>, StoreError>
     view.fields.text("toml").map(|t| RulePack::from_toml(t).map_err(damaged)).transpose()
 }
 
-/// The models whose origin their points may have; merged ones lead to them.
+/// The models whose origin their points may have: spontaneous ones, merged ones, and those that stand for them.
 fn spontaneous_models(db: &Connection) -> Result<SpontaneousModels, StoreError> {
-    let filter = "kind = 'model' AND (model IS NOT NULL OR instr(fields, ?1) > 0)";
+    let filter = "kind = 'model' AND (model IS NOT NULL OR instr(fields, ?1) > 0 OR record IN
+        (SELECT m.model FROM view_record m WHERE m.kind = 'model' AND m.model IS NOT NULL))";
     let views = records(db, filter, [ORIGIN_SPONTANEOUS])?;
     let models: Vec<Model> = views.iter().map(|v| Model::read(v.id, &v.fields)).collect();
     Ok(SpontaneousModels::of(&models))

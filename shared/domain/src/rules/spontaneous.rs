@@ -3,7 +3,7 @@
 //! The letter speaks of models, the list is of points: a point without an origin of its own has that of its
 //! model. Whether a point counts (R2) depends on its decision alone, so that this changes no count.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
@@ -17,22 +17,24 @@ use crate::schema::ORIGIN_SPONTANEOUS;
 /// The models that arose by themselves, after merges.
 #[derive(Debug, Clone, Default)]
 pub struct SpontaneousModels {
-    of_themselves: HashSet<RecordId>,
+    /// Of models with an origin, whether that is it.
+    said: HashMap<RecordId, bool>,
     merges: Merges,
 }
 
 impl SpontaneousModels {
-    /// Of `models`, where spontaneous and merged ones are enough.
+    /// Of `models`, where spontaneous ones, merged ones and those that stand for them are enough.
     #[must_use]
     pub fn of(models: &[Model]) -> Self {
-        let of_themselves = models.iter().filter(|m| is_spontaneous(m)).map(|m| m.id).collect();
-        Self { of_themselves, merges: Merges::of(models) }
+        let said = models.iter().filter(|m| m.origin.as_ref().is_some_and(|origin| !origin.is_empty()));
+        Self { said: said.map(|m| (m.id, is_spontaneous(m))).collect(), merges: Merges::of(models) }
     }
 
-    /// Whether the model that stands for `model` arose by itself.
+    /// Whether the model that stands for `model` arose by itself; where that one does not say, whether `model` did.
     #[must_use]
     pub fn contains(&self, model: RecordId) -> bool {
-        self.of_themselves.contains(&self.merges.target(model))
+        let said = self.said.get(&self.merges.target(model)).or_else(|| self.said.get(&model));
+        said.copied().unwrap_or(false)
     }
 
     /// The point that was read from `fields`, with its model's origin where it has none of its own.
@@ -71,6 +73,9 @@ mod tests {
     const ALONE: RecordId = RecordId([1; 16]);
     const MERGED: RecordId = RecordId([2; 16]);
     const ORDERED: RecordId = RecordId([3; 16]);
+    const UNSAID: RecordId = RecordId([4; 16]);
+    const INTO_ORDERED: RecordId = RecordId([5; 16]);
+    const INTO_UNSAID: RecordId = RecordId([6; 16]);
 
     fn day() -> NaiveDate {
         NaiveDate::from_ymd_opt(2022, 11, 9).unwrap()
@@ -80,12 +85,15 @@ mod tests {
         Fields(values.iter().map(|(k, v)| ((*k).to_owned(), Field::Settled(Value::from(*v)))).collect())
     }
 
-    fn models() -> [Model; 3] {
+    fn models() -> [Model; 6] {
         let model = |id, values: &[(&str, &str)]| Model::read(id, &fields(values));
         [
             model(ALONE, &[("origin", "TU_PHAT")]),
             model(MERGED, &[("origin", "CHI_DAO"), ("merged_into", &ALONE.to_string())]),
             model(ORDERED, &[("origin", "CHI_DAO")]),
+            model(UNSAID, &[]),
+            model(INTO_ORDERED, &[("origin", "TU_PHAT"), ("merged_into", &ORDERED.to_string())]),
+            model(INTO_UNSAID, &[("origin", "TU_PHAT"), ("merged_into", &UNSAID.to_string())]),
         ]
     }
 
@@ -101,6 +109,9 @@ mod tests {
             (ALONE, &[][..], Standing::SpontaneousPending),
             (MERGED, &[], Standing::SpontaneousPending),
             (ORDERED, &[], Standing::NotYet),
+            (INTO_ORDERED, &[], Standing::NotYet),
+            (INTO_UNSAID, &[], Standing::SpontaneousPending),
+            (UNSAID, &[], Standing::NotYet),
             (ORDERED, &[("origin", "TU_PHAT")], Standing::SpontaneousPending),
             (ALONE, &[("origin", "CHI_DAO")], Standing::NotYet),
             (ALONE, &[decided], Standing::Counted),
@@ -114,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_spontaneous_model_waits_itself_until_a_point_is_recognised_or_waits_for_it() {
-        let [alone, _, ordered] = models();
+        let [alone, _, ordered, ..] = models();
         let waiting = point(ALONE, &[]);
         let counted = point(ALONE, &[("decision_date", "2022-11-09")]);
         let ended = point(ALONE, &[("ended_on", "2022-11-09")]);
