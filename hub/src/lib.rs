@@ -8,7 +8,7 @@
 //! * [`bundle`]: what sessions carry, by stick.
 //! * [`recent`]: whom the end of the log concerns.
 //! * [`projector`]: the log becomes documents, views, verdicts; wakes the board.
-//! * [`templates`]: the statistics form as the province has it.
+//! * [`press`]: what papers are laid out as; [`templates`]: the statistics form as the province has it.
 //! * [`web`], [`pages`]: what the province's officers see.
 //! * [`cli`]: every command but `serve` works on the data folder directly, beside `serve` too.
 
@@ -22,9 +22,11 @@ pub mod hub;
 pub mod identity;
 pub mod ingest;
 pub mod pages;
+pub mod press;
 pub mod projector;
 pub mod proof;
 pub mod recent;
+pub mod rules;
 pub mod serve;
 pub mod session;
 pub mod templates;

@@ -8,6 +8,7 @@
 //!   it has contradicted itself.
 //! * [`blobs`]: files of documents, after the figures and within a budget.
 //! * [`bundle`]: the same by stick.
+//! * [`press`]: what papers are laid out as.
 //! * [`import`]: reading the spreadsheets that units keep; [`importing`]: writing what they say.
 //! * [`web`], [`pages`]: what the unit's officers see.
 //! * [`cli`]: every command but `serve` works on the data folder directly, beside `serve` too.
@@ -22,6 +23,7 @@ pub mod importing;
 pub mod join;
 pub mod link;
 pub mod pages;
+pub mod press;
 pub mod receipts;
 pub mod retry;
 pub mod serve;

@@ -67,6 +67,21 @@ fn the_pure_circle_has_no_runtime_no_network_and_no_database() {
     assert!(!all["keng-domain"].contains("automerge") && !all["keng-sync"].contains("automerge"));
 }
 
+/// What sets a PDF is nine tenths of the crate that does it: a unit's machine prints Word alone.
+#[test]
+fn a_node_carries_nothing_that_sets_a_pdf_and_the_hub_does() {
+    let tree = |package: &str| {
+        let asked = ["tree", "--locked", "--edges", "normal", "--prefix", "none", "--package", package];
+        let out = Command::new(env!("CARGO")).args(asked).current_dir(root()).output().unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let has = |tree: &str, what: &str| tree.lines().any(|line| line.starts_with(what));
+    let (node, hub) = (tree("keng-node"), tree("keng-hub"));
+    assert!(has(&node, "keng-report ") && !has(&node, "typst"), "{node}");
+    assert!(has(&hub, "typst "), "{hub}");
+}
+
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let path = entry.path();

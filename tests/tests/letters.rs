@@ -1,12 +1,14 @@
 //! The papers beside the report, made by the real program: who is late is reminded, what is proposed goes
-//! to the Ministry, what was surveyed is minuted. Number and date stay blank.
+//! to the Ministry, what was surveyed and what was rated is minuted. Number and date stay blank.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use keng_tests::answers::Record;
 use keng_tests::command::set_clock;
-use keng_tests::{Hub, Province, fixtures};
+use keng_tests::{Hub, Node, Province, fixtures};
 use serde_json::Value;
 
 /// Makes papers and judges each by the decree; the linter fails the command when there are findings (R30).
@@ -80,10 +82,14 @@ fn each_late_unit_is_reminded_of_what_it_owes_since_when_and_can_be_called() -> 
     p.hub().ask(&["unit", "contact", "610", "--phone", "không có"])?.refused()?;
     p.hub().tell(&["unit", "contact", "610", "--name", "A Thanh", "--phone", "0260 3862 123"])?;
     let calls: Vec<Value> = p.hub().tell(&["call-list", "2022", "--json"])?.json()?;
-    ensure!(
-        calls.iter().all(|c| c["unit"] != "618" || c["late"].as_array().is_some_and(|l| l.len() == 1)),
-        "{calls:#?}"
-    );
+    let late = |call: &Value, duty: &str| -> Vec<Value> {
+        call["late"].as_array().into_iter().flatten().filter(|l| l["duty"] == duty).cloned().collect()
+    };
+    ensure!(calls.iter().all(|c| c["unit"] != "618" || late(c, "REPORT").len() == 1), "{calls:#?}");
+    // Letter 4267, 1.c: what is not rated is late too, where there is anything to rate.
+    let rated = |c: &&Value| c["unit"] == "618" && late(c, "RATING").iter().all(|l| l["unrated"].as_u64() > Some(0));
+    ensure!(calls.iter().any(|c| rated(&c) && !late(c, "RATING").is_empty()), "{calls:#?}");
+    ensure!(calls.iter().all(|c| c["unit"] != "611" || late(c, "RATING").is_empty()), "nothing came of it: {calls:#?}");
     let call = calls.iter().find(|c| c["unit"] == "610").context("a call")?;
     ensure!(call["contact"]["phone"] == "0260 3862 123" && call["contact"]["officer"] == "A Thanh", "{call:#}");
     let annual = call["late"].as_array().into_iter().flatten().find(|l| l["period"] == "2022-annual");
@@ -154,5 +160,187 @@ fn a_proposal_and_minutes_come_from_their_records() -> Result<()> {
     says(&text, "2. Kết quả: Duy trì đúng quy chế")?;
     ensure!(!text.contains("Kon Tum, ngày"), "minutes have no date in their head");
     hub.ask(&["letter", "minutes", &nomination, "--out", folder])?.refused()?;
+
+    // The unit that did the survey makes them too: the same Word document, byte for byte.
+    let own = p.folder().join("own");
+    let made = node.tell(&["letter", "minutes", &survey, "--out", own.to_str().context("a path in UTF-8")?])?;
+    let own = own.join(format!("minutes-{survey}.docx"));
+    ensure!(made.stdout.trim() == own.to_string_lossy(), "{}", made.stdout);
+    ensure!(std::fs::read(own)? == std::fs::read(file(&files, &format!("minutes-{survey}.docx"))?)?, "another paper");
+    let pdf = node.ask(&["letter", "minutes", &survey, "--out", folder, "--format", "docx,pdf"])?.refused()?;
+    ensure!(pdf.contains("trạm tỉnh"), "told where it can be had: {pdf}");
+    Ok(())
+}
+
+/// The paragraphs of a Word document, those in cells too.
+fn paragraphs(docx: &Path) -> Result<Vec<String>> {
+    let mut xml = String::new();
+    let mut package = zip::ZipArchive::new(File::open(docx)?)?;
+    std::io::Read::read_to_string(&mut package.by_name("word/document.xml")?, &mut xml)?;
+    let document = roxmltree::Document::parse(&xml)?;
+    let of = |p: roxmltree::Node<'_, '_>| {
+        p.descendants().filter(|n| n.has_tag_name((W, "t"))).filter_map(|n| n.text()).collect::<String>()
+    };
+    Ok(document.descendants().filter(|n| n.has_tag_name((W, "p"))).map(of).filter(|line| !line.is_empty()).collect())
+}
+
+const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+
+/// The minutes of the rating of 2022 that a node makes: its one file, and what it says.
+fn own_rating(node: &Node, out: &Path) -> Result<(PathBuf, Vec<String>)> {
+    let made = node.tell(&["letter", "rating", "2022", "--out", out.to_str().context("a path in UTF-8")?])?;
+    ensure!(made.stdout.lines().count() == 1, "Word alone: {}", made.stdout);
+    let file = PathBuf::from(made.stdout.trim());
+    ensure!(file.ends_with("rating-2022-610.docx"), "{}", file.display());
+    let lines = paragraphs(&file)?;
+    Ok((file, lines))
+}
+
+/// Below ten a count in prose is padded.
+fn points(n: usize) -> String {
+    format!("{n:02} điểm")
+}
+
+/// What the minutes must say, counted from `point list` by the letter's own dates: the year ends on 9 November,
+/// six months before is 9 May.
+fn check_figures(lines: &[String], list: &[Record], unrated: usize) -> Result<()> {
+    let ended = |p: &&Record| match p.text("ended_on") {
+        "" => p.text("status") == "CHAM_DUT",
+        day => day <= "2022-11-09",
+    };
+    let decided = |p: &&Record| !p.text("decision_date").is_empty() && p.text("decision_date") <= "2022-11-09";
+    let alive: Vec<&Record> = list.iter().filter(|p| !ended(p)).collect();
+    let counted: Vec<&Record> = alive.iter().copied().filter(|p| decided(p)).collect();
+    let pending = alive.iter().filter(|p| !decided(p) && p.text("origin") == "TU_PHAT").count();
+    let eligible: Vec<&&Record> = counted.iter().filter(|p| p.text("decision_date") <= "2022-05-09").collect();
+    let at = |level: &str| eligible.iter().filter(|p| p.rating(2022, "610") == Some(level)).count();
+    let models: std::collections::BTreeSet<&str> = counted.iter().map(|p| p.text("model")).collect();
+    let (teams, members): (i64, i64) = counted.iter().fold((0, 0), |(teams, members), p| {
+        (teams + p.number("teams").unwrap_or(0), members + p.number("members").unwrap_or(0))
+    });
+    let thousands = |n: i64| if n < 1_000 { format!("{n:02}") } else { format!("{}.{:03}", n / 1_000, n % 1_000) };
+    let text = lines.join("\n");
+    says(
+        &text,
+        &format!(
+            "trên địa bàn huyện Đắk Glei có {} đã có quyết định và chưa chấm dứt hoạt động, thuộc {:02} mô hình, với \
+             {} tổ, {} thành viên.",
+            points(counted.len()),
+            models.len(),
+            thousands(teams),
+            thousands(members)
+        ),
+    )?;
+    says(&text, &format!("Trong đó {} đủ thời gian hoạt động", points(eligible.len())))?;
+    says(&text, &format!("Còn {pending:02} điểm tự phát chờ công nhận"))?;
+    says(
+        &text,
+        &format!(
+            "2. Kết quả xếp loại năm 2022: Tốt {}; Khá {}; Trung bình {}; Yếu {};",
+            points(at("tot")),
+            points(at("kha")),
+            points(at("trung_binh")),
+            points(at("yeu"))
+        ),
+    )?;
+    let effective = at("tot") + at("kha");
+    says(&text, &format!("hiệu quả: {} trên {} đủ", points(effective), points(eligible.len())))?;
+    let none = eligible.iter().filter(|p| p.rating(2022, "610").is_none()).count();
+    ensure!(none == unrated, "{none} points have no rating");
+    says(
+        &text,
+        &match unrated {
+            0 => "Không còn điểm nào chưa xếp loại.".to_owned(),
+            n => format!("Chưa xếp loại: {}, ghi tại Phụ lục.", points(n)),
+        },
+    )?;
+    // The annex has a row, with a decision, for each counted point, and their number below.
+    let annex = &lines[lines.iter().position(|l| l == "Phụ lục").context("no annex")?..];
+    let day = |line: &str| line.rsplit_once("gày ").is_some_and(|(_, d)| d.len() == 10 && d.matches('/').count() == 2);
+    let rows = annex.iter().filter(|line| day(line)).count();
+    ensure!(rows == counted.len() && annex.contains(&points(counted.len())), "{rows} rows");
+    Ok(())
+}
+
+/// 1.c, "hằng năm tổ chức đánh giá, xếp loại": the unit makes the minutes of its meeting by itself, in Word, with
+/// the figures that its lists have; what raters differ about names both levels (R6, R7, R11, R12).
+#[test]
+fn a_unit_makes_the_minutes_of_its_yearly_rating_from_what_it_has_rated() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let (hub, node, out) = (p.hub(), p.node("610"), p.folder().join("out"));
+    node.import(&fixtures::spreadsheet("610"))?;
+    let is_old = |x: &&Record| !x.text("decision_date").is_empty() && x.text("decision_date") <= "2022-05-09";
+    let open = |list: &[Record]| -> Vec<String> {
+        let alive =
+            list.iter().filter(is_old).filter(|x| x.text("ended_on").is_empty() && x.text("status") != "CHAM_DUT");
+        alive.filter(|x| x.rating(2022, "610").is_none()).map(|x| x.id.clone()).collect()
+    };
+    let unrated = open(&node.points()?);
+    ensure!(!unrated.is_empty(), "the spreadsheet leaves something to rate");
+    let (file, lines) = own_rating(node, &out)?;
+    check_figures(&lines, &node.points()?, unrated.len())?;
+    hub.tell(&["lint", file.to_str().context("a path in UTF-8")?])?;
+    for wanted in [
+        "CÔNG AN HUYỆN ĐẮK GLEI",
+        "Họp đánh giá, xếp loại mô hình năm 2022",
+        "Thành phần tham dự: ……………………………………",
+        "Kết quả tạm tính tại địa bàn",
+        "3. Kiến nghị: ……………………………………",
+    ] {
+        ensure!(lines.iter().any(|line| line == wanted), "“{wanted}” is missing in {lines:#?}");
+    }
+    // Each model with the figures and the interim result that the unit's own command tells.
+    for v in node.verdicts(2022)?.iter().filter(|v| v.eligible > 0) {
+        let label = match v.verdict.as_str() {
+            "EFFECTIVE" => "Hiệu quả",
+            "NOT_EFFECTIVE" => "Chưa hiệu quả",
+            _ => "Chưa đủ căn cứ",
+        };
+        let counts = [v.eligible, v.effective, v.unrated].map(|n| n.to_string());
+        let found = lines.windows(6).any(|row| row[0] == v.name && row[2..5] == counts && row[5] == label);
+        ensure!(found, "no row of “{}” with {counts:?}, {label} in {lines:#?}", v.name);
+    }
+
+    for id in &unrated {
+        node.rate(id, 2022, "trung_binh")?;
+    }
+    let (_, lines) = own_rating(node, &out)?;
+    check_figures(&lines, &node.points()?, 0)?;
+
+    let refused = |args: &[&str]| node.ask(&[args, &["--out", "x"]].concat())?.refused();
+    let pdf = refused(&["letter", "rating", "2022", "--format", "pdf"])?;
+    ensure!(pdf.contains("không lập tệp PDF") && pdf.contains("trạm tỉnh"), "told where it can be had: {pdf}");
+    refused(&["letter", "rating", "22"])?;
+    refused(&["letter", "rating", "2022", "--format", "odt"])?;
+
+    // The province rates otherwise.
+    let contested = node.points()?.into_iter().find(|x| x.id == unrated[0]).context("the point")?;
+    node.sync()?;
+    hub.rate(&contested.id, 2022, "tot")?;
+    node.sync()?;
+    let (file, lines) = own_rating(node, &out)?;
+    let text = lines.join("\n");
+    says(&text, "cho đến khi cấp phê duyệt chọn một mức: 01 điểm, cụ thể:")?;
+    says(&text, "Trung bình (huyện Đắk Glei), Tốt (tỉnh Kon Tum).")?;
+    ensure!(lines.iter().any(|line| line == "Chưa thống nhất"), "{lines:#?}");
+
+    // The province sees the same, and says since when it knows it.
+    let at_hub = made(hub, &["letter", "rating", "2022", "--unit", "610"], &p.folder().join("one"))?;
+    ensure!(at_hub.len() == 2, "Word and PDF: {at_hub:?}");
+    let theirs = paragraphs(self::file(&at_hub, "rating-2022-610.docx")?)?;
+    let differing: Vec<(&String, &String)> = lines.iter().zip(&theirs).filter(|(a, b)| a != b).collect();
+    ensure!(lines.len() == theirs.len() && differing.len() == 1, "{differing:#?}");
+    ensure!(differing[0].0.starts_with("Theo sổ theo dõi của huyện Đắk Glei;"), "{differing:#?}");
+    ensure!(differing[0].1.starts_with("Theo số liệu tỉnh nhận được của huyện Đắk Glei đến "), "{differing:#?}");
+    says(&words(self::file(&at_hub, "rating-2022-610.pdf")?)?, "Trung bình (huyện Đắk Glei), Tốt (tỉnh Kon Tum)")?;
+    hub.tell(&["lint", file.to_str().context("a path in UTF-8")?])?;
+    let all = made(hub, &["letter", "rating", "2022"], &p.folder().join("all"))?;
+    ensure!(all.len() == 2 * 10, "one for each unit: {all:?}");
+    let silent = paragraphs(self::file(&all, "rating-2022-611.docx")?)?.join("\n");
+    says(&silent, "Tỉnh chưa nhận được số liệu nào của huyện Ngọc Hồi;")?;
+    for unit in ["62", "23368", "999"] {
+        hub.ask(&["letter", "rating", "2022", "--unit", unit, "--out", "x"])?.refused()?;
+    }
     Ok(())
 }

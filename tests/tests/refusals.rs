@@ -103,6 +103,14 @@ fn commands_that_cannot_be_carried_out_say_why() -> Result<()> {
     let point = node.points()?[0].clone();
     refused(node, &["point", "edit", &point.id, "--set", "teams=âm", "--set", "members=-1"], "âm")?;
     refused(node, &["point", "edit", &point.id, "--set", "unit=1"], "unit")?;
+    let rating = |year| ["point", "rate", &point.id, "--year", year, "--level", "tot"];
+    refused(node, &rating("2100"), "chưa bắt đầu")?;
+    refused(node, &["submission", "hand-in", "2022-Q4"], "2022-half")?;
+    refused(node, &["submission", "hand-in", "2100-annual"], "chưa bắt đầu")?;
+    for args in [&rating("300000")[..], &["verdicts", "300000"], &["obligations", "300000"]] {
+        let answer = node.ask(args)?;
+        ensure!(answer.code == Some(2) && answer.stderr.contains("2100"), "{answer:?}");
+    }
     ensure!(node.point(&point.id)? == point, "a refused edit changed something");
 
     let taken = TcpListener::bind("127.0.0.1:0")?;

@@ -46,5 +46,22 @@ fn the_province_adopts_another_rule_pack_and_all_are_judged_by_it() -> Result<()
     node.sync()?;
     ensure!(effective(node)? == after, "the node judges by the new pack");
     ensure!(report("again", Some(lsn))? == first, "a report of before stays as it was");
+
+    // A pack for the years to come leaves the ones before to theirs.
+    std::fs::write(
+        &file,
+        text.replace("id = \"kontum-2022\"", "id = \"kontum-2024\"\neffective_from = \"2023-11-10\""),
+    )?;
+    hub.tell(&["rules", "adopt", path, "--reason", "từ năm 2024"])?;
+    node.sync()?;
+    let of_year = |office: &Office, year: i32| -> Result<String> {
+        let all: Vec<serde_json::Value> = office.tell(&["verdicts", &year.to_string(), "--json"])?.json()?;
+        Ok(all.first().and_then(|v| v["explanation"]["rule_pack"].as_str()).context("a verdict")?.to_owned())
+    };
+    let offices: [&Office; 2] = [hub, node];
+    for office in offices {
+        ensure!(effective(office)? == after, "2022 stays as it was judged");
+        ensure!(of_year(office, 2023)? == "kontum-2023" && of_year(office, 2024)? == "kontum-2024");
+    }
     Ok(())
 }

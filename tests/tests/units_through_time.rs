@@ -117,6 +117,7 @@ fn a_district_is_dissolved_while_it_is_offline() -> Result<()> {
     ensure!(left.as_array().map(Vec::len) == Some(1) && left[0]["from"] == "617" && left[0]["to"] == "51", "{left}");
 
     both_trees_agree(p.hub())?;
+    each_duty_of_the_year_is_owed_by_who_was_there(&p)?;
     let (_, again) = annual(p.hub(), "2022", &["--at", &before.to_string()])?;
     ensure!(again == cut, "a report made before the change cannot be made again");
     Ok(())
@@ -168,6 +169,38 @@ fn a_dissolved_unit_gets_no_machine(hub: &Hub) -> Result<()> {
     }
     let token: Value = invite("quangngai-2025:23446")?.done()?.json()?;
     ensure!(token["unit"] == "23446" && token["catalogue"] == NEW, "{token}");
+    Ok(())
+}
+
+/// May was the districts', November is the communes'.
+fn each_duty_of_the_year_is_owed_by_who_was_there(p: &Province) -> Result<()> {
+    let state = |rows: &[Value], unit: &str, duty: &str| -> Result<String> {
+        let row = rows.iter().find(|r| r["unit"] == unit).with_context(|| format!("no row of {unit}"))?;
+        let cells = row["cells"].as_array().context("no cells")?;
+        let cell = cells.iter().find(|c| c["period"] == duty && c["duty"] == "REPORT").context("no such duty")?;
+        Ok(cell["state"].as_str().context("no state")?.to_owned())
+    };
+    let rows: Vec<Value> = p.hub().tell(&["obligations", "2025", "--json"])?.json()?;
+    ensure!(rows.len() == 10 + 96, "{} rows", rows.len());
+    let of =
+        |unit: &str| Ok::<_, anyhow::Error>((state(&rows, unit, "2025-half")?, state(&rows, unit, "2025-annual")?));
+    ensure!(of("617")? == ("OVERDUE".into(), "NOT_OWED".into()), "{:?}", of("617")?);
+    ensure!(of("23425")? == ("NOT_OWED".into(), "OVERDUE".into()), "{:?}", of("23425")?);
+    let calls: Vec<Value> = p.hub().tell(&["call-list", "2025", "--json"])?.json()?;
+    let late = |unit: &str, duty: &str| {
+        let of = calls.iter().filter(|c| c["unit"] == unit).filter_map(|c| c["late"].as_array()).flatten();
+        of.filter(|l| l["period"] == duty && l["duty"] == "REPORT").count()
+    };
+    ensure!((late("617", "2025-half"), late("23425", "2025-half"), late("23425", "2025-annual")) == (1, 0, 1));
+    for (unit, expected) in [("617", ("OVERDUE", "NOT_OWED")), ("23425", ("NOT_OWED", "OVERDUE"))] {
+        let own: Vec<Value> = p.node(unit).tell(&["obligations", "2025", "--json"])?.json()?;
+        let told = (state(&own, unit, "2025-half")?, state(&own, unit, "2025-annual")?);
+        ensure!((told.0.as_str(), told.1.as_str()) == expected, "the unit sees the same: {told:?}");
+    }
+    let out = p.folder().join("letters");
+    let remind = |unit: &str| p.hub().ask(&["letter", "remind", "2025-half", "--unit", unit, "--out", text(&out)?]);
+    remind("617")?.done()?;
+    remind("23425")?.refused()?;
     Ok(())
 }
 

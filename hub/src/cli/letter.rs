@@ -1,15 +1,12 @@
 //! `keng-hub letter`: the papers beside the report.
 
-use std::path::PathBuf;
-
+use keng_desk::commands::letter::{SurveyMinutes, To};
 use keng_desk::{Told, clock, letters};
 use keng_domain::id::RecordId;
-use keng_domain::letter::Letter as Paper;
 use keng_domain::unit::UnitCode;
-use keng_report::{letter_stem, render_letter};
 use keng_store::Store;
 
-use super::report::{formats, write};
+use crate::press::PRESS;
 
 /// Công văn nhắc, tờ trình, biên bản: số và ngày ban hành để trống.
 #[derive(Debug, clap::Subcommand)]
@@ -35,23 +32,17 @@ pub enum Letter {
         to: To,
     },
     /// Biên bản một lần sơ kết, tổng kết, kiểm tra, khảo sát.
-    Minutes {
-        /// Mã bản ghi kiểm tra, khảo sát.
-        id: RecordId,
+    Minutes(SurveyMinutes),
+    /// Biên bản họp đánh giá, xếp loại mô hình trong một năm, mỗi đơn vị một biên bản, theo số liệu đã nhận.
+    Rating {
+        /// Năm.
+        year: i32,
+        /// Chỉ đơn vị này (mặc định: mọi đơn vị báo cáo về tỉnh trong năm đó).
+        #[arg(long)]
+        unit: Option<UnitCode>,
         #[command(flatten)]
         to: To,
     },
-}
-
-/// Where files go, and in which formats.
-#[derive(Debug, clap::Args)]
-pub struct To {
-    /// Thư mục ghi tệp.
-    #[arg(long)]
-    out: PathBuf,
-    /// Các dạng tệp: docx,pdf.
-    #[arg(long, value_delimiter = ',', default_value = "docx,pdf")]
-    format: Vec<String>,
 }
 
 impl Letter {
@@ -67,33 +58,13 @@ impl Letter {
                 if all.is_empty() {
                     eprintln!("Không có đơn vị nào quá hạn kỳ này.");
                 }
-                to.write(&all)
+                to.write(&all, &PRESS)
             }
             Self::Propose { ids, quarter, to } => {
-                to.write(&[letters::proposal(store, quarter.as_deref(), &ids, today)?])
+                to.write(&[letters::proposal(store, quarter.as_deref(), &ids, today)?], &PRESS)
             }
-            Self::Minutes { id, to } => to.write(&[letters::minutes(store, id, today)?]),
+            Self::Minutes(minutes) => minutes.run(store, &PRESS),
+            Self::Rating { year, unit, to } => to.write(&letters::ratings(store, year, unit.as_ref())?, &PRESS),
         }
-    }
-}
-
-impl To {
-    /// All are rendered before the first is written.
-    fn write(&self, papers: &[Paper]) -> Result<(), Told> {
-        let formats = formats(&self.format, &keng_report::LETTER_FORMATS)?;
-        let mut files = Vec::new();
-        for paper in papers {
-            for format in &formats {
-                let bytes = render_letter(paper, *format)
-                    .map_err(|e| Told::refused(format!("Không lập được văn bản: {e}.")))?;
-                files.push((format!("{}.{format}", letter_stem(paper)), bytes));
-            }
-        }
-        for (name, bytes) in files {
-            let path = self.out.join(name);
-            write(&self.out, &path, &bytes)?;
-            println!("{}", path.display());
-        }
-        Ok(())
     }
 }

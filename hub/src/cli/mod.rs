@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, By, Choice};
-use keng_desk::commands::{Backup, Fsck, Json, Record, Restore, Who, of_role, say_saved};
+use keng_desk::commands::{Backup, Fsck, Json, Record, Restore, Who, of_role, say_saved, year};
 use keng_desk::duties::calls;
 use keng_desk::duties::commands::{Obligations, OfKind, ProvinceNomination, ProvinceSubmission};
 use keng_desk::folder::{Keys, random};
@@ -69,6 +69,7 @@ enum Command {
     /// Kết luận các mô hình trong một năm.
     Verdicts {
         /// Năm.
+        #[arg(value_parser = year)]
         year: i32,
         #[command(flatten)]
         json: Json,
@@ -141,6 +142,7 @@ enum Command {
     /// Danh sách gọi: đơn vị quá hạn, gọi ai, máy của họ lần cuối nói gì.
     CallList {
         /// Năm.
+        #[arg(value_parser = year)]
         year: i32,
         #[command(flatten)]
         json: Json,
@@ -173,7 +175,7 @@ enum PointCommand {
         /// Mã điểm.
         id: RecordId,
         /// Năm.
-        #[arg(long)]
+        #[arg(long, value_parser = year)]
         year: i32,
         /// Mức: tot, kha, trung_binh, yeu…
         #[arg(long)]

@@ -1,10 +1,10 @@
 //! `keng-hub report`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use keng_desk::commands::{Json, Who};
 use keng_desk::consolidation::figures_by;
-use keng_desk::program::print_json;
+use keng_desk::program::{print_json, write_files};
 use keng_desk::{Told, editions};
 use keng_domain::changes::Changes;
 use keng_domain::figures::Figures;
@@ -139,12 +139,7 @@ impl Make {
                 .map_err(|e| Told::refused(format!("Không lập được báo cáo: {e}.")))?;
             files.push((format!("{}.{}", file_stem(&figures), format.extension()), bytes));
         }
-        for (name, bytes) in files {
-            let path = self.out.join(name);
-            write(&self.out, &path, &bytes)?;
-            println!("{}", path.display());
-        }
-        Ok(())
+        write_files(&self.out, &files)
     }
 }
 
@@ -224,7 +219,7 @@ impl Diff {
     fn run(self, store: &Store) -> Result<(), Told> {
         let (before, after) = (Named::read(store, &self.before)?, Named::read(store, &self.after)?);
         let period = match (&self.period, &before.period, &after.period) {
-            (Some(id), ..) => keng_desk::duties::period(id, &store.rule_pack()?)?,
+            (Some(id), ..) => keng_desk::duties::period(id, &store.rule_packs()?)?,
             (None, Some(a), Some(b)) if a != b => {
                 return Err(Told::refused("Hai báo cáo thuộc hai kỳ khác nhau, không so được."));
             }
@@ -273,8 +268,7 @@ fn consolidated(store: &Store, period: Period, tree: Option<&CatalogueId>) -> Re
 }
 
 fn parse(store: &Store, kind: &str, period: &str) -> Result<Period, Told> {
-    let pack = store.rule_pack()?;
-    Period::parse(kind, period, &pack.periods).map_err(|_| {
+    store.rule_packs()?.period(kind, period).map_err(|_| {
         Told::refused(format!(
             "“{kind} {period}” không phải kỳ báo cáo; ví dụ: annual 2022, half-year 2022, quarter 2022-Q4."
         ))
@@ -285,21 +279,11 @@ fn parse(store: &Store, kind: &str, period: &str) -> Result<Period, Told> {
 ///
 /// # Errors
 /// For a name that is none of them.
-pub fn formats(names: &[String], offered: &[Format]) -> Result<Vec<Format>, Told> {
+fn formats(names: &[String], offered: &[Format]) -> Result<Vec<Format>, Told> {
     let all: Vec<&str> = offered.iter().map(|f| f.extension()).collect();
     let one = |name: &String| {
         let format = name.parse().ok().filter(|f| offered.contains(f));
         format.ok_or_else(|| Told::refused(format!("Không có dạng tệp “{name}”; các dạng: {}.", all.join(", "))))
     };
     names.iter().map(one).collect()
-}
-
-/// Writes a file into a folder, which is made when it is not there.
-///
-/// # Errors
-/// When the disk refuses.
-pub fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), Told> {
-    std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(path, bytes))
-        .map_err(|e| Told::new(format!("Không ghi được {}: {e}.", path.display()), "Sổ cái không bị ảnh hưởng.", ""))
 }

@@ -8,7 +8,7 @@
 //! | GET | `/duties` | `duties::page` | [`duties::DutiesPage`] |
 //! | GET | `/ratings/{unit}?show=&from=` | `ratings::page` | [`ratings::RatingsPage`] |
 //! | GET | `/calls` | `calls::page` | [`calls::CallsPage`] |
-//! | GET | `/letters/remind/{period}/{unit}/{format}`, `/letters/propose/{id}/{format}`, `/letters/minutes/{id}/{format}` | `letters` | a paper, to be saved |
+//! | GET | `/letters/remind/{period}/{unit}/{format}`, `/letters/propose/{id}/{format}`, `/letters/minutes/{id}/{format}`, `/letters/rating/{year}/{unit}/{format}` | `letters` | a paper, to be saved |
 //! | GET, POST | `/submissions/{id}` | `submissions` | [`keng_web::pages::submission::SubmissionPage`]; decided → 303 there |
 //! | GET | `/nominations` | `nominations::list` | [`keng_web::pages::nominations::NominationsPage`] |
 //! | GET, POST | `/nominations/{id}` | `nominations` | [`keng_web::pages::nominations::NominationPage`]; decided → 303 there |
@@ -35,6 +35,10 @@
 //! | GET | `/reports` | `reports` | [`reports::ReportsPage`] |
 //! | POST | `/reports` | `make_report` | [`reports::ReportForm`] → 303 `/reports`, or [`reports::ReportsPage`] with 422 |
 //! | GET | `/reports/{id}/{file}` | `download` | a file of a report that was made |
+//! | GET, POST | `/rules` | `rules` | [`rules::RulesPage`]; POST: multipart `csrf`, `file` → what that pack would change |
+//! | GET | `/rules/export` | `rules::export` | the pack adopted last, to be saved |
+//! | POST | `/rules/adopt`, `/rules/template`, `/rules/template/built-in` | `rules` | adopted → 303 `/rules`, or [`rules::RulesPage`] with 422 |
+//! | GET | `/reports/template` | `reports::template` | the template of the statistics form, to be saved |
 //! | GET | `/assets/…`, `/favicon.ico` | [`keng_web::assets::routes`] | files |
 //!
 //! Every form goes through [`keng_web::csrf::CheckedForm`], the whole router through
@@ -49,6 +53,7 @@ pub mod machines;
 pub mod merges;
 pub mod ratings;
 pub mod reports;
+pub mod rules;
 pub mod spontaneous;
 pub mod units;
 
@@ -90,6 +95,8 @@ pub enum Place {
     Others,
     /// Báo cáo.
     Reports,
+    /// Mẫu & quy tắc: reached from the reports.
+    Rules,
 }
 
 /// What the shell of every page is made of.
@@ -140,6 +147,7 @@ impl Frame {
         let here = match place {
             Place::Points | Place::Merges | Place::Spontaneous | Place::Others => Place::Models,
             Place::Calls | Place::Ratings => Place::Duties,
+            Place::Rules => Place::Reports,
             place => place,
         };
         let item = |at, key, label, href, waiting| MenuItem { key, label, href, waiting, here: at == here };

@@ -32,8 +32,6 @@ pub struct TemplateInForce {
     pub name: String,
     /// `08/11 16:40 · Nguyễn Thị Hạnh`; `None`: nobody has ever adopted one.
     pub adopted: Option<String>,
-    /// How many names there are.
-    pub names: usize,
 }
 
 /// A report that was made.

@@ -1,6 +1,6 @@
 //! Samples of the province's own pages; each is rendered and checked.
 
-use keng_domain::explanation::{Judgement, Tally};
+use keng_domain::explanation::{Judgement, Tally, Verdict};
 use keng_domain::id::RecordId;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::half_points::judge_by_points;
@@ -17,9 +17,11 @@ use super::machines::MachinesSaid;
 use super::merges::{MergeLine, Merged, MergesPage, ModelName};
 use super::ratings::{RatingRow, RatingsPage};
 use super::reports::{MadeReport, ReportsPage, TemplateInForce};
+use super::rules::{Adopted, ProposedPack, RulesPage, TemplateCard};
 use super::spontaneous::{SpontaneousPage, SpontaneousRow};
 use super::units::{NodeLine, OtherLog, OtherLogs, Quarantined, UnitNodes, UnitsPage};
 use super::{Frame, Place};
+use crate::rules::{Changed, Effect, Proposed};
 
 const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk";
 
@@ -34,6 +36,7 @@ fn every_page_with_every_sample() {
     check_samples::<UnitsPage>("hub-units");
     check_samples::<MergesPage>("hub-merges");
     check_samples::<ReportsPage>("hub-reports");
+    check_samples::<RulesPage>("hub-rules");
 }
 
 #[test]
@@ -441,9 +444,7 @@ impl Samples for ReportsPage {
         };
         let page = Self {
             shell: shell(Place::Reports),
-            template: TemplateInForce {
-                name: "mẫu có sẵn của chương trình".into(), adopted: None, names: 76
-            },
+            template: TemplateInForce { name: "mẫu có sẵn của chương trình".into(), adopted: None },
             choices: vec![
                 Choice::new("annual 2022", "Báo cáo năm 2022"),
                 Choice::new("half-year 2022", "Báo cáo 6 tháng đầu năm 2022"),
@@ -461,11 +462,62 @@ impl Samples for ReportsPage {
         let template = TemplateInForce {
             name: "bieu-01-bca.xlsx".into(),
             adopted: Some("07/11 09:15 · Nguyễn Thị Hạnh".into()),
-            names: 76,
         };
         let mut own = Self { template, ..page.clone() };
         own.made[0].warning =
             Some("Mẫu thống kê đang dùng thiếu 1 tên ô nên XLSX không in: keng_tong_to (Tổng số tổ).".into());
         vec![page.clone(), own, Self { fault, made: vec![], warnings: vec![], ..page }]
+    }
+}
+
+impl Samples for RulesPage {
+    fn samples() -> Vec<Self> {
+        let pack = RulePack::kontum_2022();
+        let parameters = pack.parameters();
+        let of = |group: &'static str| (group, parameters.iter().filter(|p| p.group == group).cloned().collect());
+        let adopted = |what: &str| Adopted {
+            what: what.into(),
+            by: "Nguyễn Thị Hạnh, hôm nay 09:15".into(),
+            reason: Some("theo Hướng dẫn 22".into()),
+        };
+        let page = Self {
+            shell: shell(Place::Rules),
+            pack: (pack.id.clone(), pack.name.clone()),
+            basis: pack.basis.clone(),
+            year: 2022,
+            groups: vec![of("Kết luận"), of("Thời hạn"), of("Đề xuất")],
+            history: vec![adopted("kontum-2022")],
+            proposed: None,
+            fault: None,
+            template: TemplateCard {
+                name: "mẫu có sẵn của chương trình".into(),
+                built_in: true,
+                names: 76,
+                history: vec![],
+                warnings: vec![],
+                file: Link::new("Tải mẫu đang dùng", "/reports/template"),
+            },
+        };
+        let changed = Changed {
+            name: "Kết luận: Ngưỡng hiệu quả của mô hình".into(),
+            before: Some("từ 50 % số điểm trở lên".into()),
+            after: Some(HOSTILE.into()),
+        };
+        let moved = |n| (format!("Mô hình {n}"), Verdict::Effective, Verdict::NotEffective);
+        let effects = vec![
+            Effect { year: 2023, judges: true, models: (0..30).map(moved).collect() },
+            Effect { year: 2022, judges: false, models: vec![] },
+        ];
+        let proposed = ProposedPack {
+            file: HOSTILE.into(),
+            toml: HOSTILE.into(),
+            effect: Proposed { pack, changes: vec![changed], effects },
+            reason: HOSTILE.into(),
+        };
+        let wrong = Self { proposed: Some(proposed), fault: Some(HOSTILE.into()), ..page.clone() };
+        let mut own = page.clone();
+        own.template =
+            TemplateCard { name: HOSTILE.into(), built_in: false, warnings: vec![HOSTILE.into()], ..own.template };
+        vec![page, wrong, own]
     }
 }

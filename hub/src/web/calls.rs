@@ -9,7 +9,7 @@ use keng_desk::duties::obligations::{CellState, Duty};
 use keng_domain::text::thousands;
 use keng_store::StoreError;
 use keng_web::answer::Answer;
-use keng_web::reading::{Reading, papers};
+use keng_web::reading::Reading;
 use keng_web::{Link, Shell};
 
 use super::Asked;
@@ -37,7 +37,7 @@ fn row(r: &Reading<'_>, call: Call) -> CallRow {
     let letters = |l: &Late| -> Vec<Link> {
         // What is open of ratings is told by the letter about the annual report, once that is late.
         let path = format!("/letters/remind/{}/{}", l.duty.period.id(), call.unit);
-        Duty::report(l.duty.period).days_late(today).map(|_| papers(&path)).unwrap_or_default()
+        Duty::report(l.duty.period).days_late(today).map(|_| r.papers(&path)).unwrap_or_default()
     };
     let late = call.late.iter().map(|l| LateDuty {
         what: match (l.unrated, l.state) {

@@ -7,7 +7,6 @@ use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use chrono::{Datelike, NaiveDate};
 use keng_desk::clock;
-use keng_desk::duties::machines::Machines;
 use keng_desk::duties::obligations::{self, Cell, CellState, Duty, DutyKind, Row};
 use keng_domain::explanation::Tally;
 use keng_domain::period::PeriodKind;
@@ -70,15 +69,13 @@ pub fn live(reading: &Reading<'_>, units: &[UnitLine], year: i32) -> Result<Duti
     };
     // Ratings that wait for a choice are counted as contests.
     let waiting = (waits(DutyKind::Report), waits(DutyKind::Nomination));
-    let nodes = reading.store.nodes()?;
-    let tree = &reading.names.tree;
     let row = |row: &Row| DutyRow {
         name: short(&row.name),
-        machines: said(&Machines::of(&nodes, tree, &row.unit), reading.now),
+        machines: said(&row.machines, reading.now),
         tone: units.iter().find(|u| u.code == row.unit).map_or(Tone::Calm, |u| u.state.tone()),
         cells: row.cells.iter().map(|c| cell(c, row, today)).collect(),
     };
-    let duties = obligations::duties(year, &reading.names.pack);
+    let duties = obligations::duties(year, reading.names.packs.of_year(year));
     Ok(DutiesLive {
         summary: format!(
             "{} đơn vị · {late} quá hạn · {back} trả lại · {} chờ tỉnh",

@@ -1,8 +1,8 @@
 //! The web port: pages over the running hub.
 //!
 //! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
-//! * [`shared`]: models, contests, traces; [`points`]: the rows behind the numbers; [`documents`]: files of records; [`units`], [`bundle`],
-//!   [`merges`], [`reports`], [`kept`]: the hub's own pages.
+//! * [`shared`]: models, contests, traces; [`points`]: the rows behind the numbers; [`documents`]: files of
+//!   records; [`units`], [`bundle`], [`merges`], [`reports`], [`kept`], [`rules`]: the hub's own pages.
 //! * [`duties`]: the matrix of what units owe; [`ratings`]: the points behind one of its cells; [`calls`]: whom
 //!   to call, [`contacts`]: at which number, [`machines`]: what a unit's machines said last; [`letters`]: papers to
 //!   be signed; [`submissions`], [`nominations`]: what they handed in; [`spontaneous`]: who waits to be recognised.
@@ -21,6 +21,7 @@ pub mod nominations;
 pub mod points;
 pub mod ratings;
 pub mod reports;
+pub mod rules;
 pub mod shared;
 pub mod spontaneous;
 pub mod state;
@@ -35,7 +36,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use keng_web::bundle::UPLOAD_BYTES_MAX;
 use keng_web::guard::{Guard, protect};
-use keng_web::handlers::{documents as files, models, records};
+use keng_web::handlers::{documents as files, letters as papers, models, records};
 use keng_web::{Refusal, assets};
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -47,6 +48,8 @@ use state::App;
 
 /// Largest form: a reason of a page's length, and all identifiers of a merge.
 const BODY_BYTES_MAX: usize = 256 * 1024;
+/// Largest request that brings a template, with what a form puts around it.
+const TEMPLATE_BYTES_MAX: usize = keng_report::form::FILE_BYTES_MAX as usize + 64 * 1024;
 
 /// Serves the pages until the program stops.
 pub async fn serve(listener: TcpListener, address: SocketAddr, hub: Hub, stopping: watch::Receiver<bool>) {
@@ -84,7 +87,8 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/ratings/{unit}", get(ratings::page))
         .route("/letters/remind/{period}/{unit}/{format}", get(letters::remind))
         .route("/letters/propose/{id}/{format}", get(letters::propose))
-        .route("/letters/minutes/{id}/{format}", get(letters::minutes))
+        .route("/letters/minutes/{id}/{format}", get(papers::minutes::<App>))
+        .route("/letters/rating/{year}/{unit}/{format}", get(letters::rating))
         .route("/submissions/{id}", get(submissions::page).post(submissions::decide))
         .route("/nominations", get(nominations::list))
         .route("/nominations/{id}", get(nominations::page).post(nominations::decide))
@@ -100,6 +104,10 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/reports", get(reports::page).post(reports::make))
         .route("/reports/template", get(reports::template))
         .route("/reports/{id}/{file}", get(reports::download))
+        .route("/rules", get(rules::page))
+        .route("/rules/export", get(rules::export))
+        .route("/rules/adopt", post(rules::adopt))
+        .route("/rules/template/built-in", post(rules::built_in_template))
         .route("/bundle/export/{node}", get(bundle::export))
         .fallback(nothing_here)
         .with_state(app.clone())
@@ -107,9 +115,17 @@ pub fn router(app: App, address: SocketAddr) -> Router {
     // A bundle may be larger than any form, and goes to the disk instead of memory.
     let large = Guard::new(address, &[], app.csrf(), UPLOAD_BYTES_MAX);
     let uploads = Router::new().route("/bundle/import", post(bundle::import)).with_state(app.clone());
+    let files_of_rules = Router::new()
+        .route("/rules", post(rules::check))
+        .route("/rules/template", post(rules::adopt_template))
+        .with_state(app.clone());
+    let rules_guard = Guard::new(address, &[], app.csrf(), TEMPLATE_BYTES_MAX);
     let larger = Guard::new(address, &[], app.csrf(), files::BODY_BYTES_MAX);
     let documents = Router::new().route("/records/{id}/documents", post(files::add::<App>)).with_state(app);
-    protect(routes, guard).merge(protect(uploads, large)).merge(protect(documents, larger))
+    protect(routes, guard)
+        .merge(protect(files_of_rules, rules_guard))
+        .merge(protect(uploads, large))
+        .merge(protect(documents, larger))
 }
 
 /// What addresses of pages may say. Texts, so that no address is unreadable.

@@ -12,8 +12,8 @@ use keng_domain::unit::UnitCode;
 use keng_store::StoreError;
 use keng_web::answer::{Answer, Fault, address};
 use keng_web::pages::models::Filter;
+use keng_web::reading::Reading;
 use keng_web::reading::duties::duty_tag;
-use keng_web::reading::{Reading, papers};
 use keng_web::{Link, Shell};
 
 use super::Asked;
@@ -90,7 +90,7 @@ fn fill(r: &Reading<'_>, shell: Shell, unit: &str, asked: &Asked) -> Result<Opti
         rows: found[from..until].iter().map(|(_, p)| line(r, &shell, p)).collect(),
         total: found.len() as u64,
         more: (until < found.len()).then(more),
-        minutes: papers(&format!("/letters/rating/{year}/{}", row.unit)),
+        minutes: r.papers(&format!("/letters/rating/{year}/{}", row.unit)),
         code: row.unit,
         shell,
     }))

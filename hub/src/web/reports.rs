@@ -1,7 +1,6 @@
 //! Báo cáo: made on request, the last few kept for download ([`super::kept`]).
 
 use std::path::Path;
-use std::sync::Arc;
 
 use axum::extract::{Path as InPath, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -14,9 +13,10 @@ use keng_report::{Format, file_stem};
 use keng_store::StoreError;
 use keng_web::answer::{Answer, Fault, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
+use keng_web::download::{XLSX, content_type, disposition};
 use keng_web::reading::Reading;
+use keng_web::turn::Turn;
 use keng_web::{Choice, Link, Shell, Tag, Tone, format};
-use tokio::sync::Semaphore;
 
 use super::Asked;
 use super::kept::{About, Kept};
@@ -27,21 +27,19 @@ use crate::templates::{self, Form, rendered};
 
 const FORMATS: [Format; 4] = [Format::Docx, Format::Xlsx, Format::Pdf, Format::Json];
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
 /// Reports that were made.
 #[derive(Clone)]
 pub struct Made {
     kept: Kept,
-    /// One is laid out at a time: it takes a processor and much memory.
-    turn: Arc<Semaphore>,
+    /// Shared with the other papers.
+    turn: Turn,
 }
 
 impl Made {
-    /// Of this data folder.
+    /// Of this data folder; laid out in turn with the other papers.
     #[must_use]
-    pub fn of(data: &Path) -> Self {
-        Self { kept: Kept::of(data), turn: Arc::new(Semaphore::new(1)) }
+    pub fn of(data: &Path, turn: Turn) -> Self {
+        Self { kept: Kept::of(data), turn }
     }
 
     /// Removes what was being written when the program was stopped.
@@ -49,17 +47,6 @@ impl Made {
         if let Err(told) = self.files(Kept::clear_parts).await {
             tracing::warn!("{told}");
         }
-    }
-
-    /// Lays one paper out beside the async threads, after those that are being laid out.
-    ///
-    /// # Errors
-    /// When the layout breaks off.
-    pub async fn laid_out<T: Send + 'static>(&self, act: impl FnOnce() -> T + Send + 'static) -> Result<T, Told> {
-        // The semaphore is never closed; without a permit the paper is made all the same.
-        let _turn = self.turn.acquire().await;
-        let done = tokio::task::spawn_blocking(act).await;
-        done.map_err(|_| Told::new("Chương trình gặp lỗi khi lập văn bản.", "Số liệu không bị ảnh hưởng.", ""))
     }
 
     /// Runs something on the files, beside the async threads.
@@ -150,7 +137,6 @@ fn template_in_force(r: &Reading<'_>) -> Result<TemplateInForce, StoreError> {
     Ok(TemplateInForce {
         name: adoption.as_ref().map_or(templates::BUILT_IN, templates::Adoption::name).to_owned(),
         adopted: adoption.map(|a| format!("{} · {}", format::stamp(format::of_millis(a.at_ms)), a.officer)),
-        names: templates::known(r.store)?.len(),
     })
 }
 
@@ -170,14 +156,14 @@ pub async fn make(
 }
 
 async fn make_one(app: &App, wanted: &str) -> Result<(), String> {
-    let Ok(_turn) = app.made.turn.try_acquire() else {
+    let Some(_turn) = app.made.turn.try_take() else {
         return Err("Đang lập một báo cáo khác; hãy đợi ít giây rồi thử lại.".to_owned());
     };
     let (kind, period) = wanted.split_once(' ').unwrap_or((wanted, ""));
     let (kind, period) = (kind.to_owned(), period.to_owned());
     let read = app.look(move |store| -> Result<_, StoreError> {
         let officer = store.identity().officer.clone();
-        let Ok(period) = Period::parse(&kind, &period, &store.rule_pack()?.periods) else { return Ok((None, officer)) };
+        let Ok(period) = store.rule_packs()?.period(&kind, &period) else { return Ok((None, officer)) };
         let figures = editions::figures(store, period)?;
         let form = Form::of(store, &store.files(), &period, &store.tree(period.cut_off)?);
         Ok((Some((figures, form)), officer))
@@ -223,15 +209,10 @@ fn lay_out(figures: &Figures, form: Option<&Form>, report: String, officer: Stri
 pub async fn template(State(app): State<App>) -> Answer<Response> {
     let read = app.look(|store| Ok(templates::file(store, &store.files()))).await?;
     match read {
-        // Names of files are Vietnamese; the header takes ASCII alone.
-        Ok((_, bytes)) => Ok((
-            [
-                (CONTENT_TYPE, XLSX.to_owned()),
-                (CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", templates::BUILT_IN_FILE)),
-            ],
-            bytes,
-        )
-            .into_response()),
+        Ok((name, bytes)) => {
+            let headers = [(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, disposition(&name))];
+            Ok((headers, bytes).into_response())
+        }
         Err(told) => {
             let way = Link::new("Về trang báo cáo", "/reports");
             Err(Fault::gone(&told.to_string(), "", way).in_shell(app.frame().shell(Place::Reports)))
@@ -255,16 +236,4 @@ pub async fn download(State(app): State<App>, InPath((id, file)): InPath<(u64, S
     };
     let save_as = format!("attachment; filename=\"{file}\"");
     Ok(([(CONTENT_TYPE, content_type(&file).to_owned()), (CONTENT_DISPOSITION, save_as)], bytes).into_response())
-}
-
-/// The type of a file that we have made, by its name.
-#[must_use]
-pub fn content_type(file: &str) -> &'static str {
-    match file.rsplit('.').next() {
-        Some("json") => "application/json",
-        Some("xlsx") => XLSX,
-        Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        Some("pdf") => "application/pdf",
-        _ => "application/octet-stream",
-    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use keng_desk::Told;
 use keng_desk::folder::random;
+use keng_desk::letters::Press;
 use keng_store::log::Log;
 use keng_store::owner::Owner;
 use keng_store::{Store, StoreError};
@@ -13,6 +14,7 @@ use keng_web::handlers::{Program, Spot};
 use keng_web::live::Streams;
 use keng_web::reading::Reading;
 use keng_web::shell::Notice;
+use keng_web::turn::Turn;
 use keng_web::{Shell, Tone};
 use tokio::sync::watch;
 
@@ -20,6 +22,7 @@ use super::board::{self, Board};
 use super::reports::Made;
 use crate::hub::Hub;
 use crate::pages::{Frame, Place};
+use crate::press::PRESS;
 
 /// The state of all handlers. Cloning is cheap.
 #[derive(Clone)]
@@ -30,6 +33,7 @@ pub struct App {
     board: watch::Receiver<Arc<Board>>,
     streams: Streams,
     csrf: Csrf,
+    turn: Turn,
     /// Reports that were made.
     pub(super) made: Made,
 }
@@ -49,9 +53,10 @@ impl App {
         let (tell_board, board) = watch::channel(Arc::new(first));
         tokio::spawn(board::follow(pages.clone(), changed, stopping.clone(), tell_board, tell_message));
         let folder = hub.writer.call(|store| Ok(store.folder().to_owned())).await?;
-        let made = Made::of(&folder);
+        let turn = Turn::default();
+        let made = Made::of(&folder, turn.clone());
         made.clear_parts().await;
-        Ok(Self { hub, pages, board, streams: Streams::new(messages, stopping), csrf, made })
+        Ok(Self { hub, pages, board, streams: Streams::new(messages, stopping), csrf, turn, made })
     }
 
     /// The token of forms.
@@ -90,7 +95,7 @@ impl App {
         let frame = self.frame();
         let shell = frame.clone().in_year(year).shell(place);
         let filled = self.pages.call(move |store| {
-            let reading = Reading::of(store, year)?;
+            let reading = Reading::of(store, year)?.offering(PRESS.formats);
             let frame = Frame {
                 year: reading.year(),
                 current_year: reading.current_year,
@@ -130,12 +135,18 @@ impl App {
 }
 
 impl Program for App {
+    const PRESS: Press = PRESS;
+
     fn shell(&self, spot: Spot) -> Shell {
         self.frame().shell(place(spot))
     }
 
     fn csrf(&self) -> Csrf {
         self.csrf.clone()
+    }
+
+    fn turn(&self) -> &Turn {
+        &self.turn
     }
 
     fn notice(done: &str) -> Option<Notice> {
@@ -192,6 +203,8 @@ pub fn notice(done: &str) -> Option<Notice> {
         "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
         "erased" => "Đã xóa thông tin cá nhân ở tỉnh; máy của đơn vị xóa theo ở lần nối tới.",
         "same" => "Không có gì thay đổi, nên không ghi gì.",
+        "rules" => "Đã đặt bộ quy tắc; kết luận đã được tính lại, các đơn vị nhận ở lần nối tới.",
+        "template" => "Đã đặt mẫu thống kê; báo cáo lập từ nay điền theo mẫu này.",
         "made" => "Đã lập báo cáo. Tải về ở danh sách “Đã lập”.",
         _ => return None,
     };

@@ -15,13 +15,16 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, Choice};
-use keng_desk::commands::{Backup, Fsck, Json, Record, Restore, Who, of_role, say_saved};
+use keng_desk::commands::letter::UnitLetter;
+use keng_desk::commands::{Backup, Fsck, Json, Record, Restore, Who, of_role, say_saved, year};
 use keng_desk::duties::commands::{Obligations, OfKind, UnitNomination, UnitSubmission};
 use keng_desk::program::{self, print_json};
 use keng_desk::{Told, answers, life, plain};
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
 use keng_store::{Role, Store};
+
+use crate::press::PRESS;
 
 /// Máy của đơn vị: ghi, sửa, xếp loại khi có mạng hay không; tự gửi lên tỉnh khi có mạng.
 #[derive(Debug, Parser)]
@@ -59,6 +62,7 @@ enum Command {
     /// Kết quả tạm tính tại địa bàn.
     Verdicts {
         /// Năm.
+        #[arg(value_parser = year)]
         year: i32,
         #[command(flatten)]
         json: Json,
@@ -105,6 +109,9 @@ enum Command {
     /// Đề xuất thông báo mô hình hằng quý.
     #[command(subcommand)]
     Nomination(UnitNomination),
+    /// Biên bản, tệp Word: số và ngày ban hành để trống.
+    #[command(subcommand)]
+    Letter(UnitLetter),
     /// Nghĩa vụ của đơn vị trong một năm.
     Obligations(Obligations),
     #[command(flatten)]
@@ -141,7 +148,7 @@ enum PointCommand {
         /// Mã điểm.
         id: RecordId,
         /// Năm.
-        #[arg(long)]
+        #[arg(long, value_parser = year)]
         year: i32,
         /// Mức: tot, kha, trung_binh, yeu…
         #[arg(long)]
@@ -243,6 +250,7 @@ impl Arguments {
             }
             Command::Submission(command) => command.run(open(&data)?)?,
             Command::Nomination(command) => command.run(open(&data)?)?,
+            Command::Letter(letter) => letter.run(&open(&data)?, &PRESS)?,
             Command::Obligations(command) => command.run(&open(&data)?)?,
             Command::OfKind(command) => command.run(open(&data)?)?,
             Command::Record(FileCommand::Export { id, out }) => acts::export(&open(&data)?, id, &out)?,

@@ -15,6 +15,8 @@ pub struct ReportsPage {
     pub shell: Shell,
     /// The year.
     pub year: i32,
+    /// The minutes of the yearly rating, in each format that the program makes.
+    pub papers: Vec<Link>,
     /// What the province sent back, with its reason.
     pub returned: Vec<Returned>,
     /// The duties of the year in the order of their deadlines.

@@ -348,6 +348,7 @@ impl Samples for ReportsPage {
         let page = Self {
             shell: shell(Place::Reports, &offline()),
             year: 2022,
+            papers: vec![Link::new("Word", "/letters/rating/2022/docx")],
             returned: vec![],
             duties: vec![
                 duty("Đề xuất quý I năm 2022", "10/03", "", Tag::new(Tone::Calm, "Không phát sinh"), false),

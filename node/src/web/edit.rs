@@ -206,10 +206,11 @@ fn read(r: &Reading<'_>, shell: Shell, id: Option<RecordId>, form: &PointForm) -
         if input.error.is_none() && overtaken {
             input.error = Some(overtaken_by(&now));
         }
-        wrong |= input.error.is_some();
         if let Some(Ok(value)) = Kind::Point.field(&input.key).map(|spec| spec.read(typed)) {
+            input.error = input.error.take().or(acts::refuse_future(r.store, Kind::Point, &input.key, &value).err());
             values.push((input.key.clone(), value));
         }
+        wrong |= input.error.is_some();
     }
     let unit = if id.is_none() { new_point(r, &mut page, form) } else { None };
     wrong |= page.inputs.iter().any(|i| i.error.is_some());

@@ -4,7 +4,7 @@
 //!   [`chip`]: which of the seven states of the way to the province holds.
 //! * [`home`], [`owed`], [`points`], [`edit`], [`settle`], [`model_new`], [`reports`], [`sync`], [`bundle`],
 //!   [`importing`]: the node's own pages; [`nominations`]: that of the duties that the hub
-//!   has in its own way; [`documents`]: files of records; [`shared`]: models, contests, traces.
+//!   has in its own way; [`documents`]: files of records; [`letters`]: minutes to be signed; [`shared`]: models, contests, traces.
 
 pub mod bundle;
 pub mod chip;
@@ -12,6 +12,7 @@ pub mod documents;
 pub mod edit;
 pub mod home;
 pub mod importing;
+pub mod letters;
 pub mod model_new;
 pub mod nominations;
 pub mod owed;
@@ -33,7 +34,7 @@ use chrono::Datelike;
 use keng_store::owner::Owner;
 use keng_web::bundle::UPLOAD_BYTES_MAX;
 use keng_web::guard::{Guard, protect};
-use keng_web::handlers::{documents as files, models, records};
+use keng_web::handlers::{documents as files, letters as papers, models, records};
 use keng_web::{Refusal, assets};
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -97,6 +98,8 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/others/new", get(records::blank::<App>).post(records::add::<App>))
         .route("/others/{id}", get(records::page::<App>).post(records::save::<App>))
         .route("/others/{id}/erase", post(records::erase::<App>))
+        .route("/letters/minutes/{id}/{format}", get(papers::minutes::<App>))
+        .route("/letters/rating/{year}/{format}", get(letters::rating))
         .route("/contests", get(shared::contests))
         .route("/contests/{id}", get(shared::contest))
         .route("/contests/{id}/resolve", post(shared::resolve))

@@ -35,7 +35,7 @@ pub fn tasks(r: &Reading<'_>, unrated: usize) -> Result<Vec<Task>, StoreError> {
             CellState::Overdue => tasks.push(report(Urgency::Overdue, &duty_tag(cell), &cell.duty, unrated)),
             CellState::Returned => tasks.push(returned(r, cell)?),
             CellState::NotDue | CellState::Drafting => ahead.push(cell.duty),
-            CellState::HandedIn | CellState::Accepted | CellState::Nothing => {}
+            CellState::HandedIn | CellState::Accepted | CellState::Nothing | CellState::NotOwed => {}
         }
     }
     // When all of this year is done, the next duty is told quietly.

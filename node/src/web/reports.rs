@@ -62,6 +62,7 @@ fn fill(r: &Reading<'_>, shell: Shell, period: &str, fault: Option<String>) -> R
     };
     Ok(ReportsPage {
         year: r.year(),
+        papers: r.papers(&format!("/letters/rating/{}", r.year())),
         returned: returned(&all, &nominations, &shell),
         duties: cells.iter().map(line).collect(),
         chosen: look(r, &shell, chosen, &all, fault)?,
@@ -72,7 +73,10 @@ fn fill(r: &Reading<'_>, shell: Shell, period: &str, fault: Option<String>) -> R
 /// The period asked for, else the first that still waits for the unit, else the annual one.
 fn choose(cells: &[Cell], asked: &str, r: &Reading<'_>) -> Period {
     let reports = || cells.iter().filter(|c| c.duty.kind == DutyKind::Report);
-    let waits = |c: &&Cell| !matches!(c.state, CellState::HandedIn | CellState::Accepted | CellState::Nothing);
+    let waits = |c: &&Cell| {
+        use CellState::{Accepted, HandedIn, NotOwed, Nothing};
+        !matches!(c.state, HandedIn | Accepted | Nothing | NotOwed)
+    };
     let named = reports().find(|c| c.duty.period.id() == asked);
     named.or_else(|| reports().find(waits)).map_or(r.period, |c| c.duty.period)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use keng_desk::folder::random;
+use keng_desk::letters::Press;
 use keng_desk::{Told, clock};
 use keng_store::owner::Owner;
 use keng_store::{Store, StoreError};
@@ -12,6 +13,7 @@ use keng_web::handlers::{Program, Spot};
 use keng_web::live::Streams;
 use keng_web::reading::Reading;
 use keng_web::shell::Notice;
+use keng_web::turn::Turn;
 use keng_web::{Shell, Tone, format};
 use tokio::sync::watch;
 
@@ -20,6 +22,7 @@ use super::present::{self, Present};
 use super::sync::Rounds;
 use crate::pages::sync::Upload;
 use crate::pages::{Frame, Place};
+use crate::press::PRESS;
 use crate::worker::Worker;
 
 /// The state of all handlers. Cloning is cheap.
@@ -33,6 +36,7 @@ pub struct App {
     present: watch::Receiver<Arc<Present>>,
     streams: Streams,
     csrf: Csrf,
+    turn: Turn,
     /// The last attempts to reach the province.
     pub(super) rounds: Rounds,
     /// Rejected rows of the last imports.
@@ -62,7 +66,17 @@ impl App {
             rounds.clone(),
         ));
         let streams = Streams::new(messages, stopping);
-        Ok(Self { store, pages, worker, present, streams, csrf: Csrf::new(random()), rounds, kept: Kept::default() })
+        Ok(Self {
+            store,
+            pages,
+            worker,
+            present,
+            streams,
+            csrf: Csrf::new(random()),
+            turn: Turn::default(),
+            rounds,
+            kept: Kept::default(),
+        })
     }
 
     /// The token of forms.
@@ -101,7 +115,7 @@ impl App {
         let frame = self.frame();
         let shell = frame.clone().in_year(year).shell(place);
         let filled = self.pages.call(move |store| {
-            let reading = Reading::of(store, year)?;
+            let reading = Reading::of(store, year)?.offering(PRESS.formats);
             // What was written a moment ago is not in the present state yet.
             let contests = u32::try_from(reading.contests.len()).unwrap_or(u32::MAX);
             let frame = Frame {
@@ -148,12 +162,18 @@ impl App {
 }
 
 impl Program for App {
+    const PRESS: Press = PRESS;
+
     fn shell(&self, spot: Spot) -> Shell {
         self.frame().shell(place(spot))
     }
 
     fn csrf(&self) -> Csrf {
         self.csrf.clone()
+    }
+
+    fn turn(&self) -> &Turn {
+        &self.turn
     }
 
     fn notice(done: &str) -> Option<Notice> {

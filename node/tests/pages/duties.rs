@@ -156,6 +156,9 @@ async fn every_other_record_is_added_and_edited_by_one_form() {
             let (status, html) = pages.get(path).await;
             assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]), "{path}");
         }
+        if kind == "survey" {
+            minutes(&pages, &page).await;
+        }
         let edit = match kind {
             "assessment" => [("criteria/1", "CO"), ("registered", "CO")],
             "score" => [("own/1", "3"), ("above/1", "2")],
@@ -173,5 +176,34 @@ async fn every_other_record_is_added_and_edited_by_one_form() {
         let overtaken = [(edit[0].0, "9"), (&*format!("was-{}", edit[0].0), "8")];
         let (status, html) = pages.post(&page, &form(csrf, &overtaken)).await;
         assert_eq!((status, html.contains("vừa ghi")), (StatusCode::UNPROCESSABLE_ENTITY, true), "{kind}: {html}");
+    }
+}
+
+/// A survey's page offers its minutes in Word; what a node does not print is told with where it can be had.
+async fn minutes(pages: &crate::Pages, survey: &str) {
+    let (_, html) = pages.get(survey).await;
+    let word = format!("/letters/minutes/{}/docx", &survey["/others/".len()..]);
+    assert!(html.contains(&word) && html.contains("Biên bản (Word)") && !html.contains("/pdf"), "{html}");
+    assert_eq!(pages.get(&word).await.0, StatusCode::OK);
+    let (status, html) = pages.get(&word.replace("/docx", "/pdf")).await;
+    assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, vec![]));
+    assert!(html.contains("không lập tệp PDF") && html.contains("trạm tỉnh"), "{html}");
+    let none = format!("/letters/minutes/{}/docx", keng_domain::id::RecordId([9; 16]));
+    assert_eq!(pages.get(&none).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_minutes_of_the_yearly_rating_are_offered_with_the_reports() {
+    let pages = pages(true).await;
+    pages.model().await;
+    let (_, html) = pages.get("/reports?year=2022").await;
+    assert!(html.contains("Biên bản đánh giá, xếp loại năm 2022 (Word)"), "{html}");
+    let address = after(&html, "href=\"/letters/rating");
+    let (status, paper) = pages.get(&format!("/letters/rating{address}")).await;
+    assert_eq!((address, status, &paper[..2]), ("/2022/docx", StatusCode::OK, "PK"));
+    for none in ["2022/pdf", "22/docx", "x/docx", "2022/json"] {
+        let (status, html) = pages.get(&format!("/letters/rating/{none}")).await;
+        assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, vec![]), "{none}");
+        assert!(html.contains("Xem các báo cáo"), "{html}");
     }
 }

@@ -18,6 +18,11 @@ async fn a_point_is_added_rated_and_edited_by_its_form() {
     let (status, html) = pages.post("/points/new", &format!("csrf={csrf}&year=2022&{wrong}")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(html.contains("31/13/2021") && pages.point().await.is_none(), "{html}");
+    // R2: a decision that has not been issued counts nothing; what was typed stays in the form.
+    let ahead = new.replace("01/02/2020", "01/02/2099");
+    let (status, html) = pages.post("/points/new", &format!("csrf={csrf}&year=2022&{ahead}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(html.contains("chưa tới") && html.contains("01/02/2099") && pages.point().await.is_none(), "{html}");
     assert_eq!(pages.post("/points/new", &format!("csrf={csrf}&year=2022&{new}")).await.0, StatusCode::SEE_OTHER);
     let point = pages.point().await.unwrap();
     assert_eq!(point.fields.text("ratings/2022/610"), Some("tot"));
@@ -36,6 +41,9 @@ async fn a_point_is_added_rated_and_edited_by_its_form() {
     let (status, html) = pages.post(&edit, &format!("csrf={csrf}&year=2022&was-teams=2&teams=5")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(html.contains("vừa ghi"), "{html}");
+    let ahead = format!("csrf={csrf}&year=2022&was-decision_date=01/02/2020&decision_date=01/02/2099");
+    let (status, html) = pages.post(&edit, &ahead).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && html.contains("chưa tới"), "{html}");
     let (status, _) = pages.post(&edit, &format!("csrf={csrf}&year=2022&was-teams=3&teams=5&reason=kiem+tra")).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     let point = pages.point().await.unwrap();

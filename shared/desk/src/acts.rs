@@ -1,7 +1,9 @@
 //! Add, edit, rate, end, resolve: from what a person gives to one store transaction.
 
+use chrono::NaiveDate;
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
+use keng_domain::period::Period;
 use keng_domain::point::{approval_key, rating_key_in};
 use keng_domain::rule_pack::RulePack;
 use keng_domain::schema::{BadValue, FieldType, Kind, STATUS_ENDED};
@@ -200,21 +202,21 @@ pub fn read_one(store: &Store, kind: Kind, key: &str, text: &str) -> Result<Valu
         return model_named(store, text).map(|v| v.map_or(Value::Null, |id| Value::from(id.to_string())));
     }
     let value = spec.read(text).map_err(|bad| bad_value(kind, key, &bad))?;
-    if DECIDED.contains(&key) {
-        refuse_future(store, kind, key, &value)?;
-    }
+    refuse_future(store, kind, key, &value)?;
     Ok(value)
 }
 
 /// Dates of documents that exist: a decision counts from its date, so it cannot lie ahead (R2).
 const DECIDED: [&str; 3] = ["decision_date", "rules_date", "issued_on"];
 
-/// Refuses a date after today, by the own clock or the hub's, whichever is later: a clock that is
-/// years slow must not keep an officer from writing the truth.
-fn refuse_future(store: &Store, kind: Kind, key: &str, value: &Value) -> Result<(), String> {
-    let Some(date) = value.as_text().and_then(|t| t.parse::<chrono::NaiveDate>().ok()) else { return Ok(()) };
-    let offset = crate::duties::heard::Heard::of(store).map_err(|e| Told::from(e).to_string())?.offset_ms.unwrap_or(0);
-    let today = clock::in_vietnam(clock::now_ms().saturating_add(offset.max(0))).date_naive();
+/// Refuses the date of a document that lies ahead (R2).
+///
+/// # Errors
+/// The sentence for the officer.
+pub fn refuse_future(store: &Store, kind: Kind, key: &str, value: &Value) -> Result<(), String> {
+    let date = value.as_text().and_then(|t| t.parse::<NaiveDate>().ok()).filter(|_| DECIDED.contains(&key));
+    let Some(date) = date else { return Ok(()) };
+    let today = latest_today(store).map_err(|e| Told::from(e).to_string())?;
     if date <= today {
         return Ok(());
     }
@@ -225,6 +227,13 @@ fn refuse_future(store: &Store, kind: Kind, key: &str, value: &Value) -> Result<
         day(date),
         day(today)
     ))
+}
+
+/// Today by the own clock or the hub's, whichever is later: a clock that is years slow must not keep an
+/// officer from writing the truth.
+pub(crate) fn latest_today(store: &Store) -> Result<NaiveDate, StoreError> {
+    let offset = crate::duties::heard::Heard::of(store)?.offset_ms.unwrap_or(0);
+    Ok(clock::in_vietnam(clock::now_ms().saturating_add(offset.max(0))).date_naive())
 }
 
 /// A model by identifier or by name.
@@ -269,10 +278,15 @@ fn bad_value(kind: Kind, key: &str, bad: &BadValue) -> String {
 /// Rates a point for a year in the name of the own unit (R6).
 ///
 /// # Errors
-/// For an unknown level or point.
+/// For an unknown level or point, and a year that has not begun.
 pub fn rate(store: &mut Store, id: RecordId, year: i32, level: &str, by: &By) -> Result<bool, Told> {
     let scope = of_kind(store, Kind::Point, id)?.scope;
-    let pack = store.rule_pack()?;
+    let pack = store.rule_pack_of(year)?;
+    let begins = Period::annual(year, &pack.periods).from;
+    if begins > latest_today(store)? {
+        let day = keng_domain::text::date_dmy(begins);
+        return Err(Told::refused(format!("Năm {year} chưa bắt đầu (từ ngày {day}), chưa xếp loại được (R6).")));
+    }
     let code = level_named(&pack, level)?;
     let values = vec![(rating_key_in(&scope, year, &store.identity().unit_key()), Value::from(code))];
     Ok(commit(store, &[Act::Change { id, values }], by)?.entries > 0)
@@ -355,7 +369,11 @@ pub fn resolve(store: &mut Store, contest: &str, choice: &Choice, by: &By) -> Re
                 return Err(Told::refused(format!("Không có lựa chọn số {n}; các lựa chọn là 0 đến {last}.")));
             }
         },
-        Choice::Value(text) if rated.is_some() => Value::from(level_named(&store.rule_pack()?, text)?),
+        Choice::Value(text) if rated.is_some() => {
+            let year = rated.as_deref().and_then(|r| r.split('/').next()).and_then(|y| y.parse().ok());
+            let packs = store.rule_packs()?;
+            Value::from(level_named(year.map_or(packs.latest(), |y| packs.of_year(y)), text)?)
+        }
         Choice::Value(text) => {
             let kind = Kind::of_code(&found.kind)
                 .ok_or_else(|| Told::refused("Loại bản ghi này chưa sửa được ở phiên bản này."))?;

@@ -1,5 +1,6 @@
 //! Commands that are the same at both programs: what follows them on the command line, and what they do.
 
+pub mod letter;
 mod record;
 
 use std::fs::File;
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use keng_domain::id::RecordId;
+use keng_domain::period::YEARS;
 use keng_store::{Role, Store, StoreError};
 
 use crate::acts::By;
@@ -38,6 +40,15 @@ pub struct Json {
     /// In ra một giá trị JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Reads a year on the command line.
+///
+/// # Errors
+/// For what is none of [`YEARS`].
+pub fn year(text: &str) -> Result<i32, String> {
+    let year = text.trim().parse().ok().filter(|y| YEARS.contains(y));
+    year.ok_or_else(|| format!("năm phải từ {} đến {}", YEARS.start(), YEARS.end()))
 }
 
 /// `document add`: a file for a record.

@@ -42,7 +42,7 @@ pub fn own_figures(store: &Store, period: Period) -> Result<Figures, StoreError>
 /// # Errors
 /// As [`figures`].
 pub fn figures_by(store: &Store, period: Period, tree: Tree) -> Result<Figures, StoreError> {
-    let names = Names::by(store, tree)?;
+    let names = Names::by(store, tree)?.in_year(period.year);
     let (models, points) = (store.models()?, store.points()?);
     let received = received(store, &names)?;
     let (lsn, root) = store.log_root()?;
@@ -71,7 +71,7 @@ pub fn figures_by(store: &Store, period: Period, tree: Tree) -> Result<Figures, 
 /// As [`figures`].
 pub fn point_lines(store: &Store, period: &Period, tree: &Tree) -> Result<Vec<PointLine>, StoreError> {
     let (models, points) = (store.models()?, store.points()?);
-    Ok(keng_domain::figures::point_lines(period, &store.rule_pack()?, tree, &models, &points))
+    Ok(keng_domain::figures::point_lines(period, &store.rule_pack_of(period.year)?, tree, &models, &points))
 }
 
 /// What stands for each unit in `period`.

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use chrono::Datelike;
 use keng_domain::field::{Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::period::Period;
 use keng_domain::point::Point;
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::{RulePack, RulePacks};
 use keng_domain::schema::{FieldType, Kind, OBJECTS};
 use keng_domain::scope::Scope;
 use keng_domain::text::{search_key, thousands};
@@ -26,13 +27,15 @@ pub const UNREADABLE: &str = "(thông tin cá nhân không đọc được)";
 pub struct Names {
     /// The tree of units: at the hub the one in force today, at a node its own unit's.
     pub tree: Tree,
-    /// The rule pack in force.
+    /// The rule pack of the year that is looked at: of the calendar, unless another was asked for.
     pub pack: RulePack,
+    /// All rule packs.
+    pub packs: RulePacks,
     models: HashMap<RecordId, String>,
 }
 
 impl Names {
-    /// Reads the tree of today, the rule pack and the names of all models.
+    /// Reads the tree of today, the rule packs and the names of all models.
     ///
     /// # Errors
     /// [`StoreError::NoCatalogue`] before the first sync.
@@ -45,11 +48,19 @@ impl Names {
     /// # Errors
     /// [`StoreError::NoCatalogue`] before the first sync.
     pub fn by(store: &Store, tree: Tree) -> Result<Self, StoreError> {
+        let packs = store.rule_packs()?;
         Ok(Self {
             tree,
-            pack: store.rule_pack()?,
+            pack: packs.of_year(clock::today().year()).clone(),
+            packs,
             models: store.models()?.into_iter().map(|m| (m.id, m.name)).collect(),
         })
+    }
+
+    /// The same with the rule pack that judges `year`.
+    #[must_use]
+    pub fn in_year(self, year: i32) -> Self {
+        Self { pack: self.packs.of_year(year).clone(), ..self }
     }
 
     /// The name of a unit that is named by its code alone: of the present tree, else of any

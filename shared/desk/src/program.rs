@@ -1,6 +1,7 @@
 //! What every command shares: exit codes, logs, `--set key=value`.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 
 use keng_store::Store;
@@ -70,6 +71,25 @@ pub fn print_json(value: &serde_json::Value) {
     // A reader that has gone away (`| head`) is no fault of ours.
     let _ = serde_json::to_writer_pretty(std::io::stdout().lock(), value);
     println!();
+}
+
+/// Writes files into a folder, which is made when it is not there, and prints their paths.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn write_files(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Told> {
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, bytes)).map_err(|e| {
+            Told::new(
+                format!("Không ghi được {}: {e}.", path.display()),
+                "Dữ liệu không bị ảnh hưởng.",
+                "Hãy kiểm tra thư mục và chỗ trống rồi làm lại.",
+            )
+        })?;
+        println!("{}", path.display());
+    }
+    Ok(())
 }
 
 /// `contests`: what asks for a choice; with `all`, parallel edits too.

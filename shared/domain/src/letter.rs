@@ -1,12 +1,13 @@
 //! What the papers beside the report are laid out from: a letter that reminds, a proposal to the
-//! Ministry, the minutes of a survey. All of it comes from records; none of them holds a number or a
-//! date of issue (R29).
+//! Ministry, the minutes of a survey and of the yearly rating. All of it comes from records; none of them
+//! holds a number or a date of issue (R29).
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::period::Period;
 use crate::rules::nomination::{Basis, Condition};
 use crate::rules::submission::OpenItem;
+use crate::rules::yearly::YearlyRating;
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub enum Letter {
     Proposal(Proposal),
     /// Biên bản: what a review, inspection or survey has found.
     Minutes(Box<Minutes>),
+    /// Biên bản: the meeting in which a unit evaluates and classifies its points of a year.
+    Rating(Box<RatingMinutes>),
 }
 
 /// A reminder to one unit about one half-year or annual report (letter 4267, 1.d).
@@ -158,6 +161,37 @@ pub struct Size {
     pub decision: Option<Paper>,
     /// Of a point: the year that was rated last, and the label of its level.
     pub rated: Option<(i32, String)>,
+}
+
+/// The minutes of the meeting in which a unit evaluates and classifies its points of a year (letter 4267,
+/// 1.c; R6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RatingMinutes {
+    /// The province's unit.
+    pub province: String,
+    /// The unit that meets: `Huyện Đăk Hà`.
+    pub unit: String,
+    /// Its code, for the name of the file.
+    pub code: String,
+    /// The annual period; its last day stands in the file's properties.
+    pub period: Period,
+    /// Full months that make a point old enough (R7).
+    pub months: u32,
+    /// The rule pack.
+    pub rule_pack: String,
+    /// On whose machine it was made.
+    pub source: Source,
+    /// The points and what they come to.
+    pub rating: YearlyRating,
+}
+
+/// From where the figures of minutes are seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// From the unit itself.
+    Own,
+    /// From the province, which knows what it has received (R21): when the last of it came; `None`: never.
+    Received(Option<DateTime<Utc>>),
 }
 
 impl ReportOwed {

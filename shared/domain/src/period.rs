@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::rule_pack::{MonthDay, Periods};
 
+/// Years that anything can be of: from long before the first models to long after this program. Whatever says
+/// another year, a file or a foreign machine, is not heard; no day of it is ever computed.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
+
 /// What a report covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -58,7 +62,7 @@ impl Period {
     /// [`BadPeriod`].
     pub fn parse(kind: &str, period: &str, packs: &Periods) -> Result<Self, BadPeriod> {
         let bad = || BadPeriod { kind: kind.to_owned(), period: period.to_owned() };
-        let year = |s: &str| s.parse().ok().filter(|y| (1990..=2100).contains(y)).ok_or_else(bad);
+        let year = |s: &str| s.parse().ok().filter(|y| YEARS.contains(y)).ok_or_else(bad);
         match kind {
             "annual" => Ok(Self::annual(year(period)?, packs)),
             "half-year" => Ok(Self::half_year(year(period)?, packs)),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::field::{Candidate, Contest, Field, Fields, Value};
 use crate::id::RecordId;
+use crate::period::YEARS;
 use crate::schema::{ORIGIN_SPONTANEOUS, STATUS_ENDED};
 use crate::scope::Scope;
 use crate::unit::{CatalogueId, UnitCode, UnitKey};
@@ -154,11 +155,12 @@ pub fn approval_key(year: i32) -> String {
     format!("approved/{year}")
 }
 
-/// The years for which any unit has rated.
+/// The years for which any unit has rated, of [`YEARS`]: who may rate may name any year in the key.
 fn rated_years(fields: &Fields) -> BTreeSet<i32> {
     let year = |key: &String| {
         let mut parts = key.split('/');
-        matches!(parts.next(), Some("ratings" | "approved")).then(|| parts.next()?.parse().ok()).flatten()
+        let year = matches!(parts.next(), Some("ratings" | "approved")).then(|| parts.next()?.parse().ok()).flatten();
+        year.filter(|y| YEARS.contains(y))
     };
     fields.0.keys().filter_map(year).collect()
 }
@@ -250,6 +252,12 @@ mod tests {
         assert_eq!(point(&differ).ratings[&2022], YearRating::Contested);
         let chosen = [differ[0], differ[1], ("approved/2022", "yeu")];
         assert_eq!(point(&chosen).ratings[&2022], YearRating::Rated("yeu".into()));
+    }
+
+    #[test]
+    fn a_year_that_cannot_be_is_not_heard() {
+        let p = point(&[("ratings/300000/610", "tot"), ("approved/-5", "tot"), ("ratings/2022/610", "kha")]);
+        assert_eq!(p.ratings.into_keys().collect::<Vec<_>>(), [2022]);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! of the province scope, so that both sides judge by the same parameters.
 
 mod duties;
+mod packs;
+mod parameters;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub use self::duties::{
     Movement, MovementClass, MovementItem, Nominating, ObjectDue, Safety, SafetyObject, Submitting,
 };
+pub use self::packs::{RulePacks, adopting};
+pub use self::parameters::Parameter;
 
 /// The pack that stands in when the province gives none.
 pub const DEFAULT_TOML: &str = include_str!("../rule-packs/kontum-2022.toml");
@@ -21,6 +25,10 @@ pub const DEFAULT_TOML: &str = include_str!("../rule-packs/kontum-2022.toml");
 pub struct RulePack {
     /// Identifier with its version, e.g. `kontum-2022`; printed on every report.
     pub id: String,
+    /// From which day on it is in force: it judges the years whose annual cut-off lies on that day or after
+    /// it. Absent: all years.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_from: Option<NaiveDate>,
     /// Name on screens.
     pub name: String,
     /// The texts it rests on.
@@ -95,6 +103,9 @@ pub struct Level {
     /// Whether a point of this level counts as effective; absent: it stays unrated.
     #[serde(default)]
     pub effective: Option<bool>,
+    /// No text that we could read maps levels to effectiveness; a pack that follows one says `false`.
+    #[serde(default = "yes")]
+    pub assumed: bool,
 }
 
 /// A day of the year.
@@ -120,6 +131,13 @@ pub struct Periods {
     /// The year's ratings, letter 4267, 1.c. No text names a day; absent: with the annual report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating_due: Option<MonthDay>,
+    /// No text that we could read says where a period begins and ends; a pack that follows one says `false`.
+    #[serde(default = "yes")]
+    pub bounds_assumed: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Why a rule pack cannot be used.
@@ -144,6 +162,7 @@ impl RulePack {
         let s = pack.effective_share;
         let checks = [
             (pack.id.parse::<crate::unit::CatalogueId>().is_ok(), "id must be letters, digits, '-', '_' or '.'"),
+            (pack.effective_from.is_none_or(packs::is_possible), "effective_from must be a day from 1990 to 2100"),
             (s.denominator >= 1 && s.numerator <= s.denominator, "effective_share must lie between 0 and 1"),
             (pack.eligibility.months <= 120, "eligibility.months must be at most 120"),
             (!pack.levels.is_empty(), "levels must name at least one level"),

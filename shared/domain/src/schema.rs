@@ -390,8 +390,11 @@ const LINEAGE: &[FieldSpec] = &[
     hub("pairs", "Đơn vị trước, đơn vị sau", FieldType::Fixed),
 ];
 
-const RULE_PACK: &[FieldSpec] =
-    &[hub("pack", "Mã bộ quy tắc", FieldType::Line), hub("toml", "Bộ quy tắc", FieldType::Text)];
+const RULE_PACK: &[FieldSpec] = &[
+    hub("pack", "Mã bộ quy tắc", FieldType::Line),
+    hub("toml", "Bộ quy tắc", FieldType::Text),
+    hub("packs", "Bộ quy tắc đã dùng", FieldType::Map),
+];
 
 /// The hash of the file, of which a document of this record tells the rest; without one the template that
 /// goes with the program is in force.

@@ -84,6 +84,15 @@ impl Units {
         past.last().map_or(base, |l| &l.to)
     }
 
+    /// Whether a unit stood on a day: its catalogue was not yet replaced, and had replaced the one before it.
+    /// A catalogue that no confirmed change touches has always stood.
+    #[must_use]
+    pub fn is_valid(&self, key: &UnitKey, day: NaiveDate) -> bool {
+        let Some(home) = self.home(key) else { return false };
+        let begun = self.lineages.iter().filter(|l| l.to == home.id).all(|l| l.effective <= day);
+        begun && self.change_of(&home.id).is_none_or(|l| l.effective > day)
+    }
+
     /// The smallest units of `to` that `code` of `from` has become, or that it was made of. Empty
     /// when no confirmed changes lead from one catalogue to the other.
     #[must_use]

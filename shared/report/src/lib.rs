@@ -28,4 +28,4 @@ mod xlsx;
 
 pub use error::ReportError;
 pub use format::{Format, UnknownFormat};
-pub use render::{LETTER_FORMATS, file_stem, letter_stem, render, render_letter};
+pub use render::{LETTER_FORMATS, file_stem, letter_in_word, letter_stem, render, render_letter};

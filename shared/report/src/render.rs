@@ -23,20 +23,29 @@ pub fn render(figures: &Figures, format: Format) -> Result<Vec<u8>, ReportError>
 /// Formats in which [`render_letter`] writes: papers to be signed, without figures to reckon with.
 pub const LETTER_FORMATS: [Format; 2] = [Format::Docx, Format::Pdf];
 
+/// Renders one of the other papers as a Word document: what a program can that prints no PDF, whether or not
+/// the `pdf` feature is on.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn letter_in_word(letter: &Letter) -> Result<Vec<u8>, ReportError> {
+    docx::lay_out(&compose_letter(letter))
+}
+
 /// Renders one of the other papers. The same letter always gives the same bytes.
 ///
 /// # Errors
 /// [`ReportError`]; [`ReportError::NotOffered`] for a format that is not in [`LETTER_FORMATS`].
 pub fn render_letter(letter: &Letter, format: Format) -> Result<Vec<u8>, ReportError> {
     match format {
-        Format::Docx => docx::lay_out(&compose_letter(letter)),
+        Format::Docx => letter_in_word(letter),
         Format::Pdf => pdf(&compose_letter(letter)),
         Format::Json | Format::Xlsx => Err(ReportError::NotOffered(format)),
     }
 }
 
 /// The name of a letter's files without the extension: `reminder-2022-annual-615`,
-/// `proposal-2022-Q4`, `minutes-…` with the record.
+/// `proposal-2022-Q4`, `minutes-…` with the record, `rating-2022-615`.
 #[must_use]
 pub fn letter_stem(letter: &Letter) -> String {
     match letter {
@@ -46,6 +55,7 @@ pub fn letter_stem(letter: &Letter) -> String {
             None => format!("proposal-{}", of.today),
         },
         Letter::Minutes(of) => format!("minutes-{}", of.record),
+        Letter::Rating(of) => format!("rating-{}-{}", of.period, of.code),
     }
 }
 

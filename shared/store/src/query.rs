@@ -12,7 +12,7 @@ use keng_domain::lineage::Lineage;
 use keng_domain::model::Model;
 use keng_domain::period::Period;
 use keng_domain::point::Point;
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::{RulePack, RulePacks};
 use keng_domain::rules::spontaneous::SpontaneousModels;
 use keng_domain::schema::{Kind, ORIGIN_SPONTANEOUS};
 use keng_domain::scope::Scope;
@@ -96,7 +96,7 @@ pub struct Arrival {
     pub at_ms: i64,
 }
 
-/// The record that holds the rule pack in force; its history is the history of the rules.
+/// The record that holds the rule packs; its history is the history of the rules.
 #[must_use]
 pub fn rule_pack_record() -> RecordId {
     named("rule pack")
@@ -164,9 +164,9 @@ pub(crate) fn units(db: &Connection) -> Result<Units, StoreError> {
     Ok(Units::new(catalogues(db)?, lineages))
 }
 
-pub(crate) fn rule_pack(db: &Connection) -> Result<Option<RulePack>, StoreError> {
+pub(crate) fn rule_packs(db: &Connection) -> Result<Option<RulePacks>, StoreError> {
     let Some(view) = record(db, rule_pack_record())? else { return Ok(None) };
-    view.fields.text("toml").map(|t| RulePack::from_toml(t).map_err(damaged)).transpose()
+    RulePacks::read(&view.fields).map_err(damaged)
 }
 
 /// The models whose origin their points may have: spontaneous ones, merged ones, and those that stand for them.
@@ -356,12 +356,28 @@ impl Store {
         tree.ok_or(StoreError::NoCatalogue)
     }
 
-    /// The rule pack in force.
+    /// All rule packs that were adopted.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCatalogue`] before the first sync.
+    pub fn rule_packs(&self) -> Result<RulePacks, StoreError> {
+        rule_packs(&self.db)?.ok_or(StoreError::NoCatalogue)
+    }
+
+    /// The rule pack that judges a year.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCatalogue`] before the first sync.
+    pub fn rule_pack_of(&self, year: i32) -> Result<RulePack, StoreError> {
+        Ok(self.rule_packs()?.of_year(year).clone())
+    }
+
+    /// The rule pack adopted last: for what is of no year.
     ///
     /// # Errors
     /// [`StoreError::NoCatalogue`] before the first sync.
     pub fn rule_pack(&self) -> Result<RulePack, StoreError> {
-        rule_pack(&self.db)?.ok_or(StoreError::NoCatalogue)
+        Ok(self.rule_packs()?.latest().clone())
     }
 
     /// The verdicts of a year, after merges, by model.
@@ -371,7 +387,7 @@ impl Store {
     pub fn verdicts(&self, year: i32) -> Result<BTreeMap<RecordId, Judgement>, StoreError> {
         if !verdicts::years(&self.db)?.contains(&year) {
             // Nobody has rated for that year yet: nothing is kept, everything is unrated.
-            let pack = self.rule_pack()?;
+            let pack = self.rule_pack_of(year)?;
             let cut_off = Period::annual(year, &pack.periods).cut_off;
             let (models, points) = (self.models()?, self.points()?);
             let judged = judge_all(&models, &points, year, cut_off, &pack);

@@ -12,7 +12,7 @@ use keng_domain::id::RecordId;
 use keng_domain::model::{Merges, Model};
 use keng_domain::period::Period;
 use keng_domain::point::Point;
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::{RulePack, RulePacks};
 use keng_domain::rules::counting::tally;
 use keng_domain::rules::half_points::judge_by_points;
 use keng_domain::schema::is_withdrawn;
@@ -60,14 +60,14 @@ pub(crate) fn refresh(db: &Connection, touched: &Touched) -> Result<(), StoreErr
     if !touched.all && touched.points.is_empty() {
         return Ok(());
     }
-    let Some(pack) = query::rule_pack(db)? else { return Ok(()) };
+    let Some(packs) = query::rule_packs(db)? else { return Ok(()) };
     if touched.all {
         db.execute_batch("DELETE FROM view_tally; DELETE FROM view_verdict")?;
     }
     let known = years(db)?;
     let mut sums = Sums::default();
     for year in &known {
-        let rules = Rules::of(*year, &pack);
+        let rules = Rules::of(*year, &packs);
         for (old, new) in &touched.points {
             if let Some(old) = old {
                 sums.add(&rules, old, -1);
@@ -82,7 +82,7 @@ pub(crate) fn refresh(db: &Connection, touched: &Touched) -> Result<(), StoreErr
         let points = points(db)?;
         let new: BTreeSet<i32> = points.iter().flat_map(rated_years).filter(|year| !known.contains(year)).collect();
         for year in new {
-            let rules = Rules::of(year, &pack);
+            let rules = Rules::of(year, &packs);
             points.iter().for_each(|point| sums.add(&rules, point, 1));
         }
     }
@@ -96,7 +96,7 @@ pub(crate) fn refresh(db: &Connection, touched: &Touched) -> Result<(), StoreErr
     forget_unrated(db, &sums)?;
     for (year, target) in targets {
         let group = merged.iter().map(|m| m.id).filter(|m| merges.target(*m) == target).chain([target]);
-        judge(db, &Rules::of(year, &pack), target, &group.collect())?;
+        judge(db, &Rules::of(year, &packs), target, &group.collect())?;
     }
     Ok(())
 }
@@ -121,7 +121,8 @@ struct Rules<'a> {
 }
 
 impl<'a> Rules<'a> {
-    fn of(year: i32, pack: &'a RulePack) -> Self {
+    fn of(year: i32, packs: &'a RulePacks) -> Self {
+        let pack = packs.of_year(year);
         Self { period: Period::annual(year, &pack.periods), pack }
     }
 }

@@ -87,6 +87,20 @@ fn views_made_again_from_the_entries_are_equal_to_the_last_byte() {
     assert!(p.hub.as_of(Lsn(tail.0 + 1)).is_err());
 }
 
+/// A rater names the year in the key, and no calendar has every number.
+#[test]
+fn a_rating_for_a_year_that_cannot_be_stops_no_replica() {
+    let mut p = Province::of(&["610", "612"]);
+    let model = p.add_model(0, "Camera an ninh");
+    let point = p.add_point(0, "23368", model);
+    p.set(Some(0), point, "ratings/300000/610", "tot".into());
+    p.set(Some(0), point, "ratings/2022/610", "tot".into());
+    p.reconnect_all();
+    p.hub.rebuild().unwrap();
+    assert_eq!(p.hub.current_year().unwrap(), 2022);
+    assert_eq!(p.hub.verdicts(2022).unwrap()[&model].verdict, Verdict::Effective);
+}
+
 #[test]
 fn a_foreign_scope_goes_to_quarantine_and_blocks_nobody() {
     let mut p = Province::of(&["610", "612"]);

@@ -86,7 +86,7 @@ async fn read_form(mut form: Multipart, csrf: &Csrf, data: &Path) -> Result<Rece
         }
     }
     match trusted {
-        true => Err(Told::refused("Hãy chọn một gói USB.").into()),
+        true => Err(Told::refused("Hãy chọn một tệp.").into()),
         false => Err(Refusal::stale_form().into()),
     }
 }

@@ -9,6 +9,9 @@ use tokio::io::AsyncReadExt;
 
 use crate::answer::escaped;
 
+/// The type of a spreadsheet.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// Bytes read at once: what a download costs in memory, whatever the size of the file.
 const READ_BYTES: usize = 64 * 1024;
 
@@ -31,6 +34,24 @@ pub async fn file(path: &Path, name: &str, bytes: u64) -> std::io::Result<Respon
         (CONTENT_LENGTH, bytes.to_string()),
     ];
     Ok((headers, Body::from_stream(stream)).into_response())
+}
+
+/// Answers with a paper that we have made, to be saved under `name`.
+#[must_use]
+pub fn made(name: &str, bytes: Vec<u8>) -> Response {
+    ([(CONTENT_TYPE, content_type(name).to_owned()), (CONTENT_DISPOSITION, disposition(name))], bytes).into_response()
+}
+
+/// The type of a file that we have made, by its name.
+#[must_use]
+pub fn content_type(file: &str) -> &'static str {
+    match file.rsplit('.').next() {
+        Some("json") => "application/json",
+        Some("xlsx") => XLSX,
+        Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Some("pdf") => "application/pdf",
+        _ => "application/octet-stream",
+    }
 }
 
 /// The header by which a browser saves an answer under `name`: the plain name for old browsers, the

@@ -13,7 +13,7 @@
 //! * [`handlers`]: what both programs do with a request in the same way.
 //! * [`answer`], [`live`]: faults become pages, and a watched state becomes a stream (SSE).
 //! * [`refusal`]: the page that says what happened, what became of the data, and the way on.
-//! * [`download`]: a stored file, streamed, saved and never shown.
+//! * [`download`]: a stored file, streamed, saved and never shown; [`turn`]: papers are made one at a time.
 //! * [`guard`], [`csrf`]: who may ask: Host, Origin, headers, size, token.
 //! * [`assets`]: stylesheet, scripts and icon, built in and addressed by content.
 //! * [`bundle`]: files that the browser brings from a stick and saves to one.
@@ -38,6 +38,7 @@ pub mod reading;
 pub mod refusal;
 pub mod shell;
 pub mod sync_chip;
+pub mod turn;
 
 pub use form::{Choice, Input, InputKind};
 pub use parts::{Bar, Cell, Chip, Count, Fact, Icon, Link, Tag, Tile, Tone};

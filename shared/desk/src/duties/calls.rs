@@ -1,7 +1,7 @@
 //! Danh sách gọi: the units that are late, with what an officer needs before taking up the telephone.
 
 use chrono::NaiveDate;
-use keng_domain::unit::{UnitCode, UnitKey};
+use keng_domain::unit::UnitCode;
 use keng_store::{Store, StoreError};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -10,7 +10,6 @@ use super::contacts::{self, Contact};
 use super::machines::Machines;
 use super::obligations::{self, CellState, Duty};
 use crate::clock::{self, rfc3339};
-use crate::names::Names;
 
 /// A unit to be called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +47,6 @@ pub struct Late {
 /// # Errors
 /// As [`obligations::matrix`].
 pub fn list(store: &Store, year: i32, today: NaiveDate) -> Result<Vec<Call>, StoreError> {
-    let names = Names::of(store)?;
-    let nodes = store.nodes()?;
     let mut calls = Vec::new();
     for row in obligations::matrix(store, &store.points()?, year, today)? {
         let cells = row.cells.iter().filter(|cell| cell.is_late(today));
@@ -67,8 +64,8 @@ pub fn list(store: &Store, year: i32, today: NaiveDate) -> Result<Vec<Call>, Sto
         }
         late.sort_by_key(|l| std::cmp::Reverse(l.days));
         calls.push(Call {
-            contact: contacts::of(store, &UnitKey::new(&names.tree.catalogue.id, &row.unit))?,
-            machines: Machines::of(&nodes, &names.tree, &row.unit),
+            contact: contacts::of(store, &row.key())?,
+            machines: row.machines,
             name: row.name,
             unit: row.unit,
             late,

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::obligations::{self, Cell};
 use super::{nominations, records, submissions};
 use crate::acts::Given;
-use crate::commands::{Json, Record, Who};
+use crate::commands::{Json, Record, Who, year};
 use crate::program::{print_json, read_set};
 use crate::{Told, clock};
 
@@ -219,7 +219,7 @@ impl UnitNomination {
 fn show_nomination(store: &Store, id: RecordId, Json { json }: Json) -> Result<(), Told> {
     let one = nominations::one(store, id)?;
     if json {
-        print_json(&nominations::in_json(&one, &store.rule_pack()?));
+        print_json(&nominations::in_json(&one, &store.rule_pack_of(one.quarter.year)?));
     } else {
         nominations::print(&[one]);
     }
@@ -229,7 +229,7 @@ fn show_nomination(store: &Store, id: RecordId, Json { json }: Json) -> Result<(
 fn list_nominations(store: &Store, Json { json }: Json) -> Result<(), Told> {
     let all = nominations::list(store)?;
     if json {
-        print_json(&nominations::json(&all, &store.rule_pack()?));
+        print_json(&nominations::json(&all, &store.rule_packs()?));
     } else {
         nominations::print(&all);
     }
@@ -302,6 +302,7 @@ impl ProvinceNomination {
 #[derive(Debug, clap::Args)]
 pub struct Obligations {
     /// Năm.
+    #[arg(value_parser = year)]
     year: i32,
     /// Dạng in ra.
     #[command(flatten)]

@@ -23,7 +23,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::period::Period;
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::RulePacks;
 use keng_domain::rules::timeliness::Evidence;
 use keng_store::query::RecordView;
 use keng_store::trace::TraceLine;
@@ -38,8 +38,9 @@ const HANDED_IN_AT: &str = "handed_in_at";
 ///
 /// # Errors
 /// For a text that names none.
-pub fn period(id: &str, pack: &RulePack) -> Result<Period, Told> {
-    Period::of_id(id, &pack.periods)
+pub fn period(id: &str, packs: &RulePacks) -> Result<Period, Told> {
+    packs
+        .period_of_id(id)
         .map_err(|_| Told::refused(format!("“{id}” không phải kỳ báo cáo; ví dụ: 2022-annual, 2022-half, 2022-Q4.")))
 }
 

@@ -11,7 +11,7 @@ use keng_domain::id::RecordId;
 use keng_domain::model::{Merges, Model};
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::point::Point;
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::{RulePack, RulePacks};
 use keng_domain::rules::nomination::{Assessment, Basis, Case, Nominated, assess, may_propose, rating_year};
 use keng_domain::rules::submission::State as SubmissionState;
 use keng_domain::rules::timeliness::Evidence;
@@ -98,7 +98,7 @@ pub struct Nomination {
 
 /// What judging nominations needs, read once.
 struct Ground {
-    pack: RulePack,
+    packs: RulePacks,
     tree: Tree,
     models: HashMap<RecordId, Model>,
     merges: Merges,
@@ -117,7 +117,7 @@ impl Ground {
             listed.insert(s.unit.clone(), targets);
         }
         Ok(Self {
-            pack: store.rule_pack()?,
+            packs: store.rule_packs()?,
             tree: store.tree(clock::today())?,
             models: models.into_iter().map(|m| (m.id, m)).collect(),
             merges,
@@ -166,9 +166,10 @@ fn read(store: &Store, view: &RecordView, ground: &mut Ground) -> Result<Option<
     let text = |key: &str| view.fields.text(key).map(str::to_owned);
     let unit = text("unit").and_then(|u| u.parse::<UnitCode>().ok());
     let named = text("model").and_then(|m| m.parse::<RecordId>().ok());
-    let quarter = text("quarter").and_then(|q| Period::of_id(&q, &ground.pack.periods).ok());
+    let quarter = text("quarter").and_then(|q| ground.packs.period_of_id(&q).ok());
     // A nomination that lacks one of them comes from a newer version, which can read it.
     let (Some(unit), Some(named), Some(quarter)) = (unit, named, quarter) else { return Ok(None) };
+    let pack = ground.packs.of_year(quarter.year).clone();
     let proposes = match &view.scope {
         Scope::Area { catalogue, .. } => UnitKey::new(catalogue, &unit),
         Scope::Province => UnitKey::from(&unit),
@@ -185,7 +186,7 @@ fn read(store: &Store, view: &RecordView, ground: &mut Ground) -> Result<Option<
         documents.extend(store.documents_of(Some(record))?.into_iter().map(|d| (d.document.hash, d.document.kind)));
     }
     let hand_in = hand_in_of(store, view)?;
-    let verdict = ground.verdict(store, rating_year(&quarter, &ground.pack), model)?;
+    let verdict = ground.verdict(store, rating_year(&quarter, &pack), model)?;
     let all: Vec<&Point> = points.iter().collect();
     let (case, justification) = (text("case").and_then(|c| Case::of_code(&c)), text("justification"));
     let evidence = hand_in.map(|(evidence, _)| evidence);
@@ -201,7 +202,7 @@ fn read(store: &Store, view: &RecordView, ground: &mut Ground) -> Result<Option<
             evidence,
             is_listed: ground.listed.get(&unit).is_some_and(|models| models.contains(&model)),
         },
-        &ground.pack,
+        &pack,
     );
     Ok(Some(Nomination {
         id: view.id,
@@ -253,7 +254,7 @@ pub fn add(store: &mut Store, model: &str, quarter: &str, case: &str, by: &By) -
     if store.identity().role == Role::Hub {
         return Err(Told::refused("Đề xuất do đơn vị lập; tỉnh chọn, đề nghị Bộ hoặc trả lại."));
     }
-    let quarter = period(quarter, &store.rule_pack()?)?;
+    let quarter = period(quarter, &store.rule_packs()?)?;
     if quarter.kind != PeriodKind::Quarter {
         return Err(Told::refused("Đề xuất theo quý (công văn 4267, điểm 1.b); ví dụ: --quarter 2022-Q4."));
     }
@@ -326,7 +327,7 @@ pub fn propose(store: &mut Store, id: RecordId, basis: &str, document: Option<Fi
     let Some(of) = Basis::of_code(basis) else {
         return Err(Told::refused(format!("Không có căn cứ “{basis}”: dossier, directive hoặc finding.")));
     };
-    let rules = store.rule_pack()?.nomination;
+    let rules = store.rule_pack_of(nomination.quarter.year)?.nomination;
     let cited = match document {
         None => None,
         Some(hash) => match nomination.documents.iter().find(|(h, _)| *h == hash) {
@@ -379,8 +380,8 @@ fn decide(
 
 /// `nomination list --json`.
 #[must_use]
-pub fn json(all: &[Nomination], pack: &RulePack) -> Json {
-    all.iter().map(|n| in_json(n, pack)).collect()
+pub fn json(all: &[Nomination], packs: &RulePacks) -> Json {
+    all.iter().map(|n| in_json(n, packs.of_year(n.quarter.year))).collect()
 }
 
 /// One of [`json`].

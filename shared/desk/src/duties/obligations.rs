@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use keng_domain::explanation::Tally;
 use keng_domain::id::RecordId;
 use keng_domain::period::{Period, rating_due};
@@ -11,12 +11,14 @@ use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::counting::tally;
 use keng_domain::rules::submission::State as SubmissionState;
 use keng_domain::rules::timeliness::Timeliness;
-use keng_domain::unit::{UnitCode, UnitKey};
+use keng_domain::unit::{CatalogueId, UnitCode, UnitKey};
 use keng_store::{Role, Store, StoreError};
 use serde::{Serialize, Serializer};
 
+use super::machines::Machines;
 use super::nominations::{self, Nomination, State as NominationState};
 use super::submissions::{self, Submission};
+use crate::clock;
 use crate::names::Names;
 
 /// What a cell of the matrix says. Words on screens: [`CellState::label`].
@@ -37,6 +39,8 @@ pub enum CellState {
     Nothing,
     /// Đã nhận; of ratings: all are there.
     Accepted,
+    /// Không thuộc kỳ này: the unit was not there yet, or no longer (R31).
+    NotOwed,
 }
 
 impl CellState {
@@ -51,6 +55,7 @@ impl CellState {
             Self::NotDue => "Chưa đến hạn",
             Self::Nothing => "Không phát sinh",
             Self::Accepted => "Đã nhận",
+            Self::NotOwed => "Không thuộc kỳ này",
         }
     }
 }
@@ -142,12 +147,25 @@ impl Cell {
 /// One unit's row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Row {
+    /// The catalogue that has the unit.
+    pub catalogue: CatalogueId,
     /// Its code.
     pub unit: UnitCode,
     /// Its name.
     pub name: String,
     /// Its duties, in the order of [`duties`].
     pub cells: Vec<Cell>,
+    /// What its machines said last; at the hub.
+    #[serde(skip)]
+    pub machines: Machines,
+}
+
+impl Row {
+    /// The unit in its own catalogue.
+    #[must_use]
+    pub fn key(&self) -> UnitKey {
+        UnitKey::new(&self.catalogue, &self.unit)
+    }
 }
 
 /// The duties of a year in the order of their deadlines.
@@ -164,44 +182,87 @@ pub fn duties(year: i32, pack: &RulePack) -> Vec<Duty> {
 }
 
 /// The matrix of `year` as of `today` (in Việt Nam), with `points` all that the store has: every unit that
-/// reports to the province, or the own one alone at a node.
+/// reports to the province, or the own one alone at a node. Who owed a duty is told by the units of the day
+/// before it was due (R31): in a year of change the units of before and after stand below one another.
 ///
 /// # Errors
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn matrix(store: &Store, points: &[Point], year: i32, today: NaiveDate) -> Result<Vec<Row>, StoreError> {
-    // Who owed it then: by the units of that year's end (R31).
-    let pack = store.rule_pack()?;
-    let annual = Period::annual(year, &pack.periods);
-    let names = Names::by(store, store.tree(annual.cut_off)?)?;
-    let duties = duties(year, &names.pack);
+    let pack = store.rule_pack_of(year)?;
+    let duties = duties(year, &pack);
     let submissions = submissions::list(store, None)?;
     let nominations = nominations::list(store)?;
-    let received = crate::consolidation::received(store, &names)?;
-    let identity = store.identity();
-    let units: Vec<UnitCode> = match identity.role {
-        Role::Node => vec![identity.unit.clone()],
-        Role::Hub => names.tree.catalogue.children(&names.tree.root).map(|u| u.code.clone()).collect(),
-    };
     let mut nominated: BTreeMap<&UnitCode, Vec<&Nomination>> = BTreeMap::new();
     for n in &nominations {
         nominated.entry(&n.unit).or_default().push(n);
     }
-    let own_points = by_unit(&names, points, (identity.role == Role::Node).then(|| identity.unit_key()).as_ref());
-    let row = |unit: UnitCode| {
-        let last = received.get(&unit).map(|at| crate::clock::in_vietnam(at.timestamp_millis()).date_naive());
-        let own = nominated.get(&unit).map_or(&[][..], Vec::as_slice);
-        let to_rate = || {
-            let points = own_points.get(&unit).map_or(&[][..], Vec::as_slice);
-            tally(points.iter().copied(), year, annual.cut_off, &names.pack)
-        };
-        let cells = duties.iter().map(|duty| match duty.kind {
-            DutyKind::Nomination => of_quarter(*duty, own, today),
-            DutyKind::Report => of_period(*duty, &submissions, &unit, last, today),
-            DutyKind::Rating => of_ratings(*duty, to_rate(), today),
-        });
-        Row { name: names.unit(&unit), cells: cells.collect(), unit }
+    let grounds = grounds(store, points, &duties)?;
+    let nodes = match store.identity().role {
+        Role::Hub => store.nodes()?,
+        Role::Node => Vec::new(),
     };
-    Ok(units.into_iter().map(row).collect())
+    let mut rows = Vec::new();
+    for ground in &grounds {
+        for unit in &ground.units {
+            let last = ground.received.get(unit).map(|at| clock::in_vietnam(at.timestamp_millis()).date_naive());
+            let own = nominated.get(unit).map_or(&[][..], Vec::as_slice);
+            let to_rate = |duty: &Duty| {
+                let points = ground.points.get(unit).map_or(&[][..], Vec::as_slice);
+                tally(points.iter().copied(), year, duty.period.cut_off, &pack)
+            };
+            let cells = duties.iter().map(|duty| match duty.kind {
+                _ if !ground.duties.contains(duty) => plain(*duty, CellState::NotOwed),
+                DutyKind::Nomination => of_quarter(*duty, own, today),
+                DutyKind::Report => of_period(*duty, &submissions, unit, last, today),
+                DutyKind::Rating => of_ratings(*duty, to_rate(duty), today),
+            });
+            rows.push(Row {
+                catalogue: ground.names.tree.catalogue.id.clone(),
+                name: ground.names.unit(unit),
+                cells: cells.collect(),
+                machines: Machines::of(&nodes, &ground.names.tree, unit),
+                unit: unit.clone(),
+            });
+        }
+    }
+    Ok(rows)
+}
+
+/// The units of one tree, what they owe by it and what is known of them.
+struct Ground<'a> {
+    names: Names,
+    duties: Vec<Duty>,
+    units: Vec<UnitCode>,
+    received: BTreeMap<UnitCode, DateTime<Utc>>,
+    points: BTreeMap<UnitCode, Vec<&'a Point>>,
+}
+
+/// One for each tree by which some of the `duties` were owed; at a node for its own unit alone.
+fn grounds<'a>(store: &Store, points: &'a [Point], duties: &[Duty]) -> Result<Vec<Ground<'a>>, StoreError> {
+    let identity = store.identity();
+    let own = (identity.role == Role::Node).then(|| identity.unit_key());
+    let mut grounds: Vec<Ground<'a>> = Vec::new();
+    for duty in duties {
+        let tree = store.tree(duty.period.cut_off)?;
+        let is_owed = own.as_ref().is_none_or(|key| tree.units.is_valid(key, duty.period.cut_off));
+        let owed = is_owed.then_some(*duty);
+        if let Some(ground) = grounds.iter_mut().find(|g| g.names.tree.catalogue.id == tree.catalogue.id) {
+            ground.duties.extend(owed);
+            continue;
+        }
+        let names = Names::by(store, tree)?;
+        grounds.push(Ground {
+            units: match &own {
+                Some(key) => vec![key.code.clone()],
+                None => names.tree.catalogue.children(&names.tree.root).map(|u| u.code.clone()).collect(),
+            },
+            received: crate::consolidation::received(store, &names)?,
+            points: by_unit(&names, points, own.as_ref()),
+            duties: owed.into_iter().collect(),
+            names,
+        });
+    }
+    Ok(grounds)
 }
 
 /// The points by the unit that answers for them in the tree of `names`; those of `only` alone, if given.

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
-use keng_domain::period::Period;
+use keng_domain::period::{Period, PeriodKind};
 use keng_domain::point::Point;
 use keng_domain::rules::submission::{Frozen, OpenItem, State, blocking, open_items, punctuality};
 use keng_domain::rules::timeliness::Punctuality;
 use keng_domain::schema::{DECISION_ACCEPTED, DECISION_RETURNED, Kind};
+use keng_domain::text::date_dmy;
 use keng_domain::unit::UnitCode;
 use keng_records::record::Meta;
 use keng_store::edit::Act;
@@ -19,7 +20,7 @@ use serde_json::{Value as Json, json};
 
 use super::heard::Heard;
 use super::{evidence_values, hand_in_of, needs_reason, of_kind, period};
-use crate::acts::{By, commit, fresh_id, own_tree};
+use crate::acts::{By, commit, fresh_id, latest_today, own_tree};
 use crate::clock::rfc3339;
 use crate::{Told, clock, consolidation};
 
@@ -55,7 +56,7 @@ pub struct Submission {
 /// # Errors
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, StoreError> {
-    let pack = store.rule_pack()?;
+    let packs = store.rule_packs()?;
     let views = store.records(Kind::Submission)?;
     let replaced: HashSet<RecordId> = views.iter().filter_map(replaces).collect();
     let mut all = Vec::with_capacity(views.len());
@@ -65,7 +66,7 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
             continue;
         }
         // A period that this version does not know is a newer version's: its record stays.
-        let Some(period) = view.fields.text("period").and_then(|p| Period::of_id(p, &pack.periods).ok()) else {
+        let Some(period) = view.fields.text("period").and_then(|p| packs.period_of_id(p).ok()) else {
             continue;
         };
         let Some((evidence, act)) = hand_in_of(store, view)? else { continue };
@@ -125,7 +126,7 @@ pub struct Draft {
 /// # Errors
 /// For a period that is none.
 pub fn draft(store: &Store, period_id: &str) -> Result<Draft, Told> {
-    Ok(draft_of(store, period(period_id, &store.rule_pack()?)?)?)
+    Ok(draft_of(store, period(period_id, &store.rule_packs()?)?)?)
 }
 
 /// [`draft`] of a period that is one.
@@ -133,7 +134,7 @@ pub fn draft(store: &Store, period_id: &str) -> Result<Draft, Told> {
 /// # Errors
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
-    let pack = store.rule_pack()?;
+    let pack = store.rule_pack_of(period.year)?;
     let figures = consolidation::own_figures(store, period)?;
     let tree = store.tree(period.cut_off)?;
     let own = store.identity().unit_key();
@@ -147,15 +148,27 @@ pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
 /// that nothing arose.
 ///
 /// # Errors
-/// At the hub; for a period that is none; with open items that the rule pack makes mandatory; without
+/// At the hub; for a period that is none, a quarter, or one that has not begun; with open items that the rule pack makes mandatory; without
 /// any figures unless `nothing`; when the province has taken one over already.
 pub fn hand_in(store: &mut Store, period_id: &str, nothing: bool, by: &By) -> Result<RecordId, Told> {
     if store.identity().role == Role::Hub {
         return Err(Told::refused("Báo cáo do đơn vị trình; tỉnh chỉ nhận hoặc trả lại."));
     }
-    let Draft { period, frozen, open_items, blocking } = draft(store, period_id)?;
-    let unit = store.identity().unit.clone();
+    let period = period(period_id, &store.rule_packs()?)?;
     let title = period.title();
+    if period.kind == PeriodKind::Quarter {
+        return Err(Told::refused(format!(
+            "Theo quý thì đề xuất mô hình (nomination add, điểm 1.b), không trình số liệu; báo cáo là 6 tháng và năm \
+             (điểm 1.d), ví dụ: {0}-half, {0}-annual.",
+            period.year
+        )));
+    }
+    if period.from > latest_today(store)? {
+        let from = date_dmy(period.from);
+        return Err(Told::refused(format!("Kỳ {title} chưa bắt đầu (từ ngày {from}), chưa trình được.")));
+    }
+    let Draft { period, frozen, open_items, blocking } = draft_of(store, period)?;
+    let unit = store.identity().unit.clone();
     if !blocking.is_empty() {
         let items: Vec<String> = blocking.iter().map(OpenItem::sentence).collect();
         return Err(Told::new(

@@ -13,3 +13,4 @@ pub mod state;
 pub mod submission;
 pub mod timeliness;
 pub mod what_if;
+pub mod yearly;

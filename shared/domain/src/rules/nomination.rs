@@ -188,10 +188,11 @@ fn eligibility(of: &Nominated<'_>, pack: &RulePack) -> Condition {
                 Some(first) if first < since => found(
                     false,
                     format!(
-                        "Mô hình có từ ngày {}, không còn mới: mới là từ ngày {} ({} tháng, tham số giả định).",
+                        "Mô hình có từ ngày {}, không còn mới: mới là từ ngày {} ({} tháng{}).",
                         date_dmy(first),
                         date_dmy(since),
-                        pack.nomination.new_within_months
+                        pack.nomination.new_within_months,
+                        if pack.nomination.assumed { ", tham số giả định" } else { "" }
                     ),
                 ),
                 Some(_) if !reasoned => {

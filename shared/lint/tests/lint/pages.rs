@@ -98,7 +98,7 @@ fn head() {
     set("motto", "context rule(measure(motto).width)", "");
     set("nation", "strong(d.head.nation)", "d.head.nation");
     set("place-date", "emph(d.head.place_and_date)", "d.head.place_and_date");
-    set("issuer", "60mm) * 0.42)", "60mm) * 0.9)");
+    set("issuer", "60mm, issuer) * 0.42)", "60mm, issuer) * 0.9)");
 }
 
 #[test]

@@ -10,25 +10,50 @@ use crate::document::{Block, Document};
 use crate::words::{clip, printable};
 
 /// The number of minutes that nobody has issued yet (R29).
-const NUMBER: &str = "Số:      /BB-…";
+pub const NUMBER: &str = "Số:      /BB-…";
 /// Where a person writes.
-const BLANK: &str = "……………………………………";
+pub const BLANK: &str = "……………………………………";
+/// Where a person writes a day.
+pub const BLANK_DAY: &str = "ngày …… tháng …… năm ……";
+
+/// Whose minutes they are.
+pub struct Issuer {
+    /// The agency above.
+    pub superior: String,
+    /// The issuing agency.
+    pub issuer: String,
+    /// `Nơi nhận:`.
+    pub recipients: Vec<String>,
+}
+
+impl Issuer {
+    /// Of a unit's police, or of the province's.
+    pub fn of(agency: &Agency, unit: Option<&str>) -> Self {
+        match unit {
+            Some(unit) => Self {
+                superior: agency.issuer.clone(),
+                issuer: format!("Công an {}", in_sentence(unit)),
+                recipients: vec![agency.issuer.clone(), "Lưu: VT, hồ sơ".to_owned()],
+            },
+            None => Self {
+                superior: "Bộ Công an".to_owned(),
+                issuer: agency.issuer.clone(),
+                recipients: vec![COMMITTEE.to_owned(), "Lưu: VT, PV05, hồ sơ".to_owned()],
+            },
+        }
+    }
+}
+
+/// Who was there, to be written.
+pub fn present() -> [Block; 3] {
+    ["Thành phần tham dự", "Chủ trì (chủ tọa)", "Thư ký (người ghi biên bản)"]
+        .map(|who| Block::paragraph(format!("{who}: {BLANK}")))
+}
 
 /// Writes the minutes.
 pub fn compose(of: &Minutes) -> Document {
     let agency = Agency::of(&of.province);
-    let (superior, issuer, recipients) = match &of.unit {
-        Some(unit) => (
-            agency.issuer.clone(),
-            format!("Công an {}", in_sentence(unit)),
-            vec![agency.issuer.clone(), "Lưu: VT, hồ sơ".to_owned()],
-        ),
-        None => (
-            "Bộ Công an".to_owned(),
-            agency.issuer.clone(),
-            vec![COMMITTEE.to_owned(), "Lưu: VT, PV05, hồ sơ".to_owned()],
-        ),
-    };
+    let Issuer { superior, issuer, recipients } = Issuer::of(&agency, of.unit.as_deref());
     Document {
         cut_off: of.day,
         head: head(&superior, &issuer, NUMBER, None),
@@ -47,18 +72,16 @@ pub fn compose(of: &Minutes) -> Document {
 }
 
 fn blocks(of: &Minutes) -> Vec<Block> {
-    let day = of.held_on.map_or_else(|| "ngày …… tháng …… năm ……".to_owned(), text::date_long);
+    let day = of.held_on.map_or_else(|| BLANK_DAY.to_owned(), text::date_long);
     let by = of.by.as_deref().map_or_else(|| BLANK.to_owned(), clip);
     let mut blocks = vec![
         Block::paragraph(format!("Thời gian bắt đầu: …… giờ …… phút, {day}.")),
         Block::paragraph(format!("Địa điểm: {}.", place(of))),
         Block::paragraph(format!("Đơn vị thực hiện: {by}.")),
-        Block::paragraph(format!("Thành phần tham dự: {BLANK}")),
-        Block::paragraph(format!("Chủ trì (chủ tọa): {BLANK}")),
-        Block::paragraph(format!("Thư ký (người ghi biên bản): {BLANK}")),
-        Block::paragraph("Nội dung:"),
-        Block::paragraph(format!("1. Tình hình theo sổ theo dõi: {}", size(of))),
     ];
+    blocks.extend(present());
+    blocks.push(Block::paragraph("Nội dung:"));
+    blocks.push(Block::paragraph(format!("1. Tình hình theo sổ theo dõi: {}", size(of))));
     blocks.extend(part("2. Kết quả", &of.finding));
     blocks.extend(part("3. Kiến nghị, khắc phục", &of.remedy));
     if !of.papers.is_empty() {
@@ -66,7 +89,7 @@ fn blocks(of: &Minutes) -> Vec<Block> {
         blocks.extend(of.papers.iter().map(|paper| Block::item(format!("{}.", reference(paper)))));
     }
     blocks.push(Block::paragraph(format!(
-        "Buổi {} kết thúc vào …… giờ …… phút, ngày …… tháng …… năm ……./.",
+        "Buổi {} kết thúc vào …… giờ …… phút, {BLANK_DAY}./.",
         printable(&of.kind).to_lowercase()
     )));
     blocks

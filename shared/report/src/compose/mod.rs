@@ -7,6 +7,7 @@ mod changes;
 mod contest;
 mod minutes;
 mod proposal;
+mod rating;
 mod reminder;
 
 use keng_domain::figures::{Cut, Figures};
@@ -66,6 +67,7 @@ pub fn compose_letter(letter: &Letter) -> Document {
         Letter::Reminder(reminder) => reminder::compose(reminder),
         Letter::Proposal(proposal) => proposal::compose(proposal),
         Letter::Minutes(minutes) => minutes::compose(minutes),
+        Letter::Rating(minutes) => rating::compose(minutes),
     }
 }
 

@@ -18,8 +18,8 @@ const NATION_MM: f64 = page::TEXT_WIDTH_MM - AGENCY_MM;
 const MOTTO_MM: f64 = 60.5;
 /// Rules under agency and subject: a third to a half of their line (II.2.b, II.5.b).
 const RULE_SHARE: f64 = 0.42;
-/// Width of a capital in 13 pt bold, mm, as names of agencies have them on average.
-const CAPITAL_MM: f64 = 2.9;
+/// An em of 13 pt, mm.
+const CAPITALS_EM_MM: f64 = 13.0 * 25.4 / 72.0;
 /// Width of a letter in 14 pt bold, mm, as subjects have them on average.
 const LETTER_MM: f64 = 2.45;
 /// Length of a line of a subject that goes on in a second one, mm.
@@ -50,7 +50,7 @@ pub fn masthead(document: &Document) -> Table {
                 vec![
                     line(&head.superior, page::HEAD_PT, |run| run),
                     line(&head.issuer, page::HEAD_PT, Run::bold),
-                    rule(share_of(&head.issuer, CAPITAL_MM, AGENCY_MM), AGENCY_MM),
+                    rule(longest_line(&head.issuer, AGENCY_MM) * RULE_SHARE, AGENCY_MM),
                 ],
                 vec![
                     line(&head.nation, page::HEAD_PT, Run::bold),
@@ -144,6 +144,32 @@ fn share_of(text: &str, letter_mm: f64, line_mm: f64) -> f64 {
     (text.chars().count() as f64 * letter_mm).min(line_mm) * RULE_SHARE
 }
 
+/// The longest line of an agency's name, mm, as its words break within `line_mm`: the name of
+/// a district may go on in a second line, and its rule belongs under what is seen.
+fn longest_line(name: &str, line_mm: f64) -> f64 {
+    let wide = |words: &str| words.chars().map(capital_em).sum::<f64>() * CAPITALS_EM_MM;
+    let (mut longest, mut line) = (0.0_f64, 0.0_f64);
+    for word in name.split_whitespace() {
+        let word = wide(word);
+        let grown = if line > 0.0 { line + wide(" ") + word } else { word };
+        line = if grown > line_mm { word } else { grown };
+        longest = longest.max(line);
+    }
+    longest.min(line_mm)
+}
+
+/// Width of a letter of an agency's name in Times New Roman bold, in em: most capitals are alike.
+fn capital_em(c: char) -> f64 {
+    match c {
+        ' ' => 0.25,
+        '\'' | '’' | '.' | ',' | '-' => 0.28,
+        'I' | 'Í' | 'Ì' | 'Ỉ' | 'Ĩ' | 'Ị' => 0.39,
+        'M' | 'W' => 0.96,
+        _ if c.is_ascii_digit() => 0.5,
+        _ => 0.73,
+    }
+}
+
 /// A rule of `length_mm` in the middle of a line of `line_mm`: the upper border of an empty line.
 fn rule(length_mm: f64, line_mm: f64) -> Paragraph {
     let side = signed(twips((line_mm - length_mm) / 2.0));
@@ -167,4 +193,24 @@ fn bare_table(rows: Vec<TableRow>, left_mm: f64, right_mm: f64) -> Table {
         .margins(TableCellMargins::new().margin(0, 0, 0, 0))
         .width(twips(left_mm + right_mm) as usize, WidthType::Dxa)
         .set_grid(vec![twips(left_mm) as usize, twips(right_mm) as usize])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AGENCY_MM, longest_line};
+
+    fn check(name: &str, millimetres: std::ops::Range<f64>) {
+        let length = longest_line(name, AGENCY_MM);
+        assert!(millimetres.contains(&length), "{length} mm: {name}");
+    }
+
+    /// As Word breaks them: Ia H'Drai goes on in a second line, Đăk Hà does not.
+    #[test]
+    fn the_rule_belongs_to_the_longest_line_of_the_agency() {
+        check("CÔNG AN HUYỆN ĐĂK HÀ", 57.0..61.0);
+        check("CÔNG AN HUYỆN IA H'DRAI", 44.0..48.0);
+        check("CÔNG AN HUYỆN TU MƠ RÔNG", 54.0..58.0);
+        check("", 0.0..0.1);
+        check(&"Ă".repeat(90), 61.0..62.1);
+    }
 }

@@ -1,14 +1,18 @@
 //! Papers beside the report, as a province has them: a late district, two models for the Ministry, a
-//! survey of one point.
+//! survey of one point, the yearly rating of a district.
 
 use chrono::NaiveDate;
 
+use keng_domain::explanation::{Tally, Verdict};
 use keng_domain::id::RecordId;
-use keng_domain::letter::{Letter, Minutes, Paper, Proposal, ProposedModel, Reminder, ReportOwed, Size};
+use keng_domain::letter::{
+    Letter, Minutes, Paper, Proposal, ProposedModel, RatingMinutes, Reminder, ReportOwed, Size, Source,
+};
 use keng_domain::period::Period;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::nomination::{Basis, Condition};
 use keng_domain::rules::submission::OpenItem;
+use keng_domain::rules::yearly::{ModelResult, PointResult, RatedPoint, Said, YearlyRating};
 
 const PROVINCE: &str = "Tỉnh Kon Tum";
 
@@ -119,6 +123,75 @@ pub fn minutes() -> Minutes {
     }
 }
 
+fn rated_point(model: &str, place: &str, unit: &str, decision_no: Option<&str>, result: PointResult) -> RatedPoint {
+    RatedPoint {
+        model: model.to_owned(),
+        place: place.to_owned(),
+        unit: unit.to_owned(),
+        decision_no: decision_no.map(str::to_owned),
+        decision_date: Some(day("2019-04-14")),
+        teams: 3,
+        members: 31,
+        result,
+    }
+}
+
+fn judged(name: &str, [points, eligible, effective, unrated, contested]: [u32; 5], verdict: Verdict) -> ModelResult {
+    ModelResult { name: name.to_owned(), tally: Tally { points, eligible, effective, unrated, contested }, verdict }
+}
+
+/// The yearly rating of a district, with one point of every kind.
+pub fn rating() -> RatingMinutes {
+    let level = |label: &str| PointResult::Rated(label.to_owned());
+    let said = |level: &str, by: &str| Said { level: level.to_owned(), by: by.to_owned() };
+    let contested = PointResult::Contested(vec![said("Tốt", "Huyện Đăk Hà"), said("Yếu", "Tỉnh Kon Tum")]);
+    let (gong, camera) = ("Tiếng kẻng an ninh", "Camera an ninh");
+    let young = PointResult::TooYoung(Some("Khá".to_owned()));
+    let mut points = vec![
+        rated_point(camera, "Tổ dân phố 1", "Thị trấn Đăk Hà", Some("112/QĐ-UBND"), level("Khá")),
+        rated_point(camera, "Trường THCS Chu Văn An", "Thị trấn Đăk Hà", None, young),
+        rated_point(camera, "Tổ dân phố 7", "Thị trấn Đăk Hà", Some("131/QĐ-UBND"), PointResult::TooYoung(None)),
+        rated_point(gong, "Thôn 1", "Xã Đăk Mar", Some("41/QĐ-UBND"), level("Tốt")),
+        rated_point(gong, "Thôn 3", "Xã Đăk Mar", Some("42/QĐ-UBND"), PointResult::Unrated),
+        rated_point(gong, "", "Xã Hà Mòn", None, level("Yếu")),
+        rated_point(gong, "Thôn Mô Pả", "Xã Hà Mòn", Some("43/QĐ-UBND"), contested),
+    ];
+    for young in &mut points[1..3] {
+        young.decision_date = Some(day("2022-08-30"));
+    }
+    points[5].members = 1_031;
+    RatingMinutes {
+        province: PROVINCE.to_owned(),
+        unit: "Huyện Đăk Hà".to_owned(),
+        code: "615".to_owned(),
+        period: period("2022-annual"),
+        months: 6,
+        rule_pack: "kontum-2022".to_owned(),
+        source: Source::Own,
+        rating: YearlyRating {
+            tally: Tally { points: 7, eligible: 5, effective: 2, unrated: 2, contested: 1 },
+            teams: points.iter().map(|p| u64::from(p.teams)).sum(),
+            members: points.iter().map(|p| u64::from(p.members)).sum(),
+            spontaneous_pending: 3,
+            by_level: [("Tốt", 1), ("Khá", 1), ("Trung bình", 0), ("Yếu", 1), ("Không phân loại", 0)]
+                .map(|(label, n)| (label.to_owned(), n))
+                .into(),
+            without_level: 1,
+            models: vec![
+                judged(camera, [3, 1, 1, 0, 0], Verdict::Effective),
+                judged(gong, [4, 4, 1, 2, 1], Verdict::Undetermined),
+            ],
+            points,
+        },
+    }
+}
+
+/// A district as it is when nothing has come of it; its name goes on in a second line of the head.
+pub fn silent_rating() -> RatingMinutes {
+    let unit = "Huyện Ia H'Drai".to_owned();
+    RatingMinutes { unit, source: Source::Received(None), rating: YearlyRating::default(), ..rating() }
+}
+
 /// Every kind of paper, each also as it is when records tell little or a lot.
 pub fn all() -> Vec<Letter> {
     let returned = ReportOwed::Returned { days: 2, reason: Some("thiếu số tổ của thôn 3".to_owned()) };
@@ -153,8 +226,16 @@ pub fn all() -> Vec<Letter> {
         finding: vec!["Các tổ đều trực theo lịch, có sổ ghi và giao ban hằng tuần. ".repeat(9); 12],
         ..minutes()
     };
+    let many = YearlyRating {
+        points: rating().rating.points.into_iter().cycle().take(180).collect(),
+        models: rating().rating.models.into_iter().cycle().take(30).collect(),
+        ..rating().rating
+    };
+    let received = Source::Received(Some("2022-11-08T09:20:00Z".parse().unwrap()));
+    let crowded = RatingMinutes { source: received, rating: many, ..rating() };
+    let ratings = [rating(), silent_rating(), crowded].map(|of| Letter::Rating(Box::new(of)));
     let reminders = [reminder(), silent, city, done, clean].map(Letter::Reminder);
     let proposals = [proposal(), long, one].map(Letter::Proposal);
     let surveys = [minutes(), blank, wordy].map(|of| Letter::Minutes(Box::new(of)));
-    reminders.into_iter().chain(proposals).chain(surveys).collect()
+    reminders.into_iter().chain(proposals).chain(surveys).chain(ratings).collect()
 }

@@ -1,10 +1,10 @@
 //! The sentences of the papers beside the report, read from the Word document as an officer would.
 
-use keng_domain::letter::{Letter, Minutes, Proposal, Reminder, ReportOwed};
+use keng_domain::letter::{Letter, Minutes, Proposal, RatingMinutes, Reminder, ReportOwed, Source};
 use keng_domain::rules::nomination::Basis;
-use keng_report::{Format, LETTER_FORMATS, letter_stem, render_letter};
+use keng_report::{Format, LETTER_FORMATS, letter_in_word, letter_stem, render_letter};
 
-use crate::letter_sample::{all, minutes, proposal, reminder};
+use crate::letter_sample::{all, minutes, proposal, rating, reminder, silent_rating};
 use crate::sample::paragraphs;
 
 fn lines(letter: &Letter) -> Vec<String> {
@@ -123,6 +123,72 @@ fn minutes_have_what_was_found_and_leave_blank_what_no_record_tells() {
     );
 }
 
+/// Letter 4267, 1.c: what there is to rate, what came out, what is open; the unit's result is marked as such
+/// (R4, R6, R7, R11, R12).
+#[test]
+fn minutes_of_the_yearly_rating_say_what_was_rated_and_what_is_open() {
+    says(
+        &Letter::Rating(Box::new(rating())),
+        &[
+            "BIÊN BẢN",
+            "CÔNG AN TỈNH KON TUM",
+            "CÔNG AN HUYỆN ĐĂK HÀ",
+            "Họp đánh giá, xếp loại mô hình năm 2022",
+            "Thời gian bắt đầu: …… giờ …… phút, ngày …… tháng …… năm …….",
+            "Chủ trì (chủ tọa): ……………………………………",
+            "Nội dung: Đánh giá, xếp loại các điểm mô hình năm 2022 trên địa bàn huyện Đăk Hà, theo điểm 1.c Công văn số \
+             4267/BCĐ-NC ngày 16 tháng 12 năm 2022: “hằng năm tổ chức đánh giá, xếp loại hoạt động mô hình”.",
+            "1. Tình hình: Tính đến hết ngày 09 tháng 11 năm 2022, trên địa bàn huyện Đăk Hà có 07 điểm đã có quyết định \
+             và chưa chấm dứt hoạt động, thuộc 02 mô hình, với 21 tổ, 1.217 thành viên.",
+            "Trong đó 05 điểm đủ thời gian hoạt động để xếp loại (từ 06 tháng trở lên); 02 điểm chưa đủ thời gian, chưa \
+             xếp loại.",
+            "Còn 03 điểm tự phát chờ công nhận hoặc chấm dứt hoạt động, không tính vào các số liệu trên.",
+            "2. Kết quả xếp loại năm 2022: Tốt 01 điểm; Khá 01 điểm; Trung bình 00 điểm; Yếu 01 điểm; Không phân loại 00 \
+             điểm.",
+            "Số điểm xếp loại hiệu quả: 02 điểm trên 05 điểm đủ thời gian (40,0 %).",
+            "Chưa xếp loại: 01 điểm, ghi tại Phụ lục.",
+            "Có xếp loại khác nhau, tính là chưa xếp loại cho đến khi cấp phê duyệt chọn một mức: 01 điểm, cụ thể:",
+            "- Mô hình “Tiếng kẻng an ninh”, Thôn Mô Pả, xã Hà Mòn: Tốt (huyện Đăk Hà), Yếu (tỉnh Kon Tum).",
+            "Kết quả tạm tính tại địa bàn của từng mô hình như sau; kết quả chính thức do Công an tỉnh Kon Tum kết luận \
+             trên số điểm toàn tỉnh:",
+            "Chưa đủ căn cứ",
+            "3. Kiến nghị: ……………………………………",
+            "THƯ KÝ",
+            "(Kèm theo Biên bản số      /BB-… ngày …… tháng …… năm …… của Công an huyện Đăk Hà)",
+            "Chưa thống nhất",
+            "Chưa đủ thời gian; đã ghi Khá, chưa tính; Thiếu số quyết định",
+            "42/QĐ-UBND ngày 14/04/2019",
+            "Theo sổ theo dõi của huyện Đăk Hà; chốt hết ngày 09 tháng 11 năm 2022; bộ quy tắc kontum-2022.",
+        ],
+    );
+}
+
+/// R21: what the province has not heard is not guessed at.
+#[test]
+fn a_rating_that_the_province_has_not_heard_of_says_so() {
+    says(
+        &Letter::Rating(Box::new(silent_rating())),
+        &[
+            "2. Kết quả xếp loại năm 2022: Chưa có điểm nào đủ thời gian hoạt động để xếp loại.",
+            "1. Tình hình: Tỉnh chưa nhận được số liệu nào của huyện Ia H'Drai.",
+            "Tỉnh chưa nhận được số liệu nào của huyện Ia H'Drai; chốt hết ngày 09 tháng 11 năm 2022; bộ quy tắc \
+             kontum-2022.",
+        ],
+    );
+    let received = Source::Received(Some("2022-11-08T09:20:00Z".parse().unwrap()));
+    let note = "Theo số liệu tỉnh nhận được của huyện Đăk Hà đến 16:20 08/11/2022; chốt hết ngày 09 tháng 11 năm 2022; bộ \
+                quy tắc kontum-2022.";
+    says(&Letter::Rating(Box::new(RatingMinutes { source: received, ..rating() })), &[note]);
+}
+
+/// A program that prints no PDF makes the same Word document, byte for byte.
+#[test]
+fn what_a_unit_prints_in_word_is_what_the_province_prints() {
+    for letter in all() {
+        assert!(letter_in_word(&letter).unwrap() == render_letter(&letter, Format::Docx).unwrap());
+    }
+}
+
 /// Decree 30/2020, Article 15; R29.
 #[test]
 fn no_paper_has_a_number_or_a_date_of_issue() {
@@ -138,7 +204,8 @@ fn no_paper_has_a_number_or_a_date_of_issue() {
 
 #[test]
 fn equal_records_give_equal_bytes() {
-    for letter in [Letter::Reminder(reminder()), Letter::Proposal(proposal()), Letter::Minutes(Box::new(minutes()))] {
+    let minutes = [Letter::Minutes(Box::new(minutes())), Letter::Rating(Box::new(rating()))];
+    for letter in [Letter::Reminder(reminder()), Letter::Proposal(proposal())].into_iter().chain(minutes) {
         for format in LETTER_FORMATS.into_iter().filter(|f| cfg!(feature = "pdf") || *f != Format::Pdf) {
             let of = || render_letter(&letter, format).unwrap();
             assert!(of() == of(), "{format} of {}", letter_stem(&letter));
@@ -148,11 +215,14 @@ fn equal_records_give_equal_bytes() {
 
 #[test]
 fn papers_are_not_offered_as_tables_and_are_named_after_what_they_are() {
-    let letters = [Letter::Reminder(reminder()), Letter::Proposal(proposal())];
+    let letters = [Letter::Reminder(reminder()), Letter::Proposal(proposal()), Letter::Rating(Box::new(rating()))];
     for letter in &letters {
         assert!(render_letter(letter, Format::Xlsx).is_err() && render_letter(letter, Format::Json).is_err());
     }
-    assert_eq!(letters.each_ref().map(letter_stem), ["reminder-2022-annual-615", "proposal-2022-Q4"]);
+    assert_eq!(
+        letters.each_ref().map(letter_stem),
+        ["reminder-2022-annual-615", "proposal-2022-Q4", "rating-2022-615"]
+    );
 }
 
 /// Names that would break a format, or say something else than they show.
@@ -164,7 +234,12 @@ fn no_name_breaks_a_paper() {
     bad.models[0].name = text();
     bad.models[1].justification = Some(text());
     bad.models[0].dossier[0].number = Some(text());
+    let mut bad_rating = rating();
+    bad_rating.rating.points[0].place = text();
+    bad_rating.rating.models[0].name = text();
+    bad_rating.rating.by_level[0].0 = text();
     let letters = [
+        Letter::Rating(Box::new(RatingMinutes { unit: text(), rule_pack: text(), ..bad_rating })),
         Letter::Reminder(Reminder { unit: text(), province: text(), ..reminder() }),
         Letter::Proposal(Proposal { province: text(), ..bad }),
         Letter::Minutes(Box::new(Minutes { model: text(), finding: vec![text()], unit: Some(text()), ..minutes() })),

@@ -4,18 +4,22 @@
 //! * [`models`]: a model is edited.
 //! * [`records`]: exemplars, committees, teams, surveys, assessments and scores.
 //! * [`documents`]: a file is added to a record.
+//! * [`letters`]: papers to be signed.
 
 pub mod documents;
+pub mod letters;
 pub mod models;
 pub mod records;
 
 use keng_desk::Told;
+use keng_desk::letters::Press;
 use keng_store::{Store, StoreError};
 
 use crate::answer::Answer;
 use crate::csrf::Csrf;
 use crate::reading::Reading;
 use crate::shell::{Notice, Shell};
+use crate::turn::Turn;
 
 /// Where in the menu a common page stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,11 +32,17 @@ pub enum Spot {
 
 /// What handlers need of the program that they run in.
 pub trait Program: Clone + Send + Sync + 'static {
+    /// What it lays papers out as.
+    const PRESS: Press;
+
     /// The frame of a page as of now.
     fn shell(&self, spot: Spot) -> Shell;
 
     /// The token of forms.
     fn csrf(&self) -> Csrf;
+
+    /// Whose turn it is to have a paper laid out.
+    fn turn(&self) -> &Turn;
 
     /// What the last act brought about, by the word in the address.
     fn notice(done: &str) -> Option<Notice>;

@@ -69,7 +69,7 @@ pub struct RecordPage {
     pub assessment: Option<AssessmentCard>,
     /// Of a score: the sheet of QĐ 510.
     pub sheet: Option<SheetCard>,
-    /// At the province, of a survey: its minutes, in each format.
+    /// Of a survey: its minutes, in each format that the program makes.
     pub papers: Vec<Link>,
     /// Of a member: whether the person can be read, and is erased here.
     pub person: Option<PersonCard>,

@@ -30,7 +30,7 @@ pub fn duty_tag(cell: &Cell) -> Tag {
         CellState::Returned => Tone::Warn,
         CellState::HandedIn => Tone::Wait,
         CellState::Accepted => Tone::Ok,
-        CellState::Drafting | CellState::NotDue | CellState::Nothing => Tone::Calm,
+        CellState::Drafting | CellState::NotDue | CellState::Nothing | CellState::NotOwed => Tone::Calm,
     };
     match cell.days_late {
         Some(days) => Tag::new(tone, format!("{} {} ngày", cell.state.label(), thousands(days))),

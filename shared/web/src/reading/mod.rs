@@ -36,8 +36,7 @@ use crate::format;
 use crate::pages::Standpoint;
 use crate::parts::Link;
 
-/// Years that can be asked for: from long before the first models to long after this program.
-pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
+pub use keng_domain::period::YEARS;
 
 /// What a store holds at this moment, for one year.
 pub struct Reading<'a> {
@@ -64,6 +63,7 @@ pub struct Reading<'a> {
     /// Now.
     pub now: DateTime<Utc>,
     by_model: HashMap<RecordId, Vec<usize>>,
+    formats: &'static [&'static str],
 }
 
 /// What waits to be recognised or ended (R4).
@@ -77,12 +77,6 @@ pub struct Spontaneous<'a> {
 /// Screens that show figures read what was handed in by themselves.
 static NOT_ASKED: BTreeMap<UnitCode, HandedIn> = BTreeMap::new();
 
-/// A paper that can be saved, in each format, as its address ends.
-#[must_use]
-pub fn papers(path: &str) -> Vec<Link> {
-    ["docx", "pdf"].map(|format| Link::new(format.to_uppercase(), format!("{path}/{format}"))).into()
-}
-
 impl<'a> Reading<'a> {
     /// Reads. `year` is the one asked for; absurd ones are not heard.
     ///
@@ -92,6 +86,7 @@ impl<'a> Reading<'a> {
         let names = Names::of(store)?;
         let current_year = store.current_year()?;
         let year = year.filter(|y| YEARS.contains(y)).unwrap_or(current_year);
+        let names = names.in_year(year);
         let (models, points) = (store.models()?, store.points()?);
         let merges = Merges::of(&models);
         let mut years: BTreeSet<i32> = points.iter().flat_map(|p| p.ratings.keys().copied()).collect();
@@ -115,7 +110,21 @@ impl<'a> Reading<'a> {
             points,
             merges,
             by_model,
+            formats: &[],
         })
+    }
+
+    /// The same for a program that lays papers out in these formats; else pages offer none.
+    #[must_use]
+    pub fn offering(self, formats: &'static [&'static str]) -> Self {
+        Self { formats, ..self }
+    }
+
+    /// A paper that can be saved, in each format that the program makes, as its address ends.
+    #[must_use]
+    pub fn papers(&self, path: &str) -> Vec<Link> {
+        let label = |format: &str| if format == "docx" { "Word".to_owned() } else { format.to_uppercase() };
+        self.formats.iter().map(|format| Link::new(label(format), format!("{path}/{format}"))).collect()
     }
 
     /// The year shown.

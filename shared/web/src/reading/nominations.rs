@@ -146,7 +146,7 @@ impl Reading<'_> {
             justification: reason,
             fault: refused.map(|r| r.why.clone()),
             papers: if role == Role::Hub && n.state == State::Proposed {
-                super::papers(&format!("/letters/propose/{id}"))
+                self.papers(&format!("/letters/propose/{id}"))
             } else {
                 Vec::new()
             },

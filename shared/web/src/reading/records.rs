@@ -7,9 +7,9 @@ use keng_domain::field::{Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::rules::movement::sheet;
 use keng_domain::schema::{FieldSpec, FieldType, Kind};
+use keng_store::StoreError;
 use keng_store::personal::KeyState;
 use keng_store::query::RecordView;
-use keng_store::{Role, StoreError};
 
 use super::Reading;
 use super::record_form::holds;
@@ -136,9 +136,7 @@ impl Reading<'_> {
             assessment,
             sheet: scores,
             papers: match id {
-                Some(id) if kind == Kind::Survey && self.store.identity().role == Role::Hub => {
-                    super::papers(&format!("/letters/minutes/{id}"))
-                }
+                Some(id) if kind == Kind::Survey => self.papers(&format!("/letters/minutes/{id}")),
                 _ => Vec::new(),
             },
             documents: id

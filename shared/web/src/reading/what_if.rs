@@ -41,8 +41,9 @@ impl Reading<'_> {
         let Some(view) = self.store.record(contest.record)? else { return Ok(None) };
         let point = Point::read(view.id, &view.fields);
         let Some(model) = point.model.map(|m| self.merges.target(m)) else { return Ok(None) };
-        let pack = &self.names.pack;
-        let period = what_if::rated_year(&contest.field).map_or(self.period, |y| Period::annual(y, &pack.periods));
+        let year = what_if::rated_year(&contest.field).unwrap_or(self.year());
+        let pack = self.names.packs.of_year(year);
+        let period = Period::annual(year, &pack.periods);
         let others: Vec<&Point> = self.points_of(model).collect();
         let values = contest.contest.candidates.iter().map(|c| &c.value);
         let judgements =

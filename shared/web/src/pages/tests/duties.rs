@@ -187,7 +187,7 @@ impl Samples for NominationPage {
             dossier: dossier(false),
             documents: documents(None),
             edit: vec![],
-            papers: vec![Link::new("DOCX", "/letters/propose/01/docx"), Link::new("PDF", "/letters/propose/01/pdf")],
+            papers: vec![Link::new("Word", "/letters/propose/01/docx"), Link::new("PDF", "/letters/propose/01/pdf")],
             decide: Some(Decide {
                 documents: vec![Choice::new("00", "Tờ trình · Tờ trình 12.pdf"), Choice::new("01", HOSTILE)],
                 ..Decide::default()
@@ -291,7 +291,7 @@ impl Samples for RecordPage {
             }),
             sheet: None,
             person: None,
-            papers: vec![Link::new("DOCX", "/letters/minutes/01/docx")],
+            papers: vec![Link::new("Word", "/letters/minutes/01/docx")],
             documents: Some(DocumentsCard { record: id(1), summary: String::new(), rows: vec![], upload: None }),
         };
         let line = |n: u32, text: &str| Line { text: text.into(), points: n, own: Some(n), above: None };

@@ -1,5 +1,7 @@
 //! The province's pages over a real store.
 
+mod rules;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
@@ -637,6 +639,25 @@ async fn late_units_are_called_and_their_letters_downloaded() {
     for none in ["2022-annual/610/xlsx", "2022-annual/999/docx", "2022-Q4/610/docx", "2099-annual/610/docx", "x/y/docx"]
     {
         let (status, html, _) = pages.ask(ask(&format!("/letters/remind/{none}"))).await;
+        assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, Vec::new()), "{none}");
+    }
+}
+
+/// The minutes of a unit's yearly rating, in both formats; of no other unit and no other year.
+#[tokio::test]
+async fn the_minutes_of_a_units_rating_are_downloaded() {
+    let pages = pages().await;
+    let ask = |path: &str| Request::get(path).header("host", "localhost:8080").body(Body::empty()).unwrap();
+    for (format, kind) in [("docx", "wordprocessingml"), ("pdf", "application/pdf")] {
+        let path = format!("/letters/rating/2022/610/{format}");
+        let answer = pages.router.clone().oneshot(ask(&path)).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+        assert!(header("content-disposition").contains(&format!("rating-2022-610.{format}")));
+        assert!(header("content-type").contains(kind));
+    }
+    for none in ["2022/610/xlsx", "2022/999/docx", "2022/62/docx", "22/610/docx", "x/y/docx"] {
+        let (status, html, _) = pages.ask(ask(&format!("/letters/rating/{none}"))).await;
         assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, Vec::new()), "{none}");
     }
 }

@@ -1,0 +1,25 @@
+//! The minutes of the unit's own yearly rating; those of a survey are [`keng_web::handlers::letters`]'.
+
+use axum::extract::{Path, State};
+use keng_desk::{Told, letters};
+use keng_store::Store;
+use keng_web::Link;
+use keng_web::answer::Answer;
+use keng_web::handlers::letters::made;
+
+use super::state::App;
+use crate::pages::Place;
+
+/// `GET /letters/rating/{year}/{format}`.
+///
+/// # Errors
+/// As a page, for a year that is none, and a format that is made at the province.
+pub async fn rating(State(app): State<App>, Path((year, format)): Path<(String, String)>) -> Answer {
+    let fill = move |store: &Store| {
+        let year = year.parse().map_err(|_| Told::refused(format!("“{year}” không phải một năm.")))?;
+        // A node makes those of its own unit alone.
+        letters::ratings(store, year, None)?.pop().ok_or_else(|| Told::refused("Không có đơn vị này."))
+    };
+    let (shell, way) = (app.frame().shell(Place::Reports), Link::new("Xem các báo cáo", "/reports"));
+    made(&app, shell, way, &format, fill).await
+}

@@ -1,0 +1,37 @@
+//! The papers beside the report, filled from the store. What they say of it is `keng-report`'s, which each
+//! program brings with its [`Press`].
+//!
+//! * [`reminders`]: who is late; [`proposal`]: which models go to the Ministry.
+//! * [`minutes`]: what a survey has found; [`ratings`]: how a unit's points were rated in a year.
+//! * [`Press`]: what a program lays papers out as.
+
+mod press;
+mod proposal;
+mod rating;
+mod reminder;
+mod survey;
+
+use keng_domain::document::kind_label;
+use keng_domain::letter::Paper;
+use keng_store::blobs::DocumentView;
+use keng_store::{Store, StoreError};
+
+pub use press::Press;
+pub use proposal::proposal;
+pub use rating::ratings;
+pub use reminder::reminders;
+pub use survey::minutes;
+
+/// A document as papers refer to it.
+fn paper(store: &Store, view: &DocumentView) -> Result<Paper, StoreError> {
+    let fields = store.record(view.document.id)?.map(|v| v.fields).unwrap_or_default();
+    let text = |key: &str| fields.text(key).map(str::to_owned);
+    Ok(Paper {
+        kind: kind_label(&view.document.kind).to_owned(),
+        number: text("number"),
+        issued_on: fields.date("issued_on"),
+        issuer: text("issuer"),
+        subject: text("subject"),
+        file: view.document.name.clone(),
+    })
+}

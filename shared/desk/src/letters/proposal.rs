@@ -1,0 +1,82 @@
+//! Tờ trình: which models go to the Ministry.
+
+use chrono::NaiveDate;
+use keng_domain::document::FileHash;
+use keng_domain::id::RecordId;
+use keng_domain::letter::{Letter, Proposal, ProposedModel};
+use keng_domain::rules::nomination::Basis;
+use keng_domain::schema::NOMINATION_CASES;
+use keng_domain::text::compare;
+use keng_store::blobs::DocumentView;
+use keng_store::{Store, StoreError};
+
+use super::paper;
+use crate::Told;
+use crate::duties::nominations::{self, Nomination, State};
+use crate::duties::period;
+use crate::names::Names;
+
+/// The proposal to the Ministry of the models that the province has decided to propose: of a quarter,
+/// or of these nominations.
+///
+/// # Errors
+/// When none is left; for a nomination that is not proposed yet, for then no case is known (R17).
+pub fn proposal(store: &Store, quarter: Option<&str>, ids: &[RecordId], today: NaiveDate) -> Result<Letter, Told> {
+    let names = Names::of(store)?;
+    let quarter = quarter.map(|q| period(q, &names.packs)).transpose()?;
+    let mut chosen: Vec<Nomination> = if ids.is_empty() {
+        nominations::list(store)?.into_iter().filter(|n| n.state == State::Proposed).collect()
+    } else {
+        ids.iter().map(|id| nominations::one(store, *id)).collect::<Result<_, _>>()?
+    };
+    if let Some(other) = chosen.iter().find(|n| n.state != State::Proposed) {
+        return Err(Told::refused(format!(
+            "Đề xuất “{}” đang ở trạng thái “{}”; hãy ghi căn cứ đề nghị Bộ trước (nomination propose, R17).",
+            other.name,
+            other.state.label()
+        )));
+    }
+    chosen.retain(|n| quarter.is_none_or(|q| n.quarter == q));
+    let Some(first) = chosen.first().map(|n| n.quarter) else {
+        return Err(Told::refused("Chưa có mô hình nào được tỉnh đề nghị Bộ Công an thông báo."));
+    };
+    chosen.sort_by(|a, b| compare(&a.name, &b.name).then_with(|| a.id.cmp(&b.id)));
+    let documents = store.documents_of(None)?;
+    let models = chosen.iter().map(|n| proposed(store, &names, n, &documents)).collect::<Result<_, StoreError>>()?;
+    Ok(Letter::Proposal(Proposal {
+        province: names.unit(&store.identity().province),
+        quarter: chosen.iter().all(|n| n.quarter == first).then_some(first),
+        today,
+        models,
+    }))
+}
+
+fn proposed(
+    store: &Store,
+    names: &Names,
+    n: &Nomination,
+    documents: &[DocumentView],
+) -> Result<ProposedModel, StoreError> {
+    let paper = |hash: &FileHash| match documents.iter().find(|d| d.document.hash == *hash) {
+        Some(view) => paper(store, view).map(Some),
+        None => Ok(None),
+    };
+    let cited = n.basis_document.as_deref().and_then(|hash| hash.parse().ok());
+    let mut dossier = Vec::new();
+    for (hash, _) in &n.documents {
+        dossier.extend(paper(hash)?);
+    }
+    let label = |code: &str| NOMINATION_CASES.iter().find(|(c, _)| *c == code).map_or("", |(_, label)| label);
+    Ok(ProposedModel {
+        name: n.name.clone(),
+        unit: names.unit(&n.unit),
+        quarter: n.quarter,
+        case: label(n.case.map_or("", keng_domain::rules::nomination::Case::code)).to_owned(),
+        justification: n.justification.clone(),
+        // `propose` writes no other code.
+        basis: n.basis.as_deref().and_then(Basis::of_code).unwrap_or(Basis::Dossier),
+        cited: cited.map(|hash| paper(&hash)).transpose()?.flatten(),
+        conditions: n.assessment.conditions.clone(),
+        dossier,
+    })
+}

@@ -1,0 +1,107 @@
+//! Biên bản: what a survey has found.
+
+use chrono::NaiveDate;
+use keng_domain::id::RecordId;
+use keng_domain::letter::{Letter, Minutes, Paper, Size};
+use keng_domain::model::Merges;
+use keng_domain::point::{Point, YearRating};
+use keng_domain::rules::counting::{Standing, standing};
+use keng_domain::schema::Kind;
+use keng_domain::scope::Scope;
+use keng_domain::unit::{UnitCode, UnitKey};
+use keng_store::query::RecordView;
+use keng_store::{Store, StoreError};
+
+use super::paper;
+use crate::Told;
+use crate::duties::of_kind;
+use crate::names::Names;
+
+/// The minutes of a survey record.
+///
+/// # Errors
+/// For a record of another kind, and a survey whose model or point is not here.
+pub fn minutes(store: &Store, id: RecordId, today: NaiveDate) -> Result<Letter, Told> {
+    let view = of_kind(store, Kind::Survey, id)?;
+    let names = Names::of(store)?;
+    let text = |key: &str| view.fields.text(key).map(str::to_owned);
+    let lines = |key: &str| -> Vec<String> {
+        let whole = view.fields.text(key).unwrap_or_default();
+        whole.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    };
+    let about = text("record").and_then(|r| r.parse::<RecordId>().ok());
+    let about = about.map(|r| store.record(r)).transpose()?.flatten();
+    let about = about.ok_or_else(|| Told::refused("Mô hình hoặc điểm được khảo sát không có trên máy này."))?;
+    let held_on = view.fields.date("held_on");
+    let day = held_on.unwrap_or(today);
+    let merges = Merges::of(&store.models()?);
+    let (model, point, size) = if about.kind == Kind::Point.code() {
+        let point = Point::of(about.id, &about.scope, &about.fields);
+        let model = point.model.map_or_else(String::new, |m| names.model(merges.target(m)));
+        (model, Some(point.place.clone()).filter(|p| !p.is_empty()), of_point(&names, &point))
+    } else {
+        let target = merges.target(about.id);
+        (names.model(target), None, of_model(store, &merges, target, day)?)
+    };
+    let mut papers = Vec::new();
+    for document in store.documents_of(Some(id))? {
+        papers.push(paper(store, &document)?);
+    }
+    let label = |code: &str| Kind::Survey.field("survey_kind").map_or("", |spec| spec.label_of(code)).to_owned();
+    let province = &store.identity().province;
+    Ok(Letter::Minutes(Box::new(Minutes {
+        province: names.unit(province),
+        unit: (view.owner != *province).then(|| names.unit(&view.owner)),
+        kind: text("survey_kind").map_or_else(|| "Khảo sát".to_owned(), |code| label(&code)),
+        model,
+        point,
+        area: area(&names, &view),
+        held_on,
+        by: text("by"),
+        size,
+        finding: lines("finding"),
+        remedy: lines("remedy"),
+        papers,
+        day,
+        record: id,
+    })))
+}
+
+/// The unit in whose area the survey was made, of its own catalogue.
+fn area(names: &Names, view: &RecordView) -> String {
+    let Some(code) = view.fields.text("unit").and_then(|u| u.parse::<UnitCode>().ok()) else { return String::new() };
+    match &view.scope {
+        Scope::Area { catalogue, .. } => names.unit_of(&UnitKey::new(catalogue, &code)),
+        Scope::Province => names.unit(&code),
+    }
+}
+
+fn of_point(names: &Names, point: &Point) -> Size {
+    let rated = point.ratings.iter().rev().find_map(|(year, rating)| match rating {
+        YearRating::Rated(level) => {
+            Some((*year, names.pack.level(level).map_or_else(|| level.clone(), |l| l.label.clone())))
+        }
+        YearRating::Contested => None,
+    });
+    let decision = point.decision_no.clone().map(|number| Paper {
+        kind: "Quyết định".to_owned(),
+        number: Some(number),
+        issued_on: point.decision_date,
+        issuer: None,
+        subject: None,
+        file: String::new(),
+    });
+    Size { points: 1, teams: point.teams.into(), members: point.members.into(), decision, rated }
+}
+
+/// A model with everything that stands for it, as counted on `day` (R2).
+fn of_model(store: &Store, merges: &Merges, target: RecordId, day: NaiveDate) -> Result<Size, StoreError> {
+    let mut size = Size::default();
+    let own = |p: &Point| p.model.is_some_and(|m| merges.target(m) == target);
+    for point in store.points()?.iter().filter(|p| own(p) && standing(p, day) == Standing::Counted) {
+        size.points += 1;
+        size.teams += u64::from(point.teams);
+        size.members += u64::from(point.members);
+    }
+    Ok(size)
+}

@@ -1,0 +1,251 @@
+//! A pack as officers read it: each parameter with its value, and whether a text fixes it.
+
+use super::{MonthDay, RulePack, Share};
+use crate::document::kind_label;
+use crate::rules::submission::OPEN_ITEMS;
+use crate::schema::OBJECTS;
+use crate::text::date_dmy;
+
+/// One parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// What it belongs to: `Kết luận`, `Thời hạn`.
+    pub group: &'static str,
+    /// What it is: `Ngưỡng hiệu quả`.
+    pub name: String,
+    /// Its value in words.
+    pub value: String,
+    /// The rule and the text that gives it; for what no text fixes, what it is assumed after.
+    pub source: &'static str,
+    /// No text that could be read fixes it.
+    pub assumed: bool,
+}
+
+const VERDICT: &str = "Kết luận";
+const DUE: &str = "Thời hạn";
+const NOMINATION: &str = "Đề xuất";
+const SUBMISSION: &str = "Trình báo cáo";
+const SAFETY: &str = "Thông tư 124/2021";
+const MOVEMENT: &str = "Quyết định 510";
+
+impl RulePack {
+    /// All parameters, by group.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<Parameter> {
+        let mut all = Vec::new();
+        self.judging(&mut all);
+        self.deadlines(&mut all);
+        self.of_nominations(&mut all);
+        self.of_assessments(&mut all);
+        all
+    }
+
+    /// Names of the parameters that no text fixes, as reports list them.
+    #[must_use]
+    pub fn assumptions(&self) -> Vec<String> {
+        self.parameters().into_iter().filter(|p| p.assumed).map(|p| p.name).collect()
+    }
+
+    fn judging(&self, all: &mut Vec<Parameter>) {
+        let fixed = |group, name: &str, value, source| Parameter {
+            group,
+            name: name.to_owned(),
+            value,
+            source,
+            assumed: false,
+        };
+        all.push(fixed(
+            VERDICT,
+            "Hiệu lực",
+            self.effective_from
+                .map_or_else(|| "mọi năm".to_owned(), |d| format!("các năm chốt từ ngày {}", date_dmy(d))),
+            "bộ quy tắc",
+        ));
+        all.push(fixed(
+            VERDICT,
+            "Ngưỡng hiệu quả của mô hình",
+            format!("từ {} số điểm trở lên", share(self.effective_share)),
+            "R9; công văn 4267, điểm 1.c",
+        ));
+        all.push(Parameter {
+            group: VERDICT,
+            name: "Thời gian tối thiểu để xếp loại".to_owned(),
+            value: format!("{} tháng từ ngày quyết định; điểm chưa đủ không vào mẫu số", self.eligibility.months),
+            source: "R7, R9",
+            assumed: self.eligibility.assumed,
+        });
+        all.extend(self.levels.iter().map(|level| Parameter {
+            group: VERDICT,
+            name: format!("Mức “{}”", level.label),
+            value: match level.effective {
+                Some(true) => "tính là hiệu quả".to_owned(),
+                Some(false) => "tính là chưa hiệu quả".to_owned(),
+                None => "coi như chưa xếp loại".to_owned(),
+            },
+            source: "R8",
+            assumed: level.assumed,
+        }));
+    }
+
+    fn deadlines(&self, all: &mut Vec<Parameter>) {
+        let p = &self.periods;
+        let before = |day: MonthDay| format!("trước ngày {:02}/{:02}", day.day, day.month);
+        let due = |name: &str, value, source, assumed| Parameter {
+            group: DUE,
+            name: name.to_owned(),
+            value,
+            source,
+            assumed,
+        };
+        all.push(due("Báo cáo 6 tháng", before(p.half_year_due), "R18; công văn 4267, điểm 1.d", false));
+        all.push(due("Báo cáo năm", before(p.annual_due), "R18; công văn 4267, điểm 1.d", false));
+        all.push(due(
+            "Đề xuất theo quý",
+            format!("trước ngày {:02} tháng cuối quý", p.quarter_due_day),
+            "R15; công văn 4267, điểm 1.b",
+            false,
+        ));
+        all.push(due(
+            "Xếp loại năm",
+            p.rating_due.map_or_else(|| "cùng hạn báo cáo năm".to_owned(), before),
+            "R6; công văn 4267, điểm 1.c không ghi ngày",
+            true,
+        ));
+        all.push(due(
+            "Đầu và cuối kỳ báo cáo",
+            "từ hạn của năm trước đến hết ngày trước hạn".to_owned(),
+            "R18",
+            p.bounds_assumed,
+        ));
+    }
+
+    fn of_nominations(&self, all: &mut Vec<Parameter>) {
+        let n = &self.nomination;
+        let kinds = |codes: &[String]| joined(codes.iter().map(|code| kind_label(code)));
+        let mut push = |group, name: &str, value, source, assumed| {
+            all.push(Parameter { group, name: name.to_owned(), value, source, assumed });
+        };
+        push(
+            NOMINATION,
+            "Mô hình mới",
+            format!("trong {} tháng trước hạn đề xuất", n.new_within_months),
+            "R13",
+            n.assumed,
+        );
+        push(NOMINATION, "Hồ sơ phải có", kinds(&n.dossier), "R14; công văn 4267, điểm 2", n.assumed);
+        push(NOMINATION, "Văn bản đề xuất, một trong", kinds(&n.proposal), "R14", n.assumed);
+        push(NOMINATION, "Ý kiến chỉ đạo, một trong", kinds(&n.directive), "R17", n.assumed);
+        push(NOMINATION, "Kết quả kiểm tra, một trong", kinds(&n.finding), "R17", n.assumed);
+        let s = &self.submission;
+        let items = OPEN_ITEMS.iter().filter(|item| s.blocking.iter().any(|code| code == item.code));
+        let blocking = joined(items.map(|item| item.what));
+        push(
+            SUBMISSION,
+            "Việc phải xong mới trình được",
+            if blocking.is_empty() {
+                "không có; việc còn mở được ghi kèm bản trình".to_owned()
+            } else {
+                blocking
+            },
+            "R4, R6, R12",
+            s.assumed,
+        );
+    }
+
+    fn of_assessments(&self, all: &mut Vec<Parameter>) {
+        let (s, m) = (&self.safety, &self.movement);
+        let mut push = |group, name: String, value, source, assumed| {
+            all.push(Parameter { group, name, value, source, assumed });
+        };
+        push(
+            SAFETY,
+            "Xã: nơi thuộc diện đã đăng ký".to_owned(),
+            share(s.registered_share),
+            "R23; Điều 5 khoản 4",
+            false,
+        );
+        push(
+            SAFETY,
+            "Xã: nơi thuộc diện được công nhận".to_owned(),
+            share(s.recognised_share),
+            "R23; Điều 5 khoản 4",
+            false,
+        );
+        push(
+            SAFETY,
+            "Đơn vị trực thuộc đạt danh hiệu".to_owned(),
+            share(s.sub_units_share),
+            "R27; Điều 6, Điều 7",
+            false,
+        );
+        for of in &s.objects {
+            let day = |d: MonthDay| format!("{:02}/{:02}", d.day, d.month);
+            let model = if of.needs_model { "; phải có mô hình hiệu quả" } else { "" };
+            let value = format!(
+                "{} năm trước đến {}; quyết định trước {}{model}; {} tiêu chí do người đánh giá",
+                day(of.from),
+                day(of.to),
+                day(of.due),
+                of.criteria.len()
+            );
+            push(SAFETY, object(&of.object).to_owned(), value, "R22, R24–R26; Điều 8–10", false);
+        }
+        push(MOVEMENT, "Thang điểm".to_owned(), format!("{} điểm", m.points), "R28", false);
+        for due in &m.due {
+            let value = format!("xong trước ngày {:02}/{:02}", due.day.day, due.day.month);
+            push(MOVEMENT, object(&due.object).to_owned(), value, "R28; Điều 11", false);
+        }
+        push(MOVEMENT, "Mục chấm điểm".to_owned(), format!("{} mục", m.items.len()), "R28", m.assumed);
+        let classes = joined(m.classes.iter().map(|c| format!("{} từ {} điểm", c.label, c.from)));
+        push(
+            MOVEMENT,
+            "Mức phân loại".to_owned(),
+            if classes.is_empty() { "tỉnh chưa đặt".to_owned() } else { classes },
+            "R28",
+            m.assumed,
+        );
+    }
+}
+
+fn joined(items: impl Iterator<Item = impl AsRef<str>>) -> String {
+    items.map(|item| item.as_ref().to_owned()).collect::<Vec<_>>().join("; ")
+}
+
+/// `50 %`, `1/3`.
+fn share(share: Share) -> String {
+    let percent = share.numerator * 100;
+    if percent % share.denominator == 0 {
+        format!("{} %", percent / share.denominator)
+    } else {
+        format!("{}/{}", share.numerator, share.denominator)
+    }
+}
+
+fn object(code: &str) -> &str {
+    let district = ("HUYEN", "Huyện");
+    OBJECTS.iter().chain([&district]).find(|(c, _)| *c == code).map_or(code, |(_, label)| label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RulePack;
+    use crate::rule_pack::DEFAULT_TOML;
+
+    /// The letter says 50 %, the 10th of May and of November; nothing that we could read says six months.
+    #[test]
+    fn what_a_text_fixes_is_told_apart_from_what_is_assumed() {
+        let pack = RulePack::kontum_2022();
+        let of = |name: &str| pack.parameters().into_iter().find(|p| p.name == name).expect(name);
+        assert_eq!(of("Ngưỡng hiệu quả của mô hình").value, "từ 50 % số điểm trở lên");
+        assert!(!of("Ngưỡng hiệu quả của mô hình").assumed && !of("Báo cáo năm").assumed);
+        assert!(of("Thời gian tối thiểu để xếp loại").assumed && of("Mức “Khá”").assumed);
+        assert!(pack.assumptions().contains(&"Hồ sơ phải có".to_owned()));
+    }
+
+    #[test]
+    fn a_pack_says_what_has_been_fixed_since() {
+        let text = DEFAULT_TOML.replacen("months = 6\nassumed = true", "months = 9", 1);
+        let pack = RulePack::from_toml(&text).unwrap();
+        assert!(!pack.assumptions().contains(&"Thời gian tối thiểu để xếp loại".to_owned()));
+    }
+}

@@ -1,0 +1,44 @@
+//! Papers to be signed, made when they are asked for: number and date of issue stay blank.
+
+use axum::extract::{Path, State};
+use keng_desk::{Told, clock, letters};
+use keng_domain::letter::Letter;
+use keng_store::Store;
+
+use super::{Program, Spot};
+use crate::answer::{Answer, Fault};
+use crate::download;
+use crate::parts::Link;
+use crate::shell::Shell;
+
+/// `GET /letters/minutes/{id}/{format}`.
+///
+/// # Errors
+/// As a page, when the record is no survey.
+pub async fn minutes<P: Program>(State(app): State<P>, Path((id, format)): Path<(String, String)>) -> Answer {
+    let fill = move |store: &Store| {
+        let id = id.parse().map_err(|_| Told::refused("Không có bản ghi này."))?;
+        letters::minutes(store, id, clock::today())
+    };
+    let (shell, way) = (app.shell(Spot::Others), Link::new("Xem hồ sơ khác", "/others"));
+    made(&app, shell, way, &format, fill).await
+}
+
+/// Fills a paper on the reading thread and lays it out beside the async threads. What is refused is told in
+/// `shell`, with a `way` on.
+///
+/// # Errors
+/// As a page: for a format that the program does not make, and what `fill` says.
+pub async fn made<P, F>(app: &P, shell: Shell, way: Link, format: &str, fill: F) -> Answer
+where
+    P: Program,
+    F: FnOnce(&Store) -> Result<Letter, Told> + Send + 'static,
+{
+    let refused =
+        |told: Told| Fault::gone(&told.to_string(), "Dữ liệu không bị ảnh hưởng.", way.clone()).in_shell(shell.clone());
+    let format = P::PRESS.format(format).map_err(refused)?;
+    let letter = app.look(move |store| Ok(fill(store))).await?.map_err(refused)?;
+    let made = app.turn().laid_out(move || P::PRESS.file(&letter, format)).await.map_err(refused)?;
+    let (name, bytes) = made.map_err(refused)?;
+    Ok(download::made(&name, bytes))
+}
