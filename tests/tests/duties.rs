@@ -230,6 +230,33 @@ fn a_spontaneous_point_is_recognised_by_a_decision_that_has_been_made() -> Resul
     Ok(())
 }
 
+/// R4 speaks of models too: what such a model's points lack, each of them does.
+#[test]
+fn a_spontaneous_model_waits_by_its_points_or_by_itself() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let node = p.node("610");
+    node.sync()?;
+    let add = |what: &str, set: &[&str]| -> Result<String> {
+        let mut args = vec![what, "add"];
+        set.iter().for_each(|s| args.extend(["--set", s]));
+        Ok(node.tell(&args)?.stdout.trim().to_owned())
+    };
+    let code = |what: &str, id: &str| -> Result<Value> {
+        Ok(node.tell(&[what, "show", id])?.json::<Value>()?["state"]["code"].take())
+    };
+    let model = add("model", &["name=Tổ liên gia tự quản", "origin=TU_PHAT"])?;
+    ensure!(code("model", &model)? == "CHO_CONG_NHAN");
+    let of_it = format!("model={model}");
+    let point = add("point", &["unit=23368", "place=thôn 1", &of_it])?;
+    ensure!(code("point", &point)? == "CHO_CONG_NHAN" && code("model", &model)? == "CHO_CONG_NHAN");
+    let by_order = add("point", &["unit=23368", "place=thôn 2", &of_it, "origin=CHI_DAO"])?;
+    ensure!(code("point", &by_order)? == "KHAO_SAT");
+    node.tell(&["point", "recognise", &point, "--number", "7/QĐ-UBND", "--date", "01/02/2022"])?;
+    ensure!(code("point", &point)? == "HOAT_DONG" && code("model", &model)? == "HOAT_DONG");
+    Ok(())
+}
+
 /// TT 124 and QĐ 510: the programs count and add up; people decide.
 #[test]
 fn a_commune_is_assessed_with_what_the_models_tell_and_a_sheet_adds_up() -> Result<()> {

@@ -177,3 +177,61 @@ fn a_decision_dated_ahead_comes_in_and_is_told_to_count_nowhere_yet() -> Result<
     ensure!(p.hub().figures(2022)?["totals"]["points"] == 2);
     Ok(())
 }
+
+/// Other programs add by command too: what they add never depends on what somebody else has called things.
+#[test]
+fn what_is_like_something_else_is_added_by_command_and_the_officer_is_told() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let node = p.node("610");
+    node.sync()?;
+    let add = |what: &str, set: &[&str]| -> Result<(String, String)> {
+        let mut args = vec![what, "add"];
+        set.iter().for_each(|s| args.extend(["--set", s]));
+        let said = node.tell(&args)?;
+        Ok((said.stdout.trim().to_owned(), said.stderr))
+    };
+    let (first, quiet) = add("model", &["name=Camera an ninh"])?;
+    ensure!(quiet.is_empty(), "{quiet}");
+    let (second, warned) = add("model", &["name=Camera giám sát ANTT"])?;
+    ensure!(warned.contains(&first) && warned.contains("Camera an ninh · Huyện Đắk Glei"), "{warned}");
+    ensure!(warned.contains(&format!("keng-hub merge {first} {second}")), "{warned}");
+    ensure!(add("model", &["name=Dòng họ tự quản"])?.1.is_empty() && node.models()?.len() == 3);
+    let of_it = format!("model={first}");
+    let (point, quiet) = add("point", &["unit=23368", "place=Thôn Đăk Xế", &of_it])?;
+    ensure!(quiet.is_empty(), "{quiet}");
+    let (_, warned) = add("point", &["unit=23368", "place=thon Dak Xe", &of_it])?;
+    ensure!(warned.contains(&point) && warned.contains("withdrawn=") && !warned.contains("merge"), "{warned}");
+    for set in [["unit=23368", "place=Thôn 1"], ["unit=23365", "place=Thôn Đăk Xế"]] {
+        ensure!(add("point", &[&set[..], &[&of_it]].concat())?.1.is_empty());
+    }
+    ensure!(node.points()?.len() == 4);
+    Ok(())
+}
+
+#[test]
+fn a_list_is_narrowed_by_a_text_without_diacritics() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let node = p.node("618");
+    node.import(&fixtures::spreadsheet("618"))?;
+    let one = node.points()?.swap_remove(0);
+    node.tell(&["point", "edit", &one.id, "--set", "decision_no=4267/QĐ-BCĐ"])?;
+    node.tell(&["model", "edit", one.text("model"), "--set", "aliases=Kẻng báo động", "--set", "lead=PV05"])?;
+    node.sync()?;
+    let found = |what: &str, text: &str| -> Result<[Vec<String>; 2]> {
+        let ids = |out: serde_json::Value| -> Vec<String> {
+            out.as_array().into_iter().flatten().filter_map(|x| x["id"].as_str().map(str::to_owned)).collect()
+        };
+        let args = [what, "list", "--find", text, "--json"];
+        Ok([ids(node.tell(&args)?.json()?), ids(p.hub().tell(&args)?.json()?)])
+    };
+    ensure!(found("point", "4267/qd")? == [[one.id.clone()], [one.id.clone()]]);
+    for text in ["keng bao dong", "pv05"] {
+        ensure!(found("model", text)? == [[one.text("model")], [one.text("model")]], "{text}");
+    }
+    ensure!(found("point", "ia h'drai")?[1].len() == 22 && found("point", "ngoc hoi")?.concat().is_empty());
+    let plain = node.tell(&["point", "list", "--find", "4267/qd"])?.stdout;
+    ensure!(plain.lines().count() == 1 && plain.starts_with(&one.id), "{plain}");
+    Ok(())
+}

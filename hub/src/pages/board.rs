@@ -63,6 +63,8 @@ pub struct UnitLine {
     pub name: String,
     /// Counted points.
     pub points: Count,
+    /// Where they are listed.
+    pub rows: String,
     /// Their teams.
     pub teams: Count,
     /// Whether its last known figures stand in: its machine has changes that are not here.

@@ -17,6 +17,8 @@
 //! | GET, POST | `/others/new?kind=`, `/others/{id}` | `records` | [`keng_web::pages::records::RecordPage`]; saved → 303 there |
 //! | GET | `/models?q=&verdict=` | `models` | [`ModelsPage`] |
 //! | GET | `/models/{id}` | `model` | [`ModelPage`] |
+//! | GET, POST | `/models/{id}/edit` | `models` | [`keng_web::pages::model_edit::ModelEditPage`]; saved → 303 to the model |
+//! | GET | `/points?q=&show=&unit=&from=` | `points` | [`keng_web::pages::points::PointsPage`] |
 //! | GET | `/contests` | `contests` | [`ContestsPage`] |
 //! | GET | `/contests/{id}` | `contest` | [`ContestPage`] |
 //! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 to the trace of the field, or [`ContestPage`] with 422 |
@@ -84,6 +86,8 @@ pub enum Place {
     Units,
     /// Mô hình.
     Models,
+    /// Điểm mô hình: reached from the board and the models.
+    Points,
     /// Xung đột.
     Contests,
     /// Gộp mô hình: reached from the models.
@@ -144,7 +148,7 @@ impl Frame {
     pub fn shell(&self, place: Place) -> Shell {
         // Seven places at most: what is about models is reached from there.
         let here = match place {
-            Place::Merges | Place::Spontaneous | Place::Others => Place::Models,
+            Place::Points | Place::Merges | Place::Spontaneous | Place::Others => Place::Models,
             Place::Calls | Place::Ratings => Place::Duties,
             Place::Rules => Place::Reports,
             place => place,

@@ -86,6 +86,7 @@ fn unit(code: &str, name: &str, points: u32, teams: u32, at: &str, state: UnitSt
         code: code.parse().unwrap(),
         name: name.into(),
         points: points.into(),
+        rows: format!("/points?show=counted&unit={code}"),
         teams: teams.into(),
         stands_in: silent,
         pending: (!silent).then_some(Count(if state == UnitState::Sending { 128 } else { 0 })),

@@ -12,16 +12,16 @@ pub struct SpontaneousPage {
     pub shell: Shell,
     /// `Năm 2022`.
     pub period: String,
-    /// The points, by unit.
+    /// The points and the models without any, by unit.
     pub rows: Vec<SpontaneousRow>,
 }
 
-/// One point.
+/// One point, or a model without any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpontaneousRow {
     /// The unit that reports it.
     pub unit: String,
-    /// Where.
+    /// Where; of a model, its form.
     pub place: Link,
     /// Its model.
     pub model: Option<Link>,

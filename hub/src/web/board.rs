@@ -17,7 +17,7 @@ use keng_domain::units::Units;
 use keng_store::enrol::NodeView;
 use keng_store::owner::Owner;
 use keng_store::{Store, StoreError};
-use keng_web::answer::Answer;
+use keng_web::answer::{Answer, address};
 use keng_web::live::Message;
 use keng_web::reading::Reading;
 use keng_web::{Count, Tile, Tone, format};
@@ -153,7 +153,7 @@ fn read(store: &Store, year: Option<i32>) -> Result<Board, StoreError> {
         units: of,
         contests: reading.contests.len() as u32,
         merges,
-        spontaneous: spontaneous::count(&reading) as u32,
+        spontaneous: spontaneous::count(&reading)? as u32,
         waiting: duties.waiting,
     };
     Ok(Board {
@@ -257,6 +257,7 @@ fn unit_line(
         code: unit.code.clone(),
         name: short(&unit.name),
         points: unit.points.into(),
+        rows: counted(reading, unit.code.as_str()),
         teams: unit.teams.into(),
         stands_in: unit.points > 0 && (pending > 0 || matches!(state, UnitState::Silent { .. })),
         pending: all_said.then_some(Count(pending)),
@@ -290,12 +291,18 @@ fn footnote(units: &[UnitLine]) -> String {
     }
 }
 
+/// The rows behind a number of points: those that count, of one unit or of all.
+fn counted(reading: &Reading<'_>, unit: &str) -> String {
+    let year = reading.year_asked();
+    address("/points", &[("show", "counted"), ("unit", unit), ("year", &year)])
+}
+
 fn tiles(reading: &Reading<'_>, figures: &Figures) -> Result<Vec<Tile>, StoreError> {
     let t = &figures.totals;
     let state = reading.state()?;
     let open: u32 = figures.models.iter().filter(|m| m.verdict == Verdict::Undetermined).map(|m| m.unrated).sum();
     let year = reading.year_asked();
-    let models = |verdict: &str| keng_web::answer::address("/models", &[("verdict", verdict), ("year", &year)]);
+    let models = |verdict: &str| address("/models", &[("verdict", verdict), ("year", &year)]);
     let tile = |name: &str, value: u64, tone, change: Option<String>, state: String, href: String| Tile {
         name: name.to_owned(),
         value: Count(value),
@@ -314,7 +321,7 @@ fn tiles(reading: &Reading<'_>, figures: &Figures) -> Result<Vec<Tile>, StoreErr
     let tips = reading.tipping_contests()?;
     Ok(vec![
         tile("Mô hình", t.models.into(), None, None, state.clone(), models("")),
-        tile("Điểm đang hoạt động", t.points.into(), None, new, state, models("")),
+        tile("Điểm đang hoạt động", t.points.into(), None, new, state, counted(reading, "")),
         tile(
             "Hiệu quả",
             t.effective_models.into(),

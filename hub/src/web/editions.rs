@@ -100,8 +100,7 @@ pub async fn keep(app: &App, wanted: &str) -> Answer<Result<(), String>> {
     let (kind, period) = (kind.to_owned(), period.to_owned());
     // Read on the thread of the pages: no node's session waits for it.
     let seen = app.look(move |store| {
-        let periods = store.rule_pack()?.periods;
-        Ok(match Period::parse(&kind, &period, &periods) {
+        Ok(match store.rule_packs()?.period(&kind, &period) {
             Ok(period) => editions::picture(store, period, None),
             Err(_) => Err(reports::no_period()),
         })

@@ -1,8 +1,8 @@
 //! The web port: pages over the running hub.
 //!
 //! * [`state`]: what handlers share; [`board`]: the one picture that all open boards look at.
-//! * [`shared`]: models, contests, traces; [`documents`]: files of records; [`units`], [`bundle`],
-//!   [`merges`], [`reports`], [`editions`], [`kept`], [`rules`]: the hub's own pages.
+//! * [`shared`]: models, contests, traces; [`points`]: the rows behind the numbers; [`documents`]: files of
+//!   records; [`units`], [`bundle`], [`merges`], [`reports`], [`editions`], [`kept`], [`rules`]: the hub's own pages.
 //! * [`duties`]: the matrix of what units owe; [`ratings`]: the points behind one of its cells; [`calls`]: whom
 //!   to call, [`contacts`]: at which number, [`machines`]: what a unit's machines said last; [`letters`]: papers to
 //!   be signed; [`submissions`], [`nominations`]: what they handed in; [`spontaneous`]: who waits to be recognised.
@@ -19,6 +19,7 @@ pub mod letters;
 pub mod machines;
 pub mod merges;
 pub mod nominations;
+pub mod points;
 pub mod ratings;
 pub mod reports;
 pub mod rules;
@@ -36,7 +37,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use keng_web::bundle::UPLOAD_BYTES_MAX;
 use keng_web::guard::{Guard, protect};
-use keng_web::handlers::{documents as files, letters as papers, records};
+use keng_web::handlers::{documents as files, letters as papers, models, records};
 use keng_web::{Refusal, assets};
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -74,6 +75,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/events", get(events))
         .route("/models", get(shared::models))
         .route("/models/{id}", get(shared::model))
+        .route("/models/{id}/edit", get(models::edit::<App>).post(models::save::<App>))
         .route("/contests", get(shared::contests))
         .route("/contests/{id}", get(shared::contest))
         .route("/contests/{id}/resolve", post(shared::resolve))
@@ -83,6 +85,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/documents/{hash}", get(documents::get))
         .route("/duties", get(duties::page))
         .route("/calls", get(calls::page))
+        .route("/points", get(points::page))
         .route("/ratings/{unit}", get(ratings::page))
         .route("/letters/remind/{period}/{unit}/{format}", get(letters::remind))
         .route("/letters/propose/{id}/{format}", get(letters::propose))
@@ -142,6 +145,7 @@ pub struct Asked {
     done: String,
     kind: String,
     show: String,
+    unit: String,
     from: String,
 }
 

@@ -25,7 +25,7 @@ use crate::pages::Place;
 pub async fn list(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
     // Quarters are those of the calendar, whatever year the figures shown are of.
     let year = asked.year().unwrap_or_else(|| keng_desk::clock::today().year());
-    let page = app.read(Place::Nominations, Some(year), |r, shell| r.nominations_page(shell, None));
+    let page = app.read(Place::Nominations, Some(year), move |r, shell| r.nominations_page(shell, &asked.q, None));
     Ok(page.await?.into_response())
 }
 

@@ -31,6 +31,7 @@ pub async fn models(State(app): State<App>, Query(asked): Query<Asked>) -> Answe
         }
         let way = |label: String, path: &str| Link::new(label, format!("{path}{}", shell.query()));
         let ways = vec![
+            way("Các điểm".to_owned(), "/points"),
             way(format!("Gộp mô hình ({merges})"), "/merges"),
             way(format!("Điểm tự phát ({spontaneous})"), "/spontaneous"),
             way("Hồ sơ khác".to_owned(), "/others"),
@@ -66,7 +67,7 @@ fn record_id(text: &str) -> Answer<RecordId> {
 pub async fn contests(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
     let page = app.read(Place::Contests, asked.year(), move |r, mut shell| {
         shell.notice = notice(&asked.done);
-        r.contests_page(shell)
+        r.contests_page(shell, &asked.q)
     });
     Ok(page.await?.into_response())
 }

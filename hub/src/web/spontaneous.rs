@@ -2,11 +2,11 @@
 
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
-use keng_domain::rules::counting::{Standing, standing};
 use keng_domain::text::compare;
+use keng_store::StoreError;
 use keng_web::answer::{Answer, address};
-use keng_web::reading::Reading;
-use keng_web::{Link, Shell};
+use keng_web::reading::{Reading, Spontaneous};
+use keng_web::{Count, Link, Shell};
 
 use super::Asked;
 use super::state::App;
@@ -18,17 +18,20 @@ use crate::pages::spontaneous::{SpontaneousPage, SpontaneousRow};
 /// # Errors
 /// As a page.
 pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
-    Ok(app.read(Place::Spontaneous, asked.year(), |r, shell| Ok(fill(r, shell))).await?.into_response())
+    Ok(app.read(Place::Spontaneous, asked.year(), fill).await?.into_response())
 }
 
-/// How many wait.
-#[must_use]
-pub fn count(r: &Reading<'_>) -> usize {
-    r.points.iter().filter(|p| standing(p, r.cut_off()) == Standing::SpontaneousPending).count()
+/// How many wait: points, and models without any.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn count(r: &Reading<'_>) -> Result<usize, StoreError> {
+    let Spontaneous { points, models } = r.spontaneous()?;
+    Ok(points.len() + models.len())
 }
 
-fn fill(r: &Reading<'_>, shell: Shell) -> SpontaneousPage {
-    let waiting = r.points.iter().filter(|p| standing(p, r.cut_off()) == Standing::SpontaneousPending);
+fn fill(r: &Reading<'_>, shell: Shell) -> Result<SpontaneousPage, StoreError> {
+    let Spontaneous { points, models } = r.spontaneous()?;
     let row = |p: &keng_domain::point::Point| {
         let unit = r.names.tree.reporting_unit(&p.unit_key()).map_or_else(|| r.unit_name(p), |u| u.name.clone());
         let commune = r.unit_name(p);
@@ -41,7 +44,17 @@ fn fill(r: &Reading<'_>, shell: Shell) -> SpontaneousPage {
             members: p.members.into(),
         }
     };
-    let mut rows: Vec<SpontaneousRow> = waiting.map(row).collect();
+    let alone = models.iter().map(|(model, owner)| SpontaneousRow {
+        unit: r.names.unit(owner),
+        place: Link::new(
+            "Chưa có điểm được công nhận",
+            address(&format!("/models/{}/edit", model.id), &[("year", &shell.year)]),
+        ),
+        model: Some(r.model_link(model.id)),
+        teams: Count(0),
+        members: Count(0),
+    });
+    let mut rows: Vec<SpontaneousRow> = points.into_iter().map(row).chain(alone).collect();
     rows.sort_by(|a, b| compare(&a.unit, &b.unit).then_with(|| compare(&a.place.label, &b.place.label)));
-    SpontaneousPage { period: r.title(), rows, shell }
+    Ok(SpontaneousPage { period: r.title(), rows, shell })
 }

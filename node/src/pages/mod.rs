@@ -9,7 +9,8 @@
 //! | GET | `/models/new?name=` | `model_new::page` | [`model_new::ModelNewPage`], with the models that the name may mean |
 //! | POST | `/models/new` | `model_new::add` | [`model_new::ModelForm`] → 303 `/points/new?model=`, or [`model_new::ModelNewPage`] with 422 |
 //! | GET | `/models/{id}` | `model` | [`ModelPage`] |
-//! | GET | `/points?q=&show=&from=` | `points` | [`points::PointsPage`] |
+//! | GET, POST | `/models/{id}/edit` | `models` | [`keng_web::pages::model_edit::ModelEditPage`]; saved → 303 to the model |
+//! | GET | `/points?q=&show=&from=` | `points` | [`keng_web::pages::points::PointsPage`] |
 //! | GET | `/points/new?model=` | `new_point` | [`point_edit::PointEditPage`] |
 //! | POST | `/points/new` | `add_point` | [`point_edit::PointForm`] → 303 `/points`, or [`point_edit::PointEditPage`] with 422 |
 //! | GET | `/points/{id}/edit` | `edit_point` | [`point_edit::PointEditPage`] |
@@ -49,7 +50,6 @@ pub mod home;
 pub mod import;
 pub mod model_new;
 pub mod point_edit;
-pub mod points;
 pub mod reports;
 pub mod settle;
 pub mod sync;

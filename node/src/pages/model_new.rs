@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use askama::Template;
 use askama_web::WebTemplate;
 use keng_domain::rules::identity::Likeness;
-use keng_domain::schema::{FieldSpec, Kind, WITHDRAWN, Writer};
-use keng_web::{Input, InputKind, Link, Shell, Tag, Tone};
+use keng_domain::schema::FieldSpec;
+use keng_web::pages::model_edit::own_fields;
+use keng_web::{Input, Link, Shell, Tag, Tone};
 use serde::Deserialize;
 
 /// `GET /models/new`, and again when what was sent cannot be saved.
@@ -54,14 +55,6 @@ impl ModelNewPage {
     fn wrong(&self) -> Vec<(&Input, &str)> {
         self.inputs.iter().filter_map(|input| Some((input, input.error.as_deref()?))).collect()
     }
-
-    /// How wide a field stands.
-    fn width(input: &Input) -> &'static str {
-        match (input.key.as_str(), &input.kind) {
-            ("name", _) | (_, InputKind::Text) => "full",
-            _ => "half",
-        }
-    }
 }
 
 /// What the form brings: texts as typed, by key; `reason` and `confirmed` are among them.
@@ -77,11 +70,6 @@ impl ModelForm {
     }
 }
 
-/// The fields of a model that a unit may write, but for the mark of one that is taken back.
-pub fn fields() -> impl Iterator<Item = &'static FieldSpec> {
-    Kind::Model.fields().iter().filter(|spec| spec.writer == Writer::Anyone && spec.key != WITHDRAWN)
-}
-
 /// These fields as a form, empty.
 #[must_use]
 pub fn inputs() -> Vec<Input> {
@@ -90,7 +78,7 @@ pub fn inputs() -> Vec<Input> {
         "founded_on" => Input::of_field(spec, "").hinted("ngày/tháng/năm"),
         _ => Input::of_field(spec, ""),
     };
-    fields().map(input).collect()
+    own_fields().map(input).collect()
 }
 
 #[cfg(test)]

@@ -36,6 +36,8 @@ pub struct PointEditPage {
     pub reason: String,
     /// Points that look like the one being added; saving once more adds it all the same.
     pub alike: Vec<Link>,
+    /// The model and place for which they are shown; another one is looked for anew.
+    pub confirmed: String,
     /// What was written before, newest first.
     pub history: Vec<Past>,
     /// The ratings of earlier years: `2021`, `Khá`.

@@ -12,14 +12,12 @@ use keng_web::form::Typed;
 use keng_web::lint::{Samples, check_samples, faults};
 use keng_web::pages::documents::{DocumentRow, DocumentsCard};
 use keng_web::pages::figures::{FiguresCard, Other};
-use keng_web::pages::models::Filter;
 use keng_web::shell::Notice;
-use keng_web::{Cell, Choice, Fact, Link, Shell, SyncChip, Tag, Tone};
+use keng_web::{Choice, Fact, Link, Shell, SyncChip, Tag, Tone};
 
 use super::home::{HomePage, Task, Urgency};
 use super::model_new::{Alike, ModelNewPage};
 use super::point_edit::{Past, PointEditPage, inputs, rating};
-use super::points::{PointRow, PointsPage};
 use super::reports::{Chosen, DutyLine, HandIn, OpenLine, ReportsPage, Returned, Standing};
 use super::settle::Settle;
 use super::sync::{Matter, RefusedLine, Round, SyncPage, Upload, WaitingLine};
@@ -30,7 +28,6 @@ const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk"
 #[test]
 fn every_page_with_every_sample() {
     check_samples::<HomePage>("node-home");
-    check_samples::<PointsPage>("node-points");
     check_samples::<PointEditPage>("node-point-edit");
     check_samples::<ModelNewPage>("node-model-new");
     check_samples::<ReportsPage>("node-reports");
@@ -162,98 +159,6 @@ impl Samples for HomePage {
     }
 }
 
-impl Samples for PointsPage {
-    fn samples() -> Vec<Self> {
-        let row = |n: u8, model: &str, place: &str, date: &str, members: u64, level: &str, mark| PointRow {
-            id: RecordId([n; 16]),
-            number: n.into(),
-            model: Cell::text(model),
-            place: Cell::text(place),
-            decision_no: Cell::text("112/QĐ-UBND"),
-            decision_date: Cell::text(date),
-            teams: Cell::number(3),
-            members: Cell::number(members),
-            rating: Cell::text(level),
-            mark,
-        };
-        let waiting = || Some(Tag::new(Tone::Wait, "↑ chờ gửi"));
-        let mut rows = vec![
-            row(1, "Tiếng kẻng an ninh", "thôn Mô Pả, xã Đăk Hà", "14/04/2019", 31, "Tốt", None),
-            row(2, "Tiếng kẻng an ninh", "thôn Ty Tu, xã Đăk Hà", "14/04/2019", 24, "Khá", None),
-            row(
-                3,
-                "Ánh sáng an ninh",
-                "thôn Mô Bành 2, xã Đăk Na",
-                "02/06/2020",
-                46,
-                "Tốt",
-                Some(Tag::new(Tone::Danger, "xung đột")),
-            ),
-            row(4, "Chợ an toàn", "chợ xã Đăk Hà", "20/03/2021", 12, "Tốt", waiting()),
-            row(5, "Camera an ninh", "UBND xã Tu Mơ Rông", "11/09/2021", 6, "", waiting()),
-            row(
-                6,
-                "Dòng họ tự quản về an ninh, trật tự",
-                "thôn Long Leo, xã Đăk Rơ Ông",
-                "08/05/2018",
-                42,
-                "Khá",
-                None,
-            ),
-            row(7, "Già làng với an ninh buôn làng", "thôn Tu Thó, xã Tê Xăng", "19/08/2020", 38, "Tốt", None),
-            row(
-                8,
-                "Tổ liên gia tự quản",
-                "thôn Đăk Chum 1, xã Tu Mơ Rông",
-                "31/13/2021",
-                27,
-                "Khá",
-                Some(Tag::new(Tone::Danger, "ngày sai")),
-            ),
-            row(
-                9,
-                "Biên giới bình yên",
-                "thôn Ba Tu 1, xã Ngọk Yêu",
-                "10/10/2022",
-                20,
-                "",
-                Some(Tag::new(Tone::Calm, "< 6 tháng")),
-            ),
-            row(
-                10,
-                "Thôn bình yên, gia đình hòa thuận",
-                "thôn Long Tum, xã Ngọk Lây",
-                "05/09/2019",
-                33,
-                "Trung bình",
-                None,
-            ),
-        ];
-        rows[2].teams = rows[2].teams.clone().contested(&["7".into(), "9".into()], "c1");
-        rows[7].decision_date = rows[7].decision_date.clone().wrong("Ngày không có thật");
-        let filter = |label: &str, on| Filter { link: Link::new(label, "/points?show=x"), on };
-        let page = Self {
-            shell: shell(Place::Points, &SyncChip::Waiting { changes: 42 }),
-            summary: "87 điểm · 2 chưa đánh giá · 1 xung đột".into(),
-            year: 2022,
-            query: String::new(),
-            filters: vec![
-                filter("Tất cả", true),
-                filter("Chưa đánh giá (2)", false),
-                filter("Xung đột (1)", false),
-                filter("Tự phát (1)", false),
-            ],
-            rows,
-            total: 87,
-            more: Some("/points?from=11".into()),
-        };
-        let mut hostile = page.clone();
-        hostile.rows[0].model = Cell::text(HOSTILE);
-        hostile.rows[1].place = Cell::text("x".repeat(300));
-        vec![page.clone(), Self { rows: vec![], query: HOSTILE.into(), more: None, ..page }, hostile]
-    }
-}
-
 fn stored() -> Fields {
     let author = Author {
         unit: "617".parse().unwrap(),
@@ -329,6 +234,7 @@ impl Samples for PointEditPage {
             rating: rating(2022, Some("tot"), &pack),
             reason: String::new(),
             alike: vec![],
+            confirmed: String::new(),
             history: vec![
                 past("Xếp loại năm: Tốt", "hôm nay 16:48 · máy 617-1 · đã lưu tại máy"),
                 past("Xếp loại năm: Khá", "03/11 09:20 · tỉnh đã nhận 05/11"),
@@ -359,6 +265,7 @@ impl Samples for PointEditPage {
             name: "Điểm mới".into(),
             inputs: inputs(None, &models, &communes),
             rating: rating(2022, None, &pack),
+            confirmed: HOSTILE.into(),
             alike: vec![Link::new("Chợ an toàn · chợ xã Đăk Hà (45/QĐ-UBND)", "/points/04/edit")],
             history: vec![],
             earlier: vec![],

@@ -6,19 +6,20 @@ use keng_desk::acts::{self, By};
 use keng_desk::names::field_label;
 use keng_domain::field::{Fields, Value};
 use keng_domain::id::RecordId;
-use keng_domain::point::{rating_key, rating_key_in};
+use keng_domain::point::{Point, YearRating, rating_key, rating_key_in};
 use keng_domain::rules::counting::{Standing, standing};
+use keng_domain::rules::identity::points_alike;
 use keng_domain::rules::state;
 use keng_domain::schema::{FieldSpec, Kind};
-use keng_domain::text::compare;
+use keng_domain::text::{compare, search_key};
 use keng_domain::unit::UnitCode;
 use keng_store::edit::Act;
-use keng_store::project::point_lookup;
 use keng_store::query::RecordView;
 use keng_store::{Store, StoreError};
 use keng_web::answer::{Answer, Fault, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
 use keng_web::reading::Reading;
+use keng_web::reading::model_edit::overtaken as overtaken_by;
 use keng_web::{Choice, Input, InputKind, Link, Shell, format};
 
 use super::Asked;
@@ -89,7 +90,7 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
     };
     let mut inputs = inputs(fields, &r.model_choices(), &communes);
     if let (Some(view), Some(input)) = (&view, inputs.iter_mut().find(|i| i.key == "status")) {
-        let point = keng_domain::point::Point::of(view.id, &view.scope, &view.fields);
+        let point = as_point(r, view)?;
         let state = state::of_point(&point, r.cut_off());
         input.hint = Some(format!("Theo những gì đã ghi: {} ({})", state.label(), state.why));
     }
@@ -104,10 +105,11 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
         rating,
         reason: String::new(),
         alike: Vec::new(),
+        confirmed: String::new(),
         history: view.as_ref().map(|v| history(r, v)).transpose()?.unwrap_or_default(),
         earlier: fields.map(|f| earlier(r, f)).unwrap_or_default(),
         documents: id.map(|id| r.documents_card(id, &shell.csrf)).transpose()?,
-        settle: view.as_ref().and_then(|v| settle(r, v)),
+        settle: view.as_ref().map(|v| settle(r, v)).transpose()?.flatten(),
         fault: None,
         year: r.year(),
         was,
@@ -117,13 +119,17 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
 }
 
 /// The forms by which a point that has not ended is settled.
-fn settle(r: &Reading<'_>, view: &RecordView) -> Option<Settle> {
-    let point = keng_domain::point::Point::read(view.id, &view.fields);
-    match standing(&point, r.cut_off()) {
+fn settle(r: &Reading<'_>, view: &RecordView) -> Result<Option<Settle>, StoreError> {
+    Ok(match standing(&as_point(r, view)?, r.cut_off()) {
         Standing::SpontaneousPending => Some(Settle::default()),
         Standing::Counted | Standing::NotYet => Some(Settle::of_running()),
         Standing::Ended => None,
-    }
+    })
+}
+
+/// The point as it reads, with its model's origin where it has none.
+fn as_point(r: &Reading<'_>, view: &RecordView) -> Result<Point, StoreError> {
+    r.store.as_points(std::slice::from_ref(view))?.pop().ok_or(StoreError::NoRecord(view.id))
 }
 
 /// Where the own unit's rating of a point stands; a new one lies in the own catalogue.
@@ -164,10 +170,10 @@ fn history(r: &Reading<'_>, view: &RecordView) -> Result<Vec<Past>, StoreError> 
 }
 
 fn earlier(r: &Reading<'_>, fields: &Fields) -> Vec<(i32, String)> {
-    let point = keng_domain::point::Point::read(RecordId([0; 16]), fields);
-    let shown = |level: &keng_domain::point::YearRating| match level {
-        keng_domain::point::YearRating::Rated(code) => r.names.value("point", "ratings", &code.as_str().into()),
-        keng_domain::point::YearRating::Contested => "xung đột".to_owned(),
+    let point = Point::read(RecordId([0; 16]), fields);
+    let shown = |level: &YearRating| match level {
+        YearRating::Rated(code) => r.names.value("point", "ratings", &code.as_str().into()),
+        YearRating::Contested => "xung đột".to_owned(),
     };
     point.ratings.iter().rev().filter(|(y, _)| **y != r.year()).map(|(y, level)| (*y, shown(level))).collect()
 }
@@ -176,8 +182,8 @@ fn earlier(r: &Reading<'_>, fields: &Fields) -> Vec<(i32, String)> {
 enum Read {
     /// Something is wrong: the page again, with everything that was typed.
     Faults(Box<PointEditPage>),
-    /// Values to write; the unit of a new point.
-    Values(Vec<(String, Value)>, Option<UnitCode>),
+    /// Values to write; the unit of a new point; which points, alike, the officer has seen and taken for others.
+    Values(Vec<(String, Value)>, Option<UnitCode>, Option<String>),
 }
 
 /// Reads the form against what stands now; nothing typed is lost.
@@ -201,9 +207,7 @@ fn read(r: &Reading<'_>, shell: Shell, id: Option<RecordId>, form: &PointForm) -
         }
         input.error = fault_of(Kind::Point.field(&input.key), input, typed);
         if input.error.is_none() && overtaken {
-            let now = if now.is_empty() { "(trống)" } else { &now };
-            input.error =
-                Some(format!("Nơi khác vừa ghi “{now}”. Nếu vẫn muốn ghi giá trị của mình, bấm “Lưu” lần nữa"));
+            input.error = Some(overtaken_by(&now));
         }
         if let Some(Ok(value)) = Kind::Point.field(&input.key).map(|spec| spec.read(typed)) {
             input.error = input.error.take().or(acts::refuse_future(r.store, Kind::Point, &input.key, &value).err());
@@ -216,16 +220,21 @@ fn read(r: &Reading<'_>, shell: Shell, id: Option<RecordId>, form: &PointForm) -
     let view = id.map(|id| point_of(r.store, id)).transpose()?;
     wrong |= read_rating((r, &own_rating(r, view.as_ref())), &mut page, form, &mut values);
     form.get("reason").unwrap_or_default().clone_into(&mut page.reason);
-    if !wrong
-        && let Some(unit) = &unit
-        && form.get("confirmed").is_none()
-    {
-        page.alike = alike(r, unit, &values)?;
+    if let Some(unit) = unit.as_ref().filter(|_| !wrong) {
+        page.alike = alike(r, unit, &values);
+        // Confirmed was one place: another one is looked for anew.
+        let named = page.inputs.iter().filter(|i| ["model", UNIT, "place"].contains(&i.key.as_str()));
+        page.confirmed = named.map(|i| search_key(&i.value)).collect::<Vec<_>>().join("/");
+        if form.get("confirmed") == Some(&page.confirmed) {
+            let seen: Vec<String> = page.alike.drain(..).map(|a| a.label).collect();
+            let others = (!seen.is_empty()).then(|| format!("khác với: {}", seen.join("; ")));
+            return Ok(Read::Values(values, Some(unit.clone()), others));
+        }
     }
     if wrong || !page.alike.is_empty() {
         return Ok(Read::Faults(Box::new(page)));
     }
-    Ok(Read::Values(values, unit))
+    Ok(Read::Values(values, unit, None))
 }
 
 fn fault_of(spec: Option<&FieldSpec>, input: &Input, typed: &str) -> Option<String> {
@@ -276,16 +285,13 @@ fn read_rating(
     false
 }
 
-/// Points of the same model in the same place.
-fn alike(r: &Reading<'_>, unit: &UnitCode, values: &[(String, Value)]) -> Result<Vec<Link>, StoreError> {
+/// Points that the new one may mean.
+fn alike(r: &Reading<'_>, unit: &UnitCode, values: &[(String, Value)]) -> Vec<Link> {
     let text = |key: &str| values.iter().find(|(k, _)| k == key).and_then(|(_, v)| v.as_text());
-    let model = text("model").and_then(|m| m.parse::<RecordId>().ok()).map(|m| r.merges.target(m));
-    let found = r.store.find(Kind::Point, &point_lookup(unit, text("place").unwrap_or_default()))?;
-    let same = found.iter().filter(|v| {
-        let own = keng_domain::point::Point::read(v.id, &v.fields).model.map(|m| r.merges.target(m));
-        own == model
-    });
-    Ok(same.map(|v| Link::new(r.names.record(v), format!("/points/{}/edit", v.id))).collect())
+    let Some(model) = text("model").and_then(|m| m.parse::<RecordId>().ok()) else { return Vec::new() };
+    let place = text("place").unwrap_or_default();
+    let found = points_alike(&r.points, (model, &r.merges), (unit, &r.names.tree), place);
+    found.into_iter().map(|p| Link::new(r.point_name(p), format!("/points/{}/edit", p.id))).collect()
 }
 
 /// `POST /points/new`.
@@ -307,15 +313,16 @@ pub async fn save(State(app): State<App>, Path(id): Path<String>, CheckedForm(fo
 
 async fn submit(app: &App, id: Option<RecordId>, form: PointForm) -> Answer {
     let year = form.get("year").and_then(|y| y.parse().ok());
-    let by =
-        By { officer: None, reason: form.get("reason").map(str::trim).filter(|r| !r.is_empty()).map(str::to_owned) };
+    let reason = form.get("reason").map(|r| r.trim().to_owned());
     let shown_year = form.get("year").unwrap_or_default().to_owned();
     let typed = form.clone();
     let read = app.read(Place::Points, year, move |r, shell| read(r, shell, id, &form)).await?;
-    let (values, unit) = match read {
+    let (values, unit, others) = match read {
         Read::Faults(page) => return Ok(with_faults(*page)),
-        Read::Values(values, unit) => (values, unit),
+        Read::Values(values, unit, others) => (values, unit, others),
     };
+    let said: Vec<String> = [reason, others].into_iter().flatten().filter(|r| !r.is_empty()).collect();
+    let by = By { officer: None, reason: (!said.is_empty()).then(|| said.join(" · ")) };
     let done = app.act(move |store| {
         let act = match (id, unit) {
             (Some(id), _) => Act::Change { id, values },

@@ -5,12 +5,12 @@ use axum::response::IntoResponse;
 use keng_desk::names::field_label;
 use keng_desk::{clock, rehomed};
 use keng_domain::figures::unrated_points;
+use keng_domain::model::Model;
 use keng_domain::point::{Point, YearRating};
-use keng_domain::rules::counting::{Standing, standing};
 use keng_domain::text::thousands;
 use keng_store::StoreError;
 use keng_web::answer::{Answer, address};
-use keng_web::reading::Reading;
+use keng_web::reading::{Reading, Spontaneous};
 use keng_web::{Fact, Link, Tag, Tone, format};
 
 use super::chip::Way;
@@ -75,8 +75,8 @@ pub fn tasks(r: &Reading<'_>, way: &Way) -> Result<Vec<Task>, StoreError> {
             other: None,
         });
     }
-    let waiting: Vec<&Point> =
-        r.points.iter().filter(|p| standing(p, r.cut_off()) == Standing::SpontaneousPending).collect();
+    let Spontaneous { points: waiting, models } = r.spontaneous()?;
+    tasks.extend(models.into_iter().map(|(model, _)| spontaneous_model(r, model)));
     tasks.extend(waiting.iter().take(NAMED_MAX).map(|p| spontaneous(r, p)));
     if waiting.len() > NAMED_MAX {
         tasks.push(Task {
@@ -105,6 +105,25 @@ fn spontaneous(r: &Reading<'_>, point: &Point) -> Task {
     }
 }
 
+/// A spontaneous model that has no point to be recognised for it.
+fn spontaneous_model(r: &Reading<'_>, model: &Model) -> Task {
+    let (id, year) = (model.id.to_string(), r.year_asked());
+    // A model that some run comes to an end with its points, see its page.
+    let end = match r.points_of(model.id).next() {
+        Some(_) => address(&format!("/models/{id}"), &[("year", &year)]),
+        None => address(&format!("/models/{id}/edit"), &[("year", &year)]) + "#withdrawn",
+    };
+    Task {
+        urgency: Urgency::Spontaneous,
+        title: format!("Mô hình {}", model.name),
+        tag: Some(Tag::new(Tone::Calm, "Tự phát, chờ công nhận")),
+        text: "Chưa có điểm nào được công nhận. Thêm điểm kèm quyết định công nhận, hoặc rút khỏi danh sách."
+            .to_owned(),
+        act: Link::new("Công nhận", address("/points/new", &[("model", &id), ("year", &year)])),
+        other: Some(Link::new("Chấm dứt", end)),
+    }
+}
+
 fn contests(r: &Reading<'_>) -> Result<Option<Task>, StoreError> {
     let Some(first) = r.contests.first() else { return Ok(None) };
     let shown = |v| r.shown(&first.kind, &first.field, v);
@@ -127,12 +146,7 @@ fn contests(r: &Reading<'_>) -> Result<Option<Task>, StoreError> {
 }
 
 fn named(r: &Reading<'_>, points: &[&Point]) -> String {
-    let name = |p: &&Point| {
-        let model = p.model.map_or_else(String::new, |m| r.names.model(m));
-        let place = if p.place.is_empty() { r.unit_name(p) } else { format!("{}, {}", p.place, r.unit_name(p)) };
-        format!("{model} – {place}")
-    };
-    let mut names: Vec<String> = points.iter().take(NAMED_MAX).map(name).collect();
+    let mut names: Vec<String> = points.iter().take(NAMED_MAX).map(|p| r.point_name(p)).collect();
     if points.len() > NAMED_MAX {
         names.push(format!("và {} điểm nữa", thousands((points.len() - NAMED_MAX) as u64)));
     }

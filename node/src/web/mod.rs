@@ -34,7 +34,7 @@ use chrono::Datelike;
 use keng_store::owner::Owner;
 use keng_web::bundle::UPLOAD_BYTES_MAX;
 use keng_web::guard::{Guard, protect};
-use keng_web::handlers::{documents as files, letters as papers, records};
+use keng_web::handlers::{documents as files, letters as papers, models, records};
 use keng_web::{Refusal, assets};
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -88,6 +88,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/models", get(shared::models))
         .route("/models/new", get(model_new::page).post(model_new::add))
         .route("/models/{id}", get(shared::model))
+        .route("/models/{id}/edit", get(models::edit::<App>).post(models::save::<App>))
         .route("/points", get(points::page))
         .route("/points/new", get(edit::blank).post(edit::add))
         .route("/points/{id}/edit", get(edit::page).post(edit::save))

@@ -10,13 +10,14 @@ use keng_domain::text::name_key;
 use keng_store::StoreError;
 use keng_web::answer::{Answer, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
+use keng_web::pages::model_edit::own_fields;
 use keng_web::reading::Reading;
 use keng_web::{Link, Shell};
 use serde::Deserialize;
 
 use super::state::App;
 use crate::pages::Place;
-use crate::pages::model_new::{Alike, ModelForm, ModelNewPage, fields, inputs};
+use crate::pages::model_new::{Alike, ModelForm, ModelNewPage, inputs};
 
 /// Look-alikes shown: who has not found it among so many looks in the list.
 const ALIKE_MAX: usize = 8;
@@ -82,7 +83,7 @@ fn read(r: &Reading<'_>, shell: Shell, form: &ModelForm) -> Result<Read, StoreEr
     let mut page = blank(shell);
     form.get("reason").clone_into(&mut page.reason);
     let mut values = Vec::new();
-    for (input, spec) in page.inputs.iter_mut().zip(fields()) {
+    for (input, spec) in page.inputs.iter_mut().zip(own_fields()) {
         *input = input.clone().typed(spec, form.get(spec.key));
         match spec.read(&input.value) {
             Ok(Value::Null) if spec.key == "name" => input.error = Some("Mô hình phải có tên".to_owned()),
@@ -131,7 +132,7 @@ pub async fn add(State(app): State<App>, CheckedForm(form): CheckedForm<ModelFor
         Err(told) => {
             let page = app.read(Place::Models, year.parse().ok(), move |_, shell| {
                 let mut page = blank(shell);
-                for (input, spec) in page.inputs.iter_mut().zip(fields()) {
+                for (input, spec) in page.inputs.iter_mut().zip(own_fields()) {
                     *input = input.clone().typed(spec, typed.get(spec.key));
                 }
                 typed.get("reason").clone_into(&mut page.reason);

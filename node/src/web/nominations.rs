@@ -25,7 +25,7 @@ use crate::pages::Place;
 pub async fn list(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
     let page = app.read(Place::Nominations, Some(asked.calendar_year()), move |r, mut shell| {
         shell.notice = notice(&asked.done);
-        r.nominations_page(shell, None)
+        r.nominations_page(shell, &asked.q, None)
     });
     Ok(page.await?.into_response())
 }
@@ -44,7 +44,7 @@ pub async fn add(State(app): State<App>, Query(asked): Query<Asked>, CheckedForm
         Err(told) => {
             let refused = Refused { typed, why: told.to_string() };
             let page = app.read(Place::Nominations, Some(asked.calendar_year()), move |r, shell| {
-                r.nominations_page(shell, Some(&refused))
+                r.nominations_page(shell, "", Some(&refused))
             });
             Ok(with_faults(page.await?))
         }

@@ -56,7 +56,7 @@ fn record_id(text: &str) -> Answer<RecordId> {
 pub async fn contests(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
     let page = app.read(Place::Contests, asked.year(), move |r, mut shell| {
         shell.notice = notice(&asked.done);
-        r.contests_page(shell)
+        r.contests_page(shell, &asked.q)
     });
     Ok(page.await?.into_response())
 }

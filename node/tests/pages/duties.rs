@@ -124,6 +124,32 @@ async fn a_spontaneous_point_is_recognised_or_ended_on_its_page() {
 }
 
 #[tokio::test]
+async fn a_spontaneous_model_is_reminded_of_by_itself_until_a_point_does_so_for_it() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await, &pages.csrf);
+    let of_itself = form(csrf, &[("origin", "TU_PHAT")]);
+    assert_eq!(pages.post_to(&format!("/models/{model}/edit"), &of_itself).await.0, StatusCode::SEE_OTHER);
+    let (new, out) = (format!("/points/new?model={model}"), format!("/models/{model}/edit#withdrawn"));
+    let (_, home) = pages.get("/").await;
+    assert_eq!(faults(&home), Vec::<String>::new());
+    assert!(home.contains(&new) && home.contains(&out), "{home}");
+    assert!(pages.get(&format!("/models/{model}/edit")).await.1.contains("name=\"withdrawn\""));
+    assert!(pages.get(&format!("/models/{model}")).await.1.contains("Tự phát, chờ công nhận"));
+
+    // Its point says nothing of its origin, and waits with both ways to its end.
+    let add = form(csrf, &[("unit", "23368"), ("model", &model.to_string()), ("place", "thôn 1")]);
+    assert_eq!(pages.post("/points/new", &add).await.0, StatusCode::SEE_OTHER);
+    let id = pages.point().await.unwrap().id;
+    let (_, home) = pages.get("/").await;
+    assert!(home.contains(&format!("/points/{id}/edit#recognise")) && !home.contains(&out), "{home}");
+    assert!(pages.get("/points?show=spontaneous").await.1.contains("Tự phát (1)"));
+    let sent = form(csrf, &[("recognise-number", "15/QĐ-UBND"), ("recognise-date", "15/10/2022")]);
+    assert_eq!(pages.post_to(&format!("/points/{id}/recognise"), &sent).await.0, StatusCode::SEE_OTHER);
+    let (_, home) = pages.get("/").await;
+    assert!(!home.contains("#recognise") && !home.contains(&new), "{home}");
+}
+
+#[tokio::test]
 async fn every_other_record_is_added_and_edited_by_one_form() {
     let pages = pages(true).await;
     let (model, csrf) = (pages.model().await.to_string(), &pages.csrf);

@@ -1,10 +1,12 @@
 //! Points and models, by their forms.
 
 use axum::http::StatusCode;
+use keng_desk::acts::{self, By};
 use keng_domain::field::Value;
+use keng_domain::schema::Kind;
 use keng_web::lint::faults;
 
-use crate::pages;
+use crate::{HOSTILE, after, form, pages};
 
 #[tokio::test]
 async fn a_point_is_added_rated_and_edited_by_its_form() {
@@ -26,7 +28,7 @@ async fn a_point_is_added_rated_and_edited_by_its_form() {
     assert_eq!(point.fields.text("ratings/2022/610"), Some("tot"));
     let (status, html) = pages.post("/points/new", &format!("csrf={csrf}&year=2022&{new}")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(html.contains("Có thể điểm này đã có"), "{html}");
+    assert!(html.contains("Có thể điểm này đã có") && html.contains("Vẫn thêm mới"), "{html}");
 
     let edit = format!("/points/{}/edit", point.id);
     for path in
@@ -48,6 +50,37 @@ async fn a_point_is_added_rated_and_edited_by_its_form() {
     assert_eq!(point.fields.get("teams").map(keng_domain::field::Field::shown), Some(&Value::Int(5)));
     let (_, html) = pages.get(&format!("/records/{}/trace?field=teams", point.id)).await;
     assert!(html.contains("kiem tra") && html.contains("chờ gửi"), "{html}");
+}
+
+#[tokio::test]
+async fn a_point_like_another_is_added_once_it_was_seen_and_taken_for_another_one() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await.to_string(), &pages.csrf);
+    let sent = |place: &str, confirmed: &str| {
+        form(csrf, &[("unit", "23368"), ("model", &model), ("place", place), ("confirmed", confirmed)])
+    };
+    assert_eq!(pages.post("/points/new", &sent("Thôn Đăk Xế", "")).await.0, StatusCode::SEE_OTHER);
+    let first = pages.point().await.unwrap().id;
+    // Written otherwise, it may be the same; another number is another place.
+    let (status, html) = pages.post("/points/new", &sent("thon Dak Xe", "")).await;
+    assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+    assert!(html.contains("Có thể điểm này đã có") && html.contains(&format!("/points/{first}/edit")), "{html}");
+    let seen = after(&html, "name=\"confirmed\" value=\"").to_owned();
+    assert_eq!(pages.post("/points/new", &sent("Thôn 1", "")).await.0, StatusCode::SEE_OTHER);
+    // Confirmed was that place: another one is looked for anew.
+    assert_eq!(pages.post("/points/new", &sent("thôn 1", &seen)).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(pages.post("/points/new", &sent("thon Dak Xe", &seen)).await.0, StatusCode::SEE_OTHER);
+    let (points, reason) = pages
+        .store
+        .call(|s| {
+            let points = s.records(Kind::Point)?;
+            let last = points.iter().find(|p| p.fields.text("place") == Some("thon Dak Xe")).unwrap();
+            Ok((points.len(), s.trace(last.id, Some("place"))?[0].author.reason.clone()))
+        })
+        .await
+        .unwrap();
+    assert_eq!(points, 3);
+    assert!(reason.as_deref().is_some_and(|r| r.starts_with("khác với: ") && r.contains("Thôn Đăk Xế")), "{reason:?}");
 }
 
 #[tokio::test]
@@ -93,4 +126,47 @@ async fn a_model_is_added_after_a_look_at_those_it_may_be_already() {
         Ok(s.trace(second, Some("name"))?[0].author.reason.clone())
     });
     assert_eq!(reason.await.unwrap().as_deref(), Some("khác với: Tiếng kẻng an ninh"));
+}
+
+#[tokio::test]
+async fn a_model_is_edited_by_its_form_and_only_what_was_touched_is_written() {
+    let pages = pages(true).await;
+    let (id, csrf) = (pages.model().await, &pages.csrf);
+    let path = format!("/models/{id}/edit");
+    let (_, html) = pages.get(&format!("/models/{id}")).await;
+    assert!(html.contains(&path), "{html}");
+    let (status, html) = pages.get(&path).await;
+    assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
+    assert!(!html.contains("merged_into"), "{html}");
+    assert_eq!(pages.post(&path, "lead=x").await.0, StatusCode::FORBIDDEN);
+
+    let by_command = vec![("goal".to_owned(), "của nơi khác".to_owned())];
+    let edited = pages.store.call(move |s| Ok(acts::edit(s, Kind::Model, id, &by_command, &By::default())));
+    assert!(edited.await.unwrap().unwrap());
+    for (wrong, why) in [
+        (("name", " "), "Mô hình phải có tên"),
+        (("founded_on", "31/13/2021"), "Ngày không có thật"),
+        (("origin", "x"), "Hãy chọn một giá trị trong danh sách"),
+        (("goal", "của tôi"), "Nơi khác vừa ghi “của nơi khác”"),
+    ] {
+        // The page was made before the goal was written.
+        let sent = form(csrf, &[wrong, ("was-name", HOSTILE), ("reason", "giữ lại lý do")]) + "&was-goal=";
+        let (status, html) = pages.post(&path, &sent).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{wrong:?}");
+        assert!(html.contains(why) && html.contains(wrong.1) && html.contains("giữ lại lý do"), "{why}: {html}");
+    }
+    let as_shown = [("name", HOSTILE), ("was-name", HOSTILE)];
+    let sent = [("lead", "Công an xã"), ("reason", "theo kế hoạch")];
+    let sent = form(csrf, &[&sent[..], &as_shown].concat()) + "&was-lead=&goal=&was-goal=";
+    let (status, to) = pages.post_to(&path, &sent).await;
+    assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("/models/{id}?done=saved")));
+    let (fields, lines) =
+        pages.store.call(move |s| Ok((s.record(id)?.unwrap().fields, s.trace(id, None)?))).await.unwrap();
+    assert_eq!((fields.text("lead"), fields.text("goal")), (Some("Công an xã"), Some("của nơi khác")));
+    let written: Vec<&str> = lines.iter().map(|l| l.field.as_str()).collect();
+    assert_eq!(written, ["name", "goal", "lead"]);
+    assert_eq!(lines[2].author.reason.as_deref(), Some("theo kế hoạch"));
+    let same = form(csrf, &[("lead", "Công an xã"), ("was-lead", "Công an xã")]);
+    assert_eq!(pages.post_to(&path, &same).await.1, format!("/models/{id}?done=same"));
+    assert_eq!(pages.get("/models/x/edit").await.0, StatusCode::NOT_FOUND);
 }

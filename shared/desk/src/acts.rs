@@ -193,7 +193,11 @@ pub(crate) fn read_all(store: &Store, kind: Kind, given: &[Given]) -> Result<Vec
     if faults.is_empty() { Ok(values) } else { Err(Told::refused(faults.join(" "))) }
 }
 
-pub(crate) fn read_one(store: &Store, kind: Kind, key: &str, text: &str) -> Result<Value, String> {
+/// Reads one value of a field as a person gave it.
+///
+/// # Errors
+/// What is wrong with it, in words; they begin with the label of the field.
+pub fn read_one(store: &Store, kind: Kind, key: &str, text: &str) -> Result<Value, String> {
     let spec = kind.field(key).filter(|_| !key.contains('/'));
     let Some(spec) = spec else { return Err(bad_value(kind, key, &BadValue::NoField(key.to_owned()))) };
     if spec.kind == FieldType::Record {

@@ -2,9 +2,10 @@
 
 use keng_domain::field::{Candidate, Field, Value};
 use keng_domain::id::RecordId;
-use keng_domain::point::Point;
-use keng_domain::rules::state;
+use keng_domain::model::Model;
+use keng_domain::rules::state::{self, State};
 use keng_domain::schema::Kind;
+use keng_domain::text::search_key;
 use keng_records::personal::is_sealed;
 use keng_store::query::{Arrival, ContestView, ParallelView, RecordView};
 use keng_store::trace::{Base, TraceLine};
@@ -12,6 +13,7 @@ use keng_store::{Store, StoreError};
 use serde_json::{Map, Value as Json, json};
 
 use crate::clock::{self, rfc3339};
+use crate::names::Names;
 
 fn value(v: &Value) -> Json {
     match v {
@@ -61,19 +63,32 @@ pub fn record(view: &RecordView, contests: &[ContestView]) -> Json {
     Json::Object(out)
 }
 
-/// All records of a kind.
+/// The records of a kind, or those in which a text stands, see [`Names::key`].
 ///
 /// # Errors
 /// Whatever SQLite says.
-pub fn list(store: &Store, kind: Kind) -> Result<Json, StoreError> {
+pub fn found(store: &Store, kind: Kind, text: Option<&str>) -> Result<Vec<RecordView>, StoreError> {
+    let mut views = store.records(kind)?;
+    if let Some(key) = text.map(search_key).filter(|key| !key.is_empty()) {
+        let names = Names::of(store)?;
+        views.retain(|view| names.key(view).contains(&key));
+    }
+    Ok(views)
+}
+
+/// Records of one kind.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn list(store: &Store, kind: Kind, views: &[RecordView]) -> Result<Json, StoreError> {
     let contests = store.contests(None)?;
-    let views = store.records(kind)?;
+    if kind == Kind::Point {
+        let points = store.as_points(views)?;
+        let told = |(view, point)| with_state(record(view, &contests), &state::of_point(point, clock::today()));
+        return Ok(views.iter().zip(&points).map(told).collect());
+    }
     // The state of a model asks all of its points: shown with one model, not with every one of a list.
-    let told = |view: &RecordView| match kind {
-        Kind::Point => with_state(record(view, &contests), view, &[]),
-        _ => record(view, &contests),
-    };
-    Ok(views.iter().map(told).collect())
+    Ok(views.iter().map(|view| record(view, &contests)).collect())
 }
 
 /// One record of a kind.
@@ -82,19 +97,24 @@ pub fn list(store: &Store, kind: Kind) -> Result<Json, StoreError> {
 /// [`StoreError::NoRecord`].
 pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, StoreError> {
     let view = store.record(id)?.filter(|v| v.kind == kind.code()).ok_or(StoreError::NoRecord(id))?;
-    let points = if kind == Kind::Model { store.belonging(Kind::Point, id)? } else { Vec::new() };
-    let points: Vec<Point> = points.iter().map(|v| Point::of(v.id, &v.scope, &v.fields)).collect();
-    Ok(with_state(record(&view, &store.contests(Some(id))?), &view, &points.iter().collect::<Vec<_>>()))
+    let out = record(&view, &store.contests(Some(id))?);
+    let today = clock::today();
+    Ok(match kind {
+        Kind::Point => store
+            .as_points(std::slice::from_ref(&view))?
+            .iter()
+            .fold(out, |out, point| with_state(out, &state::of_point(point, today))),
+        // A model is asked by its own points; those of models merged into it are theirs here.
+        Kind::Model => {
+            let points = store.as_points(&store.belonging(Kind::Point, id)?)?;
+            with_state(out, &state::of_model(&Model::read(id, &view.fields), points.iter(), today))
+        }
+        _ => out,
+    })
 }
 
-/// Adds what a model or point has come to by today: `"state": {"code", "why"}`. A model is asked by its
-/// own points; those of models merged into it are theirs here.
-fn with_state(mut out: Json, view: &RecordView, points: &[&Point]) -> Json {
-    let state = match Kind::of_code(&view.kind) {
-        Some(Kind::Point) => state::of_point(&Point::of(view.id, &view.scope, &view.fields), clock::today()),
-        Some(Kind::Model) => state::of_model(points.iter().copied(), clock::today()),
-        _ => return out,
-    };
+/// Adds what a model or point has come to by today: `"state": {"code", "why"}`.
+fn with_state(mut out: Json, state: &State) -> Json {
     out["state"] = json!({ "code": state.code, "why": state.why });
     out
 }
@@ -205,7 +225,7 @@ fn seen(base: &Base) -> Json {
 /// # Errors
 /// [`StoreError::NoCatalogue`], and whatever SQLite says.
 pub fn verdicts(store: &Store, year: i32) -> Result<Json, StoreError> {
-    let names = crate::names::Names::of(store)?;
+    let names = Names::of(store)?;
     let mut judged: Vec<_> = store.verdicts(year)?.into_iter().map(|(id, j)| (names.model(id), id, j)).collect();
     judged.sort_by(|a, b| keng_domain::text::compare(&a.0, &b.0).then(a.1.cmp(&b.1)));
     Ok(judged

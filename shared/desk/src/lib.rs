@@ -24,6 +24,7 @@
 //! * [`program`]: what every command shares: exit codes, logs, `--set`.
 
 pub mod acts;
+pub mod alike;
 pub mod answers;
 pub mod backup;
 pub mod bundle;

@@ -6,10 +6,11 @@ use chrono::Datelike;
 use keng_domain::field::{Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::period::Period;
+use keng_domain::point::Point;
 use keng_domain::rule_pack::{RulePack, RulePacks};
 use keng_domain::schema::{FieldType, Kind, OBJECTS};
 use keng_domain::scope::Scope;
-use keng_domain::text::thousands;
+use keng_domain::text::{search_key, thousands};
 use keng_domain::tree::Tree;
 use keng_domain::unit::{UnitCode, UnitKey};
 use keng_records::personal::is_sealed;
@@ -99,7 +100,7 @@ impl Names {
         match Kind::of_code(&view.kind) {
             Some(Kind::Model) => self.model(view.id),
             Some(Kind::Point) => {
-                let point = keng_domain::point::Point::of(view.id, &view.scope, &view.fields);
+                let point = Point::of(view.id, &view.scope, &view.fields);
                 let model = point.model.map_or_else(String::new, |m| format!("{} – ", self.model(m)));
                 let unit = self.unit_of(&point.unit_key());
                 if point.place.is_empty() {
@@ -124,6 +125,40 @@ impl Names {
                 if known.is_empty() { view.id.to_string() } else { known.join(" · ") }
             }
             None => view.id.to_string(),
+        }
+    }
+
+    /// In what a point is searched, folded by [`search_key`]: the model, and as [`Names::place_key`].
+    #[must_use]
+    pub fn point_key(&self, point: &Point) -> String {
+        let model = point.model.map_or_else(String::new, |m| self.model(m));
+        format!("{} {}", search_key(&model), self.place_key(point))
+    }
+
+    /// In what a point is searched beside its model, folded by [`search_key`]: place, unit, the unit that reports
+    /// for it, number of the decision.
+    #[must_use]
+    pub fn place_key(&self, point: &Point) -> String {
+        let unit = point.unit_key();
+        let reports = self.tree.reporting_unit(&unit).map_or("", |u| &u.name);
+        let number = point.decision_no.as_deref().unwrap_or_default();
+        search_key(&[&point.place, &self.unit_of(&unit), reports, number].join(" "))
+    }
+
+    /// In what a record is searched, folded by [`search_key`]: of a model its names and who leads it, of a point as
+    /// [`Names::point_key`], of others all that they say.
+    #[must_use]
+    pub fn key(&self, view: &RecordView) -> String {
+        match Kind::of_code(&view.kind) {
+            Some(Kind::Point) => self.point_key(&Point::of(view.id, &view.scope, &view.fields)),
+            Some(Kind::Model) => {
+                let said = ["name", "aliases", "lead"].map(|key| view.fields.text(key).unwrap_or_default());
+                search_key(&said.join(" "))
+            }
+            kind => {
+                let fields = kind.map_or(&[][..], Kind::fields).iter().map(|spec| self.told(view, spec.key));
+                search_key(&[self.record(view)].into_iter().chain(fields).collect::<Vec<_>>().join(" "))
+            }
         }
     }
 

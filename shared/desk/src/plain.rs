@@ -1,9 +1,8 @@
 //! The same answers as lines for people at a terminal.
 
 use keng_domain::field::Value;
-use keng_domain::schema::Kind;
 use keng_records::personal::is_sealed;
-use keng_store::query::{ContestView, ParallelView};
+use keng_store::query::{ContestView, ParallelView, RecordView};
 use keng_store::trace::TraceLine;
 use keng_store::{Store, StoreError};
 use serde_json::Value as Json;
@@ -103,14 +102,13 @@ pub fn verdicts(verdicts: &Json) {
     }
 }
 
-/// Prints all records of a kind by name.
+/// Prints records by name.
 ///
 /// # Errors
 /// Whatever SQLite says.
-pub fn list(store: &Store, kind: Kind) -> Result<(), StoreError> {
+pub fn list(store: &Store, found: &[RecordView]) -> Result<(), StoreError> {
     let names = Names::of(store)?;
-    let mut lines: Vec<(String, String)> =
-        store.records(kind)?.iter().map(|v| (names.record(v), v.id.to_string())).collect();
+    let mut lines: Vec<(String, String)> = found.iter().map(|v| (names.record(v), v.id.to_string())).collect();
     lines.sort_by(|a, b| keng_domain::text::compare(&a.0, &b.0));
     for (name, id) in lines {
         println!("{id}  {name}");

@@ -13,7 +13,8 @@ use keng_domain::model::Model;
 use keng_domain::period::Period;
 use keng_domain::point::Point;
 use keng_domain::rule_pack::{RulePack, RulePacks};
-use keng_domain::schema::Kind;
+use keng_domain::rules::spontaneous::SpontaneousModels;
+use keng_domain::schema::{Kind, ORIGIN_SPONTANEOUS};
 use keng_domain::scope::Scope;
 use keng_domain::tree::Tree;
 use keng_domain::unit::{Catalogue, CatalogueId, UnitCode, UnitKey};
@@ -168,6 +169,15 @@ pub(crate) fn rule_packs(db: &Connection) -> Result<Option<RulePacks>, StoreErro
     RulePacks::read(&view.fields).map_err(damaged)
 }
 
+/// The models whose origin their points may have: spontaneous ones, merged ones, and those that stand for them.
+fn spontaneous_models(db: &Connection) -> Result<SpontaneousModels, StoreError> {
+    let filter = "kind = 'model' AND (model IS NOT NULL OR instr(fields, ?1) > 0 OR record IN
+        (SELECT m.model FROM view_record m WHERE m.kind = 'model' AND m.model IS NOT NULL))";
+    let views = records(db, filter, [ORIGIN_SPONTANEOUS])?;
+    let models: Vec<Model> = views.iter().map(|v| Model::read(v.id, &v.fields)).collect();
+    Ok(SpontaneousModels::of(&models))
+}
+
 /// What lists, counts and reports see. A withdrawn model that a point still names is there: points
 /// that others added to it must not lose it.
 const LISTED: &str = "(NOT withdrawn OR kind = 'model' AND EXISTS
@@ -281,12 +291,22 @@ impl Store {
             .collect()
     }
 
-    /// All points, in the order of identifiers.
+    /// All points, in the order of identifiers; those without an origin have that of their model (R4).
     ///
     /// # Errors
     /// Whatever SQLite says.
     pub fn points(&self) -> Result<Vec<Point>, StoreError> {
-        Ok(self.records(Kind::Point)?.iter().map(|v| Point::of(v.id, &v.scope, &v.fields)).collect())
+        self.as_points(&self.records(Kind::Point)?)
+    }
+
+    /// What these records of points say, each with its model's origin where it has none of its own (R4).
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn as_points(&self, views: &[RecordView]) -> Result<Vec<Point>, StoreError> {
+        let models = spontaneous_models(&self.db)?;
+        let read = |v: &RecordView| models.lend_origin(Point::of(v.id, &v.scope, &v.fields), &v.fields);
+        Ok(views.iter().map(read).collect())
     }
 
     /// Records of a kind under a lookup key: [`keng_domain::text::name_key`] of a model's name,
@@ -306,15 +326,6 @@ impl Store {
     pub fn belonging(&self, kind: Kind, record: RecordId) -> Result<Vec<RecordView>, StoreError> {
         let found = records(&self.db, &format!("kind = ?1 AND model = ?2 AND {LISTED}"), (kind.code(), record.0))?;
         found.into_iter().map(|view| self.opened(view)).collect()
-    }
-
-    /// Records of a kind whose search key contains `text` (folded).
-    ///
-    /// # Errors
-    /// Whatever SQLite says.
-    pub fn search(&self, kind: Kind, text: &str) -> Result<Vec<RecordView>, StoreError> {
-        let filter = format!("kind = ?1 AND instr(search, ?2) > 0 AND {LISTED}");
-        records(&self.db, &filter, [kind.code(), &keng_domain::text::search_key(text)])
     }
 
     /// The record's saved document: an ordinary Automerge document.

@@ -44,6 +44,10 @@ enum Edit {
         model: usize,
         into: usize,
     },
+    Origin {
+        model: usize,
+        of_itself: bool,
+    },
     /// The province rates what the unit has rated too: with another level that is a contest.
     RateAbove {
         point: usize,
@@ -64,7 +68,8 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => (point.clone(), days).prop_map(|(point, day)| Edit::Date { point, day }),
         1 => point.clone().prop_map(|point| Edit::End { point }),
         2 => (point.clone(), proptest::bool::ANY).prop_map(|(point, back)| Edit::Withdraw { point, back }),
-        1 => (model.clone(), model).prop_map(|(model, into)| Edit::Merge { model, into }),
+        1 => (model.clone(), model.clone()).prop_map(|(model, into)| Edit::Merge { model, into }),
+        1 => (model, proptest::bool::ANY).prop_map(|(model, of_itself)| Edit::Origin { model, of_itself }),
         2 => (point, year, levels()).prop_map(|(point, year, level)| Edit::RateAbove { point, year, level }),
         2 => Just(Edit::Sync),
     ]
@@ -105,6 +110,10 @@ proptest! {
                 Edit::Withdraw { point, back } => {
                     let why = if back { Value::Null } else { "nhập nhầm".into() };
                     (Some(0), points[point], WITHDRAWN.to_owned(), why)
+                }
+                Edit::Origin { model, of_itself } => {
+                    let origin = if of_itself { "TU_PHAT" } else { "CHI_DAO" };
+                    (Some(0), models[model], "origin".to_owned(), origin.into())
                 }
                 Edit::Merge { model, into } => (None, models[model], "merged_into".to_owned(), models[into].to_string().into()),
                 Edit::RateAbove { point, year, level } => (None, points[point], rating_key(year, &code("62")), level.into()),

@@ -6,7 +6,9 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use keng_domain::explanation::{Tally, Verdict};
 use keng_domain::rule_pack::Share;
-use keng_domain::text::thousands;
+use keng_domain::text::{search_key, thousands};
+
+use crate::answer::address;
 
 /// What a colour says. Colour carries state only, and never alone: words and icons say it too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -255,6 +257,46 @@ impl From<u32> for Count {
 impl From<u64> for Count {
     fn from(n: u64) -> Self {
         Self(n)
+    }
+}
+
+/// The search box of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
+#[template(path = "parts/find.html")]
+pub struct Find {
+    /// The list.
+    pub action: String,
+    /// What stays as it is: the year, the kind.
+    pub keep: Vec<(&'static str, String)>,
+    /// What was searched; empty for all.
+    pub query: String,
+}
+
+impl HtmlSafe for Find {}
+
+impl Find {
+    /// The box of the list at `action`; of `keep` what is not empty stays.
+    #[must_use]
+    pub fn new(action: &str, query: &str, keep: &[(&'static str, &str)]) -> Self {
+        let keep = keep.iter().filter(|(_, value)| !value.is_empty());
+        Self {
+            action: action.to_owned(),
+            keep: keep.map(|(key, value)| (*key, (*value).to_owned())).collect(),
+            query: query.trim().to_owned(),
+        }
+    }
+
+    /// Whether one of these texts has what was searched, whatever its diacritics.
+    #[must_use]
+    pub fn holds<T: AsRef<str>>(&self, texts: &[T]) -> bool {
+        let key = search_key(&self.query);
+        key.is_empty() || search_key(&texts.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ")).contains(&key)
+    }
+
+    /// The whole list.
+    fn all(&self) -> String {
+        let keep: Vec<(&str, &str)> = self.keep.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        address(&self.action, &keep)
     }
 }
 

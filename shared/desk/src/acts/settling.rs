@@ -2,7 +2,6 @@
 //! (R4), ending any (R5); each with its document, where somebody has it at hand.
 
 use keng_domain::id::RecordId;
-use keng_domain::point::Point;
 use keng_domain::rules::submission::{ENDING_PAPER, RECOGNISING_PAPER};
 use keng_domain::schema::{Kind, STATUS_ENDED};
 use keng_store::blobs::files::Stored;
@@ -52,9 +51,8 @@ impl Settling {
     }
 
     fn given(&self, store: &Store, id: RecordId) -> Result<Vec<Given>, Told> {
-        of_kind(store, Kind::Point, id)?;
-        let view = store.record(id)?.ok_or(StoreError::NoRecord(id))?;
-        let point = Point::read(id, &view.fields);
+        let view = of_kind(store, Kind::Point, id)?;
+        let Some(point) = store.as_points(&[view])?.pop() else { return Err(StoreError::NoRecord(id).into()) };
         match self {
             Self::Recognise { .. } if !point.spontaneous => {
                 Err(Told::refused("Điểm này không phải tự phát: sửa số và ngày quyết định như thường."))

@@ -9,13 +9,20 @@ use super::{Json, Who};
 use crate::acts::{self, Given};
 use crate::duties::records;
 use crate::program::{print_json, read_set};
-use crate::{Told, answers, plain};
+use crate::{Told, alike, answers, plain};
 
 /// What is done with records of one kind.
 #[derive(Debug, Subcommand)]
 pub enum Record {
     /// Liệt kê.
-    List(Json),
+    List {
+        /// Chỉ những bản ghi có chữ này, không cần dấu: tên, địa bàn, đơn vị, số quyết định.
+        #[arg(long, value_name = "CHỮ")]
+        find: Option<String>,
+        /// Dạng in ra.
+        #[command(flatten)]
+        json: Json,
+    },
     /// Xem một bản ghi.
     Show {
         /// Mã bản ghi.
@@ -59,8 +66,10 @@ impl Record {
     /// As [`acts`] and [`records`].
     pub fn run(self, mut store: Store, kind: Kind) -> Result<(), Told> {
         match self {
-            Self::List(Json { json: true }) => print_json(&answers::list(&store, kind)?),
-            Self::List(Json { json: false }) => plain::list(&store, kind)?,
+            Self::List { find, json: Json { json } } => {
+                let found = answers::found(&store, kind, find.as_deref())?;
+                if json { print_json(&answers::list(&store, kind, &found)?) } else { plain::list(&store, &found)? }
+            }
             Self::Show { id, json: _ } => print_json(&show(&store, kind, id)?),
             Self::Add { set, who, json: Json { json } } => {
                 let by = who.into();
@@ -69,7 +78,14 @@ impl Record {
                     Kind::Point => acts::add_point(&mut store, &set, &by)?,
                     _ => records::add(&mut store, kind, &set, &by)?,
                 };
-                if json { print_json(&show(&store, kind, id)?) } else { println!("{id}") }
+                if json {
+                    print_json(&show(&store, kind, id)?);
+                } else {
+                    println!("{id}");
+                }
+                if let Some(warning) = alike::warning(&store, kind, id)? {
+                    eprintln!("{warning}");
+                }
             }
             Self::Edit { id, set, who, json: Json { json } } => {
                 let by = who.into();

@@ -401,9 +401,9 @@ pub enum Assessment {
 fn lacking(store: &Store, year: i32, Json { json }: Json) -> Result<(), Told> {
     let all = safety::without_model(store, year)?;
     if json {
-        print_json(&safety::without_model_json(&all))
+        print_json(&safety::without_model_json(&all));
     } else {
-        safety::print_without_model(&all, year)
+        safety::print_without_model(&all, year);
     }
     Ok(())
 }

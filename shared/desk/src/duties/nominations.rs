@@ -178,7 +178,7 @@ fn read(store: &Store, view: &RecordView, ground: &mut Ground) -> Result<Option<
     let group = ground.group(model);
     let mut points = Vec::new();
     for member in &group {
-        points.extend(store.belonging(Kind::Point, *member)?.iter().map(|v| Point::of(v.id, &v.scope, &v.fields)));
+        points.extend(store.as_points(&store.belonging(Kind::Point, *member)?)?);
     }
     let mut documents = Vec::new();
     let own_points = points.iter().filter(|p| ground.tree.is_within(&p.unit_key(), &proposes)).map(|p| p.id);

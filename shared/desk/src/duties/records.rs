@@ -13,7 +13,7 @@ use keng_store::{Role, Store, StoreError};
 use serde_json::{Value as Json, json};
 
 use crate::acts::{By, Given, commit, fresh_id, own_tree, read_one, unit_named};
-use crate::duties::safety::{Assessed, assessed};
+use crate::duties::safety::{Assessed, assessed, pack_of};
 use crate::folder::random;
 use crate::{Told, answers};
 
@@ -172,7 +172,8 @@ fn field(store: &Store, kind: Kind, key: &str, text: &str, of: Option<&RecordVie
 }
 
 fn criterion(store: &Store, view: &RecordView, line: &str, text: &str) -> Result<Value, String> {
-    let pack = store.rule_pack().map_err(|e| Told::from(e).to_string())?;
+    let packs = store.rule_packs().map_err(|e| Told::from(e).to_string())?;
+    let pack = pack_of(&packs, view);
     let object = view.fields.text("object").unwrap_or_default();
     let known = pack.safety.object(object).map_or(0, |o| o.criteria.len());
     if !line.parse::<usize>().is_ok_and(|n| (1..=known).contains(&n)) {
@@ -187,7 +188,8 @@ fn criterion(store: &Store, view: &RecordView, line: &str, text: &str) -> Result
 }
 
 fn score(store: &Store, view: &RecordView, line: &str, text: &str) -> Result<Value, String> {
-    let pack = store.rule_pack().map_err(|e| Told::from(e).to_string())?;
+    let packs = store.rule_packs().map_err(|e| Told::from(e).to_string())?;
+    let pack = pack_of(&packs, view);
     let object = view.fields.text("object").unwrap_or_default();
     // An emptied line is open again; whether the sheet has it is asked as for any score.
     let (text, is_empty) = (text.trim(), text.trim().is_empty());
@@ -221,7 +223,7 @@ pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, Told> {
             }
         }
         Kind::Member => out["person"] = json!(person_code(&store.key_state(&view)?)),
-        Kind::Score => out["sheet"] = json!(sheet(&view.fields, &store.rule_pack()?.movement)),
+        Kind::Score => out["sheet"] = json!(sheet(&view.fields, &pack_of(&store.rule_packs()?, &view).movement)),
         _ => {}
     }
     Ok(out)

@@ -10,7 +10,7 @@ use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
 use keng_domain::period::Period;
 use keng_domain::point::Point;
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::{RulePack, RulePacks};
 use keng_domain::rules::effective::{COMMUNE, Ground};
 use keng_domain::rules::nomination::Condition;
 use keng_domain::rules::safety::{Place, Within, conditions, days};
@@ -48,7 +48,7 @@ pub fn assessed(store: &Store, view: &RecordView) -> Result<Option<Assessed>, St
 /// What judging assessments needs, read once for a list of them.
 pub struct Assessor<'a> {
     store: &'a Store,
-    pack: RulePack,
+    packs: RulePacks,
     points: Vec<Point>,
     merges: Merges,
     records: Vec<RecordView>,
@@ -63,7 +63,7 @@ impl<'a> Assessor<'a> {
     /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
     pub fn of(store: &'a Store) -> Result<Self, StoreError> {
         Ok(Self {
-            pack: store.rule_pack()?,
+            packs: store.rule_packs()?,
             points: store.points()?,
             merges: Merges::of(&store.models()?),
             records: store.records(Kind::Assessment)?,
@@ -78,9 +78,10 @@ impl<'a> Assessor<'a> {
     /// # Errors
     /// As [`assessed`].
     pub fn assessed(&mut self, view: &RecordView) -> Result<Option<Assessed>, StoreError> {
-        let Some(place) = Place::read(&view.fields, &self.pack) else { return Ok(None) };
+        let pack = pack_of(&self.packs, view).clone();
+        let Some(place) = Place::read(&view.fields, &pack) else { return Ok(None) };
         let (models, within) = self.around(view, &place)?;
-        Ok(Some(Assessed { conditions: conditions(&place, models, within, &self.pack), place, models }))
+        Ok(Some(Assessed { conditions: conditions(&place, models, within, &pack), place, models }))
     }
 
     /// Effective models around a place, and for a commune what was assessed within it.
@@ -98,7 +99,7 @@ impl<'a> Assessor<'a> {
             btree_map::Entry::Occupied(known) => known.into_mut(),
             btree_map::Entry::Vacant(free) => free.insert(self.store.verdicts(place.year)?),
         };
-        let day = last_day(&place.object, place.year, &self.pack);
+        let day = last_day(&place.object, place.year, self.packs.of_year(place.year));
         let ground = Ground { tree, points: &self.points, merges: &self.merges, verdicts, day };
         if place.object != COMMUNE {
             let name = view.fields.text("name").unwrap_or_default();
@@ -139,6 +140,13 @@ fn tree_of(store: &Store, unit: &UnitKey) -> Result<Tree, StoreError> {
 }
 
 /// The last day of the year of TT 124 for a kind of place (Điều 8, R25).
+/// The rule pack that judges the year of an assessment or score.
+#[must_use]
+pub fn pack_of<'a>(packs: &'a RulePacks, view: &RecordView) -> &'a RulePack {
+    let year = view.fields.text("year").and_then(|y| y.parse().ok());
+    year.map_or(packs.latest(), |year| packs.of_year(year))
+}
+
 fn last_day(object: &str, year: i32, pack: &RulePack) -> NaiveDate {
     let rules = pack.safety.object(object).and_then(|rules| days(rules, year));
     rules.map_or_else(|| Period::annual(year, &pack.periods).cut_off, |(_, to, _)| to)
@@ -177,7 +185,7 @@ impl WithoutModel {
 /// # Errors
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn without_model(store: &Store, year: i32) -> Result<Vec<WithoutModel>, StoreError> {
-    let pack = store.rule_pack()?;
+    let pack = store.rule_pack_of(year)?;
     let day = last_day(COMMUNE, year, &pack);
     let names = Names::by(store, store.tree(day)?)?;
     let own = match store.identity().role {

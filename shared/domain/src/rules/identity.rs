@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use crate::id::RecordId;
 use crate::model::{Merges, Model};
+use crate::point::Point;
 use crate::text::{name_key, search_key};
+use crate::tree::Tree;
+use crate::unit::UnitCode;
 
 /// How sure a suggestion is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -103,6 +106,22 @@ pub fn places_alike(a: &str, b: &str) -> bool {
         wa.len() == wb.len() && wa.iter().zip(&wb).all(near)
     };
     a.replace(' ', "") == b.replace(' ', "") || holds_all(&a, &b) || holds_all(&b, &a) || slip()
+}
+
+/// Points that a new one of `model` at `place` in the commune `unit` may mean already: those of the same model, after
+/// merges, in the same commune, whose places are alike or equal. One that names no place is like the others that
+/// name none.
+pub fn points_alike<'a>(
+    points: &'a [Point],
+    (model, merges): (RecordId, &Merges),
+    (unit, tree): (&UnitCode, &Tree),
+    place: &str,
+) -> Vec<&'a Point> {
+    let is_same_model = |p: &Point| p.model.is_some_and(|m| merges.target(m) == merges.target(model));
+    // A point of a unit that went into this one lies here now.
+    let is_here = |p: &Point| tree.place(&p.unit_key()).is_some_and(|u| u.code == *unit);
+    let is_alike = |p: &Point| search_key(&p.place) == search_key(place) || places_alike(&p.place, place);
+    points.iter().filter(|p| is_same_model(p) && is_here(p) && is_alike(p)).collect()
 }
 
 /// Whether `long` has every word of `short`, which has at least two: one word alone ("camera")

@@ -9,6 +9,7 @@ pub mod movement;
 pub mod nomination;
 pub mod safety;
 pub mod secrecy;
+pub mod spontaneous;
 pub mod state;
 pub mod submission;
 pub mod timeliness;

@@ -6,6 +6,8 @@
 use chrono::NaiveDate;
 
 use super::counting::{Standing, standing};
+use super::spontaneous;
+use crate::model::Model;
 use crate::point::{Point, YearRating};
 use crate::schema::{STATUS_ENDED, STATUSES};
 use crate::text::date_dmy;
@@ -70,9 +72,14 @@ const FURTHEST: [&str; 8] =
     ["HOAT_DONG", "RA_MAT", "THANH_LAP", "TAM_DUNG", "CHO_CONG_NHAN", "DE_XUAT", "KHAO_SAT", STATUS_ENDED];
 
 /// The state of a model: that of its points which are furthest along; being surveyed while it has none.
+/// One that arose by itself waits until a point is recognised.
 #[must_use]
-pub fn of_model<'a>(points: impl Iterator<Item = &'a Point>, day: NaiveDate) -> State {
-    let codes: Vec<&str> = points.map(|p| of_point(p, day).code).collect();
+pub fn of_model<'a>(model: &Model, points: impl Iterator<Item = &'a Point>, day: NaiveDate) -> State {
+    let points: Vec<&Point> = points.collect();
+    if spontaneous::waits(model, points.iter().copied(), day) {
+        return State::new("CHO_CONG_NHAN", "tự phát, chưa có điểm nào được công nhận");
+    }
+    let codes: Vec<&str> = points.iter().map(|p| of_point(p, day).code).collect();
     let furthest = FURTHEST.into_iter().find(|code| codes.contains(code));
     let Some(code) = furthest else { return State::new("KHAO_SAT", "chưa có điểm nào") };
     let so = codes.iter().filter(|c| **c == code).count();
@@ -86,6 +93,7 @@ mod tests {
     use super::{FURTHEST, of_model, of_point};
     use crate::field::{Field, Fields, Value};
     use crate::id::RecordId;
+    use crate::model::Model;
     use crate::point::Point;
     use crate::schema::STATUSES;
 
@@ -93,9 +101,12 @@ mod tests {
         NaiveDate::from_ymd_opt(2022, 11, 9).unwrap()
     }
 
+    fn fields(values: &[(&str, &str)]) -> Fields {
+        Fields(values.iter().map(|(k, v)| ((*k).to_owned(), Field::Settled(Value::from(*v)))).collect())
+    }
+
     fn point(values: &[(&str, &str)]) -> Point {
-        let fields = values.iter().map(|(k, v)| ((*k).to_owned(), Field::Settled(Value::from(*v))));
-        Point::read(RecordId([1; 16]), &Fields(fields.collect()))
+        Point::read(RecordId([1; 16]), &fields(values))
     }
 
     #[test]
@@ -128,10 +139,14 @@ mod tests {
     fn a_model_runs_while_one_of_its_points_does_and_has_ended_with_the_last() {
         let running = point(&[("decision_date", "2021-12-05"), ("status", "HOAT_DONG")]);
         let ended = point(&[("decision_date", "2021-12-05"), ("ended_on", "2022-03-03")]);
-        let state = of_model([&running, &ended, &ended].into_iter(), day());
+        let model = |origin: &str| Model::read(RecordId([2; 16]), &fields(&[("origin", origin)]));
+        let ordered = model("CHI_DAO");
+        let state = of_model(&ordered, [&running, &ended, &ended].into_iter(), day());
         assert_eq!((state.code, state.why.as_str()), ("HOAT_DONG", "1/3 điểm"));
-        assert_eq!(of_model([&ended].into_iter(), day()).code, "CHAM_DUT");
-        assert_eq!(of_model([].into_iter(), day()).code, "KHAO_SAT");
+        assert_eq!(of_model(&ordered, [&ended].into_iter(), day()).code, "CHAM_DUT");
+        assert_eq!(of_model(&ordered, [].into_iter(), day()).code, "KHAO_SAT");
+        assert_eq!(of_model(&model("TU_PHAT"), [].into_iter(), day()).code, "CHO_CONG_NHAN");
+        assert_eq!(of_model(&model("TU_PHAT"), [&running].into_iter(), day()).code, "HOAT_DONG");
         assert!(STATUSES.iter().all(|(code, _)| FURTHEST.contains(code)));
     }
 }

@@ -1,12 +1,14 @@
 //! Handlers that are the same in both programs, over what each program gives them.
 //!
 //! * [`Program`]: a store to read from, one to write to, a frame around the page.
+//! * [`models`]: a model is edited.
 //! * [`records`]: exemplars, committees, teams, surveys, assessments and scores.
 //! * [`documents`]: a file is added to a record.
 //! * [`letters`]: papers to be signed.
 
 pub mod documents;
 pub mod letters;
+pub mod models;
 pub mod records;
 
 use keng_desk::Told;

@@ -24,6 +24,7 @@ pub struct Asked {
     year: String,
     kind: String,
     done: String,
+    q: String,
 }
 
 impl Asked {
@@ -39,7 +40,7 @@ impl Asked {
 pub async fn list<P: Program>(State(app): State<P>, Query(asked): Query<Asked>) -> Answer {
     let page = app.read(Spot::Others, asked.year(), move |r, mut shell| {
         shell.notice = P::notice(&asked.done);
-        r.records_page(shell, Reading::other_kind(&asked.kind))
+        r.records_page(shell, Reading::other_kind(&asked.kind), &asked.q)
     });
     Ok(page.await?.into_response())
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::form::Input;
 use crate::format::percent;
 use crate::pages::Standpoint;
-use crate::parts::{Fact, Link, Tag, Tone};
+use crate::parts::{Fact, Find, Link, Tag, Tone};
 use crate::shell::Shell;
 
 /// The list. `GET /contests`.
@@ -18,6 +18,8 @@ use crate::shell::Shell;
 pub struct ContestsPage {
     /// The frame.
     pub shell: Shell,
+    /// The search box.
+    pub find: Find,
     /// Contests, those that can tip a verdict first, then the oldest.
     pub rows: Vec<ContestRow>,
     /// Parallel edits: for information.

@@ -1,6 +1,7 @@
 //! Mô hình: the list with verdicts, and one model with "vì sao".
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use askama_web::WebTemplate;
 use keng_domain::explanation::Judgement;
 use keng_domain::id::RecordId;
@@ -32,6 +33,39 @@ pub struct ModelsPage {
     pub ways: Vec<Link>,
     /// The models, in Vietnamese order of names.
     pub rows: Vec<ModelRow>,
+    /// What else was found; [`None`] when nothing was searched.
+    pub found: Option<Found>,
+}
+
+/// What a text finds beside the models of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
+#[template(path = "parts/found.html")]
+pub struct Found {
+    /// Models without a point here, which no list of figures has.
+    pub models: Vec<Link>,
+    /// Whether points elsewhere are not seen from here.
+    pub is_area: bool,
+    /// The first points by place, unit and number of the decision.
+    pub points: Vec<FoundPoint>,
+    /// How many there are.
+    pub points_total: Count,
+    /// The list of points with the same text.
+    pub all_points: String,
+    /// Units, each with its line on the page of units.
+    pub units: Vec<Link>,
+}
+
+impl HtmlSafe for Found {}
+
+/// One point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundPoint {
+    /// Where, with its page.
+    pub place: Link,
+    /// Its model.
+    pub model: Option<Link>,
+    /// `45/QĐ-UBND · 05/01/2021`.
+    pub decision: String,
 }
 
 /// A way to narrow a list.

@@ -9,7 +9,7 @@ use super::Standpoint;
 use super::documents::DocumentsCard;
 use super::duties::{Conditions, Decide, DossierLine, PathCard};
 use crate::form::Input;
-use crate::parts::{Link, Tag};
+use crate::parts::{Find, Link, Tag};
 use crate::shell::Shell;
 
 /// `GET /nominations`, and again with 422 when one cannot be added.
@@ -22,6 +22,8 @@ pub struct NominationsPage {
     pub standpoint: Standpoint,
     /// `Năm 2022`.
     pub period: String,
+    /// The search box.
+    pub find: Find,
     /// Those of the year, worst first.
     pub rows: Vec<NominationRow>,
     /// At a node: model, quarter, case, reason of a new one.

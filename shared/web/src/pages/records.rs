@@ -9,7 +9,7 @@ use super::documents::DocumentsCard;
 use super::duties::Conditions;
 use super::models::Filter;
 use crate::form::{Input, InputKind, WAS};
-use crate::parts::{Cell, Fact, Link, Tag};
+use crate::parts::{Cell, Fact, Find, Link, Tag};
 use crate::shell::Shell;
 
 /// `GET /others?kind=`.
@@ -20,6 +20,8 @@ pub struct RecordsPage {
     pub shell: Shell,
     /// The kinds, with how many records each has.
     pub kinds: Vec<Filter>,
+    /// The search box.
+    pub find: Find,
     /// `Điển hình tiên tiến`.
     pub title: String,
     /// Where one is added.

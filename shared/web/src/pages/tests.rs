@@ -11,18 +11,21 @@ use super::contests::{
     CandidateCard, ContestPage, ContestRow, ContestsPage, Decided, ParallelRow, Previous, Severity, WhatIf, WrittenLine,
 };
 use super::documents::{DocumentRow, DocumentsCard, RemovedRow, Upload};
-use super::models::{Filter, ModelPage, ModelRow, ModelsPage, PointLine};
+use super::model_edit::{ModelEditPage, own_fields};
+use super::models::{Filter, Found, FoundPoint, ModelPage, ModelRow, ModelsPage, PointLine};
 use super::nominations::{NominationPage, NominationsPage};
+use super::points::PointsPage;
 use super::records::{RecordPage, RecordsPage};
 use super::submission::SubmissionPage;
 use super::trace::{EntryDetail, FieldLink, Step, TracePage, TracedField};
 use crate::form::{Choice, Input, InputKind};
 use crate::lint::{Samples, check_samples};
-use crate::parts::{Cell, Count, Fact, Link, Tag, Tone};
+use crate::parts::{Cell, Count, Fact, Find, Link, Tag, Tone};
 use crate::shell::{MenuItem, Notice, Period, Search, Shell, province_chip};
 use crate::{Refusal, SyncChip};
 
 mod duties;
+mod points;
 
 const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk";
 
@@ -30,6 +33,8 @@ const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x' & \u{202e}Đắk"
 fn every_page_with_every_sample() {
     check_samples::<ModelsPage>("models");
     check_samples::<ModelPage>("model");
+    check_samples::<ModelEditPage>("model-edit");
+    check_samples::<PointsPage>("points");
     check_samples::<ContestsPage>("contests");
     check_samples::<ContestPage>("contest");
     check_samples::<TracePage>("trace");
@@ -107,10 +112,31 @@ impl Samples for ModelsPage {
                 row(3, "Tiếng kẻng an ninh", judged(70, 68, 31, 9), 2),
                 row(4, "Tổ gác rẫy", judged(1, 0, 0, 0), 0),
             ],
+            found: None,
         };
-        let none = Self { rows: vec![], query: HOSTILE.into(), standpoint: Standpoint::Area, ..full.clone() };
+        let place = |label: &str| FoundPoint {
+            place: Link::new(label, "/records/01/trace"),
+            model: Some(Link::new("Tiếng kẻng an ninh", "/models/03")),
+            decision: "112/QĐ-UBND · 14/04/2019".into(),
+        };
+        let found = Found {
+            models: vec![Link::new(HOSTILE, "/models/05")],
+            is_area: true,
+            points: vec![place("thôn Mô Pả, Xã Đăk Hà"), place(HOSTILE)],
+            points_total: Count(31),
+            all_points: "/points?q=an+ninh".into(),
+            units: vec![Link::new("Xã Đăk Hà, Huyện Tu Mơ Rông", "/units#unit-617")],
+        };
+        let searched = Self { query: "an ninh".into(), found: Some(found), ..full.clone() };
+        let none = Self {
+            rows: vec![],
+            found: Some(Found::default()),
+            query: HOSTILE.into(),
+            standpoint: Standpoint::Area,
+            ..full.clone()
+        };
         let hostile = Self { rows: vec![row(5, HOSTILE, judged(2, 2, 1, 0), 0)], ..full.clone() };
-        vec![full, none, hostile]
+        vec![full, none, hostile, searched]
     }
 }
 
@@ -207,6 +233,38 @@ impl Samples for ModelPage {
     }
 }
 
+impl Samples for ModelEditPage {
+    fn samples() -> Vec<Self> {
+        let value = |key: &str| match key {
+            "name" => "Tiếng kẻng an ninh",
+            "origin" => "CHI_DAO",
+            "founded_on" => "2019-04-14",
+            "goal" => "Giữ gìn an ninh, trật tự tại thôn, làng",
+            _ => "",
+        };
+        let inputs = own_fields().map(|spec| Input::of_field(spec, value(spec.key)));
+        let full = Self {
+            shell: shell("models"),
+            id: id(3),
+            name: "Tiếng kẻng an ninh".into(),
+            inputs: inputs.collect(),
+            was: vec![("name".into(), "Tiếng kẻng an ninh".into())],
+            reason: String::new(),
+            fault: None,
+        };
+        let mut wrong = Self { name: HOSTILE.into(), reason: HOSTILE.into(), ..full.clone() };
+        for (input, spec) in wrong.inputs.iter_mut().zip(own_fields()) {
+            match spec.key {
+                "name" => *input = input.clone().typed(spec, HOSTILE).tagged(Tag::new(Tone::Danger, "xung đột")),
+                "founded_on" => *input = input.clone().typed(spec, "31/13/2021"),
+                _ => {}
+            }
+        }
+        let refused = Self { fault: Some("Ổ đĩa đầy: chưa ghi gì.".into()), ..full.clone() };
+        vec![full, wrong, refused]
+    }
+}
+
 impl Samples for ContestsPage {
     fn samples() -> Vec<Self> {
         let row = |n: u8, record: &str, field: &str, values: [&str; 2], severity, tips_verdict| ContestRow {
@@ -254,9 +312,11 @@ impl Samples for ContestsPage {
                 parallel(HOSTILE, HOSTILE),
             ],
             parallel_total: 2,
+            find: Find::new("/contests", "", &[("year", "2021")]),
         };
         let calm = Self { rows: vec![], parallel: vec![], parallel_total: 0, ..full.clone() };
-        vec![Self { rows: vec![], ..full.clone() }, full, calm]
+        let nothing = Self { find: Find::new("/contests", HOSTILE, &[]), ..calm.clone() };
+        vec![Self { rows: vec![], ..full.clone() }, full, calm, nothing]
     }
 }
 

@@ -18,7 +18,7 @@ use crate::pages::contests::{
     CandidateCard, ContestPage, ContestRow, ContestsPage, ParallelRow, Previous, ResolveForm, Severity, WhatIf,
     WrittenLine,
 };
-use crate::parts::{Fact, Link};
+use crate::parts::{Fact, Find, Link};
 use crate::shell::Shell;
 
 /// Records with parallel edits shown: what nobody has to answer must not bury what somebody has
@@ -68,11 +68,12 @@ impl Reading<'_> {
         Ok(listed)
     }
 
-    /// The list.
+    /// The list, narrowed by a text.
     ///
     /// # Errors
     /// Whatever SQLite says.
-    pub fn contests_page(&self, shell: Shell) -> Result<ContestsPage, StoreError> {
+    pub fn contests_page(&self, shell: Shell, query: &str) -> Result<ContestsPage, StoreError> {
+        let find = Find::new("/contests", query, &[("year", &shell.year)]);
         let mut rows = Vec::new();
         for l in self.listed()? {
             let candidates = &l.view.contest.candidates;
@@ -87,13 +88,15 @@ impl Reading<'_> {
                 tips_verdict: l.tips(),
             });
         }
+        let texts = |row: &ContestRow| {
+            let of = [row.record.clone(), row.field.clone()].into_iter();
+            of.chain(row.values.iter().cloned()).chain(row.sides.iter().cloned()).collect::<Vec<_>>()
+        };
+        rows.retain(|row| find.holds(&texts(row)));
         let parallel = self.store.parallel(PARALLEL_MAX)?;
-        Ok(ContestsPage {
-            shell,
-            rows,
-            parallel: parallel.iter().map(|p| self.parallel_row(p)).collect::<Result<_, _>>()?,
-            parallel_total: self.store.parallel_count()?,
-        })
+        let mut parallel: Vec<ParallelRow> = parallel.iter().map(|p| self.parallel_row(p)).collect::<Result<_, _>>()?;
+        parallel.retain(|row| find.holds(&[&row.record.label]));
+        Ok(ContestsPage { shell, find, rows, parallel, parallel_total: self.store.parallel_count()? })
     }
 
     fn parallel_row(&self, view: &ParallelView) -> Result<ParallelRow, StoreError> {

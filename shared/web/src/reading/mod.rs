@@ -5,10 +5,13 @@
 pub mod contests;
 pub mod documents;
 pub mod duties;
+pub mod model_edit;
 pub mod models;
 pub mod nominations;
+pub mod points;
 mod record_form;
 pub mod records;
+mod search;
 pub mod steps;
 pub mod trace;
 pub mod what_if;
@@ -23,6 +26,8 @@ use keng_domain::id::{Lsn, RecordId};
 use keng_domain::model::{Merges, Model};
 use keng_domain::period::Period;
 use keng_domain::point::Point;
+use keng_domain::rules::counting::{Standing, standing};
+use keng_domain::rules::spontaneous;
 use keng_domain::unit::UnitCode;
 use keng_store::query::ContestView;
 use keng_store::{Role, Store, StoreError};
@@ -59,6 +64,14 @@ pub struct Reading<'a> {
     pub now: DateTime<Utc>,
     by_model: HashMap<RecordId, Vec<usize>>,
     formats: &'static [&'static str],
+}
+
+/// What waits to be recognised or ended (R4).
+pub struct Spontaneous<'a> {
+    /// The points.
+    pub points: Vec<&'a Point>,
+    /// The models that no point waits for, each with the unit that wrote it down.
+    pub models: Vec<(&'a Model, UnitCode)>,
 }
 
 /// Screens that show figures read what was handed in by themselves.
@@ -152,6 +165,28 @@ impl<'a> Reading<'a> {
         self.by_model.get(&model).into_iter().flatten().map(|i| &self.points[*i])
     }
 
+    /// The points that wait to be recognised or ended, and the models that do without a point to do so for them
+    /// (R4). At a node only models that its unit wrote down: it does not see the points of others.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn spontaneous(&self) -> Result<Spontaneous<'_>, StoreError> {
+        let is_waiting = |p: &&Point| standing(p, self.cut_off()) == Standing::SpontaneousPending;
+        let points = self.points.iter().filter(is_waiting).collect();
+        let identity = self.store.identity();
+        let mut models = Vec::new();
+        for model in self.models.iter().filter(|m| self.merges.target(m.id) == m.id) {
+            if !spontaneous::waits(model, self.points_of(model.id), self.cut_off()) {
+                continue;
+            }
+            let Some(view) = self.store.record(model.id)? else { continue };
+            if identity.role == Role::Hub || view.owner == identity.unit {
+                models.push((model, view.owner));
+            }
+        }
+        Ok(Spontaneous { points, models })
+    }
+
     /// The figures of the year. They carry no root of the log: these are for the screen, and the
     /// tree over all entries would cost more than everything else.
     #[must_use]
@@ -187,6 +222,20 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn unit_name(&self, point: &Point) -> String {
         self.names.unit_of(&point.unit_key())
+    }
+
+    /// `Tiếng kẻng an ninh – thôn Mô Pả, Xã Đăk Hà`.
+    #[must_use]
+    pub fn point_name(&self, point: &Point) -> String {
+        let model = point.model.map_or_else(String::new, |m| self.names.model(m));
+        format!("{model} – {}", self.place_name(point))
+    }
+
+    /// `thôn Mô Pả, Xã Đăk Hà`: of a point without a place, the unit alone.
+    #[must_use]
+    pub fn place_name(&self, point: &Point) -> String {
+        let unit = self.unit_name(point);
+        if point.place.is_empty() { unit } else { format!("{}, {unit}", point.place) }
     }
 
     /// How many units report to the province.

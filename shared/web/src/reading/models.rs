@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use keng_domain::explanation::{Judgement, Verdict};
 use keng_domain::field::Fields;
 use keng_domain::id::RecordId;
+use keng_domain::model::Model;
 use keng_domain::point::{Point, YearRating};
 use keng_domain::rules::counting::{Effect, Standing, effect, is_eligible, standing};
 use keng_domain::rules::half_points::judge_by_points;
@@ -50,7 +51,12 @@ impl Reading<'_> {
                 contests: contests.get(&figures.id).copied().unwrap_or(0),
             });
         }
-        all.retain(|row| search_key(&row.name).contains(&key));
+        let mut found = None;
+        if !key.is_empty() {
+            let mut named = self.models_with(&key)?;
+            all.retain(|row| named.remove(&row.id));
+            found = Some(self.found(query, named.into_iter().collect()));
+        }
         let chosen = VERDICTS.iter().find(|(code, _)| *code == verdict).map(|(_, v)| *v);
         let filter = |label: &str, code: &str, count: usize| Filter {
             link: Link::new(
@@ -72,6 +78,7 @@ impl Reading<'_> {
             filters,
             ways: Vec::new(),
             rows: all,
+            found,
             shell,
         })
     }
@@ -131,7 +138,7 @@ impl Reading<'_> {
             facts.push(Fact::new("Số tổ", thousands(f.teams)));
             facts.push(Fact::new("Thành viên", thousands(f.members)));
         }
-        let state = state::of_model(self.points_of(id), self.cut_off());
+        let state = state::of_model(&Model::read(id, fields), self.points_of(id), self.cut_off());
         facts.insert(0, Fact::new("Trạng thái", format!("{} · {}", state.label(), state.why)));
         let merged: Vec<&str> = self
             .models

@@ -15,7 +15,7 @@ use crate::answer::address;
 use crate::form::{Choice, Input, InputKind, Typed};
 use crate::pages::duties::{Conditions, Decide, DossierLine};
 use crate::pages::nominations::{NominationPage, NominationRow, NominationsPage};
-use crate::parts::{Link, Tag, Tone};
+use crate::parts::{Find, Link, Tag, Tone};
 use crate::shell::Shell;
 
 /// What an officer typed, and why it was refused.
@@ -32,9 +32,17 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// Whatever SQLite says.
-    pub fn nominations_page(&self, shell: Shell, refused: Option<&Refused>) -> Result<NominationsPage, StoreError> {
-        let mut all: Vec<Nomination> =
-            nominations::list(self.store)?.into_iter().filter(|n| n.quarter.year == self.year()).collect();
+    pub fn nominations_page(
+        &self,
+        shell: Shell,
+        query: &str,
+        refused: Option<&Refused>,
+    ) -> Result<NominationsPage, StoreError> {
+        let find = Find::new("/nominations", query, &[("year", &shell.year)]);
+        let listed = |n: &Nomination| {
+            n.quarter.year == self.year() && find.holds(&[&n.name, &self.names.unit(&n.unit), &n.quarter.title()])
+        };
+        let mut all: Vec<Nomination> = nominations::list(self.store)?.into_iter().filter(listed).collect();
         let waits = |n: &Nomination| match n.state {
             State::Returned => 0,
             State::HandedIn => 1,
@@ -58,6 +66,7 @@ impl Reading<'_> {
             rows: all.into_iter().map(row).collect(),
             add: if is_node { self.new_nomination(refused) } else { Vec::new() },
             fault: refused.map(|r| r.why.clone()),
+            find,
             shell,
         })
     }

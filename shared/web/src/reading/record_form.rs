@@ -2,7 +2,7 @@
 
 use keng_desk::clock::in_vietnam;
 use keng_desk::duties::records::{DISTRICT, holders};
-use keng_desk::duties::safety::{Assessed, assessed};
+use keng_desk::duties::safety::{Assessed, assessed, pack_of};
 use keng_domain::rules::movement::sheet;
 use keng_domain::rules::safety::days;
 use keng_domain::schema::{FieldSpec, FieldType, Kind, OBJECTS, Writer, YES_NO};
@@ -86,7 +86,9 @@ impl Reading<'_> {
 
     pub(super) fn assessment_card(&self, view: &RecordView) -> Result<Option<AssessmentCard>, StoreError> {
         let Some(found) = assessed(self.store, view)? else { return Ok(None) };
-        let Some(rules) = self.names.pack.safety.object(&found.place.object) else { return Ok(None) };
+        let Some(rules) = self.names.packs.of_year(found.place.year).safety.object(&found.place.object) else {
+            return Ok(None);
+        };
         let criteria = rules.criteria.iter().enumerate().map(|(i, text)| {
             let key = format!("criteria/{}", i + 1);
             Input {
@@ -131,7 +133,7 @@ impl Reading<'_> {
     }
 
     pub(super) fn sheet_card(&self, view: &RecordView) -> SheetCard {
-        let rules = &self.names.pack.movement;
+        let rules = &pack_of(&self.names.packs, view).movement;
         let sheet = sheet(&view.fields, rules);
         let shown = |n: Option<u32>| n.map_or_else(String::new, |n| n.to_string());
         SheetCard {

@@ -2,7 +2,7 @@
 
 use keng_desk::acts::Given;
 use keng_desk::duties::records::KINDS;
-use keng_desk::duties::safety::{Assessor, WithoutModel, without_model};
+use keng_desk::duties::safety::{Assessor, WithoutModel, pack_of, without_model};
 use keng_desk::names::field_label;
 use keng_domain::field::{Field, Value};
 use keng_domain::id::RecordId;
@@ -19,7 +19,7 @@ use crate::form::{Input, InputKind, Typed};
 use crate::format::capital;
 use crate::pages::models::Filter;
 use crate::pages::records::{LackingCard, LackingRow, RecordPage, RecordRow, RecordsPage};
-use crate::parts::{Cell, Link, Tag, Tone};
+use crate::parts::{Cell, Find, Link, Tag, Tone};
 use crate::shell::Shell;
 
 /// Places without an effective model that the page lists; the command lists all.
@@ -39,7 +39,7 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// Whatever SQLite says.
-    pub fn records_page(&self, shell: Shell, kind: Kind) -> Result<RecordsPage, StoreError> {
+    pub fn records_page(&self, shell: Shell, kind: Kind, query: &str) -> Result<RecordsPage, StoreError> {
         let mut kinds = Vec::with_capacity(KINDS.len());
         for k in KINDS {
             let label = format!("{} ({})", capital(k.label()), self.store.records(k)?.len());
@@ -49,6 +49,7 @@ impl Reading<'_> {
         let shown = |s: &&FieldSpec| !matches!(s.kind, FieldType::Text | FieldType::Map);
         let columns: Vec<&FieldSpec> = kind.fields().iter().filter(shown).take(COLUMNS_MAX).collect();
         let mut assessor = (kind == Kind::Assessment).then(|| Assessor::of(self.store)).transpose()?;
+        let find = Find::new("/others", query, &[("kind", kind.code()), ("year", &shell.year)]);
         let mut rows = Vec::new();
         for view in self.store.records(kind)? {
             let mut cells = Vec::with_capacity(columns.len());
@@ -59,9 +60,14 @@ impl Reading<'_> {
                 };
                 cells.push(self.cell(view.id, spec.key, cell));
             }
+            let name = self.names.record(&view);
+            let said: Vec<&str> = [name.as_str()].into_iter().chain(cells.iter().map(|c| c.text.as_str())).collect();
+            if !find.holds(&said) {
+                continue;
+            }
             rows.push(RecordRow {
                 href: address(&format!("/others/{}", view.id), &[("year", &shell.year)]),
-                name: self.names.record(&view),
+                name,
                 cells,
                 mark: match &mut assessor {
                     Some(assessor) => assessor.assessed(&view)?.as_ref().map(holds),
@@ -71,6 +77,7 @@ impl Reading<'_> {
         }
         Ok(RecordsPage {
             kinds,
+            find,
             title: capital(kind.label()),
             add: address("/others/new", &[("kind", kind.code()), ("year", &shell.year)]),
             columns: columns.iter().map(|s| s.label).collect(),
@@ -114,7 +121,7 @@ impl Reading<'_> {
                 KeyState::Erased(_) => Some(Tag::new(Tone::Calm, "đã xóa")),
             },
             Kind::Score => {
-                let sheet = sheet(&view.fields, &self.names.pack.movement);
+                let sheet = sheet(&view.fields, &pack_of(&self.names.packs, view).movement);
                 Some(Tag::new(Tone::Calm, format!("{} / {} điểm", sheet.own, sheet.above)))
             }
             _ => None,

@@ -20,7 +20,7 @@ use crate::pages::records::{
     AssessmentCard, LackingCard, LackingRow, PersonCard, RecordPage, RecordRow, RecordsPage, SheetCard,
 };
 use crate::pages::submission::SubmissionPage;
-use crate::parts::{Cell, Fact, Link, Tag, Tone};
+use crate::parts::{Cell, Fact, Find, Link, Tag, Tone};
 
 fn path_card() -> PathCard {
     let step = |what: &str, who: &str, reason: Option<&str>| PathStep {
@@ -128,6 +128,7 @@ impl Samples for NominationsPage {
             shell: shell("nominations"),
             standpoint: Standpoint::Province,
             period: "Năm 2022".into(),
+            find: Find::new("/nominations", "", &[]),
             rows,
             add: vec![],
             fault: None,
@@ -138,7 +139,8 @@ impl Samples for NominationsPage {
             fault: Some("Đề xuất phải nêu mô hình. Chưa ghi gì.".into()),
             ..hub.clone()
         };
-        vec![hub.clone(), node, Self { rows: vec![], ..hub }]
+        let nothing = Self { rows: vec![], find: Find::new("/nominations", HOSTILE, &[]), ..hub.clone() };
+        vec![hub.clone(), node, nothing, Self { rows: vec![], ..hub }]
     }
 }
 
@@ -233,6 +235,7 @@ impl Samples for RecordsPage {
                 filter("Đánh giá an toàn về an ninh, trật tự (2)", true),
                 filter("Chấm điểm phong trào (1)", false),
             ],
+            find: Find::new("/others", "", &[("kind", "assessment"), ("year", "")]),
             title: "Đánh giá an toàn về an ninh, trật tự".into(),
             add: "/others/new?kind=assessment".into(),
             columns: vec![
@@ -265,7 +268,13 @@ impl Samples for RecordsPage {
             }),
         };
         let none = LackingCard { year: 2022, communes: 0, rows: vec![], more: 0 };
-        vec![page.clone(), Self { rows: vec![], lacking: Some(none), ..page.clone() }, Self { lacking: None, ..page }]
+        let nothing = Self { rows: vec![], find: Find::new("/others", HOSTILE, &[("kind", "team")]), ..page.clone() };
+        vec![
+            page.clone(),
+            nothing,
+            Self { rows: vec![], lacking: Some(none), ..page.clone() },
+            Self { lacking: None, ..page },
+        ]
     }
 }
 

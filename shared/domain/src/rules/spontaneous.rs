@@ -1,0 +1,146 @@
+//! What arose by itself and waits to be recognised or ended (R4; letter 4267, 1.c, second dash).
+//!
+//! The letter speaks of models, the list is of points: a point without an origin of its own has that of its
+//! model. Whether a point counts (R2) depends on its decision alone, so that this changes no count.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::counting::{Standing, standing};
+use crate::field::Fields;
+use crate::id::RecordId;
+use crate::model::{Merges, Model};
+use crate::point::Point;
+use crate::schema::ORIGIN_SPONTANEOUS;
+
+/// The models that arose by themselves, after merges.
+#[derive(Debug, Clone, Default)]
+pub struct SpontaneousModels {
+    /// Of models with an origin, whether that is it.
+    said: HashMap<RecordId, bool>,
+    merges: Merges,
+}
+
+impl SpontaneousModels {
+    /// Of `models`, where spontaneous ones, merged ones and those that stand for them are enough.
+    #[must_use]
+    pub fn of(models: &[Model]) -> Self {
+        let said = models.iter().filter(|m| m.origin.as_ref().is_some_and(|origin| !origin.is_empty()));
+        Self { said: said.map(|m| (m.id, is_spontaneous(m))).collect(), merges: Merges::of(models) }
+    }
+
+    /// Whether the model that stands for `model` arose by itself; where that one does not say, whether `model` did.
+    #[must_use]
+    pub fn contains(&self, model: RecordId) -> bool {
+        let said = self.said.get(&self.merges.target(model)).or_else(|| self.said.get(&model));
+        said.copied().unwrap_or(false)
+    }
+
+    /// The point that was read from `fields`, with its model's origin where it has none of its own.
+    #[must_use]
+    pub fn lend_origin(&self, point: Point, fields: &Fields) -> Point {
+        let has_own = fields.text("origin").is_some_and(|origin| !origin.is_empty());
+        let spontaneous = point.spontaneous || !has_own && point.model.is_some_and(|model| self.contains(model));
+        Point { spontaneous, ..point }
+    }
+}
+
+fn is_spontaneous(model: &Model) -> bool {
+    model.origin.as_deref() == Some(ORIGIN_SPONTANEOUS)
+}
+
+/// Whether a model itself stands in the list at the end of `day`: it arose by itself, no point of it is
+/// recognised, it has not ended with all of its points, and none of them stands in the list for it.
+pub fn waits<'a>(model: &Model, points: impl IntoIterator<Item = &'a Point>, day: NaiveDate) -> bool {
+    let found: Vec<Standing> = points.into_iter().map(|p| standing(p, day)).collect();
+    let is_told = found.iter().any(|s| matches!(s, Standing::Counted | Standing::SpontaneousPending));
+    let has_ended = !found.is_empty() && found.iter().all(|s| *s == Standing::Ended);
+    is_spontaneous(model) && !is_told && !has_ended
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::{SpontaneousModels, waits};
+    use crate::field::{Field, Fields, Value};
+    use crate::id::RecordId;
+    use crate::model::Model;
+    use crate::point::Point;
+    use crate::rules::counting::{Standing, standing};
+
+    const ALONE: RecordId = RecordId([1; 16]);
+    const MERGED: RecordId = RecordId([2; 16]);
+    const ORDERED: RecordId = RecordId([3; 16]);
+    const UNSAID: RecordId = RecordId([4; 16]);
+    const INTO_ORDERED: RecordId = RecordId([5; 16]);
+    const INTO_UNSAID: RecordId = RecordId([6; 16]);
+
+    fn day() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2022, 11, 9).unwrap()
+    }
+
+    fn fields(values: &[(&str, &str)]) -> Fields {
+        Fields(values.iter().map(|(k, v)| ((*k).to_owned(), Field::Settled(Value::from(*v)))).collect())
+    }
+
+    fn models() -> [Model; 6] {
+        let model = |id, values: &[(&str, &str)]| Model::read(id, &fields(values));
+        [
+            model(ALONE, &[("origin", "TU_PHAT")]),
+            model(MERGED, &[("origin", "CHI_DAO"), ("merged_into", &ALONE.to_string())]),
+            model(ORDERED, &[("origin", "CHI_DAO")]),
+            model(UNSAID, &[]),
+            model(INTO_ORDERED, &[("origin", "TU_PHAT"), ("merged_into", &ORDERED.to_string())]),
+            model(INTO_UNSAID, &[("origin", "TU_PHAT"), ("merged_into", &UNSAID.to_string())]),
+        ]
+    }
+
+    fn point(model: RecordId, values: &[(&str, &str)]) -> Point {
+        let fields = fields(&[&[("model", model.to_string().as_str())], values].concat());
+        SpontaneousModels::of(&models()).lend_origin(Point::read(RecordId([9; 16]), &fields), &fields)
+    }
+
+    #[test]
+    fn a_point_has_the_origin_of_its_model_unless_it_has_its_own() {
+        let decided = ("decision_date", "2022-11-09");
+        for (model, values, expect) in [
+            (ALONE, &[][..], Standing::SpontaneousPending),
+            (MERGED, &[], Standing::SpontaneousPending),
+            (ORDERED, &[], Standing::NotYet),
+            (INTO_ORDERED, &[], Standing::NotYet),
+            (INTO_UNSAID, &[], Standing::SpontaneousPending),
+            (UNSAID, &[], Standing::NotYet),
+            (ORDERED, &[("origin", "TU_PHAT")], Standing::SpontaneousPending),
+            (ALONE, &[("origin", "CHI_DAO")], Standing::NotYet),
+            (ALONE, &[decided], Standing::Counted),
+            (ALONE, &[("decision_date", "2022-11-10")], Standing::SpontaneousPending),
+            (ALONE, &[("ended_on", "2022-11-09")], Standing::Ended),
+            (ALONE, &[("ended_on", "2022-11-10")], Standing::SpontaneousPending),
+        ] {
+            assert_eq!(standing(&point(model, values), day()), expect, "{model} {values:?}");
+        }
+    }
+
+    #[test]
+    fn a_spontaneous_model_waits_itself_until_a_point_is_recognised_or_waits_for_it() {
+        let [alone, _, ordered, ..] = models();
+        let waiting = point(ALONE, &[]);
+        let counted = point(ALONE, &[("decision_date", "2022-11-09")]);
+        let ended = point(ALONE, &[("ended_on", "2022-11-09")]);
+        let by_order = point(ALONE, &[("origin", "CHI_DAO")]);
+        for (points, expect) in [
+            (&[][..], true),
+            (&[&by_order], true),
+            (&[&by_order, &ended], true),
+            (&[&ended], false),
+            (&[&waiting], false),
+            (&[&counted], false),
+            (&[&counted, &by_order], false),
+        ] {
+            assert_eq!(waits(&alone, points.iter().copied(), day()), expect, "{points:?}");
+        }
+        assert!(!waits(&ordered, [], day()));
+    }
+}
