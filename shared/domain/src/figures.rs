@@ -195,6 +195,8 @@ pub struct Figures {
     pub rated: Option<Rated>,
     /// The period of the same kind before this one beside it.
     pub previous: Comparison,
+    /// Parameters of the rule pack that no text fixes and these figures rest on, in words.
+    pub assumptions: Vec<String>,
     /// The province.
     pub province: UnitName,
     /// The catalogue whose units report; told only where another one was, or came after (R31).

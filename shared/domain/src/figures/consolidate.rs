@@ -118,6 +118,7 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         changes: None,
         replaces: None,
         nominations: input.nominations,
+        assumptions: pack.assumptions(),
         cut: input.cut,
         contests,
     }

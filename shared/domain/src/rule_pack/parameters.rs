@@ -40,10 +40,14 @@ impl RulePack {
         all
     }
 
-    /// Names of the parameters that no text fixes, as reports list them.
+    /// The parameters that figures and verdicts rest on and no text fixes, as reports list them:
+    /// `Mức “Khá” tính là hiệu quả`.
     #[must_use]
     pub fn assumptions(&self) -> Vec<String> {
-        self.parameters().into_iter().filter(|p| p.assumed).map(|p| p.name).collect()
+        let mut all = Vec::new();
+        self.judging(&mut all);
+        self.deadlines(&mut all);
+        all.into_iter().filter(|p| p.assumed).map(|p| format!("{}: {}", p.name, p.value)).collect()
     }
 
     fn judging(&self, all: &mut Vec<Parameter>) {
@@ -239,13 +243,14 @@ mod tests {
         assert_eq!(of("Ngưỡng hiệu quả của mô hình").value, "từ 50 % số điểm trở lên");
         assert!(!of("Ngưỡng hiệu quả của mô hình").assumed && !of("Báo cáo năm").assumed);
         assert!(of("Thời gian tối thiểu để xếp loại").assumed && of("Mức “Khá”").assumed);
-        assert!(pack.assumptions().contains(&"Hồ sơ phải có".to_owned()));
+        assert!(of("Hồ sơ phải có").assumed);
+        assert!(pack.assumptions().contains(&"Mức “Khá”: tính là hiệu quả".to_owned()));
     }
 
     #[test]
     fn a_pack_says_what_has_been_fixed_since() {
         let text = DEFAULT_TOML.replacen("months = 6\nassumed = true", "months = 9", 1);
         let pack = RulePack::from_toml(&text).unwrap();
-        assert!(!pack.assumptions().contains(&"Thời gian tối thiểu để xếp loại".to_owned()));
+        assert!(pack.assumptions().iter().all(|a| !a.starts_with("Thời gian tối thiểu")), "{:?}", pack.assumptions());
     }
 }

@@ -25,6 +25,7 @@ pub fn blocks(figures: &Figures, agency: &Agency, annexes: String) -> Vec<Block>
     blocks.extend(sections.into_iter().flatten());
     blocks.push(Block::paragraph(annexes));
     blocks.push(Block::paragraph(cut_sentence(&figures.cut)));
+    blocks.extend(assumed(figures));
     blocks.push(Block::paragraph(format!(
         "Trên đây là báo cáo kết quả {}, {} kính báo cáo./.",
         subject(figures),
@@ -51,6 +52,20 @@ fn replaces(issued: &Issued) -> Block {
         clip(&issued.number),
         text::date_long(issued.issued_on)
     ))
+}
+
+/// What the figures rest on and no text fixes: who signs has to know it.
+fn assumed(figures: &Figures) -> Option<Block> {
+    let of = |line: &String| printable(line);
+    let all: Vec<String> = figures.assumptions.iter().map(of).collect();
+    let said = || {
+        format!(
+            "Tham số chưa thấy văn bản nào quy định, tỉnh tạm áp dụng theo bộ quy tắc {}: {}.",
+            printable(&figures.cut.rule_pack),
+            all.join("; ")
+        )
+    };
+    (!all.is_empty()).then(|| Block::paragraph(said()))
 }
 
 /// R20: sums that must agree, counted both ways.
