@@ -1,9 +1,13 @@
 //! Spreadsheets as units send them, written by rule.
 
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use rust_xlsxwriter::{Workbook, Worksheet};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 /// One point of a list.
 #[derive(Debug, Clone, Copy)]
@@ -70,5 +74,29 @@ fn write_row(sheet: &mut Worksheet, n: u32, row: &Row<'_>) -> Result<()> {
     sheet.write(line, 7, row.members)?;
     sheet.write(line, 8, row.rating)?;
     sheet.write(line, 9, "Đang hoạt động")?;
+    Ok(())
+}
+
+/// Writes the workbook `from` to `to` with one of its defined names called otherwise: a template that lacks it.
+///
+/// # Errors
+/// For what is no workbook, or has no such name.
+pub fn without_name(from: &Path, to: &Path, name: &str) -> Result<()> {
+    let mut book = ZipArchive::new(File::open(from)?)?;
+    let mut other = ZipWriter::new(File::create(to)?);
+    for i in 0..book.len() {
+        let mut part = book.by_index(i)?;
+        let (path, mut bytes) = (part.name()?.into_owned(), Vec::new());
+        part.read_to_end(&mut bytes)?;
+        if path == "xl/workbook.xml" {
+            let xml = String::from_utf8(bytes)?;
+            let renamed = xml.replace(&format!("\"{name}\""), "\"ten_khac\"");
+            ensure!(renamed != xml, "{} has no name {name}", from.display());
+            bytes = renamed.into_bytes();
+        }
+        other.start_file(path, SimpleFileOptions::default())?;
+        other.write_all(&bytes)?;
+    }
+    other.finish()?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use keng_tests::{Province, fixtures, npm};
+use keng_tests::{Province, fixtures, npm, sheet};
 
 fn chromium() -> Result<String> {
     let chromium = Command::new("sh").args(["-c", "command -v chromium"]).output()?;
@@ -83,5 +83,42 @@ fn a_unit_hands_in_without_a_link_and_nominates_and_the_province_decides_in_the_
         writeln!(answers, "done")?;
     }
     ensure!(script.wait()?.success(), "the script says why above");
+    Ok(())
+}
+
+/// What the province sets and sees by itself: the matrix, whom to call, letters, the rules and the form.
+#[test]
+fn the_province_calls_reminds_and_sets_its_rules_and_form_in_the_browser() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let (hub, node) = (p.hub(), p.node("618"));
+    node.import(&fixtures::spreadsheet("618"))?;
+    node.sync()?;
+    let at = |name: &str| p.folder().join(name);
+    let text = |path: &std::path::Path| path.to_str().map(str::to_owned).context("a path in UTF-8");
+    let (pack, template, lacking) = (at("quy-tac.toml"), at("bieu-01.xlsx"), at("thieu.xlsx"));
+    hub.tell(&["rules", "export", &text(&pack)?])?;
+    let toml = std::fs::read_to_string(&pack)?;
+    let toml =
+        toml.replace("id = \"kontum-2022\"", "id = \"kontum-2023\"").replacen("numerator = 1", "numerator = 2", 1);
+    std::fs::write(&pack, toml)?;
+    hub.tell(&["template", "export", &text(&template)?])?;
+    sheet::without_name(&template, &lacking, "keng_tong_to")?;
+
+    let output = Command::new("node")
+        .arg("province.mjs")
+        .current_dir(npm::folder("browser")?)
+        .env("CHROMIUM", chromium()?)
+        .env("HUB", hub.web()?)
+        .env("UNIT", "Ia H'Drai")
+        .env("CODE", "618")
+        .env("YEAR", "2022")
+        .env("PACK", &pack)
+        .env("TEMPLATE", &template)
+        .env("LACKING", &lacking)
+        .output()
+        .context("node is missing; ./check installs it")?;
+    println!("{}", String::from_utf8_lossy(&output.stdout));
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Ok(())
 }
