@@ -242,6 +242,18 @@ fn a_commune_is_assessed_with_what_the_models_tell_and_a_sheet_adds_up() -> Resu
     let summed: Value = score("above/1=2")?.done()?.json()?;
     ensure!(summed["sheet"]["own"] == 3 && summed["sheet"]["above"] == 2, "{summed:#}");
 
+    // The sheet itself, in Word, judged by the decree; an agency signs with the commune above it.
+    let out = p.folder().join("out");
+    let out = out.to_str().context("a path in UTF-8")?;
+    let file = node.tell(&["letter", "score", id(&sheet)?, "--out", out])?.stdout.trim().to_owned();
+    ensure!(file.ends_with(&format!("score-{}.docx", id(&sheet)?)), "{file}");
+    p.hub().tell(&["lint", &file])?;
+    let other = node.ask(&["letter", "score", id(&xa)?, "--out", out])?.refused()?;
+    ensure!(other.contains(id(&xa)?), "an assessment is no score: {other}");
+    let commune = add("score", &[&unit, "year=2022", "object=XA"])?;
+    let bare = node.ask(&["letter", "score", id(&commune)?, "--out", out])?.refused()?;
+    ensure!(bare.contains("chưa có mục chấm điểm nào"), "{bare}");
+
     let rules = ["committee_kind=BAN_DIEU_HANH", "people=7", "rules_no=03/QC"];
     let record = format!("record={}", point.id);
     add("committee", &[&[record.as_str()], &rules[..]].concat())?;

@@ -1,4 +1,5 @@
-//! Papers that the province alone makes; the minutes of a survey are [`keng_web::handlers::letters`]'.
+//! Papers that the province alone makes; minutes of a survey and score sheets are
+//! [`keng_web::handlers::letters`]'.
 
 use axum::extract::{Path, State};
 use keng_desk::{Told, clock, letters};

@@ -85,6 +85,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/letters/remind/{period}/{unit}/{format}", get(letters::remind))
         .route("/letters/propose/{id}/{format}", get(letters::propose))
         .route("/letters/minutes/{id}/{format}", get(papers::minutes::<App>))
+        .route("/letters/score/{id}/{format}", get(papers::score::<App>))
         .route("/letters/rating/{year}/{unit}/{format}", get(letters::rating))
         .route("/submissions/{id}", get(submissions::page).post(submissions::decide))
         .route("/nominations", get(nominations::list))

@@ -1,4 +1,5 @@
-//! The minutes of the unit's own yearly rating; those of a survey are [`keng_web::handlers::letters`]'.
+//! The minutes of the unit's own yearly rating; those of a survey and score sheets are
+//! [`keng_web::handlers::letters`]'.
 
 use axum::extract::{Path, State};
 use keng_desk::{Told, letters};

@@ -98,6 +98,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/others/{id}", get(records::page::<App>).post(records::save::<App>))
         .route("/others/{id}/erase", post(records::erase::<App>))
         .route("/letters/minutes/{id}/{format}", get(papers::minutes::<App>))
+        .route("/letters/score/{id}/{format}", get(papers::score::<App>))
         .route("/letters/rating/{year}/{format}", get(letters::rating))
         .route("/contests", get(shared::contests))
         .route("/contests/{id}", get(shared::contest))

@@ -133,6 +133,9 @@ async fn every_other_record_is_added_and_edited_by_one_form() {
         if kind == "survey" {
             minutes(&pages, &page).await;
         }
+        if kind == "score" {
+            score_sheet(&pages, &page).await;
+        }
         let edit = match kind {
             "assessment" => [("criteria/1", "CO"), ("registered", "CO")],
             "score" => [("own/1", "3"), ("above/1", "2")],
@@ -164,6 +167,19 @@ async fn minutes(pages: &crate::Pages, survey: &str) {
     assert!(html.contains("không lập tệp PDF") && html.contains("trạm tỉnh"), "{html}");
     let none = format!("/letters/minutes/{}/docx", keng_domain::id::RecordId([9; 16]));
     assert_eq!(pages.get(&none).await.0, StatusCode::NOT_FOUND);
+}
+
+/// A score's page offers its sheet in Word; nothing else is one.
+async fn score_sheet(pages: &crate::Pages, score: &str) {
+    let (_, html) = pages.get(score).await;
+    let word = format!("/letters/score/{}/docx", &score["/others/".len()..]);
+    assert!(html.contains(&word) && html.contains("Bảng chấm điểm (Word)") && !html.contains("Biên bản ("), "{html}");
+    let (status, paper) = pages.get(&word).await;
+    assert_eq!((status, &paper[..2]), (StatusCode::OK, "PK"));
+    for none in [word.replace("/score/", "/minutes/"), word.replace("/docx", "/xlsx")] {
+        let (status, html) = pages.get(&none).await;
+        assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, vec![]), "{none}");
+    }
 }
 
 #[tokio::test]

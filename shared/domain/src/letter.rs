@@ -1,10 +1,11 @@
 //! What the papers beside the report are laid out from: a letter that reminds, a proposal to the
-//! Ministry, the minutes of a survey and of the yearly rating. All of it comes from records; none of them
-//! holds a number or a date of issue (R29).
+//! Ministry, the minutes of a survey and of the yearly rating, a score sheet. All of it comes from records;
+//! none of them holds a number or a date of issue (R29).
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::period::Period;
+use crate::rules::movement::Sheet;
 use crate::rules::nomination::{Basis, Condition};
 use crate::rules::submission::OpenItem;
 use crate::rules::yearly::YearlyRating;
@@ -20,6 +21,8 @@ pub enum Letter {
     Minutes(Box<Minutes>),
     /// Biên bản: the meeting in which a unit evaluates and classifies its points of a year.
     Rating(Box<RatingMinutes>),
+    /// Bảng chấm điểm: what a place has scored of itself and what the level above has (QĐ 510).
+    Score(Box<ScoreSheet>),
 }
 
 /// A reminder to one unit about one half-year or annual report (letter 4267, 1.d).
@@ -192,6 +195,37 @@ pub enum Source {
     Own,
     /// From the province, which knows what it has received (R21): when the last of it came; `None`: never.
     Received(Option<DateTime<Utc>>),
+}
+
+/// The score sheet of one place and year (QĐ 510/QĐ-BCA-V05; R28). It adds up; people decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScoreSheet {
+    /// The unit whose level scores after the place itself: `Huyện Đăk Hà`.
+    pub above: String,
+    /// The unit in whose area the place lies: `Xã Đăk Mar`; its own for a commune or district.
+    pub unit: String,
+    /// The place: `Trường THCS Chu Văn An`; the unit's name where nobody has entered one.
+    pub place: String,
+    /// `Cơ sở giáo dục`.
+    pub object: String,
+    /// The year that is scored.
+    pub year: i32,
+    /// Lines, sums, class and the first late day.
+    pub sheet: Sheet,
+    /// The most that can be scored.
+    pub points: u32,
+    /// Whether the lines are the program's assumption rather than the province's.
+    pub assumed: bool,
+    /// The rule pack that the lines come from.
+    pub rule_pack: String,
+    /// The decision by which the place was classified, where it is entered.
+    pub decision: Option<Paper>,
+    /// What was noted, a paragraph each.
+    pub note: Vec<String>,
+    /// The day as of whose end it is told, in Việt Nam.
+    pub today: NaiveDate,
+    /// The record, for the name of the file.
+    pub record: crate::id::RecordId,
 }
 
 impl ReportOwed {

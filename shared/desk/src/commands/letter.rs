@@ -63,6 +63,26 @@ impl SurveyMinutes {
     }
 }
 
+/// `letter score`.
+#[derive(Debug, clap::Args)]
+pub struct ScoreSheet {
+    /// Mã bản ghi chấm điểm phong trào.
+    id: RecordId,
+    /// Ghi vào đâu, dạng nào.
+    #[command(flatten)]
+    to: To,
+}
+
+impl ScoreSheet {
+    /// Writes a score sheet.
+    ///
+    /// # Errors
+    /// As [`letters::score`] and [`To::write`].
+    pub fn run(self, store: &Store, press: &Press) -> Result<(), Told> {
+        self.to.write(&[letters::score(store, self.id, clock::today())?], press)
+    }
+}
+
 /// `keng-node letter`.
 #[derive(Debug, Subcommand)]
 pub enum UnitLetter {
@@ -76,6 +96,8 @@ pub enum UnitLetter {
         #[command(flatten)]
         to: To,
     },
+    /// Bảng chấm điểm phong trào của một nơi trong một năm (QĐ 510).
+    Score(ScoreSheet),
 }
 
 impl UnitLetter {
@@ -87,6 +109,7 @@ impl UnitLetter {
         match self {
             Self::Minutes(minutes) => minutes.run(store, press),
             Self::Rating { year, to } => to.write(&letters::ratings(store, year, None)?, press),
+            Self::Score(sheet) => sheet.run(store, press),
         }
     }
 }

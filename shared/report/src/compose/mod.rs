@@ -9,6 +9,7 @@ mod minutes;
 mod proposal;
 mod rating;
 mod reminder;
+mod score;
 
 use keng_domain::figures::{Cut, Figures};
 use keng_domain::letter::{Letter, Paper};
@@ -68,6 +69,7 @@ pub fn compose_letter(letter: &Letter) -> Document {
         Letter::Proposal(proposal) => proposal::compose(proposal),
         Letter::Minutes(minutes) => minutes::compose(minutes),
         Letter::Rating(minutes) => rating::compose(minutes),
+        Letter::Score(sheet) => score::compose(sheet),
     }
 }
 

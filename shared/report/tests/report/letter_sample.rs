@@ -1,15 +1,16 @@
 //! Papers beside the report, as a province has them: a late district, two models for the Ministry, a
-//! survey of one point, the yearly rating of a district.
+//! survey of one point, the yearly rating of a district, the score of a school.
 
 use chrono::NaiveDate;
 
 use keng_domain::explanation::{Tally, Verdict};
 use keng_domain::id::RecordId;
 use keng_domain::letter::{
-    Letter, Minutes, Paper, Proposal, ProposedModel, RatingMinutes, Reminder, ReportOwed, Size, Source,
+    Letter, Minutes, Paper, Proposal, ProposedModel, RatingMinutes, Reminder, ReportOwed, ScoreSheet, Size, Source,
 };
 use keng_domain::period::Period;
 use keng_domain::rule_pack::RulePack;
+use keng_domain::rules::movement::{Line, Sheet};
 use keng_domain::rules::nomination::{Basis, Condition};
 use keng_domain::rules::submission::OpenItem;
 use keng_domain::rules::yearly::{ModelResult, PointResult, RatedPoint, Said, YearlyRating};
@@ -192,6 +193,47 @@ pub fn silent_rating() -> RatingMinutes {
     RatingMinutes { unit, source: Source::Received(None), rating: YearlyRating::default(), ..rating() }
 }
 
+/// The score of a school, of which the commune has left a line open.
+pub fn score() -> ScoreSheet {
+    let line = |text: &str, points, own, above| Line { text: text.to_owned(), points, own: Some(own), above };
+    let lines = vec![
+        line("Nghị quyết, chương trình, kế hoạch quý I; chế độ báo cáo", 3, 3, Some(2)),
+        line("Tuyên truyền đến từ 90% cán bộ, người lao động", 3, 2, Some(2)),
+        line("Ngày hội Toàn dân bảo vệ an ninh Tổ quốc và các chủ đề khác", 5, 4, None),
+    ];
+    ScoreSheet {
+        above: "Xã Đăk Mar".to_owned(),
+        unit: "Xã Đăk Mar".to_owned(),
+        place: "Trường THCS Chu Văn An".to_owned(),
+        object: "Cơ sở giáo dục".to_owned(),
+        year: 2022,
+        sheet: Sheet { lines, own: 9, above: 4, class: None, due: Some(day("2022-11-30")) },
+        points: 100,
+        assumed: true,
+        rule_pack: "kontum-2022".to_owned(),
+        decision: None,
+        note: vec!["Đã kiểm tra hồ sơ tại trường.".to_owned()],
+        today: day("2022-11-20"),
+        record: RecordId([10; 16]),
+    }
+}
+
+/// A commune with every line scored, its class and its decision.
+pub fn scored_commune() -> ScoreSheet {
+    let mut lines = score().sheet.lines;
+    lines[2].above = Some(5);
+    ScoreSheet {
+        above: "Huyện Đăk Hà".to_owned(),
+        place: "UBND xã Đăk Mar".to_owned(),
+        object: "Xã, phường, thị trấn".to_owned(),
+        sheet: Sheet { lines, own: 9, above: 9, class: Some("Khá".to_owned()), due: None },
+        assumed: false,
+        decision: Some(paper("Quyết định", Some("212/QĐ-UBND"))),
+        note: Vec::new(),
+        ..score()
+    }
+}
+
 /// Every kind of paper, each also as it is when records tell little or a lot.
 pub fn all() -> Vec<Letter> {
     let returned = ReportOwed::Returned { days: 2, reason: Some("thiếu số tổ của thôn 3".to_owned()) };
@@ -237,5 +279,8 @@ pub fn all() -> Vec<Letter> {
     let reminders = [reminder(), silent, city, done, clean].map(Letter::Reminder);
     let proposals = [proposal(), long, one].map(Letter::Proposal);
     let surveys = [minutes(), blank, wordy].map(|of| Letter::Minutes(Box::new(of)));
-    reminders.into_iter().chain(proposals).chain(surveys).chain(ratings).collect()
+    let long = Sheet { lines: score().sheet.lines.into_iter().cycle().take(60).collect(), ..score().sheet };
+    let scores =
+        [score(), scored_commune(), ScoreSheet { sheet: long, ..score() }].map(|of| Letter::Score(Box::new(of)));
+    reminders.into_iter().chain(proposals).chain(surveys).chain(ratings).chain(scores).collect()
 }

@@ -1,10 +1,10 @@
 //! The sentences of the papers beside the report, read from the Word document as an officer would.
 
-use keng_domain::letter::{Letter, Minutes, Proposal, RatingMinutes, Reminder, ReportOwed, Source};
+use keng_domain::letter::{Letter, Minutes, Proposal, RatingMinutes, Reminder, ReportOwed, ScoreSheet, Source};
 use keng_domain::rules::nomination::Basis;
 use keng_report::{Format, LETTER_FORMATS, letter_in_word, letter_stem, render_letter};
 
-use crate::letter_sample::{all, minutes, proposal, rating, reminder, silent_rating};
+use crate::letter_sample::{all, minutes, proposal, rating, reminder, score, scored_commune, silent_rating};
 use crate::sample::paragraphs;
 
 fn lines(letter: &Letter) -> Vec<String> {
@@ -202,9 +202,35 @@ fn no_paper_has_a_number_or_a_date_of_issue() {
     }
 }
 
+/// QĐ 510: the three columns, their sums, and who signs; what nobody has scored stays to be written.
+#[test]
+fn a_score_sheet_has_the_columns_that_officers_know_and_leaves_the_class_to_people() {
+    let sheet = Letter::Score(Box::new(score()));
+    says(
+        &sheet,
+        &[
+            "BẢNG CHẤM ĐIỂM",
+            "Nơi được chấm: Trường THCS Chu Văn An, xã Đăk Mar. Đối tượng: Cơ sở giáo dục. Hạn hoàn thành: trước ngày 30 tháng 11 năm 2022 \
+             (Điều 11).",
+            "Mục chấm, điểm chuẩn theo bộ quy tắc kontum-2022 (giả định, tỉnh đổi được); thang điểm 100.",
+            "Tổng điểm: cơ sở tự chấm 09 điểm; cấp trên chấm 04 điểm (còn 01 mục chưa chấm).",
+            "Phân loại: ……………………………………",
+            "ĐẠI DIỆN CƠ SỞ TỰ CHẤM",
+            "ĐẠI DIỆN CẤP TRÊN CHẤM",
+        ],
+    );
+    let lines = lines(&sheet);
+    let at = lines.iter().position(|line| line == "TT").unwrap();
+    assert_eq!(lines[at..at + 5], ["TT", "Nội dung chấm điểm", "Điểm chuẩn", "Cơ sở tự chấm", "Cấp trên chấm"]);
+    let sums = lines.iter().position(|line| line == "Tổng số").unwrap();
+    assert_eq!(lines[sums + 1..sums + 4], ["11", "9", "4"]);
+    says(&Letter::Score(Box::new(scored_commune())), &["UBND HUYỆN ĐĂK HÀ", "Phân loại theo điểm cấp trên chấm: Khá."]);
+}
+
 #[test]
 fn equal_records_give_equal_bytes() {
-    let minutes = [Letter::Minutes(Box::new(minutes())), Letter::Rating(Box::new(rating()))];
+    let [minutes, rating] = [Letter::Minutes(Box::new(minutes())), Letter::Rating(Box::new(rating()))];
+    let minutes = [minutes, rating, Letter::Score(Box::new(score()))];
     for letter in [Letter::Reminder(reminder()), Letter::Proposal(proposal())].into_iter().chain(minutes) {
         for format in LETTER_FORMATS.into_iter().filter(|f| cfg!(feature = "pdf") || *f != Format::Pdf) {
             let of = || render_letter(&letter, format).unwrap();
@@ -215,13 +241,18 @@ fn equal_records_give_equal_bytes() {
 
 #[test]
 fn papers_are_not_offered_as_tables_and_are_named_after_what_they_are() {
-    let letters = [Letter::Reminder(reminder()), Letter::Proposal(proposal()), Letter::Rating(Box::new(rating()))];
+    let letters = [
+        Letter::Reminder(reminder()),
+        Letter::Proposal(proposal()),
+        Letter::Rating(Box::new(rating())),
+        Letter::Score(Box::new(score())),
+    ];
     for letter in &letters {
         assert!(render_letter(letter, Format::Xlsx).is_err() && render_letter(letter, Format::Json).is_err());
     }
     assert_eq!(
         letters.each_ref().map(letter_stem),
-        ["reminder-2022-annual-615", "proposal-2022-Q4", "rating-2022-615"]
+        ["reminder-2022-annual-615", "proposal-2022-Q4", "rating-2022-615", "score-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"]
     );
 }
 
@@ -242,6 +273,7 @@ fn no_name_breaks_a_paper() {
         Letter::Rating(Box::new(RatingMinutes { unit: text(), rule_pack: text(), ..bad_rating })),
         Letter::Reminder(Reminder { unit: text(), province: text(), ..reminder() }),
         Letter::Proposal(Proposal { province: text(), ..bad }),
+        Letter::Score(Box::new(ScoreSheet { unit: text(), place: text(), note: vec![text()], ..score() })),
         Letter::Minutes(Box::new(Minutes { model: text(), finding: vec![text()], unit: Some(text()), ..minutes() })),
     ];
     for letter in &letters {

@@ -302,6 +302,7 @@ impl Samples for RecordPage {
             kind: ("score", "Chấm điểm phong trào".into()),
             inputs: inputs(Kind::Score),
             assessment: None,
+            papers: vec![Link::new("Word", "/letters/score/01/docx"), Link::new("PDF", "/letters/score/01/pdf")],
             sheet: Some(SheetCard {
                 typed: vec![["3".into(), String::new()], ["5".into(), HOSTILE.into()]],
                 sheet,
