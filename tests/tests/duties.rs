@@ -37,12 +37,23 @@ fn a_period_is_handed_in_returned_mended_and_accepted() -> Result<()> {
     let open: Vec<&str> =
         first["open_items"].as_array().into_iter().flatten().filter_map(|i| i["code"].as_str()).collect();
     ensure!(open.contains(&"SPONTANEOUS"), "what was open is marked: {first:#}");
+    // The report that goes with it, in Word; the province makes the same one, byte for byte, once it has come.
+    let (own, far) = (p.folder().join("own"), p.folder().join("far"));
+    let paper = |office: &Office, to: &std::path::Path| -> Result<String> {
+        let to = to.to_str().context("a path in UTF-8")?;
+        let made = office.tell(&["letter", "submission", id(&first)?, "--out", to, "--format", "docx"])?;
+        Ok(made.stdout.trim().to_owned())
+    };
+    let written = paper(node, &own)?;
+    ensure!(written.ends_with("submission-2022-annual-610.docx"), "{written}");
+    hub.tell(&["lint", &written])?;
     let nothing = node.ask(&["submission", "hand-in", "2022-annual", "--nothing"])?.refused()?;
     ensure!(nothing.contains("báo cáo không"), "{nothing}");
     node.sync()?;
 
     let at_hub = only(list(hub, "submission")?)?;
     ensure!(at_hub["figures"] == first["figures"] && at_hub["received_at"].is_string(), "{at_hub}");
+    ensure!(std::fs::read(paper(hub, &far)?)? == std::fs::read(&written)?, "the province makes another paper");
     hub.ask(&["submission", "return", id(&at_hub)?])?.refused()?;
     hub.tell(&["submission", "return", id(&at_hub)?, "--reason", "thiếu số tổ của thôn 3"])?;
     node.sync()?;

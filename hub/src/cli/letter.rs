@@ -1,6 +1,6 @@
 //! `keng-hub letter`: the papers beside the report.
 
-use keng_desk::commands::letter::{ScoreSheet, SurveyMinutes, To};
+use keng_desk::commands::letter::{ScoreSheet, SubmissionReport, SurveyMinutes, To};
 use keng_desk::{Told, clock, letters};
 use keng_domain::id::RecordId;
 use keng_domain::unit::UnitCode;
@@ -45,6 +45,8 @@ pub enum Letter {
     },
     /// Bảng chấm điểm phong trào của một nơi trong một năm (QĐ 510).
     Score(ScoreSheet),
+    /// Báo cáo của một đơn vị cho một kỳ đã trình, theo số liệu đã chốt khi trình.
+    Submission(SubmissionReport),
 }
 
 impl Letter {
@@ -68,6 +70,7 @@ impl Letter {
             Self::Minutes(minutes) => minutes.run(store, &PRESS),
             Self::Rating { year, unit, to } => to.write(&letters::ratings(store, year, unit.as_ref())?, &PRESS),
             Self::Score(sheet) => sheet.run(store, &PRESS),
+            Self::Submission(report) => report.run(store, &PRESS),
         }
     }
 }

@@ -87,6 +87,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/letters/minutes/{id}/{format}", get(papers::minutes::<App>))
         .route("/letters/score/{id}/{format}", get(papers::score::<App>))
         .route("/letters/rating/{year}/{unit}/{format}", get(letters::rating))
+        .route("/letters/submission/{id}/{format}", get(letters::submission))
         .route("/submissions/{id}", get(submissions::page).post(submissions::decide))
         .route("/nominations", get(nominations::list))
         .route("/nominations/{id}", get(nominations::page).post(nominations::decide))

@@ -100,6 +100,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/letters/minutes/{id}/{format}", get(papers::minutes::<App>))
         .route("/letters/score/{id}/{format}", get(papers::score::<App>))
         .route("/letters/rating/{year}/{format}", get(letters::rating))
+        .route("/letters/submission/{id}/{format}", get(letters::submission))
         .route("/contests", get(shared::contests))
         .route("/contests/{id}", get(shared::contest))
         .route("/contests/{id}/resolve", post(shared::resolve))

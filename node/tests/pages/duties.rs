@@ -45,6 +45,13 @@ async fn a_period_is_handed_in_by_its_page_and_no_figures_unseen() {
     let (status, html) = pages.get(&frozen).await;
     assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
     assert!(html.contains("không khác") && !html.contains("Tỉnh quyết định"), "{html}");
+    let word = frozen.split('?').next().unwrap().replace("/submissions/", "/letters/submission/") + "/docx";
+    assert!(html.contains(&word) && html.contains("Báo cáo (Word)"), "{html}");
+    let (status, paper) = pages.get(&word).await;
+    assert_eq!((status, &paper[..2]), (StatusCode::OK, "PK"));
+    let (status, html) = pages.get(&word.replace("/docx", "/pdf")).await;
+    assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, vec![]));
+    assert!(html.contains("không lập tệp PDF") && html.contains("Xem các báo cáo"), "{html}");
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! What the papers beside the report are laid out from: a letter that reminds, a proposal to the
-//! Ministry, the minutes of a survey and of the yearly rating, a score sheet. All of it comes from records;
+//! Ministry, the minutes of a survey and of the yearly rating, a score sheet, what a unit
+//! hands in. All of it comes from records;
 //! none of them holds a number or a date of issue (R29).
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::figures::Totals;
 use crate::period::Period;
 use crate::rules::movement::Sheet;
 use crate::rules::nomination::{Basis, Condition};
@@ -23,6 +25,8 @@ pub enum Letter {
     Rating(Box<RatingMinutes>),
     /// Bảng chấm điểm: what a place has scored of itself and what the level above has (QĐ 510).
     Score(Box<ScoreSheet>),
+    /// Báo cáo: what a unit hands in for a half-year or year.
+    Report(Box<UnitReport>),
 }
 
 /// A reminder to one unit about one half-year or annual report (letter 4267, 1.d).
@@ -226,6 +230,38 @@ pub struct ScoreSheet {
     pub today: NaiveDate,
     /// The record, for the name of the file.
     pub record: crate::id::RecordId,
+}
+
+/// The report that goes with a submission (letter 4267, 1.d): the figures as they were frozen (R19).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitReport {
+    /// The province's unit.
+    pub province: String,
+    /// Who reports: `Huyện Đăk Hà`.
+    pub unit: String,
+    /// Its code, for the name of the file.
+    pub code: String,
+    /// What is reported; its last day stands in the file's properties.
+    pub period: Period,
+    /// An explicit report of nothing.
+    pub nothing: bool,
+    /// Sums over the unit.
+    pub totals: Totals,
+    /// Its models by name.
+    pub models: Vec<ReportedModel>,
+    /// What was open when it was handed in.
+    pub open_items: Vec<OpenItem>,
+    /// The act, by the clock of the unit's machine.
+    pub handed_in_at: DateTime<Utc>,
+}
+
+/// A model's line in a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportedModel {
+    /// Its name.
+    pub name: String,
+    /// Points, teams, members, eligible, effective, unrated.
+    pub counts: [u64; 6],
 }
 
 impl ReportOwed {

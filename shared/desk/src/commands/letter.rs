@@ -83,6 +83,26 @@ impl ScoreSheet {
     }
 }
 
+/// `letter submission`.
+#[derive(Debug, clap::Args)]
+pub struct SubmissionReport {
+    /// Mã báo cáo đã trình.
+    id: RecordId,
+    /// Ghi vào đâu, dạng nào.
+    #[command(flatten)]
+    to: To,
+}
+
+impl SubmissionReport {
+    /// Writes the report of a submission.
+    ///
+    /// # Errors
+    /// As [`letters::submission`] and [`To::write`].
+    pub fn run(self, store: &Store, press: &Press) -> Result<(), Told> {
+        self.to.write(&[letters::submission(store, self.id)?], press)
+    }
+}
+
 /// `keng-node letter`.
 #[derive(Debug, Subcommand)]
 pub enum UnitLetter {
@@ -98,6 +118,8 @@ pub enum UnitLetter {
     },
     /// Bảng chấm điểm phong trào của một nơi trong một năm (QĐ 510).
     Score(ScoreSheet),
+    /// Báo cáo của đơn vị cho một kỳ đã trình, theo số liệu đã chốt khi trình.
+    Submission(SubmissionReport),
 }
 
 impl UnitLetter {
@@ -110,6 +132,7 @@ impl UnitLetter {
             Self::Minutes(minutes) => minutes.run(store, press),
             Self::Rating { year, to } => to.write(&letters::ratings(store, year, None)?, press),
             Self::Score(sheet) => sheet.run(store, press),
+            Self::Submission(report) => report.run(store, press),
         }
     }
 }

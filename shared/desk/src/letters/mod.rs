@@ -3,7 +3,7 @@
 //!
 //! * [`reminders`]: who is late; [`proposal`]: which models go to the Ministry.
 //! * [`minutes`]: what a survey has found; [`ratings`]: how a unit's points were rated in a year.
-//! * [`score`]: what a place scored by QĐ 510.
+//! * [`score`]: what a place scored by QĐ 510; [`submission`]: what a unit has handed in.
 //! * [`Press`]: what a program lays papers out as.
 
 mod press;
@@ -11,6 +11,7 @@ mod proposal;
 mod rating;
 mod reminder;
 mod score;
+mod submission;
 mod survey;
 
 use chrono::NaiveDate;
@@ -24,6 +25,7 @@ pub use proposal::proposal;
 pub use rating::ratings;
 pub use reminder::reminders;
 pub use score::score;
+pub use submission::submission;
 pub use survey::minutes;
 
 /// A document as papers refer to it.

@@ -34,8 +34,10 @@ pub struct ItemKind {
     pub rule: &'static str,
     /// The clause that it comes from, where a text has it.
     pub clause: Option<&'static str>,
-    /// What to do.
+    /// What to do, without a full stop.
     pub remedy: &'static str,
+    /// Where in the program that is done, after the remedy.
+    pub page: Option<&'static str>,
 }
 
 /// All kinds of open item.
@@ -45,35 +47,40 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         what: "điểm chưa xếp loại năm",
         rule: "R6",
         clause: Some("công văn 4267/BCĐ-NC, điểm 1.c: “hằng năm … đánh giá, xếp loại”"),
-        remedy: "Xếp loại các điểm này ở trang Điểm.",
+        remedy: "Xếp loại các điểm này",
+        page: Some("ở trang Điểm"),
     },
     ItemKind {
         code: "CONTESTED",
         what: "điểm có xếp loại khác nhau chưa được chọn",
         rule: "R12",
         clause: None,
-        remedy: "Chọn một mức ở trang Xung đột.",
+        remedy: "Chọn một mức",
+        page: Some("ở trang Xung đột"),
     },
     ItemKind {
         code: "SPONTANEOUS",
         what: "điểm tự phát chờ công nhận hoặc chấm dứt",
         rule: "R4",
         clause: Some("công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ hai"),
-        remedy: "Trình cấp có thẩm quyền quyết định công nhận, hoặc chấm dứt hoạt động.",
+        remedy: "Trình cấp có thẩm quyền quyết định công nhận, hoặc chấm dứt hoạt động",
+        page: None,
     },
     ItemKind {
         code: "NO_NUMBER",
         what: "điểm đã tính nhưng thiếu số quyết định",
         rule: "R2",
         clause: Some("công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ nhất"),
-        remedy: "Ghi số quyết định thành lập.",
+        remedy: "Ghi số quyết định thành lập",
+        page: None,
     },
     ItemKind {
         code: "NO_DATE",
         what: "điểm chưa tính vì thiếu ngày quyết định",
         rule: "R2",
         clause: None,
-        remedy: "Ghi ngày quyết định thành lập.",
+        remedy: "Ghi ngày quyết định thành lập",
+        page: None,
     },
 ];
 
@@ -100,7 +107,8 @@ impl OpenItem {
         match self.kind() {
             Some(kind) => {
                 let clause = kind.clause.map_or_else(String::new, |c| format!("; {c}"));
-                format!("{n} {} ({}{clause}). {}", kind.what, kind.rule, kind.remedy)
+                let page = kind.page.map_or_else(String::new, |page| format!(" {page}"));
+                format!("{n} {} ({}{clause}). {}{page}.", kind.what, kind.rule, kind.remedy)
             }
             None => format!("{n} điểm: {}", self.code),
         }
@@ -269,7 +277,7 @@ mod tests {
         pack.submission.blocking.push("UNRATED".into());
         assert_eq!(blocking(&items, &pack).count(), 1);
         assert!(items[0].sentence().starts_with("06 điểm chưa xếp loại năm (R6; công văn 4267"));
-        assert!(OPEN_ITEMS.iter().all(|i| i.remedy.ends_with('.')));
+        assert!(OPEN_ITEMS.iter().all(|i| !i.remedy.ends_with('.')));
     }
 
     #[test]

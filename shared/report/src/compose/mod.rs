@@ -10,9 +10,11 @@ mod proposal;
 mod rating;
 mod reminder;
 mod score;
+mod unit_report;
 
 use keng_domain::figures::{Cut, Figures};
 use keng_domain::letter::{Letter, Paper};
+use keng_domain::rules::submission::OpenItem;
 use keng_domain::text;
 
 use crate::document::{Document, Head};
@@ -26,6 +28,8 @@ const BLANK_NUMBER: &str = "Số:      /BC-…";
 const BLANK_DATE: &str = "ngày      tháng      năm      ";
 /// What the movement is called in titles.
 const MOVEMENT: &str = "phong trào toàn dân bảo vệ an ninh Tổ quốc";
+/// Who signs what a unit's police issue.
+const UNIT_SIGNER: &str = "TRƯỞNG CÔNG AN";
 /// The letter that orders the work; its subject is [`WORK`] in [`MOVEMENT`].
 const LETTER: &str = "Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022";
 /// The Ministry's guide that the letter carries out.
@@ -70,6 +74,7 @@ pub fn compose_letter(letter: &Letter) -> Document {
         Letter::Minutes(minutes) => minutes::compose(minutes),
         Letter::Rating(minutes) => rating::compose(minutes),
         Letter::Score(sheet) => score::compose(sheet),
+        Letter::Report(report) => unit_report::compose(report),
     }
 }
 
@@ -125,6 +130,18 @@ pub fn cut_sentence(cut: &Cut) -> String {
 /// Sixteen hexadecimal digits tell two logs apart on paper; all sixty-four are in the JSON.
 fn short_root(root: &str) -> String {
     printable(root).chars().take(16).collect()
+}
+
+/// `06 điểm chưa xếp loại năm (công văn …)`: what is open, with the clause that asks for it.
+fn open_item(item: &OpenItem) -> String {
+    let n = text::padded(u64::from(item.points));
+    match item.kind() {
+        Some(kind) => {
+            let clause = kind.clause.map_or_else(String::new, |c| format!(" ({c})"));
+            format!("{n} {}{clause}", kind.what)
+        }
+        None => format!("{n} điểm: {}", printable(&item.code)),
+    }
 }
 
 /// `02 mô hình`.

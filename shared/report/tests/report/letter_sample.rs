@@ -1,12 +1,15 @@
 //! Papers beside the report, as a province has them: a late district, two models for the Ministry, a
-//! survey of one point, the yearly rating of a district, the score of a school.
+//! survey of one point, the yearly rating of a district, the score of a school,
+//! what a district hands in.
 
 use chrono::NaiveDate;
 
 use keng_domain::explanation::{Tally, Verdict};
+use keng_domain::figures::Totals;
 use keng_domain::id::RecordId;
 use keng_domain::letter::{
-    Letter, Minutes, Paper, Proposal, ProposedModel, RatingMinutes, Reminder, ReportOwed, ScoreSheet, Size, Source,
+    Letter, Minutes, Paper, Proposal, ProposedModel, RatingMinutes, Reminder, ReportOwed, ReportedModel, ScoreSheet,
+    Size, Source, UnitReport,
 };
 use keng_domain::period::Period;
 use keng_domain::rule_pack::RulePack;
@@ -234,6 +237,37 @@ pub fn scored_commune() -> ScoreSheet {
     }
 }
 
+/// The annual report of a district, with a model that has ended.
+pub fn unit_report() -> UnitReport {
+    let model = |name: &str, counts| ReportedModel { name: name.to_owned(), counts };
+    UnitReport {
+        province: PROVINCE.to_owned(),
+        unit: "Huyện Đăk Hà".to_owned(),
+        code: "615".to_owned(),
+        period: period("2022-annual"),
+        nothing: false,
+        totals: Totals {
+            models: 2,
+            points: 101,
+            teams: 189,
+            members: 1_394,
+            spontaneous_pending: 3,
+            ended: 1,
+            new_points: 4,
+            effective_models: 1,
+            undetermined_models: 1,
+            ..Totals::default()
+        },
+        models: vec![
+            model("Camera an ninh", [14, 28, 494, 14, 9, 0]),
+            model("Cổng làng bình yên", [0; 6]),
+            model("Tiếng kẻng an ninh", [87, 161, 900, 60, 41, 6]),
+        ],
+        open_items: vec![open("UNRATED", 6), open("SPONTANEOUS", 3)],
+        handed_in_at: "2022-11-09T16:50:00Z".parse().unwrap(),
+    }
+}
+
 /// Every kind of paper, each also as it is when records tell little or a lot.
 pub fn all() -> Vec<Letter> {
     let returned = ReportOwed::Returned { days: 2, reason: Some("thiếu số tổ của thôn 3".to_owned()) };
@@ -282,5 +316,10 @@ pub fn all() -> Vec<Letter> {
     let long = Sheet { lines: score().sheet.lines.into_iter().cycle().take(60).collect(), ..score().sheet };
     let scores =
         [score(), scored_commune(), ScoreSheet { sheet: long, ..score() }].map(|of| Letter::Score(Box::new(of)));
-    reminders.into_iter().chain(proposals).chain(surveys).chain(ratings).chain(scores).collect()
+    let nothing = UnitReport { nothing: true, period: period("2022-half"), ..unit_report() };
+    let many = unit_report().models.into_iter().cycle().take(90).collect();
+    let clean = UnitReport { models: many, open_items: vec![open("NEWER", 2)], ..unit_report() };
+    let empty = UnitReport { totals: Totals::default(), models: vec![], open_items: vec![], ..unit_report() };
+    let reports = [unit_report(), nothing, clean, empty].map(|of| Letter::Report(Box::new(of)));
+    reminders.into_iter().chain(proposals).chain(surveys).chain(ratings).chain(scores).chain(reports).collect()
 }

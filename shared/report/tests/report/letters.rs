@@ -1,10 +1,14 @@
 //! The sentences of the papers beside the report, read from the Word document as an officer would.
 
-use keng_domain::letter::{Letter, Minutes, Proposal, RatingMinutes, Reminder, ReportOwed, ScoreSheet, Source};
+use keng_domain::letter::{
+    Letter, Minutes, Proposal, RatingMinutes, Reminder, ReportOwed, ScoreSheet, Source, UnitReport,
+};
 use keng_domain::rules::nomination::Basis;
 use keng_report::{Format, LETTER_FORMATS, letter_in_word, letter_stem, render_letter};
 
-use crate::letter_sample::{all, minutes, proposal, rating, reminder, score, scored_commune, silent_rating};
+use crate::letter_sample::{
+    all, minutes, proposal, rating, reminder, score, scored_commune, silent_rating, unit_report,
+};
 use crate::sample::paragraphs;
 
 fn lines(letter: &Letter) -> Vec<String> {
@@ -227,10 +231,64 @@ fn a_score_sheet_has_the_columns_that_officers_know_and_leaves_the_class_to_peop
     says(&Letter::Score(Box::new(scored_commune())), &["UBND HUYỆN ĐĂK HÀ", "Phân loại theo điểm cấp trên chấm: Khá."]);
 }
 
+/// Letter 4267, 1.d: the figures of the hand-in, what is open with its clause and remedy, and the form.
+#[test]
+fn the_report_of_a_unit_tells_the_figures_of_its_hand_in_with_the_form() {
+    let report = Letter::Report(Box::new(unit_report()));
+    says(
+        &report,
+        &[
+            "CÔNG AN HUYỆN ĐĂK HÀ",
+            "Kính gửi: Công an tỉnh Kon Tum",
+            "Kết quả công tác xây dựng, nhân rộng mô hình, điển hình tiên tiến trong phong trào toàn dân bảo vệ an ninh Tổ \
+             quốc năm 2022",
+            "1. Kết quả: Đến hết ngày 09 tháng 11 năm 2022, trên địa bàn huyện Đăk Hà có 02 mô hình với 101 điểm, 189 tổ, \
+             1.394 thành viên. Trong kỳ có 04 điểm mới, 01 điểm chấm dứt hoạt động.",
+            "Trong số điểm nêu trên, 74 điểm đủ thời gian hoạt động để xếp loại; 50 điểm xếp loại hiệu quả; 06 điểm chưa \
+             xếp loại.",
+            "- 06 điểm chưa xếp loại năm (công văn 4267/BCĐ-NC, điểm 1.c: “hằng năm … đánh giá, xếp loại”). Hướng giải \
+             quyết: Xếp loại các điểm này.",
+            "Số liệu chốt hết ngày 09 tháng 11 năm 2022, trình lúc 23:50 09/11/2022 (giờ máy của đơn vị); hạn báo cáo: \
+             trước ngày 10 tháng 11 năm 2022./.",
+        ],
+    );
+    let lines = lines(&report);
+    let at = lines.iter().rposition(|line| line == "TT").unwrap();
+    let form = [
+        "TT",
+        "Mô hình",
+        "Điểm",
+        "Tổ",
+        "Thành viên",
+        "Đủ thời gian",
+        "Hiệu quả",
+        "Chưa xếp loại",
+        "1",
+        "Camera an ninh",
+    ];
+    assert_eq!(lines[at..at + 10], form);
+    let sums = lines.iter().rposition(|line| line == "Tổng số").unwrap();
+    assert_eq!(lines[sums + 1..sums + 7], ["101", "189", "1.394", "74", "50", "6"]);
+}
+
+/// A report that nothing arose is one sentence, without a form.
+#[test]
+fn a_report_of_nothing_is_one_sentence() {
+    let nothing = Letter::Report(Box::new(UnitReport { nothing: true, ..unit_report() }));
+    let said = "Thực hiện điểm 1.d Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022, Công an huyện Đăk Hà báo cáo: trong kỳ \
+                báo cáo năm 2022, trên địa bàn huyện Đăk Hà không phát sinh nội dung phải báo cáo (báo cáo không, trình lúc \
+                23:50 09/11/2022)./.";
+    says(&nothing, &[said]);
+    let lines = lines(&nothing);
+    let after = lines.iter().position(|line| line == said).unwrap() + 1;
+    assert_eq!(lines[after], "Nơi nhận:");
+    assert!(!lines.iter().any(|line| line.starts_with("Phụ lục")), "{lines:#?}");
+}
+
 #[test]
 fn equal_records_give_equal_bytes() {
     let [minutes, rating] = [Letter::Minutes(Box::new(minutes())), Letter::Rating(Box::new(rating()))];
-    let minutes = [minutes, rating, Letter::Score(Box::new(score()))];
+    let minutes = [minutes, rating, Letter::Score(Box::new(score())), Letter::Report(Box::new(unit_report()))];
     for letter in [Letter::Reminder(reminder()), Letter::Proposal(proposal())].into_iter().chain(minutes) {
         for format in LETTER_FORMATS.into_iter().filter(|f| cfg!(feature = "pdf") || *f != Format::Pdf) {
             let of = || render_letter(&letter, format).unwrap();
@@ -246,13 +304,20 @@ fn papers_are_not_offered_as_tables_and_are_named_after_what_they_are() {
         Letter::Proposal(proposal()),
         Letter::Rating(Box::new(rating())),
         Letter::Score(Box::new(score())),
+        Letter::Report(Box::new(unit_report())),
     ];
     for letter in &letters {
         assert!(render_letter(letter, Format::Xlsx).is_err() && render_letter(letter, Format::Json).is_err());
     }
     assert_eq!(
         letters.each_ref().map(letter_stem),
-        ["reminder-2022-annual-615", "proposal-2022-Q4", "rating-2022-615", "score-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"]
+        [
+            "reminder-2022-annual-615",
+            "proposal-2022-Q4",
+            "rating-2022-615",
+            "score-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a",
+            "submission-2022-annual-615"
+        ]
     );
 }
 

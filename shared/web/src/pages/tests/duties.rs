@@ -80,6 +80,7 @@ impl Samples for SubmissionPage {
             open_items: vec![item("UNRATED", 2), item("SPONTANEOUS", 1)],
             figures: FiguresCard::of("Số liệu đã chốt khi trình", &then, Some(Other { name: "số hiện nay", word: "nay", figures: &now }), link),
             others: vec![Link::new("Bản trước", "/submissions/02")],
+            papers: vec![Link::new("Word", "/letters/submission/01/docx")],
             path_card: path_card(),
             decide: Some(Decide::default()),
             accepted: false,
