@@ -1,6 +1,6 @@
 //! `keng-hub letter`: the papers beside the report.
 
-use keng_desk::commands::letter::{ScoreSheet, SubmissionReport, SurveyMinutes, To};
+use keng_desk::commands::letter::{ScoreSheet, SubmissionReport, SurveyMinutes, To, UnitProposal};
 use keng_desk::{Told, clock, letters};
 use keng_domain::id::RecordId;
 use keng_domain::unit::UnitCode;
@@ -47,6 +47,8 @@ pub enum Letter {
     Score(ScoreSheet),
     /// Báo cáo của một đơn vị cho một kỳ đã trình, theo số liệu đã chốt khi trình.
     Submission(SubmissionReport),
+    /// Tờ trình của một đơn vị: đề nghị tỉnh thông báo một mô hình.
+    Nominate(UnitProposal),
 }
 
 impl Letter {
@@ -71,6 +73,7 @@ impl Letter {
             Self::Rating { year, unit, to } => to.write(&letters::ratings(store, year, unit.as_ref())?, &PRESS),
             Self::Score(sheet) => sheet.run(store, &PRESS),
             Self::Submission(report) => report.run(store, &PRESS),
+            Self::Nominate(proposal) => proposal.run(store, &PRESS),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The minutes of the unit's own yearly rating and its reports; those of a survey and score sheets are
+//! The minutes of the unit's own yearly rating, its reports and proposals; those of a survey and score sheets are
 //! [`keng_web::handlers::letters`]'.
 
 use axum::extract::{Path, State};
-use keng_desk::{Told, letters};
+use keng_desk::{Told, clock, letters};
 use keng_domain::letter::Letter;
 use keng_store::Store;
 use keng_web::Link;
@@ -34,6 +34,19 @@ pub async fn submission(State(app): State<App>, Path((id, format)): Path<(String
         letters::submission(store, id.parse().map_err(|_| Told::refused("Không có báo cáo này."))?)
     };
     of_reports(&app, &format, fill).await
+}
+
+/// `GET /letters/nominate/{id}/{format}`: the unit's proposal of a model to the province.
+///
+/// # Errors
+/// As a page, for what is no nomination, and a format that is made at the province.
+pub async fn nominate(State(app): State<App>, Path((id, format)): Path<(String, String)>) -> Answer {
+    let fill = move |store: &Store| {
+        let id = id.parse().map_err(|_| Told::refused("Không có đề xuất này."))?;
+        letters::nomination(store, id, clock::today())
+    };
+    let (shell, way) = (app.frame().shell(Place::Nominations), Link::new("Xem các đề xuất", "/nominations"));
+    made(&app, shell, way, &format, fill).await
 }
 
 async fn of_reports<F>(app: &App, format: &str, fill: F) -> Answer

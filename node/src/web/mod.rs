@@ -101,6 +101,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/letters/score/{id}/{format}", get(papers::score::<App>))
         .route("/letters/rating/{year}/{format}", get(letters::rating))
         .route("/letters/submission/{id}/{format}", get(letters::submission))
+        .route("/letters/nominate/{id}/{format}", get(letters::nominate))
         .route("/contests", get(shared::contests))
         .route("/contests/{id}", get(shared::contest))
         .route("/contests/{id}/resolve", post(shared::resolve))

@@ -75,6 +75,14 @@ async fn a_nomination_is_drafted_and_handed_in_and_says_what_it_lacks() {
     assert!(html.contains("Soạn tiếp") && html.contains("Hồ sơ còn thiếu"), "{html}");
     let (_, html) = pages.get(&path).await;
     assert!(html.contains("0/8 loại văn bản") && html.contains("R16"), "{html}");
+    // The unit's own proposal is signed and scanned into the dossier, so that it is there before the hand-in.
+    let word = path.replace("/nominations/", "/letters/nominate/") + "/docx";
+    assert!(html.contains(&word) && html.contains("Tờ trình (Word)"), "{html}");
+    let (status, paper) = pages.get(&word).await;
+    assert_eq!((status, &paper[..2]), (StatusCode::OK, "PK"));
+    let (status, html) = pages.get(&word.replace("/docx", "/pdf")).await;
+    assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, vec![]));
+    assert!(html.contains("không lập tệp PDF") && html.contains("Xem các đề xuất"), "{html}");
     let hand_in = form(csrf, &[("case", "tot"), ("justification", "x"), ("act", "hand-in")]);
     assert_eq!(pages.post_to(&path, &hand_in).await.0, StatusCode::SEE_OTHER);
     let (status, html) = pages.post(&path, &hand_in).await;

@@ -19,6 +19,8 @@ pub enum Letter {
     Reminder(Reminder),
     /// Tờ trình: models for notice in the whole country.
     Proposal(Proposal),
+    /// Tờ trình of a unit: a model for notice by the province.
+    Nomination(Box<UnitProposal>),
     /// Biên bản: what a review, inspection or survey has found.
     Minutes(Box<Minutes>),
     /// Biên bản: the meeting in which a unit evaluates and classifies its points of a year.
@@ -82,9 +84,33 @@ pub struct Proposal {
     pub models: Vec<ProposedModel>,
 }
 
-/// A model that is proposed.
+/// A unit's proposal of one model to the province (letter 4267, 1.b; R13 to R16).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitProposal {
+    /// The province's unit.
+    pub province: String,
+    /// The code of who proposes, for the name of the file.
+    pub code: String,
+    /// The day as of whose end it is told, in Việt Nam.
+    pub today: NaiveDate,
+    /// The model.
+    pub model: NominatedModel,
+}
+
+/// A model that the province proposes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedModel {
+    /// As it was nominated.
+    pub model: NominatedModel,
+    /// The case of letter 4267, 2.
+    pub basis: Basis,
+    /// The document that the case rests on.
+    pub cited: Option<Paper>,
+}
+
+/// A model as a unit has nominated it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NominatedModel {
     /// Its name.
     pub name: String,
     /// Who nominated it.
@@ -95,10 +121,6 @@ pub struct ProposedModel {
     pub case: String,
     /// Why, in the unit's words.
     pub justification: Option<String>,
-    /// The case of letter 4267, 2.
-    pub basis: Basis,
-    /// The document that the case rests on.
-    pub cited: Option<Paper>,
     /// R13 to R16 with what was found.
     pub conditions: Vec<Condition>,
     /// The documents of its dossier.

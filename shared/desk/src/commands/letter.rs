@@ -103,6 +103,26 @@ impl SubmissionReport {
     }
 }
 
+/// `letter nominate`.
+#[derive(Debug, clap::Args)]
+pub struct UnitProposal {
+    /// Mã đề xuất.
+    id: RecordId,
+    /// Ghi vào đâu, dạng nào.
+    #[command(flatten)]
+    to: To,
+}
+
+impl UnitProposal {
+    /// Writes the proposal of a unit.
+    ///
+    /// # Errors
+    /// As [`letters::nomination`] and [`To::write`].
+    pub fn run(self, store: &Store, press: &Press) -> Result<(), Told> {
+        self.to.write(&[letters::nomination(store, self.id, clock::today())?], press)
+    }
+}
+
 /// `keng-node letter`.
 #[derive(Debug, Subcommand)]
 pub enum UnitLetter {
@@ -120,6 +140,8 @@ pub enum UnitLetter {
     Score(ScoreSheet),
     /// Báo cáo của đơn vị cho một kỳ đã trình, theo số liệu đã chốt khi trình.
     Submission(SubmissionReport),
+    /// Tờ trình của đơn vị: đề nghị tỉnh thông báo một mô hình.
+    Nominate(UnitProposal),
 }
 
 impl UnitLetter {
@@ -133,6 +155,7 @@ impl UnitLetter {
             Self::Rating { year, to } => to.write(&letters::ratings(store, year, None)?, press),
             Self::Score(sheet) => sheet.run(store, press),
             Self::Submission(report) => report.run(store, press),
+            Self::Nominate(proposal) => proposal.run(store, press),
         }
     }
 }

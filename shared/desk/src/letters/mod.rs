@@ -1,7 +1,8 @@
 //! The papers beside the report, filled from the store. What they say of it is `keng-report`'s, which each
 //! program brings with its [`Press`].
 //!
-//! * [`reminders`]: who is late; [`proposal`]: which models go to the Ministry.
+//! * [`reminders`]: who is late; [`proposal`]: which models go to the Ministry; [`nomination`]: which one
+//!   a unit proposes.
 //! * [`minutes`]: what a survey has found; [`ratings`]: how a unit's points were rated in a year.
 //! * [`score`]: what a place scored by QĐ 510; [`submission`]: what a unit has handed in.
 //! * [`Press`]: what a program lays papers out as.
@@ -21,7 +22,7 @@ use keng_store::blobs::DocumentView;
 use keng_store::{Store, StoreError};
 
 pub use press::Press;
-pub use proposal::proposal;
+pub use proposal::{nomination, proposal};
 pub use rating::ratings;
 pub use reminder::reminders;
 pub use score::score;

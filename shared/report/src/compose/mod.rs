@@ -6,6 +6,7 @@ mod body;
 mod changes;
 mod contest;
 mod minutes;
+mod nomination;
 mod proposal;
 mod rating;
 mod reminder;
@@ -71,6 +72,7 @@ pub fn compose_letter(letter: &Letter) -> Document {
     match letter {
         Letter::Reminder(reminder) => reminder::compose(reminder),
         Letter::Proposal(proposal) => proposal::compose(proposal),
+        Letter::Nomination(proposal) => nomination::compose(proposal),
         Letter::Minutes(minutes) => minutes::compose(minutes),
         Letter::Rating(minutes) => rating::compose(minutes),
         Letter::Score(sheet) => score::compose(sheet),

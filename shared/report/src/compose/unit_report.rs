@@ -113,8 +113,9 @@ fn open(of: &UnitReport) -> Vec<Block> {
     std::iter::once(title).chain(of.open_items.iter().map(item)).collect()
 }
 
+/// The sum of a column; what another program has written there may be no number of points.
 fn sum(of: &UnitReport, column: usize) -> u64 {
-    of.models.iter().map(|model| model.counts[column]).sum()
+    of.models.iter().fold(0, |sum, model| sum.saturating_add(model.counts[column]))
 }
 
 /// The statistics form, a row for each model.

@@ -10,7 +10,8 @@ use std::process::Command;
 use keng_domain::letter::Letter;
 use keng_report::{Format, render_letter};
 
-use crate::letter_sample::{minutes, proposal, rating, reminder, score, unit_report};
+use crate::letter_sample::unit::{nomination, score, unit_report};
+use crate::letter_sample::{minutes, proposal, rating, reminder};
 use crate::sample::{Sample, paragraphs};
 
 /// A pixel differs when its grey does by more than this: smoothing is no difference.
@@ -40,6 +41,7 @@ fn papers() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
         named("xep-loai", of(&Letter::Rating(Box::new(rating())))),
         // As above: `bao-cao` is the province's.
         named("don-vi", of(&Letter::Report(Box::new(unit_report())))),
+        named("de-xuat", of(&Letter::Nomination(Box::new(nomination())))),
         named("cham-diem", of(&Letter::Score(Box::new(score())))),
     ]
 }

@@ -1,22 +1,22 @@
 //! Papers beside the report, as a province has them: a late district, two models for the Ministry, a
-//! survey of one point, the yearly rating of a district, the score of a school,
-//! what a district hands in.
+//! survey of one point, the yearly rating of a district.
 
 use chrono::NaiveDate;
 
 use keng_domain::explanation::{Tally, Verdict};
-use keng_domain::figures::Totals;
 use keng_domain::id::RecordId;
 use keng_domain::letter::{
-    Letter, Minutes, Paper, Proposal, ProposedModel, RatingMinutes, Reminder, ReportOwed, ReportedModel, ScoreSheet,
-    Size, Source, UnitReport,
+    Letter, Minutes, NominatedModel, Paper, Proposal, ProposedModel, RatingMinutes, Reminder, ReportOwed, Size, Source,
 };
 use keng_domain::period::Period;
 use keng_domain::rule_pack::RulePack;
-use keng_domain::rules::movement::{Line, Sheet};
 use keng_domain::rules::nomination::{Basis, Condition};
 use keng_domain::rules::submission::OpenItem;
 use keng_domain::rules::yearly::{ModelResult, PointResult, RatedPoint, Said, YearlyRating};
+
+// By its path, for the tests of another crate take this file by its path.
+#[path = "unit_sample.rs"]
+pub mod unit;
 
 const PROVINCE: &str = "Tỉnh Kon Tum";
 
@@ -61,15 +61,13 @@ fn found(rule: &'static str, sentence: &str) -> Condition {
     Condition { rule, holds: true, sentence: sentence.to_owned() }
 }
 
-fn proposed(name: &str, unit: &str, basis: Basis, cited: Option<Paper>) -> ProposedModel {
-    ProposedModel {
+fn nominated(name: &str, unit: &str) -> NominatedModel {
+    NominatedModel {
         name: name.to_owned(),
         unit: unit.to_owned(),
         quarter: period("2022-Q4"),
         case: "Xếp loại Tốt, đã nhân rộng".to_owned(),
         justification: Some("Giảm 40 % số vụ trộm cắp, được bà con các thôn hưởng ứng".to_owned()),
-        basis,
-        cited,
         conditions: vec![
             found("R13", "3 điểm xếp loại Tốt năm 2022, đã nhân rộng ở 09 điểm, mô hình hiệu quả."),
             found("R14", "Hồ sơ đủ các văn bản theo danh mục."),
@@ -82,6 +80,15 @@ fn proposed(name: &str, unit: &str, basis: Basis, cited: Option<Paper>) -> Propo
             paper("Danh sách thành viên", None),
         ],
     }
+}
+
+/// A model of which a unit has told little.
+fn bare(model: NominatedModel) -> NominatedModel {
+    NominatedModel { justification: None, dossier: Vec::new(), ..model }
+}
+
+fn proposed(name: &str, unit: &str, basis: Basis, cited: Option<Paper>) -> ProposedModel {
+    ProposedModel { model: nominated(name, unit), basis, cited }
 }
 
 /// One model by its dossier, one by a directive.
@@ -196,78 +203,6 @@ pub fn silent_rating() -> RatingMinutes {
     RatingMinutes { unit, source: Source::Received(None), rating: YearlyRating::default(), ..rating() }
 }
 
-/// The score of a school, of which the commune has left a line open.
-pub fn score() -> ScoreSheet {
-    let line = |text: &str, points, own, above| Line { text: text.to_owned(), points, own: Some(own), above };
-    let lines = vec![
-        line("Nghị quyết, chương trình, kế hoạch quý I; chế độ báo cáo", 3, 3, Some(2)),
-        line("Tuyên truyền đến từ 90% cán bộ, người lao động", 3, 2, Some(2)),
-        line("Ngày hội Toàn dân bảo vệ an ninh Tổ quốc và các chủ đề khác", 5, 4, None),
-    ];
-    ScoreSheet {
-        above: "Xã Đăk Mar".to_owned(),
-        unit: "Xã Đăk Mar".to_owned(),
-        place: "Trường THCS Chu Văn An".to_owned(),
-        object: "Cơ sở giáo dục".to_owned(),
-        year: 2022,
-        sheet: Sheet { lines, own: 9, above: 4, class: None, due: Some(day("2022-11-30")) },
-        points: 100,
-        assumed: true,
-        rule_pack: "kontum-2022".to_owned(),
-        decision: None,
-        note: vec!["Đã kiểm tra hồ sơ tại trường.".to_owned()],
-        today: day("2022-11-20"),
-        record: RecordId([10; 16]),
-    }
-}
-
-/// A commune with every line scored, its class and its decision.
-pub fn scored_commune() -> ScoreSheet {
-    let mut lines = score().sheet.lines;
-    lines[2].above = Some(5);
-    ScoreSheet {
-        above: "Huyện Đăk Hà".to_owned(),
-        place: "UBND xã Đăk Mar".to_owned(),
-        object: "Xã, phường, thị trấn".to_owned(),
-        sheet: Sheet { lines, own: 9, above: 9, class: Some("Khá".to_owned()), due: None },
-        assumed: false,
-        decision: Some(paper("Quyết định", Some("212/QĐ-UBND"))),
-        note: Vec::new(),
-        ..score()
-    }
-}
-
-/// The annual report of a district, with a model that has ended.
-pub fn unit_report() -> UnitReport {
-    let model = |name: &str, counts| ReportedModel { name: name.to_owned(), counts };
-    UnitReport {
-        province: PROVINCE.to_owned(),
-        unit: "Huyện Đăk Hà".to_owned(),
-        code: "615".to_owned(),
-        period: period("2022-annual"),
-        nothing: false,
-        totals: Totals {
-            models: 2,
-            points: 101,
-            teams: 189,
-            members: 1_394,
-            spontaneous_pending: 3,
-            ended: 1,
-            new_points: 4,
-            effective_models: 1,
-            undetermined_models: 1,
-            ..Totals::default()
-        },
-        models: vec![
-            model("Camera an ninh", [14, 28, 494, 14, 9, 0]),
-            model("Cổng làng bình yên", [0; 6]),
-            model("Tiếng kẻng an ninh", [87, 161, 900, 60, 41, 6]),
-        ],
-        open_items: vec![open("UNRATED", 6), open("SPONTANEOUS", 3)],
-        handed_in_at: "2022-11-09T16:50:00Z".parse().unwrap(),
-    }
-}
-
 /// Every kind of paper, each also as it is when records tell little or a lot.
 pub fn all() -> Vec<Letter> {
     let returned = ReportOwed::Returned { days: 2, reason: Some("thiếu số tổ của thôn 3".to_owned()) };
@@ -285,8 +220,7 @@ pub fn all() -> Vec<Letter> {
     let long = Proposal { models: many, quarter: None, ..proposal() };
     let finding = paper("Kết quả khảo sát", None);
     let found = proposed("Cổng làng bình yên", "Huyện Sa Thầy", Basis::Finding, Some(finding));
-    let one =
-        Proposal { models: vec![ProposedModel { justification: None, dossier: Vec::new(), ..found }], ..proposal() };
+    let one = Proposal { models: vec![ProposedModel { model: bare(found.model.clone()), ..found }], ..proposal() };
     let blank = Minutes {
         unit: None,
         held_on: None,
@@ -313,13 +247,5 @@ pub fn all() -> Vec<Letter> {
     let reminders = [reminder(), silent, city, done, clean].map(Letter::Reminder);
     let proposals = [proposal(), long, one].map(Letter::Proposal);
     let surveys = [minutes(), blank, wordy].map(|of| Letter::Minutes(Box::new(of)));
-    let long = Sheet { lines: score().sheet.lines.into_iter().cycle().take(60).collect(), ..score().sheet };
-    let scores =
-        [score(), scored_commune(), ScoreSheet { sheet: long, ..score() }].map(|of| Letter::Score(Box::new(of)));
-    let nothing = UnitReport { nothing: true, period: period("2022-half"), ..unit_report() };
-    let many = unit_report().models.into_iter().cycle().take(90).collect();
-    let clean = UnitReport { models: many, open_items: vec![open("NEWER", 2)], ..unit_report() };
-    let empty = UnitReport { totals: Totals::default(), models: vec![], open_items: vec![], ..unit_report() };
-    let reports = [unit_report(), nothing, clean, empty].map(|of| Letter::Report(Box::new(of)));
-    reminders.into_iter().chain(proposals).chain(surveys).chain(ratings).chain(scores).chain(reports).collect()
+    reminders.into_iter().chain(proposals).chain(surveys).chain(ratings).chain(unit::all()).collect()
 }

@@ -1,22 +1,22 @@
 //! The sentences of the papers beside the report, read from the Word document as an officer would.
 
 use keng_domain::letter::{
-    Letter, Minutes, Proposal, RatingMinutes, Reminder, ReportOwed, ScoreSheet, Source, UnitReport,
+    Letter, Minutes, Proposal, RatingMinutes, Reminder, ReportOwed, ReportedModel, ScoreSheet, Source, UnitProposal,
+    UnitReport,
 };
 use keng_domain::rules::nomination::Basis;
 use keng_report::{Format, LETTER_FORMATS, letter_in_word, letter_stem, render_letter};
 
-use crate::letter_sample::{
-    all, minutes, proposal, rating, reminder, score, scored_commune, silent_rating, unit_report,
-};
+use crate::letter_sample::unit::{nomination, score, unit_report};
+use crate::letter_sample::{all, minutes, proposal, rating, reminder, silent_rating};
 use crate::sample::paragraphs;
 
-fn lines(letter: &Letter) -> Vec<String> {
+pub fn lines(letter: &Letter) -> Vec<String> {
     paragraphs(&render_letter(letter, Format::Docx).unwrap())
 }
 
 #[track_caller]
-fn says(letter: &Letter, sentences: &[&str]) {
+pub fn says(letter: &Letter, sentences: &[&str]) {
     let lines = lines(letter);
     for sentence in sentences {
         assert!(lines.iter().any(|line| line == sentence), "{sentence:?} is missing in\n{}", lines.join("\n"));
@@ -206,85 +206,6 @@ fn no_paper_has_a_number_or_a_date_of_issue() {
     }
 }
 
-/// QĐ 510: the three columns, their sums, and who signs; what nobody has scored stays to be written.
-#[test]
-fn a_score_sheet_has_the_columns_that_officers_know_and_leaves_the_class_to_people() {
-    let sheet = Letter::Score(Box::new(score()));
-    says(
-        &sheet,
-        &[
-            "BẢNG CHẤM ĐIỂM",
-            "Nơi được chấm: Trường THCS Chu Văn An, xã Đăk Mar. Đối tượng: Cơ sở giáo dục. Hạn hoàn thành: trước ngày 30 tháng 11 năm 2022 \
-             (Điều 11).",
-            "Mục chấm, điểm chuẩn theo bộ quy tắc kontum-2022 (giả định, tỉnh đổi được); thang điểm 100.",
-            "Tổng điểm: cơ sở tự chấm 09 điểm; cấp trên chấm 04 điểm (còn 01 mục chưa chấm).",
-            "Phân loại: ……………………………………",
-            "ĐẠI DIỆN CƠ SỞ TỰ CHẤM",
-            "ĐẠI DIỆN CẤP TRÊN CHẤM",
-        ],
-    );
-    let lines = lines(&sheet);
-    let at = lines.iter().position(|line| line == "TT").unwrap();
-    assert_eq!(lines[at..at + 5], ["TT", "Nội dung chấm điểm", "Điểm chuẩn", "Cơ sở tự chấm", "Cấp trên chấm"]);
-    let sums = lines.iter().position(|line| line == "Tổng số").unwrap();
-    assert_eq!(lines[sums + 1..sums + 4], ["11", "9", "4"]);
-    says(&Letter::Score(Box::new(scored_commune())), &["UBND HUYỆN ĐĂK HÀ", "Phân loại theo điểm cấp trên chấm: Khá."]);
-}
-
-/// Letter 4267, 1.d: the figures of the hand-in, what is open with its clause and remedy, and the form.
-#[test]
-fn the_report_of_a_unit_tells_the_figures_of_its_hand_in_with_the_form() {
-    let report = Letter::Report(Box::new(unit_report()));
-    says(
-        &report,
-        &[
-            "CÔNG AN HUYỆN ĐĂK HÀ",
-            "Kính gửi: Công an tỉnh Kon Tum",
-            "Kết quả công tác xây dựng, nhân rộng mô hình, điển hình tiên tiến trong phong trào toàn dân bảo vệ an ninh Tổ \
-             quốc năm 2022",
-            "1. Kết quả: Đến hết ngày 09 tháng 11 năm 2022, trên địa bàn huyện Đăk Hà có 02 mô hình với 101 điểm, 189 tổ, \
-             1.394 thành viên. Trong kỳ có 04 điểm mới, 01 điểm chấm dứt hoạt động.",
-            "Trong số điểm nêu trên, 74 điểm đủ thời gian hoạt động để xếp loại; 50 điểm xếp loại hiệu quả; 06 điểm chưa \
-             xếp loại.",
-            "- 06 điểm chưa xếp loại năm (công văn 4267/BCĐ-NC, điểm 1.c: “hằng năm … đánh giá, xếp loại”). Hướng giải \
-             quyết: Xếp loại các điểm này.",
-            "Số liệu chốt hết ngày 09 tháng 11 năm 2022, trình lúc 23:50 09/11/2022 (giờ máy của đơn vị); hạn báo cáo: \
-             trước ngày 10 tháng 11 năm 2022./.",
-        ],
-    );
-    let lines = lines(&report);
-    let at = lines.iter().rposition(|line| line == "TT").unwrap();
-    let form = [
-        "TT",
-        "Mô hình",
-        "Điểm",
-        "Tổ",
-        "Thành viên",
-        "Đủ thời gian",
-        "Hiệu quả",
-        "Chưa xếp loại",
-        "1",
-        "Camera an ninh",
-    ];
-    assert_eq!(lines[at..at + 10], form);
-    let sums = lines.iter().rposition(|line| line == "Tổng số").unwrap();
-    assert_eq!(lines[sums + 1..sums + 7], ["101", "189", "1.394", "74", "50", "6"]);
-}
-
-/// A report that nothing arose is one sentence, without a form.
-#[test]
-fn a_report_of_nothing_is_one_sentence() {
-    let nothing = Letter::Report(Box::new(UnitReport { nothing: true, ..unit_report() }));
-    let said = "Thực hiện điểm 1.d Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022, Công an huyện Đăk Hà báo cáo: trong kỳ \
-                báo cáo năm 2022, trên địa bàn huyện Đăk Hà không phát sinh nội dung phải báo cáo (báo cáo không, trình lúc \
-                23:50 09/11/2022)./.";
-    says(&nothing, &[said]);
-    let lines = lines(&nothing);
-    let after = lines.iter().position(|line| line == said).unwrap() + 1;
-    assert_eq!(lines[after], "Nơi nhận:");
-    assert!(!lines.iter().any(|line| line.starts_with("Phụ lục")), "{lines:#?}");
-}
-
 #[test]
 fn equal_records_give_equal_bytes() {
     let [minutes, rating] = [Letter::Minutes(Box::new(minutes())), Letter::Rating(Box::new(rating()))];
@@ -305,6 +226,7 @@ fn papers_are_not_offered_as_tables_and_are_named_after_what_they_are() {
         Letter::Rating(Box::new(rating())),
         Letter::Score(Box::new(score())),
         Letter::Report(Box::new(unit_report())),
+        Letter::Nomination(Box::new(nomination())),
     ];
     for letter in &letters {
         assert!(render_letter(letter, Format::Xlsx).is_err() && render_letter(letter, Format::Json).is_err());
@@ -316,7 +238,8 @@ fn papers_are_not_offered_as_tables_and_are_named_after_what_they_are() {
             "proposal-2022-Q4",
             "rating-2022-615",
             "score-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a",
-            "submission-2022-annual-615"
+            "submission-2022-annual-615",
+            "nomination-2022-Q4-610"
         ]
     );
 }
@@ -327,9 +250,10 @@ fn no_name_breaks_a_paper() {
     let hostile = "<w:p/>& \"#set page\" \u{202e}gnăn\u{202c} \u{0}\u{1b} 🔔 \n ]]> ".repeat(40);
     let text = || hostile.clone();
     let mut bad = proposal();
-    bad.models[0].name = text();
-    bad.models[1].justification = Some(text());
-    bad.models[0].dossier[0].number = Some(text());
+    bad.models[0].model.name = text();
+    bad.models[1].model.justification = Some(text());
+    bad.models[0].model.dossier[0].number = Some(text());
+    let bad_model = ReportedModel { name: text(), counts: [u64::MAX; 6] };
     let mut bad_rating = rating();
     bad_rating.rating.points[0].place = text();
     bad_rating.rating.models[0].name = text();
@@ -337,7 +261,13 @@ fn no_name_breaks_a_paper() {
     let letters = [
         Letter::Rating(Box::new(RatingMinutes { unit: text(), rule_pack: text(), ..bad_rating })),
         Letter::Reminder(Reminder { unit: text(), province: text(), ..reminder() }),
-        Letter::Proposal(Proposal { province: text(), ..bad }),
+        Letter::Proposal(Proposal { province: text(), ..bad.clone() }),
+        Letter::Report(Box::new(UnitReport {
+            unit: text(),
+            models: vec![bad_model.clone(), bad_model],
+            ..unit_report()
+        })),
+        Letter::Nomination(Box::new(UnitProposal { model: bad.models[0].model.clone(), ..nomination() })),
         Letter::Score(Box::new(ScoreSheet { unit: text(), place: text(), note: vec![text()], ..score() })),
         Letter::Minutes(Box::new(Minutes { model: text(), finding: vec![text()], unit: Some(text()), ..minutes() })),
     ];
