@@ -37,12 +37,23 @@ fn a_period_is_handed_in_returned_mended_and_accepted() -> Result<()> {
     let open: Vec<&str> =
         first["open_items"].as_array().into_iter().flatten().filter_map(|i| i["code"].as_str()).collect();
     ensure!(open.contains(&"SPONTANEOUS"), "what was open is marked: {first:#}");
+    // The report that goes with it, in Word; the province makes the same one, byte for byte, once it has come.
+    let (own, far) = (p.folder().join("own"), p.folder().join("far"));
+    let paper = |office: &Office, to: &std::path::Path| -> Result<String> {
+        let to = to.to_str().context("a path in UTF-8")?;
+        let made = office.tell(&["letter", "submission", id(&first)?, "--out", to, "--format", "docx"])?;
+        Ok(made.stdout.trim().to_owned())
+    };
+    let written = paper(node, &own)?;
+    ensure!(written.ends_with("submission-2022-annual-610.docx"), "{written}");
+    hub.tell(&["lint", &written])?;
     let nothing = node.ask(&["submission", "hand-in", "2022-annual", "--nothing"])?.refused()?;
     ensure!(nothing.contains("báo cáo không"), "{nothing}");
     node.sync()?;
 
     let at_hub = only(list(hub, "submission")?)?;
     ensure!(at_hub["figures"] == first["figures"] && at_hub["received_at"].is_string(), "{at_hub}");
+    ensure!(std::fs::read(paper(hub, &far)?)? == std::fs::read(&written)?, "the province makes another paper");
     hub.ask(&["submission", "return", id(&at_hub)?])?.refused()?;
     hub.tell(&["submission", "return", id(&at_hub)?, "--reason", "thiếu số tổ của thôn 3"])?;
     node.sync()?;
@@ -312,6 +323,18 @@ fn a_commune_is_assessed_with_what_the_models_tell_and_a_sheet_adds_up() -> Resu
     score("own/1=3")?.done()?;
     let summed: Value = score("above/1=2")?.done()?.json()?;
     ensure!(summed["sheet"]["own"] == 3 && summed["sheet"]["above"] == 2, "{summed:#}");
+
+    // The sheet itself, in Word, judged by the decree; an agency signs with the commune above it.
+    let out = p.folder().join("out");
+    let out = out.to_str().context("a path in UTF-8")?;
+    let file = node.tell(&["letter", "score", id(&sheet)?, "--out", out])?.stdout.trim().to_owned();
+    ensure!(file.ends_with(&format!("score-{}.docx", id(&sheet)?)), "{file}");
+    p.hub().tell(&["lint", &file])?;
+    let other = node.ask(&["letter", "score", id(&xa)?, "--out", out])?.refused()?;
+    ensure!(other.contains(id(&xa)?), "an assessment is no score: {other}");
+    let commune = add("score", &[&unit, "year=2022", "object=XA"])?;
+    let bare = node.ask(&["letter", "score", id(&commune)?, "--out", out])?.refused()?;
+    ensure!(bare.contains("chưa có mục chấm điểm nào"), "{bare}");
 
     let rules = ["committee_kind=BAN_DIEU_HANH", "people=7", "rules_no=03/QC"];
     let record = format!("record={}", point.id);

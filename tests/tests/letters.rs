@@ -121,6 +121,15 @@ fn a_proposal_and_minutes_come_from_their_records() -> Result<()> {
     let all: Vec<Value> = node.tell(&["nomination", "list", "--json"])?.json()?;
     let nomination = all[0]["id"].as_str().context("an id")?.to_owned();
     let name = all[0]["name"].as_str().context("a name")?.to_owned();
+    // The unit's own proposal comes first: signed, it belongs to the dossier.
+    let own = out.to_str().context("a path in UTF-8")?;
+    let unit_proposal = node.tell(&["letter", "nominate", &nomination, "--out", own])?.stdout.trim().to_owned();
+    hub.tell(&["lint", &unit_proposal])?;
+    let text = paragraphs(Path::new(&unit_proposal))?.join("\n");
+    says(&text, &format!("thông báo mô hình “{name}” được xây dựng"))?;
+    says(&text, "- Cách làm, hiệu quả theo đề xuất: giảm trộm cắp.")?;
+    says(&text, "- Hồ sơ (điểm 2): Chưa đạt. ")?;
+    ensure!(unit_proposal.ends_with("nomination-2027-Q1-610.docx"), "{unit_proposal}");
     node.tell(&["nomination", "hand-in", &nomination])?;
     let record = format!("record={}", point.id);
     let survey =

@@ -1,6 +1,6 @@
 //! `keng-hub letter`: the papers beside the report.
 
-use keng_desk::commands::letter::{SurveyMinutes, To};
+use keng_desk::commands::letter::{ScoreSheet, SubmissionReport, SurveyMinutes, To, UnitProposal};
 use keng_desk::{Told, clock, letters};
 use keng_domain::id::RecordId;
 use keng_domain::unit::UnitCode;
@@ -8,7 +8,7 @@ use keng_store::Store;
 
 use crate::press::PRESS;
 
-/// Công văn nhắc, tờ trình, biên bản: số và ngày ban hành để trống.
+/// Công văn nhắc, tờ trình, biên bản, bảng chấm điểm: số và ngày ban hành để trống.
 #[derive(Debug, clap::Subcommand)]
 pub enum Letter {
     /// Công văn nhắc các đơn vị quá hạn một kỳ báo cáo, mỗi đơn vị một công văn.
@@ -43,6 +43,12 @@ pub enum Letter {
         #[command(flatten)]
         to: To,
     },
+    /// Bảng chấm điểm phong trào của một nơi trong một năm (QĐ 510).
+    Score(ScoreSheet),
+    /// Báo cáo của một đơn vị cho một kỳ đã trình, theo số liệu đã chốt khi trình.
+    Submission(SubmissionReport),
+    /// Tờ trình của một đơn vị: đề nghị tỉnh thông báo một mô hình.
+    Nominate(UnitProposal),
 }
 
 impl Letter {
@@ -65,6 +71,9 @@ impl Letter {
             }
             Self::Minutes(minutes) => minutes.run(store, &PRESS),
             Self::Rating { year, unit, to } => to.write(&letters::ratings(store, year, unit.as_ref())?, &PRESS),
+            Self::Score(sheet) => sheet.run(store, &PRESS),
+            Self::Submission(report) => report.run(store, &PRESS),
+            Self::Nominate(proposal) => proposal.run(store, &PRESS),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Papers that the province alone makes; the minutes of a survey are [`keng_web::handlers::letters`]'.
+//! Papers of the duties of units; minutes of a survey and score sheets are
+//! [`keng_web::handlers::letters`]'.
 
 use axum::extract::{Path, State};
 use keng_desk::{Told, clock, letters};
@@ -47,6 +48,17 @@ pub async fn rating(State(app): State<App>, Path((year, unit, format)): Path<(St
         let all = letters::ratings(store, year, Some(&unit_code(&unit)?))?;
         // One unit has one meeting a year.
         all.into_iter().next().ok_or_else(|| Told::refused("Không có đơn vị này."))
+    };
+    of_duties(&app, Place::Duties, &format, fill).await
+}
+
+/// `GET /letters/submission/{id}/{format}`: the report of what a unit has handed in.
+///
+/// # Errors
+/// As a page, for what is no submission.
+pub async fn submission(State(app): State<App>, Path((id, format)): Path<(String, String)>) -> Answer {
+    let fill = move |store: &Store| {
+        letters::submission(store, id.parse().map_err(|_| Told::refused("Không có báo cáo này."))?)
     };
     of_duties(&app, Place::Duties, &format, fill).await
 }

@@ -626,6 +626,13 @@ async fn a_submission_comes_into_the_live_matrix_and_is_decided_on_its_page() {
     {
         assert!(html.contains(said), "{said}: {html}");
     }
+    for format in ["docx", "pdf"] {
+        let paper = format!("/letters/submission/{HALF}/{format}");
+        assert!(html.contains(&paper), "{html}");
+        let request = Request::get(&paper).header("host", "localhost:8080").body(Body::empty()).unwrap();
+        let answer = pages.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{paper}");
+    }
     assert_eq!(pages.post(&page, "act=accept").await.0, StatusCode::FORBIDDEN);
     let csrf = &pages.csrf;
     for (act, why) in [("return", "Phải ghi lý do"), ("x", "Không rõ nút nào")] {

@@ -45,6 +45,13 @@ async fn a_period_is_handed_in_by_its_page_and_no_figures_unseen() {
     let (status, html) = pages.get(&frozen).await;
     assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
     assert!(html.contains("không khác") && !html.contains("Tỉnh quyết định"), "{html}");
+    let word = frozen.split('?').next().unwrap().replace("/submissions/", "/letters/submission/") + "/docx";
+    assert!(html.contains(&word) && html.contains("Báo cáo (Word)"), "{html}");
+    let (status, paper) = pages.get(&word).await;
+    assert_eq!((status, &paper[..2]), (StatusCode::OK, "PK"));
+    let (status, html) = pages.get(&word.replace("/docx", "/pdf")).await;
+    assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, vec![]));
+    assert!(html.contains("không lập tệp PDF") && html.contains("Xem các báo cáo"), "{html}");
 }
 
 #[tokio::test]
@@ -68,6 +75,14 @@ async fn a_nomination_is_drafted_and_handed_in_and_says_what_it_lacks() {
     assert!(html.contains("Soạn tiếp") && html.contains("Hồ sơ còn thiếu"), "{html}");
     let (_, html) = pages.get(&path).await;
     assert!(html.contains("0/8 loại văn bản") && html.contains("R16"), "{html}");
+    // The unit's own proposal is signed and scanned into the dossier, so that it is there before the hand-in.
+    let word = path.replace("/nominations/", "/letters/nominate/") + "/docx";
+    assert!(html.contains(&word) && html.contains("Tờ trình (Word)"), "{html}");
+    let (status, paper) = pages.get(&word).await;
+    assert_eq!((status, &paper[..2]), (StatusCode::OK, "PK"));
+    let (status, html) = pages.get(&word.replace("/docx", "/pdf")).await;
+    assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, vec![]));
+    assert!(html.contains("không lập tệp PDF") && html.contains("Xem các đề xuất"), "{html}");
     let hand_in = form(csrf, &[("case", "tot"), ("justification", "x"), ("act", "hand-in")]);
     assert_eq!(pages.post_to(&path, &hand_in).await.0, StatusCode::SEE_OTHER);
     let (status, html) = pages.post(&path, &hand_in).await;
@@ -178,6 +193,9 @@ async fn every_other_record_is_added_and_edited_by_one_form() {
         if kind == "survey" {
             minutes(&pages, &page).await;
         }
+        if kind == "score" {
+            score_sheet(&pages, &page).await;
+        }
         let edit = match kind {
             "assessment" => [("criteria/1", "CO"), ("registered", "CO")],
             "score" => [("own/1", "3"), ("above/1", "2")],
@@ -209,6 +227,19 @@ async fn minutes(pages: &crate::Pages, survey: &str) {
     assert!(html.contains("không lập tệp PDF") && html.contains("trạm tỉnh"), "{html}");
     let none = format!("/letters/minutes/{}/docx", keng_domain::id::RecordId([9; 16]));
     assert_eq!(pages.get(&none).await.0, StatusCode::NOT_FOUND);
+}
+
+/// A score's page offers its sheet in Word; nothing else is one.
+async fn score_sheet(pages: &crate::Pages, score: &str) {
+    let (_, html) = pages.get(score).await;
+    let word = format!("/letters/score/{}/docx", &score["/others/".len()..]);
+    assert!(html.contains(&word) && html.contains("Bảng chấm điểm (Word)") && !html.contains("Biên bản ("), "{html}");
+    let (status, paper) = pages.get(&word).await;
+    assert_eq!((status, &paper[..2]), (StatusCode::OK, "PK"));
+    for none in [word.replace("/score/", "/minutes/"), word.replace("/docx", "/xlsx")] {
+        let (status, html) = pages.get(&none).await;
+        assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, vec![]), "{none}");
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 //! What the papers beside the report are laid out from: a letter that reminds, a proposal to the
-//! Ministry, the minutes of a survey and of the yearly rating. All of it comes from records; none of them
-//! holds a number or a date of issue (R29).
+//! Ministry, the minutes of a survey and of the yearly rating, a score sheet, what a unit
+//! hands in. All of it comes from records;
+//! none of them holds a number or a date of issue (R29).
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::figures::Totals;
 use crate::period::Period;
+use crate::rules::movement::Sheet;
 use crate::rules::nomination::{Basis, Condition};
 use crate::rules::submission::OpenItem;
 use crate::rules::yearly::YearlyRating;
@@ -16,10 +19,16 @@ pub enum Letter {
     Reminder(Reminder),
     /// Tờ trình: models for notice in the whole country.
     Proposal(Proposal),
+    /// Tờ trình of a unit: a model for notice by the province.
+    Nomination(Box<UnitProposal>),
     /// Biên bản: what a review, inspection or survey has found.
     Minutes(Box<Minutes>),
     /// Biên bản: the meeting in which a unit evaluates and classifies its points of a year.
     Rating(Box<RatingMinutes>),
+    /// Bảng chấm điểm: what a place has scored of itself and what the level above has (QĐ 510).
+    Score(Box<ScoreSheet>),
+    /// Báo cáo: what a unit hands in for a half-year or year.
+    Report(Box<UnitReport>),
 }
 
 /// A reminder to one unit about one half-year or annual report (letter 4267, 1.d).
@@ -75,9 +84,33 @@ pub struct Proposal {
     pub models: Vec<ProposedModel>,
 }
 
-/// A model that is proposed.
+/// A unit's proposal of one model to the province (letter 4267, 1.b; R13 to R16).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitProposal {
+    /// The province's unit.
+    pub province: String,
+    /// The code of who proposes, for the name of the file.
+    pub code: String,
+    /// The day as of whose end it is told, in Việt Nam.
+    pub today: NaiveDate,
+    /// The model.
+    pub model: NominatedModel,
+}
+
+/// A model that the province proposes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedModel {
+    /// As it was nominated.
+    pub model: NominatedModel,
+    /// The case of letter 4267, 2.
+    pub basis: Basis,
+    /// The document that the case rests on.
+    pub cited: Option<Paper>,
+}
+
+/// A model as a unit has nominated it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NominatedModel {
     /// Its name.
     pub name: String,
     /// Who nominated it.
@@ -88,10 +121,6 @@ pub struct ProposedModel {
     pub case: String,
     /// Why, in the unit's words.
     pub justification: Option<String>,
-    /// The case of letter 4267, 2.
-    pub basis: Basis,
-    /// The document that the case rests on.
-    pub cited: Option<Paper>,
     /// R13 to R16 with what was found.
     pub conditions: Vec<Condition>,
     /// The documents of its dossier.
@@ -192,6 +221,69 @@ pub enum Source {
     Own,
     /// From the province, which knows what it has received (R21): when the last of it came; `None`: never.
     Received(Option<DateTime<Utc>>),
+}
+
+/// The score sheet of one place and year (QĐ 510/QĐ-BCA-V05; R28). It adds up; people decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScoreSheet {
+    /// The unit whose level scores after the place itself: `Huyện Đăk Hà`.
+    pub above: String,
+    /// The unit in whose area the place lies: `Xã Đăk Mar`; its own for a commune or district.
+    pub unit: String,
+    /// The place: `Trường THCS Chu Văn An`; the unit's name where nobody has entered one.
+    pub place: String,
+    /// `Cơ sở giáo dục`.
+    pub object: String,
+    /// The year that is scored.
+    pub year: i32,
+    /// Lines, sums, class and the first late day.
+    pub sheet: Sheet,
+    /// The most that can be scored.
+    pub points: u32,
+    /// Whether the lines are the program's assumption rather than the province's.
+    pub assumed: bool,
+    /// The rule pack that the lines come from.
+    pub rule_pack: String,
+    /// The decision by which the place was classified, where it is entered.
+    pub decision: Option<Paper>,
+    /// What was noted, a paragraph each.
+    pub note: Vec<String>,
+    /// The day as of whose end it is told, in Việt Nam.
+    pub today: NaiveDate,
+    /// The record, for the name of the file.
+    pub record: crate::id::RecordId,
+}
+
+/// The report that goes with a submission (letter 4267, 1.d): the figures as they were frozen (R19).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitReport {
+    /// The province's unit.
+    pub province: String,
+    /// Who reports: `Huyện Đăk Hà`.
+    pub unit: String,
+    /// Its code, for the name of the file.
+    pub code: String,
+    /// What is reported; its last day stands in the file's properties.
+    pub period: Period,
+    /// An explicit report of nothing.
+    pub nothing: bool,
+    /// Sums over the unit.
+    pub totals: Totals,
+    /// Its models by name.
+    pub models: Vec<ReportedModel>,
+    /// What was open when it was handed in.
+    pub open_items: Vec<OpenItem>,
+    /// The act, by the clock of the unit's machine.
+    pub handed_in_at: DateTime<Utc>,
+}
+
+/// A model's line in a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportedModel {
+    /// Its name.
+    pub name: String,
+    /// Points, teams, members, eligible, effective, unrated.
+    pub counts: [u64; 6],
 }
 
 impl ReportOwed {

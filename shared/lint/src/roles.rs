@@ -4,8 +4,8 @@ mod signs;
 
 use crate::paper::{Align, Line, Side};
 use crate::words::{folded, is_upper, letters};
-use signs::{TYPES, is_annex_label, is_basis, is_drafter, numbered, numbered_part, stamp};
 pub use signs::{ends_head, is_date, is_minutes, is_number, is_secretary};
+use signs::{is_annex_label, is_basis, is_drafter, is_type, numbered, numbered_part, stamp};
 
 /// A component of the decree's annex I, part I, section IV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +102,7 @@ fn head(line: &Line, words: &str, before: Option<Role>) -> (Stage, Option<Role>)
         _ if is_number(words) => Role::Number,
         _ if words.starts_with("v/v") => Role::Regarding,
         _ if is_date(words) && words.len() < 80 => Role::PlaceDate,
-        _ if TYPES.contains(&words) && line.side == Side::Whole => return (Stage::Title, Some(Role::Type)),
+        _ if is_type(words) && line.side == Side::Whole => return (Stage::Title, Some(Role::Type)),
         _ if line.side == Side::Left && before == Some(Role::Regarding) => Role::Regarding,
         _ if line.side == Side::Left => Role::Superior,
         _ if line.side == Side::Right => Role::Other,

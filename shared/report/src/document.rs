@@ -29,7 +29,7 @@ pub struct Document {
     /// Whoever signs, a line each: power and office without a name, for the name comes with the
     /// signature.
     pub signer: Vec<String>,
-    /// Who signs beside, on the left: the secretary of minutes.
+    /// Who signs beside, on the left: the secretary of minutes, the place that has scored itself.
     pub secretary: Option<String>,
     /// `Nơi nhận:`, one a line.
     pub recipients: Vec<String>,

@@ -45,7 +45,8 @@ pub fn render_letter(letter: &Letter, format: Format) -> Result<Vec<u8>, ReportE
 }
 
 /// The name of a letter's files without the extension: `reminder-2022-annual-615`,
-/// `proposal-2022-Q4`, `minutes-…` with the record, `rating-2022-615`.
+/// `proposal-2022-Q4`, `minutes-…` and `score-…` with the record, `rating-2022-615`,
+/// `submission-2022-annual-615`, `nomination-2022-Q4-615`.
 #[must_use]
 pub fn letter_stem(letter: &Letter) -> String {
     match letter {
@@ -54,8 +55,11 @@ pub fn letter_stem(letter: &Letter) -> String {
             Some(quarter) => format!("proposal-{}", quarter.id()),
             None => format!("proposal-{}", of.today),
         },
+        Letter::Nomination(of) => format!("nomination-{}-{}", of.model.quarter.id(), of.code),
         Letter::Minutes(of) => format!("minutes-{}", of.record),
         Letter::Rating(of) => format!("rating-{}-{}", of.period, of.code),
+        Letter::Score(of) => format!("score-{}", of.record),
+        Letter::Report(of) => format!("submission-{}-{}", of.period.id(), of.code),
     }
 }
 

@@ -63,6 +63,66 @@ impl SurveyMinutes {
     }
 }
 
+/// `letter score`.
+#[derive(Debug, clap::Args)]
+pub struct ScoreSheet {
+    /// Mã bản ghi chấm điểm phong trào.
+    id: RecordId,
+    /// Ghi vào đâu, dạng nào.
+    #[command(flatten)]
+    to: To,
+}
+
+impl ScoreSheet {
+    /// Writes a score sheet.
+    ///
+    /// # Errors
+    /// As [`letters::score`] and [`To::write`].
+    pub fn run(self, store: &Store, press: &Press) -> Result<(), Told> {
+        self.to.write(&[letters::score(store, self.id, clock::today())?], press)
+    }
+}
+
+/// `letter submission`.
+#[derive(Debug, clap::Args)]
+pub struct SubmissionReport {
+    /// Mã báo cáo đã trình.
+    id: RecordId,
+    /// Ghi vào đâu, dạng nào.
+    #[command(flatten)]
+    to: To,
+}
+
+impl SubmissionReport {
+    /// Writes the report of a submission.
+    ///
+    /// # Errors
+    /// As [`letters::submission`] and [`To::write`].
+    pub fn run(self, store: &Store, press: &Press) -> Result<(), Told> {
+        self.to.write(&[letters::submission(store, self.id)?], press)
+    }
+}
+
+/// `letter nominate`.
+#[derive(Debug, clap::Args)]
+pub struct UnitProposal {
+    /// Mã đề xuất.
+    id: RecordId,
+    /// Ghi vào đâu, dạng nào.
+    #[command(flatten)]
+    to: To,
+}
+
+impl UnitProposal {
+    /// Writes the proposal of a unit.
+    ///
+    /// # Errors
+    /// As [`letters::nomination`] and [`To::write`].
+    pub fn run(self, store: &Store, press: &Press) -> Result<(), Told> {
+        self.to.write(&[letters::nomination(store, self.id, clock::today())?], press)
+    }
+}
+
 /// `keng-node letter`.
 #[derive(Debug, Subcommand)]
 pub enum UnitLetter {
@@ -76,6 +136,12 @@ pub enum UnitLetter {
         #[command(flatten)]
         to: To,
     },
+    /// Bảng chấm điểm phong trào của một nơi trong một năm (QĐ 510).
+    Score(ScoreSheet),
+    /// Báo cáo của đơn vị cho một kỳ đã trình, theo số liệu đã chốt khi trình.
+    Submission(SubmissionReport),
+    /// Tờ trình của đơn vị: đề nghị tỉnh thông báo một mô hình.
+    Nominate(UnitProposal),
 }
 
 impl UnitLetter {
@@ -87,6 +153,9 @@ impl UnitLetter {
         match self {
             Self::Minutes(minutes) => minutes.run(store, press),
             Self::Rating { year, to } => to.write(&letters::ratings(store, year, None)?, press),
+            Self::Score(sheet) => sheet.run(store, press),
+            Self::Submission(report) => report.run(store, press),
+            Self::Nominate(proposal) => proposal.run(store, press),
         }
     }
 }

@@ -1,25 +1,32 @@
 //! The papers beside the report, filled from the store. What they say of it is `keng-report`'s, which each
 //! program brings with its [`Press`].
 //!
-//! * [`reminders`]: who is late; [`proposal`]: which models go to the Ministry.
+//! * [`reminders`]: who is late; [`proposal`]: which models go to the Ministry; [`nomination`]: which one
+//!   a unit proposes.
 //! * [`minutes`]: what a survey has found; [`ratings`]: how a unit's points were rated in a year.
+//! * [`score`]: what a place scored by QĐ 510; [`submission`]: what a unit has handed in.
 //! * [`Press`]: what a program lays papers out as.
 
 mod press;
 mod proposal;
 mod rating;
 mod reminder;
+mod score;
+mod submission;
 mod survey;
 
+use chrono::NaiveDate;
 use keng_domain::document::kind_label;
 use keng_domain::letter::Paper;
 use keng_store::blobs::DocumentView;
 use keng_store::{Store, StoreError};
 
 pub use press::Press;
-pub use proposal::proposal;
+pub use proposal::{nomination, proposal};
 pub use rating::ratings;
 pub use reminder::reminders;
+pub use score::score;
+pub use submission::submission;
 pub use survey::minutes;
 
 /// A document as papers refer to it.
@@ -34,4 +41,22 @@ fn paper(store: &Store, view: &DocumentView) -> Result<Paper, StoreError> {
         subject: text("subject"),
         file: view.document.name.clone(),
     })
+}
+
+/// A text that somebody has entered, a paragraph each.
+fn lines(text: Option<&str>) -> Vec<String> {
+    let lines = text.unwrap_or_default().lines().map(str::trim);
+    lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// A decision of which number and day alone are entered.
+fn decision(number: String, issued_on: Option<NaiveDate>) -> Paper {
+    Paper {
+        kind: "Quyết định".to_owned(),
+        number: Some(number),
+        issued_on,
+        issuer: None,
+        subject: None,
+        file: String::new(),
+    }
 }

@@ -1,9 +1,9 @@
-//! Tờ trình: which models go to the Ministry.
+//! Tờ trình: which models go to the Ministry, and which a unit nominates to the province.
 
 use chrono::NaiveDate;
 use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
-use keng_domain::letter::{Letter, Proposal, ProposedModel};
+use keng_domain::letter::{Letter, NominatedModel, Paper, Proposal, ProposedModel, UnitProposal};
 use keng_domain::rules::nomination::Basis;
 use keng_domain::schema::NOMINATION_CASES;
 use keng_domain::text::compare;
@@ -60,32 +60,60 @@ pub fn proposal(store: &Store, quarter: Option<&str>, ids: &[RecordId], today: N
     }))
 }
 
+/// The proposal by which a unit nominates a model to the province, at any step of it: it is signed and goes into
+/// the dossier before the nomination is handed in.
+///
+/// # Errors
+/// For a nomination that is not here.
+pub fn nomination(store: &Store, id: RecordId, today: NaiveDate) -> Result<Letter, Told> {
+    let n = nominations::one(store, id)?;
+    let names = Names::of(store)?;
+    Ok(Letter::Nomination(Box::new(UnitProposal {
+        province: names.unit(&store.identity().province),
+        code: n.unit.to_string(),
+        today,
+        model: nominated(store, &names, &n, &store.documents_of(None)?)?,
+    })))
+}
+
 fn proposed(
     store: &Store,
     names: &Names,
     n: &Nomination,
     documents: &[DocumentView],
 ) -> Result<ProposedModel, StoreError> {
-    let paper = |hash: &FileHash| match documents.iter().find(|d| d.document.hash == *hash) {
-        Some(view) => paper(store, view).map(Some),
-        None => Ok(None),
-    };
-    let cited = n.basis_document.as_deref().and_then(|hash| hash.parse().ok());
+    let cited: Option<FileHash> = n.basis_document.as_deref().and_then(|hash| hash.parse().ok());
+    Ok(ProposedModel {
+        model: nominated(store, names, n, documents)?,
+        // `propose` writes no other code.
+        basis: n.basis.as_deref().and_then(Basis::of_code).unwrap_or(Basis::Dossier),
+        cited: cited.map(|hash| filed(store, documents, &hash)).transpose()?.flatten(),
+    })
+}
+
+fn nominated(
+    store: &Store,
+    names: &Names,
+    n: &Nomination,
+    documents: &[DocumentView],
+) -> Result<NominatedModel, StoreError> {
     let mut dossier = Vec::new();
     for (hash, _) in &n.documents {
-        dossier.extend(paper(hash)?);
+        dossier.extend(filed(store, documents, hash)?);
     }
     let label = |code: &str| NOMINATION_CASES.iter().find(|(c, _)| *c == code).map_or("", |(_, label)| label);
-    Ok(ProposedModel {
+    Ok(NominatedModel {
         name: n.name.clone(),
         unit: names.unit(&n.unit),
         quarter: n.quarter,
         case: label(n.case.map_or("", keng_domain::rules::nomination::Case::code)).to_owned(),
         justification: n.justification.clone(),
-        // `propose` writes no other code.
-        basis: n.basis.as_deref().and_then(Basis::of_code).unwrap_or(Basis::Dossier),
-        cited: cited.map(|hash| paper(&hash)).transpose()?.flatten(),
         conditions: n.assessment.conditions.clone(),
         dossier,
     })
+}
+
+/// A file of a dossier, as papers refer to it.
+fn filed(store: &Store, documents: &[DocumentView], hash: &FileHash) -> Result<Option<Paper>, StoreError> {
+    documents.iter().find(|d| d.document.hash == *hash).map(|view| paper(store, view)).transpose()
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use keng_domain::id::RecordId;
-use keng_domain::letter::{Letter, Minutes, Paper, Size};
+use keng_domain::letter::{Letter, Minutes, Size};
 use keng_domain::model::Merges;
 use keng_domain::point::{Point, YearRating};
 use keng_domain::rules::counting::{Standing, standing};
@@ -12,7 +12,7 @@ use keng_domain::unit::{UnitCode, UnitKey};
 use keng_store::query::RecordView;
 use keng_store::{Store, StoreError};
 
-use super::paper;
+use super::{decision, lines, paper};
 use crate::Told;
 use crate::duties::of_kind;
 use crate::names::Names;
@@ -25,10 +25,7 @@ pub fn minutes(store: &Store, id: RecordId, today: NaiveDate) -> Result<Letter, 
     let view = of_kind(store, Kind::Survey, id)?;
     let names = Names::of(store)?;
     let text = |key: &str| view.fields.text(key).map(str::to_owned);
-    let lines = |key: &str| -> Vec<String> {
-        let whole = view.fields.text(key).unwrap_or_default();
-        whole.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
-    };
+    let lines = |key: &str| lines(view.fields.text(key));
     let about = text("record").and_then(|r| r.parse::<RecordId>().ok());
     let about = about.map(|r| store.record(r)).transpose()?.flatten();
     let about = about.ok_or_else(|| Told::refused("Mô hình hoặc điểm được khảo sát không có trên máy này."))?;
@@ -83,14 +80,7 @@ fn of_point(names: &Names, point: &Point) -> Size {
         }
         YearRating::Contested => None,
     });
-    let decision = point.decision_no.clone().map(|number| Paper {
-        kind: "Quyết định".to_owned(),
-        number: Some(number),
-        issued_on: point.decision_date,
-        issuer: None,
-        subject: None,
-        file: String::new(),
-    });
+    let decision = point.decision_no.clone().map(|number| decision(number, point.decision_date));
     Size { points: 1, teams: point.teams.into(), members: point.members.into(), decision, rated }
 }
 

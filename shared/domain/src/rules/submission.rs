@@ -35,8 +35,10 @@ pub struct ItemKind {
     pub rule: &'static str,
     /// The clause that it comes from, where a text has it.
     pub clause: Option<&'static str>,
-    /// What to do.
+    /// What to do, without a full stop.
     pub remedy: &'static str,
+    /// Where in the program that is done, after the remedy.
+    pub page: Option<&'static str>,
 }
 
 /// The clause on what arose by itself: recognised, or ended.
@@ -49,63 +51,72 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         what: "điểm chưa xếp loại năm",
         rule: "R6",
         clause: Some("công văn 4267/BCĐ-NC, điểm 1.c: “hằng năm … đánh giá, xếp loại”"),
-        remedy: "Xếp loại các điểm này ở trang Điểm.",
+        remedy: "Xếp loại các điểm này",
+        page: Some("ở trang Điểm"),
     },
     ItemKind {
         code: "CONTESTED",
         what: "điểm có xếp loại khác nhau chưa được chọn",
         rule: "R12",
         clause: None,
-        remedy: "Chọn một mức ở trang Xung đột.",
+        remedy: "Chọn một mức",
+        page: Some("ở trang Xung đột"),
     },
     ItemKind {
         code: "SPONTANEOUS",
         what: "điểm tự phát chờ công nhận hoặc chấm dứt",
         rule: "R4",
         clause: Some(SETTLING_CLAUSE),
-        remedy: "Trình cấp có thẩm quyền quyết định công nhận, hoặc chấm dứt hoạt động.",
+        remedy: "Trình cấp có thẩm quyền quyết định công nhận, hoặc chấm dứt hoạt động",
+        page: None,
     },
     ItemKind {
         code: "NO_NUMBER",
         what: "điểm đã tính nhưng thiếu số quyết định",
         rule: "R2",
         clause: Some("công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ nhất"),
-        remedy: "Ghi số quyết định thành lập.",
+        remedy: "Ghi số quyết định thành lập",
+        page: None,
     },
     ItemKind {
         code: "NO_DATE",
         what: "điểm chưa tính vì thiếu ngày quyết định",
         rule: "R2",
         clause: None,
-        remedy: "Ghi ngày quyết định thành lập.",
+        remedy: "Ghi ngày quyết định thành lập",
+        page: None,
     },
     ItemKind {
         code: "END_NO_DATE",
         what: "điểm ghi chấm dứt nhưng thiếu ngày, nên chưa thuộc kỳ nào",
         rule: "R5",
         clause: None,
-        remedy: "Ghi ngày chấm dứt.",
+        remedy: "Ghi ngày chấm dứt",
+        page: None,
     },
     ItemKind {
         code: "END_NO_GROUND",
         what: "điểm chấm dứt trong kỳ nhưng thiếu lý do",
         rule: "R5",
         clause: Some(SETTLING_CLAUSE),
-        remedy: "Ghi lý do chấm dứt.",
+        remedy: "Ghi lý do chấm dứt",
+        page: None,
     },
     ItemKind {
         code: "END_NO_DOCUMENT",
         what: "điểm chấm dứt trong kỳ nhưng chưa có văn bản chấm dứt hoạt động",
         rule: "R5",
         clause: Some(SETTLING_CLAUSE),
-        remedy: "Thêm văn bản chấm dứt vào hồ sơ của điểm hoặc mô hình.",
+        remedy: "Thêm văn bản chấm dứt vào hồ sơ của điểm hoặc mô hình",
+        page: None,
     },
     ItemKind {
         code: "RECOGNISED_NO_DOCUMENT",
         what: "điểm tự phát được công nhận trong kỳ nhưng chưa có quyết định công nhận",
         rule: "R4",
         clause: Some(SETTLING_CLAUSE),
-        remedy: "Thêm quyết định công nhận vào hồ sơ của điểm hoặc mô hình.",
+        remedy: "Thêm quyết định công nhận vào hồ sơ của điểm hoặc mô hình",
+        page: None,
     },
 ];
 
@@ -159,7 +170,8 @@ impl OpenItem {
         match self.kind() {
             Some(kind) => {
                 let clause = kind.clause.map_or_else(String::new, |c| format!("; {c}"));
-                format!("{n} {} ({}{clause}). {}", kind.what, kind.rule, kind.remedy)
+                let page = kind.page.map_or_else(String::new, |page| format!(" {page}"));
+                format!("{n} {} ({}{clause}). {}{page}.", kind.what, kind.rule, kind.remedy)
             }
             None => format!("{n} điểm: {}", self.code),
         }
@@ -383,7 +395,7 @@ mod tests {
         pack.submission.blocking.push("UNRATED".into());
         assert_eq!(blocking(&items, &pack).count(), 1);
         assert!(items[0].sentence().starts_with("06 điểm chưa xếp loại năm (R6; công văn 4267"));
-        assert!(OPEN_ITEMS.iter().all(|i| i.remedy.ends_with('.')));
+        assert!(OPEN_ITEMS.iter().all(|i| !i.remedy.ends_with('.')));
     }
 
     #[test]

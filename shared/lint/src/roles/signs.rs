@@ -5,7 +5,7 @@ use crate::paper::{Line, Side};
 use crate::words::{folded, is_upper, roman};
 
 /// The types of papers (annex III, I), folded.
-pub const TYPES: [&str; 29] = [
+const TYPES: [&str; 29] = [
     "nghi quyet",
     "quyet dinh",
     "chi thi",
@@ -37,6 +37,15 @@ pub const TYPES: [&str; 29] = [
     "cong van",
 ];
 
+/// Forms with a head of their own that other texts prescribe beside those types, folded: the score sheet of
+/// QĐ 510/QĐ-BCA-V05.
+const FORMS: [&str; 1] = ["bang cham diem"];
+
+/// Whether it is the type of a paper, or the name of a form with such a head.
+pub fn is_type(words: &str) -> bool {
+    TYPES.contains(&words) || FORMS.contains(&words)
+}
+
 /// Stamps stand where they stand: a line that holds nothing else.
 pub fn stamp(line: &Line, words: &str) -> Option<Role> {
     let text = line.text.trim();
@@ -67,7 +76,7 @@ pub fn is_number(words: &str) -> bool {
 
 /// Whether the head has ended: a type of paper, or addressees.
 pub fn ends_head(words: &str) -> bool {
-    TYPES.contains(&words) || words.starts_with("kinh gui")
+    is_type(words) || words.starts_with("kinh gui")
 }
 
 /// Whether it is the type of minutes, which have no place and date in their head (annex III, Mẫu 1.9).
@@ -75,9 +84,9 @@ pub fn is_minutes(words: &str) -> bool {
     words == "bien ban"
 }
 
-/// Whether it is the office of who signs minutes on the left.
+/// Whether it is the office of who signs on the left where two sign: minutes and score sheets.
 pub fn is_secretary(words: &str) -> bool {
-    words.len() < 30 && (words.starts_with("thu ky") || words.starts_with("nguoi ghi bien ban"))
+    words.len() < 30 && ["thu ky", "nguoi ghi bien ban", "dai dien co so"].iter().any(|w| words.starts_with(w))
 }
 
 pub fn is_basis(words: &str) -> bool {

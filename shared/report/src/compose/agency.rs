@@ -64,15 +64,30 @@ pub fn in_sentence(unit: &str) -> String {
     }
 }
 
+/// A unit as the place in the line of place and date: its name without its kind, unless the name is a number
+/// (decree 30/2020, annex I, II.4.a).
+pub fn place(unit: &str) -> String {
+    let unit = clip(unit);
+    let bare = KINDS.iter().find_map(|kind| unit.strip_prefix(kind)?.strip_prefix(' ')).map(str::trim_start);
+    let bare = bare.filter(|name| !name.starts_with(|c: char| c.is_ascii_digit()));
+    bare.map_or_else(|| unit.clone(), str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Agency, in_sentence};
+    use super::{Agency, in_sentence, place};
 
     #[test]
     fn the_kind_of_a_unit_is_small_within_a_sentence_unless_a_number_follows() {
         let told = ["Huyện Đăk Hà", "Thành phố Kon Tum", "Phường 1", "Xã Xốp", "Thị trấn Plei Kần", "Măng Ri"];
         let said = ["huyện Đăk Hà", "thành phố Kon Tum", "Phường 1", "xã Xốp", "thị trấn Plei Kần", "Măng Ri"];
         assert_eq!(told.map(in_sentence), said);
+    }
+
+    #[test]
+    fn a_paper_is_dated_at_the_name_of_its_unit() {
+        let units = ["Huyện Đăk Hà", "Phường 1", "Thị trấn Plei Kần", "Xã Xốp", "Măng Ri", ""];
+        assert_eq!(units.map(place), ["Đăk Hà", "Phường 1", "Plei Kần", "Xốp", "Măng Ri", ""]);
     }
 
     fn check(unit: &str, issuer: &str, place: &str) {

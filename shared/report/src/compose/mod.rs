@@ -7,15 +7,19 @@ mod changes;
 mod contest;
 mod minutes;
 mod movement;
+mod nomination;
 mod proposal;
 mod rating;
 mod receipt;
 mod reminder;
+mod score;
 mod situation;
+mod unit_report;
 mod verdicts;
 
 use keng_domain::figures::{Cut, Figures};
 use keng_domain::letter::{Letter, Paper};
+use keng_domain::rules::submission::OpenItem;
 use keng_domain::schema::SUBJECT_CHARS_MAX;
 use keng_domain::text;
 
@@ -31,6 +35,8 @@ const BLANK_NUMBER: &str = "Số:      /BC-…";
 const BLANK_DATE: &str = "ngày      tháng      năm      ";
 /// What the movement is called in titles.
 const MOVEMENT: &str = "phong trào toàn dân bảo vệ an ninh Tổ quốc";
+/// Who signs what a unit's police issue.
+const UNIT_SIGNER: &str = "TRƯỞNG CÔNG AN";
 /// The letter that orders the work; its subject is [`WORK`] in [`MOVEMENT`].
 const LETTER: &str = "Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022";
 /// The Ministry's guide that the letter carries out.
@@ -74,8 +80,11 @@ pub fn compose_letter(letter: &Letter) -> Document {
     match letter {
         Letter::Reminder(reminder) => reminder::compose(reminder),
         Letter::Proposal(proposal) => proposal::compose(proposal),
+        Letter::Nomination(proposal) => nomination::compose(proposal),
         Letter::Minutes(minutes) => minutes::compose(minutes),
         Letter::Rating(minutes) => rating::compose(minutes),
+        Letter::Score(sheet) => score::compose(sheet),
+        Letter::Report(report) => unit_report::compose(report),
     }
 }
 
@@ -137,6 +146,18 @@ pub fn cut_sentence(cut: &Cut) -> String {
 /// Sixteen hexadecimal digits tell two logs apart on paper; all sixty-four are in the JSON.
 fn short_root(root: &str) -> String {
     printable(root).chars().take(16).collect()
+}
+
+/// `06 điểm chưa xếp loại năm (công văn …)`: what is open, with the clause that asks for it.
+fn open_item(item: &OpenItem) -> String {
+    let n = text::padded(u64::from(item.points));
+    match item.kind() {
+        Some(kind) => {
+            let clause = kind.clause.map_or_else(String::new, |c| format!(" ({c})"));
+            format!("{n} {}{clause}", kind.what)
+        }
+        None => format!("{n} điểm: {}", printable(&item.code)),
+    }
 }
 
 /// `02 mô hình`.

@@ -1,7 +1,7 @@
 //! Tờ trình: the province proposes models to the Ministry by letter 4267, 2, with the case that
 //! allows each (R17) and its dossier.
 
-use keng_domain::letter::{Paper, Proposal, ProposedModel};
+use keng_domain::letter::{NominatedModel, Paper, Proposal, ProposedModel};
 use keng_domain::rules::nomination::{Basis, PROPOSAL_CLAUSE};
 use keng_domain::schema::PROPOSAL_BASES;
 use keng_domain::text;
@@ -14,7 +14,7 @@ use crate::document::{Annex, Block, Cell, Column, Document, Row, Table};
 use crate::words::{clip, printable};
 
 /// The number of a proposal that nobody has issued yet (R29).
-const NUMBER: &str = "Số:      /TTr-…";
+pub const NUMBER: &str = "Số:      /TTr-…";
 /// To whom models are proposed (letter 4267, 2).
 const MINISTRY: &str = "Bộ Công an (Cục V05)";
 
@@ -59,12 +59,22 @@ fn blocks(of: &Proposal, agency: &Agency) -> Vec<Block> {
     blocks
 }
 
-/// What it rests on: guide, letter, and each directing document that is cited by its number.
-fn bases(of: &Proposal, agency: &Agency) -> Vec<Block> {
-    let mut texts = vec![
+/// Guide and letter, on which every proposal rests.
+fn orders(agency: &Agency) -> [String; 2] {
+    [
         format!("Căn cứ {GUIDE} về việc {WORK} trong {MOVEMENT}"),
         format!("Căn cứ {LETTER} của {COMMITTEE_IN_FULL} {}", agency.province),
-    ];
+    ]
+}
+
+/// What a unit's proposal rests on.
+pub fn unit_bases(agency: &Agency) -> Vec<Block> {
+    ended(&orders(agency))
+}
+
+/// What it rests on: guide, letter, and each directing document that is cited by its number.
+fn bases(of: &Proposal, agency: &Agency) -> Vec<Block> {
+    let mut texts = orders(agency).to_vec();
     let directing = of.models.iter().filter(|m| m.basis == Basis::Directive).filter_map(|m| m.cited.as_ref());
     for paper in directing.filter(|p| p.number.is_some()) {
         let text = format!("Căn cứ {}", reference(paper));
@@ -72,17 +82,21 @@ fn bases(of: &Proposal, agency: &Agency) -> Vec<Block> {
             texts.push(text);
         }
     }
-    let last = texts.len() - 1;
-    let end = |i| if i == last { "." } else { ";" };
+    ended(&texts)
+}
+
+/// Each ends with a semicolon, the last with a full stop.
+fn ended(texts: &[String]) -> Vec<Block> {
+    let end = |i| if i + 1 == texts.len() { "." } else { ";" };
     texts.iter().enumerate().map(|(i, text)| Block::basis(format!("{text}{}", end(i)))).collect()
 }
 
 /// A model: who proposes it, why, and the case that allows it.
-fn one(number: usize, m: &ProposedModel) -> Vec<Block> {
-    let found = |rule: &str| m.conditions.iter().find(|c| c.rule == rule).map_or("", |c| c.sentence.as_str());
+fn one(number: usize, of: &ProposedModel) -> Vec<Block> {
+    let m = &of.model;
     let label = |basis: Basis| PROPOSAL_BASES.iter().find(|(code, _)| *code == basis.code()).map_or("", |(_, l)| l);
-    let rests_on = match (m.basis, &m.cited) {
-        (Basis::Dossier, _) => ["R14", "R15", "R16"].map(found).join(" "),
+    let rests_on = match (of.basis, &of.cited) {
+        (Basis::Dossier, _) => ["R14", "R15", "R16"].map(|rule| found(m, rule)).join(" "),
         (Basis::Directive | Basis::Finding, Some(paper)) => format!("{}.", reference(paper)),
         (Basis::Directive | Basis::Finding, None) => String::new(),
     };
@@ -93,14 +107,28 @@ fn one(number: usize, m: &ProposedModel) -> Vec<Block> {
             in_sentence(&m.unit),
             m.quarter.title(),
         )),
-        Block::item(format!("Trường hợp đề xuất (điểm 1.b): {}. {}", printable(&m.case), found("R13"))),
+        Block::item(format!("{} {}", case(m), found(m, "R13"))),
     ];
-    if let Some(why) = m.justification.as_deref().filter(|why| !why.trim().is_empty()) {
-        blocks.push(Block::item(format!("Cách làm, hiệu quả theo đề xuất: {}", sentence(why))));
-    }
-    let case = format!("Trường hợp đề nghị Bộ ({PROPOSAL_CLAUSE}): {}. {rests_on}", label(m.basis));
+    blocks.extend(justification(m));
+    let case = format!("Trường hợp đề nghị Bộ ({PROPOSAL_CLAUSE}): {}. {rests_on}", label(of.basis));
     blocks.push(Block::item(case.trim_end()));
     blocks
+}
+
+/// What was found of a condition.
+fn found<'a>(m: &'a NominatedModel, rule: &str) -> &'a str {
+    m.conditions.iter().find(|c| c.rule == rule).map_or("", |c| c.sentence.as_str())
+}
+
+/// The case of letter 4267, 1.b.
+pub fn case(m: &NominatedModel) -> String {
+    format!("Trường hợp đề xuất (điểm 1.b): {}.", printable(&m.case))
+}
+
+/// Why, in the unit's words.
+pub fn justification(m: &NominatedModel) -> Option<Block> {
+    let why = m.justification.as_deref().filter(|why| !why.trim().is_empty())?;
+    Some(Block::item(format!("Cách làm, hiệu quả theo đề xuất: {}", sentence(why))))
 }
 
 /// Words of a person, with a full stop.
@@ -112,14 +140,21 @@ fn sentence(words: &str) -> String {
 /// The documents of every model.
 fn dossiers(of: &Proposal, agency: &Agency) -> Annex {
     let mut rows = Vec::new();
-    for (i, model) in of.models.iter().enumerate() {
+    for (i, proposed) in of.models.iter().enumerate() {
+        let model = &proposed.model;
         rows.extend(model.dossier.iter().map(|paper| row(i as u64 + 1, &model.name, paper)));
     }
+    let note = format!("Theo hồ sơ tỉnh đã nhận đến hết {}.", text::date_long(of.today));
+    annex("Danh mục hồ sơ mô hình đề nghị thông báo toàn quốc", &agency.issuer, rows, note)
+}
+
+/// The annex that lists dossiers.
+pub fn annex(title: &str, issuer: &str, rows: Vec<Row>, note: String) -> Annex {
     let number = NUMBER.trim_start_matches("Số:").trim_end();
     Annex {
         label: "Phụ lục".to_owned(),
-        title: "Danh mục hồ sơ mô hình đề nghị thông báo toàn quốc".to_uppercase(),
-        reference: format!("(Kèm theo Tờ trình số{number} {BLANK_DATE}của {})", agency.issuer),
+        title: title.to_uppercase(),
+        reference: format!("(Kèm theo Tờ trình số{number} {BLANK_DATE}của {issuer})"),
         table: Table {
             sheet: "Hồ sơ".to_owned(),
             caption: "Danh mục hồ sơ".to_owned(),
@@ -134,11 +169,12 @@ fn dossiers(of: &Proposal, agency: &Agency) -> Annex {
             ],
             rows,
         },
-        note: format!("Theo hồ sơ tỉnh đã nhận đến hết {}.", text::date_long(of.today)),
+        note,
     }
 }
 
-fn row(number: u64, model: &str, paper: &Paper) -> Row {
+/// A document of a dossier.
+pub fn row(number: u64, model: &str, paper: &Paper) -> Row {
     let words = |text: &Option<String>| text.as_deref().map_or_else(Cell::blank, Cell::text);
     Row::plain(vec![
         number.into(),

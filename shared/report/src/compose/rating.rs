@@ -15,7 +15,7 @@ use crate::words::{clip, percent, printable, stamp};
 /// Most contested points that the text names; the annex names all.
 const CONTESTED_MAX: usize = 20;
 /// What a unit's own result is called (R11).
-const INTERIM: &str = "Kết quả tạm tính tại địa bàn";
+pub const INTERIM: &str = "Kết quả tạm tính tại địa bàn";
 
 /// Writes the minutes.
 pub fn compose(of: &RatingMinutes) -> Document {

@@ -5,9 +5,9 @@ use keng_domain::rules::submission::{DUE_CLAUSE_TEXT, OpenItem};
 use keng_domain::text;
 
 use super::agency::{Agency, in_sentence};
-use super::{COMMITTEE_IN_FULL, COMMITTEE_IN_SHORT, LETTER, MOVEMENT, WORK, head};
+use super::{COMMITTEE_IN_FULL, COMMITTEE_IN_SHORT, LETTER, MOVEMENT, WORK, head, open_item};
 use crate::document::{Block, Document};
-use crate::words::{clip, printable, stamp};
+use crate::words::{clip, stamp};
 
 /// The number of a letter of the steering committee that nobody has issued yet (R29).
 const NUMBER: &str = "Số:      /BCĐ-NC";
@@ -97,15 +97,8 @@ fn open(of: &Reminder) -> Vec<Block> {
     }
     let last = of.open_items.len() - 1;
     let item = |(i, item): (usize, &OpenItem)| {
-        let n = text::padded(u64::from(item.points));
         let end = if i == last { "." } else { ";" };
-        Block::item(match item.kind() {
-            Some(kind) => {
-                let clause = kind.clause.map_or_else(String::new, |c| format!(" ({c})"));
-                format!("{n} {}{clause}{end}", kind.what)
-            }
-            None => format!("{n} điểm: {}{end}", printable(&item.code)),
-        })
+        Block::item(format!("{}{end}", open_item(item)))
     };
     let mut blocks = vec![Block::paragraph(format!("{heard}, trên địa bàn còn:"))];
     blocks.extend(of.open_items.iter().enumerate().map(item));

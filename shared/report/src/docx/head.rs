@@ -106,8 +106,8 @@ fn ended(names: &[String]) -> impl Iterator<Item = String> {
     names.iter().enumerate().map(move |(i, name)| format!("- {name}{}", if i == last { "." } else { ";" }))
 }
 
-/// Recipients on the left, the signer on the right with room for stamp and signature. Minutes are
-/// signed by two; their recipients stand below (Mẫu 1.9).
+/// Recipients on the left, the signer on the right with room for stamp and signature. Minutes and
+/// score sheets are signed by two; their recipients stand below (Mẫu 1.9).
 pub fn closing(document: &Document) -> Table {
     let half = page::TEXT_WIDTH_MM / 2.0;
     let row = |left, right| TableRow::new(vec![cell(left, half), cell(right, half)]);

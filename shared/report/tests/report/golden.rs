@@ -10,6 +10,7 @@ use std::process::Command;
 use keng_domain::letter::Letter;
 use keng_report::{Format, render_letter};
 
+use crate::letter_sample::unit::{nomination, score, unit_report};
 use crate::letter_sample::{minutes, proposal, rating, reminder};
 use crate::sample::{Sample, paragraphs};
 
@@ -42,6 +43,10 @@ fn papers() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
         named("bien-ban", of(&Letter::Minutes(Box::new(minutes())))),
         // A name that does not begin with another one's: pages are kept by their beginning.
         named("xep-loai", of(&Letter::Rating(Box::new(rating())))),
+        // As above: `bao-cao` is the province's.
+        named("don-vi", of(&Letter::Report(Box::new(unit_report())))),
+        named("de-xuat", of(&Letter::Nomination(Box::new(nomination())))),
+        named("cham-diem", of(&Letter::Score(Box::new(score())))),
     ]
 }
 

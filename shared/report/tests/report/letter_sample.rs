@@ -6,13 +6,17 @@ use chrono::NaiveDate;
 use keng_domain::explanation::{Tally, Verdict};
 use keng_domain::id::RecordId;
 use keng_domain::letter::{
-    Letter, Minutes, Paper, Proposal, ProposedModel, RatingMinutes, Reminder, ReportOwed, Size, Source,
+    Letter, Minutes, NominatedModel, Paper, Proposal, ProposedModel, RatingMinutes, Reminder, ReportOwed, Size, Source,
 };
 use keng_domain::period::Period;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::nomination::{Basis, Condition};
 use keng_domain::rules::submission::OpenItem;
 use keng_domain::rules::yearly::{ModelResult, PointResult, RatedPoint, Said, YearlyRating};
+
+// By its path, for the tests of another crate take this file by its path.
+#[path = "unit_sample.rs"]
+pub mod unit;
 
 const PROVINCE: &str = "Tỉnh Kon Tum";
 
@@ -57,15 +61,13 @@ fn found(rule: &'static str, sentence: &str) -> Condition {
     Condition { rule, holds: true, sentence: sentence.to_owned() }
 }
 
-fn proposed(name: &str, unit: &str, basis: Basis, cited: Option<Paper>) -> ProposedModel {
-    ProposedModel {
+fn nominated(name: &str, unit: &str) -> NominatedModel {
+    NominatedModel {
         name: name.to_owned(),
         unit: unit.to_owned(),
         quarter: period("2022-Q4"),
         case: "Xếp loại Tốt, đã nhân rộng".to_owned(),
         justification: Some("Giảm 40 % số vụ trộm cắp, được bà con các thôn hưởng ứng".to_owned()),
-        basis,
-        cited,
         conditions: vec![
             found("R13", "3 điểm xếp loại Tốt năm 2022, đã nhân rộng ở 09 điểm, mô hình hiệu quả."),
             found("R14", "Hồ sơ đủ các văn bản theo danh mục."),
@@ -78,6 +80,15 @@ fn proposed(name: &str, unit: &str, basis: Basis, cited: Option<Paper>) -> Propo
             paper("Danh sách thành viên", None),
         ],
     }
+}
+
+/// A model of which a unit has told little.
+fn bare(model: NominatedModel) -> NominatedModel {
+    NominatedModel { justification: None, dossier: Vec::new(), ..model }
+}
+
+fn proposed(name: &str, unit: &str, basis: Basis, cited: Option<Paper>) -> ProposedModel {
+    ProposedModel { model: nominated(name, unit), basis, cited }
 }
 
 /// One model by its dossier, one by a directive.
@@ -209,8 +220,7 @@ pub fn all() -> Vec<Letter> {
     let long = Proposal { models: many, quarter: None, ..proposal() };
     let finding = paper("Kết quả khảo sát", None);
     let found = proposed("Cổng làng bình yên", "Huyện Sa Thầy", Basis::Finding, Some(finding));
-    let one =
-        Proposal { models: vec![ProposedModel { justification: None, dossier: Vec::new(), ..found }], ..proposal() };
+    let one = Proposal { models: vec![ProposedModel { model: bare(found.model.clone()), ..found }], ..proposal() };
     let blank = Minutes {
         unit: None,
         held_on: None,
@@ -237,5 +247,5 @@ pub fn all() -> Vec<Letter> {
     let reminders = [reminder(), silent, city, done, clean].map(Letter::Reminder);
     let proposals = [proposal(), long, one].map(Letter::Proposal);
     let surveys = [minutes(), blank, wordy].map(|of| Letter::Minutes(Box::new(of)));
-    reminders.into_iter().chain(proposals).chain(surveys).chain(ratings).collect()
+    reminders.into_iter().chain(proposals).chain(surveys).chain(ratings).chain(unit::all()).collect()
 }

@@ -1,18 +1,22 @@
 //! The sentences of the papers beside the report, read from the Word document as an officer would.
 
-use keng_domain::letter::{Letter, Minutes, Proposal, RatingMinutes, Reminder, ReportOwed, Source};
+use keng_domain::letter::{
+    Letter, Minutes, Proposal, RatingMinutes, Reminder, ReportOwed, ReportedModel, ScoreSheet, Source, UnitProposal,
+    UnitReport,
+};
 use keng_domain::rules::nomination::Basis;
 use keng_report::{Format, LETTER_FORMATS, letter_in_word, letter_stem, render_letter};
 
+use crate::letter_sample::unit::{nomination, score, unit_report};
 use crate::letter_sample::{all, minutes, proposal, rating, reminder, silent_rating};
 use crate::sample::paragraphs;
 
-fn lines(letter: &Letter) -> Vec<String> {
+pub fn lines(letter: &Letter) -> Vec<String> {
     paragraphs(&render_letter(letter, Format::Docx).unwrap())
 }
 
 #[track_caller]
-fn says(letter: &Letter, sentences: &[&str]) {
+pub fn says(letter: &Letter, sentences: &[&str]) {
     let lines = lines(letter);
     for sentence in sentences {
         assert!(lines.iter().any(|line| line == sentence), "{sentence:?} is missing in\n{}", lines.join("\n"));
@@ -204,7 +208,8 @@ fn no_paper_has_a_number_or_a_date_of_issue() {
 
 #[test]
 fn equal_records_give_equal_bytes() {
-    let minutes = [Letter::Minutes(Box::new(minutes())), Letter::Rating(Box::new(rating()))];
+    let [minutes, rating] = [Letter::Minutes(Box::new(minutes())), Letter::Rating(Box::new(rating()))];
+    let minutes = [minutes, rating, Letter::Score(Box::new(score())), Letter::Report(Box::new(unit_report()))];
     for letter in [Letter::Reminder(reminder()), Letter::Proposal(proposal())].into_iter().chain(minutes) {
         for format in LETTER_FORMATS.into_iter().filter(|f| cfg!(feature = "pdf") || *f != Format::Pdf) {
             let of = || render_letter(&letter, format).unwrap();
@@ -215,13 +220,27 @@ fn equal_records_give_equal_bytes() {
 
 #[test]
 fn papers_are_not_offered_as_tables_and_are_named_after_what_they_are() {
-    let letters = [Letter::Reminder(reminder()), Letter::Proposal(proposal()), Letter::Rating(Box::new(rating()))];
+    let letters = [
+        Letter::Reminder(reminder()),
+        Letter::Proposal(proposal()),
+        Letter::Rating(Box::new(rating())),
+        Letter::Score(Box::new(score())),
+        Letter::Report(Box::new(unit_report())),
+        Letter::Nomination(Box::new(nomination())),
+    ];
     for letter in &letters {
         assert!(render_letter(letter, Format::Xlsx).is_err() && render_letter(letter, Format::Json).is_err());
     }
     assert_eq!(
         letters.each_ref().map(letter_stem),
-        ["reminder-2022-annual-615", "proposal-2022-Q4", "rating-2022-615"]
+        [
+            "reminder-2022-annual-615",
+            "proposal-2022-Q4",
+            "rating-2022-615",
+            "score-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a",
+            "submission-2022-annual-615",
+            "nomination-2022-Q4-610"
+        ]
     );
 }
 
@@ -231,9 +250,10 @@ fn no_name_breaks_a_paper() {
     let hostile = "<w:p/>& \"#set page\" \u{202e}gnăn\u{202c} \u{0}\u{1b} 🔔 \n ]]> ".repeat(40);
     let text = || hostile.clone();
     let mut bad = proposal();
-    bad.models[0].name = text();
-    bad.models[1].justification = Some(text());
-    bad.models[0].dossier[0].number = Some(text());
+    bad.models[0].model.name = text();
+    bad.models[1].model.justification = Some(text());
+    bad.models[0].model.dossier[0].number = Some(text());
+    let bad_model = ReportedModel { name: text(), counts: [u64::MAX; 6] };
     let mut bad_rating = rating();
     bad_rating.rating.points[0].place = text();
     bad_rating.rating.models[0].name = text();
@@ -241,7 +261,14 @@ fn no_name_breaks_a_paper() {
     let letters = [
         Letter::Rating(Box::new(RatingMinutes { unit: text(), rule_pack: text(), ..bad_rating })),
         Letter::Reminder(Reminder { unit: text(), province: text(), ..reminder() }),
-        Letter::Proposal(Proposal { province: text(), ..bad }),
+        Letter::Proposal(Proposal { province: text(), ..bad.clone() }),
+        Letter::Report(Box::new(UnitReport {
+            unit: text(),
+            models: vec![bad_model.clone(), bad_model],
+            ..unit_report()
+        })),
+        Letter::Nomination(Box::new(UnitProposal { model: bad.models[0].model.clone(), ..nomination() })),
+        Letter::Score(Box::new(ScoreSheet { unit: text(), place: text(), note: vec![text()], ..score() })),
         Letter::Minutes(Box::new(Minutes { model: text(), finding: vec![text()], unit: Some(text()), ..minutes() })),
     ];
     for letter in &letters {

@@ -12,5 +12,6 @@ mod letters;
 mod pdf;
 mod same_bytes;
 mod sample;
+mod unit_papers;
 mod wording;
 mod xlsx;

@@ -1,7 +1,9 @@
 //! Papers to be signed, made when they are asked for: number and date of issue stay blank.
 
 use axum::extract::{Path, State};
+use chrono::NaiveDate;
 use keng_desk::{Told, clock, letters};
+use keng_domain::id::RecordId;
 use keng_domain::letter::Letter;
 use keng_store::Store;
 
@@ -16,12 +18,29 @@ use crate::shell::Shell;
 /// # Errors
 /// As a page, when the record is no survey.
 pub async fn minutes<P: Program>(State(app): State<P>, Path((id, format)): Path<(String, String)>) -> Answer {
+    of_record(&app, id, &format, letters::minutes).await
+}
+
+/// `GET /letters/score/{id}/{format}`.
+///
+/// # Errors
+/// As a page, when the record is no score, or the rule pack of its year has no lines for such a place.
+pub async fn score<P: Program>(State(app): State<P>, Path((id, format)): Path<(String, String)>) -> Answer {
+    of_record(&app, id, &format, letters::score).await
+}
+
+/// A paper about one of the other records as of today.
+async fn of_record<P: Program>(
+    app: &P,
+    id: String,
+    format: &str,
+    fill: fn(&Store, RecordId, NaiveDate) -> Result<Letter, Told>,
+) -> Answer {
     let fill = move |store: &Store| {
-        let id = id.parse().map_err(|_| Told::refused("Không có bản ghi này."))?;
-        letters::minutes(store, id, clock::today())
+        fill(store, id.parse().map_err(|_| Told::refused("Không có bản ghi này."))?, clock::today())
     };
     let (shell, way) = (app.shell(Spot::Others), Link::new("Xem hồ sơ khác", "/others"));
-    made(&app, shell, way, &format, fill).await
+    made(app, shell, way, format, fill).await
 }
 
 /// Fills a paper on the reading thread and lays it out beside the async threads. What is refused is told in

@@ -87,7 +87,8 @@ pub struct NominationPage {
     pub edit: Vec<Input>,
     /// At the unit, why nothing was written.
     pub fault: Option<String>,
-    /// At the province, once it is proposed to the Ministry: the proposal, in each format.
+    /// At the unit its proposal to the province; at the province, once it is proposed to the Ministry, the
+    /// province's. In each format.
     pub papers: Vec<Link>,
     /// At the province, once it was handed in.
     pub decide: Option<Decide>,

@@ -103,7 +103,7 @@ pub struct RecordPage {
     pub assessment: Option<AssessmentCard>,
     /// Of a score: the sheet of QĐ 510.
     pub sheet: Option<SheetCard>,
-    /// Of a survey: its minutes, in each format that the program makes.
+    /// Of a survey its minutes, of a score its sheet, in each format that the program makes.
     pub papers: Vec<Link>,
     /// Of a member: whether the person can be read, and is erased here.
     pub person: Option<PersonCard>,
@@ -162,6 +162,11 @@ impl RecordPage {
             Some(id) => format!("/others/{id}{}", self.shell.query()),
             None => format!("/others/new{}", self.shell.query()),
         }
+    }
+
+    /// What its papers are called.
+    fn paper(&self) -> &'static str {
+        if self.sheet.is_some() { "Bảng chấm điểm" } else { "Biên bản" }
     }
 
     /// Where the person is erased.

@@ -37,6 +37,8 @@ pub struct SubmissionPage {
     pub figures: FiguresCard,
     /// The one that the unit handed in later, or the earlier one that this replaces.
     pub others: Vec<Link>,
+    /// The unit's report with its form, in each format that the program makes.
+    pub papers: Vec<Link>,
     /// What happened to it.
     pub path_card: PathCard,
     /// At the province, while it stands.

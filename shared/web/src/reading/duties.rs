@@ -184,6 +184,7 @@ impl Reading<'_> {
                 .into_iter()
                 .chain(earlier.map(|e| link("Bản trước", e)))
                 .collect(),
+            papers: self.papers(&format!("/letters/submission/{id}")),
             path_card: self.path_card(id, Kind::Submission)?,
             accepted: s.state == SubmissionState::Accepted,
             decide: decidable.then(|| attempt.unwrap_or_default()),

@@ -145,10 +145,10 @@ impl Reading<'_> {
             },
             justification: reason,
             fault: refused.map(|r| r.why.clone()),
-            papers: if role == Role::Hub && n.state == State::Proposed {
-                self.papers(&format!("/letters/propose/{id}"))
-            } else {
-                Vec::new()
+            papers: match (role, n.state) {
+                (Role::Node, _) => self.papers(&format!("/letters/nominate/{id}")),
+                (Role::Hub, State::Proposed) => self.papers(&format!("/letters/propose/{id}")),
+                (Role::Hub, _) => Vec::new(),
             },
             decide: decidable.then(|| Decide { documents: choices.collect(), ..attempt.unwrap_or_default() }),
             path_card: self.path_card(id, Kind::Nomination)?,

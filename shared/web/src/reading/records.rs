@@ -168,11 +168,12 @@ impl Reading<'_> {
             reason: String::new(),
             fault: None,
             assessment,
-            sheet: scores,
-            papers: match id {
-                Some(id) if kind == Kind::Survey => self.papers(&format!("/letters/minutes/{id}")),
+            papers: match (id, &scores) {
+                (Some(id), _) if kind == Kind::Survey => self.papers(&format!("/letters/minutes/{id}")),
+                (Some(id), Some(s)) if !s.sheet.lines.is_empty() => self.papers(&format!("/letters/score/{id}")),
                 _ => Vec::new(),
             },
+            sheet: scores,
             documents: id
                 .filter(|_| kind.has_documents())
                 .map(|id| self.documents_card(id, &shell.csrf))

@@ -82,6 +82,7 @@ impl Samples for SubmissionPage {
             open_items: vec![item("UNRATED", 2), item("SPONTANEOUS", 1)],
             figures: FiguresCard::of("Số liệu đã chốt khi trình", &then, Some(Other { name: "số hiện nay", word: "nay", figures: &now }), link),
             others: vec![Link::new("Bản trước", "/submissions/02")],
+            papers: vec![Link::new("Word", "/letters/submission/01/docx")],
             path_card: path_card(),
             decide: Some(Decide::default()),
             accepted: false,
@@ -340,6 +341,7 @@ impl Samples for RecordPage {
             kind: ("score", "Chấm điểm phong trào".into()),
             inputs: inputs(Kind::Score),
             assessment: None,
+            papers: vec![Link::new("Word", "/letters/score/01/docx"), Link::new("PDF", "/letters/score/01/pdf")],
             sheet: Some(SheetCard {
                 typed: vec![["3".into(), String::new()], ["5".into(), HOSTILE.into()]],
                 sheet,

@@ -1,0 +1,103 @@
+//! Papers that units make: the score of a school, what a district hands in, and a model that it nominates.
+
+use keng_domain::figures::Totals;
+use keng_domain::id::RecordId;
+use keng_domain::letter::{Letter, ReportedModel, ScoreSheet, UnitProposal, UnitReport};
+use keng_domain::rules::movement::{Line, Sheet};
+use keng_domain::rules::nomination::Condition;
+
+use super::{PROVINCE, bare, day, found, nominated, open, paper, period};
+
+/// The score of a school, of which the commune has left a line open.
+pub fn score() -> ScoreSheet {
+    let line = |text: &str, points, own, above| Line { text: text.to_owned(), points, own: Some(own), above };
+    let lines = vec![
+        line("Nghị quyết, chương trình, kế hoạch quý I; chế độ báo cáo", 3, 3, Some(2)),
+        line("Tuyên truyền đến từ 90% cán bộ, người lao động", 3, 2, Some(2)),
+        line("Ngày hội Toàn dân bảo vệ an ninh Tổ quốc và các chủ đề khác", 5, 4, None),
+    ];
+    ScoreSheet {
+        above: "Xã Đăk Mar".to_owned(),
+        unit: "Xã Đăk Mar".to_owned(),
+        place: "Trường THCS Chu Văn An".to_owned(),
+        object: "Cơ sở giáo dục".to_owned(),
+        year: 2022,
+        sheet: Sheet { lines, own: 9, above: 4, class: None, due: Some(day("2022-11-30")) },
+        points: 100,
+        assumed: true,
+        rule_pack: "kontum-2022".to_owned(),
+        decision: None,
+        note: vec!["Đã kiểm tra hồ sơ tại trường.".to_owned()],
+        today: day("2022-11-20"),
+        record: RecordId([10; 16]),
+    }
+}
+
+/// A commune with every line scored, its class and its decision.
+pub fn scored_commune() -> ScoreSheet {
+    let mut lines = score().sheet.lines;
+    lines[2].above = Some(5);
+    ScoreSheet {
+        above: "Huyện Đăk Hà".to_owned(),
+        place: "UBND xã Đăk Mar".to_owned(),
+        object: "Xã, phường, thị trấn".to_owned(),
+        sheet: Sheet { lines, own: 9, above: 9, class: Some("Khá".to_owned()), due: None },
+        assumed: false,
+        decision: Some(paper("Quyết định", Some("212/QĐ-UBND"))),
+        note: Vec::new(),
+        ..score()
+    }
+}
+
+/// The annual report of a district, with a model that has ended.
+pub fn unit_report() -> UnitReport {
+    let model = |name: &str, counts| ReportedModel { name: name.to_owned(), counts };
+    UnitReport {
+        province: PROVINCE.to_owned(),
+        unit: "Huyện Đăk Hà".to_owned(),
+        code: "615".to_owned(),
+        period: period("2022-annual"),
+        nothing: false,
+        totals: Totals {
+            models: 2,
+            points: 101,
+            teams: 189,
+            members: 1_394,
+            spontaneous_pending: 3,
+            ended: 1,
+            new_points: 4,
+            effective_models: 1,
+            undetermined_models: 1,
+            ..Totals::default()
+        },
+        models: vec![
+            model("Camera an ninh", [14, 28, 494, 14, 9, 0]),
+            model("Cổng làng bình yên", [0; 6]),
+            model("Tiếng kẻng an ninh", [87, 161, 900, 60, 41, 6]),
+        ],
+        open_items: vec![open("UNRATED", 6), open("SPONTANEOUS", 3)],
+        handed_in_at: "2022-11-09T16:50:00Z".parse().unwrap(),
+    }
+}
+
+/// A district's proposal of a model, drafted before its dossier is whole.
+pub fn nomination() -> UnitProposal {
+    let mut model = nominated("Tiếng kẻng an ninh", "Huyện Đắk Glei");
+    model.conditions[1] = Condition { holds: false, ..found("R14", "Hồ sơ còn thiếu: Tờ trình.") };
+    UnitProposal { province: PROVINCE.to_owned(), code: "610".to_owned(), today: day("2022-12-08"), model }
+}
+
+/// Each of them, also as it is when records tell little or a lot.
+pub fn all() -> Vec<Letter> {
+    let long = Sheet { lines: score().sheet.lines.into_iter().cycle().take(60).collect(), ..score().sheet };
+    let scores =
+        [score(), scored_commune(), ScoreSheet { sheet: long, ..score() }].map(|of| Letter::Score(Box::new(of)));
+    let nothing = UnitReport { nothing: true, period: period("2022-half"), ..unit_report() };
+    let many = unit_report().models.into_iter().cycle().take(90).collect();
+    let clean = UnitReport { models: many, open_items: vec![open("NEWER", 2)], ..unit_report() };
+    let empty = UnitReport { totals: Totals::default(), models: vec![], open_items: vec![], ..unit_report() };
+    let reports = [unit_report(), nothing, clean, empty].map(|of| Letter::Report(Box::new(of)));
+    let of_little = UnitProposal { model: bare(nomination().model), ..nomination() };
+    let nominations = [nomination(), of_little].map(|of| Letter::Nomination(Box::new(of)));
+    scores.into_iter().chain(reports).chain(nominations).collect()
+}
