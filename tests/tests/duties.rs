@@ -97,6 +97,36 @@ fn a_report_of_nothing_is_an_explicit_act() -> Result<()> {
     Ok(())
 }
 
+/// Letter 4267 is addressed to the members of the provincial committee too: a department reports straight to the
+/// province, from the day on which it does.
+#[test]
+fn a_department_joins_reports_and_owes_nothing_of_before() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    let add = ["unit", "add", "sgd", "Sở Giáo dục và Đào tạo", "--from", "2022-06-01", "--reason", "thành viên BCĐ"];
+    p.hub().tell(&add)?;
+    ensure!(p.hub().ask(&add)?.refused()?.contains("đã là của Sở Giáo dục"));
+    p.hub().ask(&["unit", "add", "610", "Huyện khác"])?.refused()?;
+    p.join("sgd")?;
+    let node = p.node("sgd");
+    let model = node.tell(&["model", "add", "--set", "name=Trường học không ma túy"])?.stdout.trim().to_owned();
+    let model = format!("model={model}");
+    let place = ["place=Trường PTDTNT tỉnh", "decision_no=12/QĐ-SGDĐT", "decision_date=2021-02-01"];
+    node.tell(&[&["point", "add", "--set", "unit=sgd", &model][..], &place].concat())?;
+    node.tell(&["submission", "hand-in", "2022-annual"])?;
+    node.sync()?;
+    let one = only(list(p.hub(), "submission")?)?;
+    ensure!(one["unit"] == "sgd" && one["figures"]["points"] == 1, "{one}");
+    let matrix: Vec<Value> = p.hub().tell(&["obligations", "2022", "--json"])?.json()?;
+    let row = matrix.iter().find(|r| r["unit"] == "sgd").context("a row")?;
+    let state = |period: &str| -> Vec<&Value> {
+        let cells = row["cells"].as_array().into_iter().flatten();
+        cells.filter(|c| c["period"] == period && c["duty"] == "REPORT").map(|c| &c["state"]).collect()
+    };
+    ensure!(state("2022-half") == ["NOT_OWED"] && state("2022-annual") == ["HANDED_IN"], "{row:#}");
+    ensure!(row["name"] == "Sở Giáo dục và Đào tạo" && matrix.len() == 11, "{row:#}");
+    Ok(())
+}
+
 /// A model of the district that is rated Tốt, runs at several places and is effective (R13 a).
 fn good_model(node: &Node) -> Result<String> {
     let points = node.points()?;

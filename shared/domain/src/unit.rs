@@ -159,6 +159,23 @@ impl Catalogue {
         Self::new(id, units)
     }
 
+    /// The catalogue with one unit more, in the form that [`Catalogue::from_csv`] reads.
+    ///
+    /// # Errors
+    /// [`BadCatalogue`]: its code is taken, or its parent is not there.
+    pub fn with(&self, unit: Unit) -> Result<String, BadCatalogue> {
+        let mut units = self.units.clone();
+        units.push(unit);
+        let Self { units, .. } = Self::new(self.id.clone(), units)?;
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        let faulty = |reason: String| BadCatalogue::Line { line: units.len() as u64 + 1, reason };
+        for unit in &units {
+            csv.serialize(unit).map_err(|e| faulty(e.to_string()))?;
+        }
+        let bytes = csv.into_inner().map_err(|e| faulty(e.to_string()))?;
+        String::from_utf8(bytes).map_err(|e| faulty(e.to_string()))
+    }
+
     fn new(id: CatalogueId, units: Vec<Unit>) -> Result<Self, BadCatalogue> {
         if units.is_empty() {
             return Err(BadCatalogue::Empty);
@@ -318,7 +335,7 @@ fn bare(key: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{BadCatalogue, Catalogue, NameMatch};
+    use super::{BadCatalogue, Catalogue, NameMatch, Unit};
 
     const CSV: &str = "code,name,kind,parent,valid_from,valid_to
 62,Tỉnh Kon Tum,TINH,,,2025-06-30
@@ -350,6 +367,23 @@ mod tests {
         }
         assert_eq!(found("615", "Xã Đăk Long"), "23504");
         assert_eq!(found("62", "Xã Đăk Long"), "2 could be meant");
+    }
+
+    #[test]
+    fn a_unit_more_leaves_the_others_as_they_were() {
+        let one = Catalogue::from_csv("kontum-2022".parse().unwrap(), CSV).unwrap();
+        let unit = |code: &str, parent: &str| Unit {
+            code: code.parse().unwrap(),
+            name: "Sở Giáo dục, Đào tạo".into(),
+            kind: "CO_QUAN".into(),
+            parent: Some(parent.parse().unwrap()),
+            valid_from: "2023-01-01".parse().ok(),
+            valid_to: None,
+        };
+        let two = Catalogue::from_csv(one.id.clone(), &one.with(unit("sgd", "62")).unwrap()).unwrap();
+        assert_eq!(two.units[..one.units.len()], one.units);
+        assert_eq!(two.unit(&"sgd".parse().unwrap()), Some(&unit("sgd", "62")));
+        assert!(one.with(unit("62", "62")).is_err() && one.with(unit("sgd", "9")).is_err());
     }
 
     #[test]

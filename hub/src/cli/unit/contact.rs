@@ -13,7 +13,7 @@ pub struct Contact {
     /// Tên cán bộ đầu mối; chuỗi rỗng thì bỏ.
     #[arg(long)]
     name: Option<String>,
-    /// Điện thoại cơ quan (mọi đơn vị trong tỉnh sẽ thấy); chuỗi rỗng thì bỏ.
+    /// Điện thoại cơ quan (chỉ tỉnh và đơn vị đó thấy); chuỗi rỗng thì bỏ.
     #[arg(long)]
     phone: Option<String>,
     #[command(flatten)]

@@ -212,7 +212,7 @@ pub fn matrix(store: &Store, points: &[Point], year: i32, today: NaiveDate) -> R
                 tally(points.iter().copied(), year, duty.period.cut_off, &pack)
             };
             let cells = duties.iter().map(|duty| match duty.kind {
-                _ if !ground.duties.contains(duty) => plain(*duty, CellState::NotOwed),
+                _ if !ground.owes(unit, duty) => plain(*duty, CellState::NotOwed),
                 DutyKind::Nomination => of_quarter(*duty, own, today),
                 DutyKind::Report => of_period(*duty, &submissions, unit, last, today),
                 DutyKind::Rating => of_ratings(*duty, to_rate(duty), last.is_some() || is_node, today),
@@ -236,6 +236,14 @@ struct Ground<'a> {
     units: Vec<UnitCode>,
     received: BTreeMap<UnitCode, DateTime<Utc>>,
     points: BTreeMap<UnitCode, Vec<&'a Point>>,
+}
+
+impl Ground<'_> {
+    /// Whether a unit owed a duty: by its tree, and because it had begun.
+    fn owes(&self, unit: &UnitCode, duty: &Duty) -> bool {
+        let begun = self.names.tree.catalogue.unit(unit).and_then(|u| u.valid_from);
+        self.duties.contains(duty) && begun.is_none_or(|from| from <= duty.period.cut_off)
+    }
 }
 
 /// One for each tree by which some of the `duties` were owed; at a node for its own unit alone.
