@@ -158,8 +158,9 @@ async fn a_spontaneous_model_is_reminded_of_by_itself_until_a_point_does_so_for_
     let (_, home) = pages.get("/").await;
     assert!(home.contains(&format!("/points/{id}/edit#recognise")) && !home.contains(&out), "{home}");
     assert!(pages.get("/points?show=spontaneous").await.1.contains("Tự phát (1)"));
-    let sent = form(csrf, &[("recognise-number", "15/QĐ-UBND"), ("recognise-date", "15/10/2022")]);
-    assert_eq!(pages.post_to(&format!("/points/{id}/recognise"), &sent).await.0, StatusCode::SEE_OTHER);
+    let sent = [("csrf", csrf.as_str()), ("recognise-number", "15/QĐ-UBND"), ("recognise-date", "15/10/2022")];
+    let answer = pages.ask(multipart(&format!("/points/{id}/recognise"), &sent, "", b"")).await;
+    assert_eq!(answer.0, StatusCode::SEE_OTHER);
     let (_, home) = pages.get("/").await;
     assert!(!home.contains("#recognise") && !home.contains(&new), "{home}");
 }
