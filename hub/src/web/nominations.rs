@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use chrono::Datelike;
 use keng_desk::Told;
+use keng_desk::acts::By;
 use keng_desk::duties::nominations;
 use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
@@ -15,7 +16,7 @@ use keng_web::pages::duties::{Decide, DecideForm};
 
 use super::Asked;
 use super::state::{App, notice};
-use super::submissions::{by, unknown_act};
+use super::submissions::unknown_act;
 use crate::pages::Place;
 
 /// `GET /nominations`.
@@ -81,7 +82,7 @@ pub async fn decide(
 }
 
 fn carry_out(store: &mut Store, id: RecordId, form: &DecideForm) -> Result<&'static str, Told> {
-    let by = by(&form.reason);
+    let by = By::saying(&form.reason);
     match form.act.as_str() {
         "select" => nominations::select(store, id, &by).map(|()| "selected"),
         "return" => nominations::send_back(store, id, &by).map(|()| "returned"),

@@ -47,7 +47,7 @@ pub async fn decide(
     CheckedForm(form): CheckedForm<DecideForm>,
 ) -> Answer {
     let id = submission_id(&app, &id)?;
-    let by = by(&form.reason);
+    let by = By::saying(&form.reason);
     let act = form.act.clone();
     let done = app.act(move |store| match act.as_str() {
         "accept" => submissions::accept(store, id, &by).map(|()| "accepted"),
@@ -63,11 +63,6 @@ pub async fn decide(
             Ok(with_faults(page.await?))
         }
     }
-}
-
-/// Who decides, and why.
-pub(super) fn by(reason: &str) -> By {
-    By { officer: None, reason: Some(reason.trim().to_owned()).filter(|r| !r.is_empty()) }
 }
 
 pub(super) fn unknown_act() -> Told {

@@ -33,6 +33,12 @@ pub struct By {
 }
 
 impl By {
+    /// The officer who was named at enrolment, with the reason typed in a form; an empty one is none.
+    #[must_use]
+    pub fn saying(reason: &str) -> Self {
+        Self { officer: None, reason: Some(reason.trim().to_owned()).filter(|r| !r.is_empty()) }
+    }
+
     /// The stamp of an act done now.
     #[must_use]
     pub fn stamp(&self, store: &Store) -> Stamp {

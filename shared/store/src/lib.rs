@@ -42,6 +42,7 @@ pub mod log;
 pub mod open;
 pub mod outbox;
 pub mod owner;
+mod past;
 pub mod personal;
 pub mod project;
 pub mod quarantine;

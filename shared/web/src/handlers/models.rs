@@ -61,8 +61,7 @@ pub async fn save<P: Program>(
         Ok(given) => given,
         Err(page) => return Ok(with_faults(*page)),
     };
-    let reason = Some(typed.text("reason").trim().to_owned()).filter(|r| !r.is_empty());
-    let by = By { officer: None, reason };
+    let by = By::saying(typed.text("reason"));
     let done = app.act(move |store| match given.is_empty() {
         true => Ok(false),
         false => acts::edit(store, Kind::Model, id, &given, &by),

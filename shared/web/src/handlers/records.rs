@@ -139,8 +139,7 @@ async fn submit<P: Program>(app: &P, id: Option<RecordId>, asked: &Asked, typed:
         (_, Err(page)) => return Ok(with_faults(*page)),
         (kind, Ok(given)) => (kind, given),
     };
-    let reason = Some(typed.text("reason").trim().to_owned()).filter(|r| !r.is_empty());
-    let by = By { officer: None, reason };
+    let by = By::saying(typed.text("reason"));
     let done = app.act(move |store| match id {
         None => records::add(store, kind, &given, &by).map(|id| (id, true)),
         Some(id) if given.is_empty() => Ok((id, false)),
