@@ -244,6 +244,8 @@ fn checked(kind: Kind, key: &str, text: &str) -> Result<String, String> {
             | BadValue::Count(_)
             | BadValue::Money(_)
             | BadValue::Date(_)
+            | BadValue::Year(_)
+            | BadValue::TooMany
             | BadValue::Code { .. }
             | BadValue::Record(_),
         ))

@@ -70,10 +70,11 @@ impl ModelForm {
     }
 }
 
-/// These fields as a form, empty.
+/// These fields as a form, empty; `organisations` are offered where one is named.
 #[must_use]
-pub fn inputs() -> Vec<Input> {
+pub fn inputs(organisations: &[String]) -> Vec<Input> {
     let input = |spec: &'static FieldSpec| match spec.key {
+        "lead" => Input::of_field(spec, "").offering(organisations.to_vec()),
         "name" => Input::of_field(spec, "").hinted("Tên đầy đủ; đang gõ thì các mô hình gần giống hiện bên cạnh"),
         "founded_on" => Input::of_field(spec, "").hinted("ngày/tháng/năm"),
         _ => Input::of_field(spec, ""),
@@ -87,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_unit_is_asked_for_every_field_it_may_write_and_for_no_other() {
-        let keys: Vec<String> = inputs().into_iter().map(|i| i.key).collect();
+        let keys: Vec<String> = inputs(&[]).into_iter().map(|i| i.key).collect();
         let all = ["name", "aliases", "fields", "objects", "origin", "lead", "founded_on", "goal", "content", "method"];
         assert_eq!(keys, all);
     }

@@ -36,7 +36,7 @@ pub struct Typed {
 /// As a page.
 pub async fn page(State(app): State<App>, Query(typed): Query<Typed>) -> Answer {
     let page = app.read(Place::Models, typed.year.parse().ok(), move |r, shell| {
-        let mut page = blank(shell);
+        let mut page = blank(r, shell)?;
         for input in page.inputs.iter_mut().filter(|i| i.key == "name") {
             input.value.clone_from(&typed.name);
         }
@@ -48,15 +48,15 @@ pub async fn page(State(app): State<App>, Query(typed): Query<Typed>) -> Answer 
     Ok(page.await?.into_response())
 }
 
-fn blank(shell: Shell) -> ModelNewPage {
-    ModelNewPage {
+fn blank(r: &Reading<'_>, shell: Shell) -> Result<ModelNewPage, StoreError> {
+    Ok(ModelNewPage {
         shell,
-        inputs: inputs(),
+        inputs: inputs(&r.organisations()?),
         reason: String::new(),
         alike: Vec::new(),
         confirmed: String::new(),
         fault: None,
-    }
+    })
 }
 
 fn alike_to(r: &Reading<'_>, name: &str) -> Vec<Alike> {
@@ -80,7 +80,7 @@ enum Read {
 }
 
 fn read(r: &Reading<'_>, shell: Shell, form: &ModelForm) -> Result<Read, StoreError> {
-    let mut page = blank(shell);
+    let mut page = blank(r, shell)?;
     form.get("reason").clone_into(&mut page.reason);
     let mut values = Vec::new();
     for (input, spec) in page.inputs.iter_mut().zip(own_fields()) {
@@ -130,8 +130,8 @@ pub async fn add(State(app): State<App>, CheckedForm(form): CheckedForm<ModelFor
             Ok(see(&address("/points/new", &[("model", &model), ("done", "model"), ("year", &year)])))
         }
         Err(told) => {
-            let page = app.read(Place::Models, year.parse().ok(), move |_, shell| {
-                let mut page = blank(shell);
+            let page = app.read(Place::Models, year.parse().ok(), move |r, shell| {
+                let mut page = blank(r, shell)?;
                 for (input, spec) in page.inputs.iter_mut().zip(own_fields()) {
                     *input = input.clone().typed(spec, typed.get(spec.key));
                 }

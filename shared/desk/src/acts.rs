@@ -1,13 +1,14 @@
-//! Add, edit, rate, resolve: from what a person gives to one store transaction; [`settling`]: recognise, end.
+//! Add, edit, resolve: from what a person gives to one store transaction; [`rating`]: the yearly rating,
+//! [`settling`]: recognise, end.
 
+pub mod rating;
 pub mod settling;
 
 use chrono::NaiveDate;
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
-use keng_domain::period::Period;
+use keng_domain::period::YEARS;
 use keng_domain::point::{approval_key, rating_key_in};
-use keng_domain::rule_pack::RulePack;
 use keng_domain::schema::{BadValue, FieldType, Kind};
 use keng_domain::scope::Scope;
 use keng_domain::text::name_key;
@@ -279,32 +280,12 @@ fn bad_value(kind: Kind, key: &str, bad: &BadValue) -> String {
         BadValue::Date(value) => format!("{label}: “{value}” không phải ngày có thật (ngày/tháng/năm)."),
         BadValue::Code { value, allowed } => format!("{label}: “{value}” không nằm trong {}.", allowed.join(", ")),
         BadValue::Record(value) => format!("{label}: “{value}” không phải mã bản ghi."),
+        BadValue::Year(value) => {
+            format!("{label}: “{value}” không phải năm từ {} đến {}.", YEARS.start(), YEARS.end())
+        }
+        BadValue::TooMany => format!("{label}: nhiều quá {} giá trị.", keng_domain::schema::ELEMENTS_MAX),
         BadValue::TooLong { max } => format!("{label}: dài quá {max} ký tự."),
     }
-}
-
-/// Rates a point for a year in the name of the own unit (R6).
-///
-/// # Errors
-/// For an unknown level or point, and a year that has not begun.
-pub fn rate(store: &mut Store, id: RecordId, year: i32, level: &str, by: &By) -> Result<bool, Told> {
-    let scope = of_kind(store, Kind::Point, id)?.scope;
-    let pack = store.rule_pack_of(year)?;
-    let begins = Period::annual(year, &pack.periods).from;
-    if begins > latest_today(store)? {
-        let day = keng_domain::text::date_dmy(begins);
-        return Err(Told::refused(format!("Năm {year} chưa bắt đầu (từ ngày {day}), chưa xếp loại được (R6).")));
-    }
-    let code = level_named(&pack, level)?;
-    let values = vec![(rating_key_in(&scope, year, &store.identity().unit_key()), Value::from(code))];
-    Ok(commit(store, &[Act::Change { id, values }], by)?.entries > 0)
-}
-
-fn level_named(pack: &RulePack, text: &str) -> Result<String, Told> {
-    pack.level_of_text(text).map(|l| l.code.clone()).ok_or_else(|| {
-        let codes: Vec<&str> = pack.levels.iter().map(|l| l.code.as_str()).collect();
-        Told::refused(format!("Không có mức “{text}”. Các mức: {}.", codes.join(", ")))
-    })
 }
 
 /// What a person chooses in a contest.
@@ -344,7 +325,7 @@ pub fn resolve(store: &mut Store, contest: &str, choice: &Choice, by: &By) -> Re
         Choice::Value(text) if rated.is_some() => {
             let year = rated.as_deref().and_then(|r| r.split('/').next()).and_then(|y| y.parse().ok());
             let packs = store.rule_packs()?;
-            Value::from(level_named(year.map_or(packs.latest(), |y| packs.of_year(y)), text)?)
+            Value::from(rating::level_named(year.map_or(packs.latest(), |y| packs.of_year(y)), text)?)
         }
         Choice::Value(text) => {
             let kind = Kind::of_code(&found.kind)

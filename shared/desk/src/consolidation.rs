@@ -106,7 +106,7 @@ fn exemplars(store: &Store) -> Result<Vec<Exemplar>, StoreError> {
         let text = |key: &str| view.fields.text(key).unwrap_or_default().to_owned();
         let label = |key: &str| {
             let code = text(key);
-            Kind::Exemplar.field(key).map_or_else(|| code.clone(), |spec| spec.label_of(&code).to_owned())
+            Kind::Exemplar.field(key).map_or_else(|| code.clone(), |spec| spec.label_of(&code).into_owned())
         };
         let date = view.fields.date("decision_date");
         let decided = date.map_or_else(String::new, |d| format!(" ngày {}", date_dmy(d)));

@@ -198,7 +198,9 @@ fn one(view: &DocumentView, role: Role) -> Json {
         "issued_on": document.issued_on,
         "issuer": document.issuer,
         "subject": document.subject,
+        "signer_title": document.signer_title,
         "signer": document.signer,
+        "pages": document.pages,
         "bytes": document.bytes,
         "record": document.record,
         "added_at": rfc3339(view.added_at_ms),
@@ -253,12 +255,16 @@ pub fn print(documents: &[DocumentView], role: Role) {
 pub fn about(document: &Document) -> String {
     let part = |before: &str, text: Option<&str>| text.map(|t| format!("{before}{t}"));
     let day = document.issued_on.map(date_dmy);
+    let signer: Vec<&str> =
+        [&document.signer_title, &document.signer].into_iter().filter_map(|t| t.as_deref()).collect();
+    let signer = (!signer.is_empty()).then(|| signer.join(" "));
     let parts = [
         part("số ", document.number.as_deref()),
         part("ngày ", day.as_deref()),
         part("của ", document.issuer.as_deref()),
         part("về việc ", document.subject.as_deref()),
-        part("người ký: ", document.signer.as_deref()),
+        part("người ký: ", signer.as_deref()),
+        document.pages.map(|n| format!("({n} trang)")),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -74,7 +74,7 @@ impl Edition {
     /// The word for its state on screens.
     #[must_use]
     pub fn state_label(&self) -> String {
-        Kind::Edition.field("state").map_or_else(|| self.state.clone(), |spec| spec.label_of(&self.state).to_owned())
+        Kind::Edition.field("state").map_or_else(|| self.state.clone(), |spec| spec.label_of(&self.state).into_owned())
     }
 
     /// Whether it waits to be submitted for signature.

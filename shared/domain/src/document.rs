@@ -121,14 +121,18 @@ pub struct Document {
     pub issuer: Option<String>,
     /// What it is about, without `về việc`.
     pub subject: Option<String>,
+    /// What the one who signed it is: `Phó Chủ tịch`.
+    pub signer_title: Option<String>,
     /// Who signed it.
     pub signer: Option<String>,
+    /// How many pages it has.
+    pub pages: Option<u32>,
     /// Somebody took it out of the dossier: the link stays in the history, the lists leave it out.
     pub removed: bool,
 }
 
 /// What a person may write about a document, by key: data dictionary, `van_ban`.
-pub const DETAILS: [&str; 5] = ["number", "issued_on", "issuer", "subject", "signer"];
+pub const DETAILS: [&str; 7] = ["number", "issued_on", "issuer", "subject", "signer_title", "signer", "pages"];
 
 impl Document {
     /// Reads a document from its fields; `None` when it names no record or no file, as only
@@ -147,7 +151,9 @@ impl Document {
             issued_on: fields.date("issued_on"),
             issuer: text("issuer"),
             subject: text("subject"),
+            signer_title: text("signer_title"),
             signer: text("signer"),
+            pages: fields.int("pages").and_then(|n| u32::try_from(n).ok()),
             removed: fields.text(REMOVED).is_some(),
         })
     }

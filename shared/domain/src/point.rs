@@ -132,10 +132,17 @@ impl Point {
     }
 }
 
+/// The collection of yearly ratings: year, rater.
+pub const RATINGS: &str = "ratings";
+/// The collection of the approving level's choices: year.
+pub const APPROVED: &str = "approved";
+/// The collection of points given for each criterion of a rating: year, rater, number of the criterion.
+pub const CRITERIA: &str = "rating_points";
+
 /// The key of one unit's rating of one year.
 #[must_use]
 pub fn rating_key(year: i32, rater: &UnitCode) -> String {
-    format!("ratings/{year}/{rater}")
+    format!("{RATINGS}/{year}/{rater}")
 }
 
 /// The key of one unit's rating of a record in `scope`. A unit of the scope's own catalogue is named
@@ -143,7 +150,13 @@ pub fn rating_key(year: i32, rater: &UnitCode) -> String {
 /// share a code (R31).
 #[must_use]
 pub fn rating_key_in(scope: &Scope, year: i32, rater: &UnitKey) -> String {
-    format!("ratings/{year}/{}", rater_in(scope, rater))
+    format!("{RATINGS}/{year}/{}", rater_in(scope, rater))
+}
+
+/// Where one unit's points for the criteria of one year stand in a record in `scope`.
+#[must_use]
+pub fn criteria_key_in(scope: &Scope, year: i32, rater: &UnitKey) -> String {
+    format!("{CRITERIA}/{year}/{}", rater_in(scope, rater))
 }
 
 /// How ratings of a record in `scope` name a rater.
@@ -158,21 +171,21 @@ pub fn rater_in(scope: &Scope, rater: &UnitKey) -> String {
 /// The key of the approving level's choice for one year.
 #[must_use]
 pub fn approval_key(year: i32) -> String {
-    format!("approved/{year}")
+    format!("{APPROVED}/{year}")
 }
 
 /// The years for which any unit has rated, of [`YEARS`]: who may rate may name any year in the key.
 fn rated_years(fields: &Fields) -> BTreeSet<i32> {
     let year = |key: &String| {
         let mut parts = key.split('/');
-        let year = matches!(parts.next(), Some("ratings" | "approved")).then(|| parts.next()?.parse().ok()).flatten();
+        let year = matches!(parts.next(), Some(RATINGS | APPROVED)).then(|| parts.next()?.parse().ok()).flatten();
         year.filter(|y| YEARS.contains(y))
     };
     fields.0.keys().filter_map(year).collect()
 }
 
 fn ratings_of(fields: &Fields, year: i32) -> impl Iterator<Item = (&str, &Field)> {
-    let prefix = format!("ratings/{year}/");
+    let prefix = format!("{RATINGS}/{year}/");
     fields.0.iter().filter_map(move |(k, f)| Some((k.strip_prefix(&prefix)?, f)))
 }
 

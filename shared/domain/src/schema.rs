@@ -3,31 +3,23 @@
 //! The command line, the importer, the pages and the authority check at ingest all read it.
 
 mod duties;
-
-use chrono::NaiveDate;
-use unicode_normalization::UnicodeNormalization;
+mod spec;
 
 use self::duties::{
-    ASSESSMENT, COMMITTEE, CONTACT, EDITION, EXEMPLAR, MEMBER, NOMINATION, SCORE, SUBMISSION, SURVEY, TEAM,
+    ASSESSMENT, COMMITTEE, CONTACT, EDITION, EXEMPLAR, MEMBER, NOMINATION, ORGANISATION, SCORE, SUBMISSION, SURVEY,
+    TEAM,
 };
 pub use self::duties::{
     DECISION_ACCEPTED, DECISION_RETURNED, DECISIONS, EXEMPLAR_KINDS, EXEMPLAR_LEVELS, MEMBER_ROLES, NOMINATION_CASES,
-    NOMINATION_DECISIONS, PROPOSAL_BASES, REWARDS, SURVEY_KINDS, YES_NO,
+    NOMINATION_DECISIONS, ORGANISATION_KINDS, PROPOSAL_BASES, REWARDS, SURVEY_KINDS, YES_NO,
 };
-use crate::field::{Fields, Value};
-
-/// Longest text a field may hold, in characters: a page of prose, and well below an entry.
-pub const TEXT_CHARS_MAX: usize = 8_000;
-/// Longest single-line text (names, places, numbers of decisions), in characters.
-pub const LINE_CHARS_MAX: usize = 300;
-/// Longest subject of a document, in characters (data dictionary, `trich_yeu`).
-pub const SUBJECT_CHARS_MAX: usize = 500;
-/// Longest text about a person (name, phone number), in characters.
-pub const PERSONAL_CHARS_MAX: usize = 100;
-/// Largest count of teams or members at one point: more is a typing error.
-pub const COUNT_MAX: i64 = 100_000;
-/// Largest sum of money of one point, in đồng: a billion is ordinary, a thousand of them a typing error.
-pub const MONEY_MAX: i64 = 1_000_000_000_000;
+pub use self::spec::{
+    BadValue, COUNT_MAX, ELEMENTS_MAX, FieldSpec, FieldType, LINE_CHARS_MAX, MONEY_MAX, PERSONAL_CHARS_MAX,
+    SUBJECT_CHARS_MAX, TEXT_CHARS_MAX, Writer, elements, read_date,
+};
+use self::spec::{f, hub};
+use crate::field::Fields;
+use crate::point::CRITERIA;
 
 /// The kinds of record this version knows. Others are kept and forwarded untouched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +34,9 @@ pub enum Kind {
     Submission,
     /// Đề xuất thông báo: a model proposed for notice.
     Nomination,
+    /// Tổ chức: a steering committee, police, agency, enterprise, school or mass organisation that leads,
+    /// advises or hosts models.
+    Organisation,
     /// Điển hình tiên tiến, tập thể hay cá nhân.
     Exemplar,
     /// Ban Chỉ đạo, Ban chủ nhiệm, Ban điều hành of a model or point, with its rules of operation.
@@ -72,12 +67,13 @@ pub enum Kind {
     Contact,
 }
 
-const KINDS: [Kind; 19] = [
+const KINDS: [Kind; 20] = [
     Kind::Model,
     Kind::Point,
     Kind::Document,
     Kind::Submission,
     Kind::Nomination,
+    Kind::Organisation,
     Kind::Exemplar,
     Kind::Committee,
     Kind::Team,
@@ -104,6 +100,7 @@ impl Kind {
             Self::Document => "document",
             Self::Submission => "submission",
             Self::Nomination => "nomination",
+            Self::Organisation => "organisation",
             Self::Exemplar => "exemplar",
             Self::Committee => "committee",
             Self::Team => "team",
@@ -158,6 +155,7 @@ impl Kind {
             Self::Document => "văn bản",
             Self::Submission => "báo cáo của đơn vị",
             Self::Nomination => "đề xuất thông báo",
+            Self::Organisation => "tổ chức",
             Self::Exemplar => "điển hình tiên tiến",
             Self::Committee => "ban chỉ đạo, ban điều hành",
             Self::Team => "tổ",
@@ -184,6 +182,7 @@ impl Kind {
             Self::Document => DOCUMENT,
             Self::Submission => SUBMISSION,
             Self::Nomination => NOMINATION,
+            Self::Organisation => ORGANISATION,
             Self::Exemplar => EXEMPLAR,
             Self::Committee => COMMITTEE,
             Self::Team => TEAM,
@@ -207,67 +206,6 @@ impl Kind {
         let head = key.split('/').next().unwrap_or(key);
         self.fields().iter().find(|f| f.key == head)
     }
-}
-
-/// The type of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldType {
-    /// One line of text.
-    Line,
-    /// One line of up to [`SUBJECT_CHARS_MAX`] characters: what a document is about.
-    Subject,
-    /// One line about a person, stored sealed under the key of its record.
-    Personal,
-    /// Several lines of text.
-    Text,
-    /// A whole number from 0 to [`COUNT_MAX`].
-    Count,
-    /// A sum in đồng from 0 to [`MONEY_MAX`]; typed with or without points between thousands.
-    Money,
-    /// A calendar date, stored as `YYYY-MM-DD`.
-    Date,
-    /// One of these codes; the second text is the label on screens.
-    Code(&'static [(&'static str, &'static str)]),
-    /// Another record's identifier.
-    Record,
-    /// The code of a unit.
-    Unit,
-    /// A map of codes keyed by path; written by acts of their own, not by `--set`.
-    Map,
-    /// Written by an act of its own (hand-in, decision), not by `--set`.
-    Act,
-    /// Written at creation, never again.
-    Fixed,
-}
-
-/// Who may write a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Writer {
-    /// Whoever may write in the record's scope.
-    Anyone,
-    /// The hub alone (merges, approvals).
-    Hub,
-}
-
-/// One field: key, label, type, writer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FieldSpec {
-    /// The key in the record and on the command line.
-    pub key: &'static str,
-    /// The label on screens.
-    pub label: &'static str,
-    /// The type.
-    pub kind: FieldType,
-    /// Who may write it.
-    pub writer: Writer,
-}
-
-const fn f(key: &'static str, label: &'static str, kind: FieldType) -> FieldSpec {
-    FieldSpec { key, label, kind, writer: Writer::Anyone }
-}
-
-const fn hub(key: &'static str, label: &'static str, kind: FieldType) -> FieldSpec {
-    FieldSpec { key, label, kind, writer: Writer::Hub }
 }
 
 /// Origins of a model or point (data dictionary, `nguon_goc`).
@@ -330,11 +268,31 @@ pub const OBJECTS: &[(&str, &str)] = &[
     ("CO_SO_GIAO_DUC", "Cơ sở giáo dục"),
 ];
 
+/// Fields of work of a model (data dictionary, `linh_vuc`). The grouping is ours: others may be typed too.
+pub const FIELDS_OF_WORK: &[(&str, &str)] = &[
+    ("TU_QUAN_KDC", "Tự quản khu dân cư"),
+    ("DONG_HO", "Dòng họ"),
+    ("GIAP_RANH", "Giáp ranh"),
+    ("TON_GIAO", "Tôn giáo"),
+    ("DAN_TOC_THIEU_SO", "Dân tộc thiểu số"),
+    ("DOAN_THE", "Đoàn thể"),
+    ("TRUONG_HOC", "Trường học"),
+    ("CO_QUAN_DN", "Cơ quan, doanh nghiệp"),
+    ("GIAO_THONG", "An toàn giao thông"),
+    ("PCCC", "Phòng cháy, chữa cháy"),
+    ("MA_TUY_TNXH", "Ma túy, tệ nạn xã hội"),
+    ("TAI_HOA_NHAP", "Tái hòa nhập cộng đồng"),
+    ("BIEN_GIOI", "Biên giới"),
+    ("CONG_NGHE", "Camera, Zalo, công nghệ"),
+    ("NONG_THON_MOI", "Nông thôn mới"),
+    ("KHAC", "Lĩnh vực khác"),
+];
+
 const MODEL: &[FieldSpec] = &[
     f("name", "Tên mô hình", FieldType::Line),
-    f("aliases", "Tên gọi khác", FieldType::Line),
-    f("fields", "Lĩnh vực", FieldType::Line),
-    f("objects", "Đối tượng", FieldType::Line),
+    f("aliases", "Tên gọi khác", FieldType::Set(&[])),
+    f("fields", "Lĩnh vực", FieldType::Set(FIELDS_OF_WORK)),
+    f("objects", "Đối tượng", FieldType::Set(OBJECTS)),
     f("origin", "Nguồn gốc", FieldType::Code(ORIGINS)),
     f("lead", "Cơ quan chủ trì, tham mưu", FieldType::Line),
     f("founded_on", "Ngày xây dựng", FieldType::Date),
@@ -367,6 +325,7 @@ const POINT: &[FieldSpec] = &[
     f("note", "Ghi chú", FieldType::Text),
     f(WITHDRAWN, "Rút khỏi danh sách vì", FieldType::Line),
     f("ratings", "Xếp loại năm", FieldType::Map),
+    f(CRITERIA, "Điểm tiêu chí xếp loại", FieldType::Map),
     hub("approved", "Xếp loại năm đã duyệt", FieldType::Map),
 ];
 
@@ -384,7 +343,9 @@ const DOCUMENT: &[FieldSpec] = &[
     f("issued_on", "Ngày ban hành", FieldType::Date),
     f("issuer", "Cơ quan ban hành", FieldType::Line),
     f("subject", "Trích yếu", FieldType::Subject),
+    f("signer_title", "Chức vụ người ký", FieldType::Line),
     f("signer", "Người ký", FieldType::Line),
+    f("pages", "Số trang", FieldType::Count),
     f(REMOVED, "Đã gỡ khỏi hồ sơ vì", FieldType::Line),
 ];
 
@@ -422,174 +383,3 @@ const REGISTER: &[FieldSpec] = &[
     hub(REVOKED_AT, "Thu hồi lúc", FieldType::Line),
     hub(REVOKED_REASON, "Lý do thu hồi", FieldType::Line),
 ];
-
-/// Why a text is no value of a field.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadValue {
-    /// The kind of record has no such field, or it is not written by hand.
-    #[error("no field {0:?}")]
-    NoField(String),
-    /// Not a whole number between 0 and [`COUNT_MAX`].
-    #[error("{0:?} is not a whole number from 0 to {COUNT_MAX}")]
-    Count(String),
-    /// Not a sum between 0 and [`MONEY_MAX`].
-    #[error("{0:?} is not a sum in đồng from 0 to {MONEY_MAX}")]
-    Money(String),
-    /// Not a calendar date.
-    #[error("{0:?} is not a date (YYYY-MM-DD or DD/MM/YYYY)")]
-    Date(String),
-    /// Not one of the codes of the field.
-    #[error("{value:?} is not one of {}", allowed.join(", "))]
-    Code {
-        /// What was given.
-        value: String,
-        /// The codes.
-        allowed: Vec<&'static str>,
-    },
-    /// Not an identifier.
-    #[error("{0:?} is not the identifier of a record")]
-    Record(String),
-    /// Longer than the field may be.
-    #[error("longer than {max} characters")]
-    TooLong {
-        /// The limit.
-        max: usize,
-    },
-}
-
-impl FieldSpec {
-    /// Reads a value typed by a person. An empty text clears the field. Text becomes NFC.
-    ///
-    /// # Errors
-    /// A [`BadValue`] that says what was expected.
-    pub fn read(&self, text: &str) -> Result<Value, BadValue> {
-        let text: String = text.trim().nfc().collect();
-        if text.is_empty() {
-            return Ok(Value::Null);
-        }
-        let short = |max: usize| match text.chars().count() {
-            n if n > max => Err(BadValue::TooLong { max }),
-            _ => Ok(Value::Text(text.clone())),
-        };
-        let line = |max: usize| {
-            let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            if line.chars().count() > max { Err(BadValue::TooLong { max }) } else { Ok(Value::Text(line)) }
-        };
-        match self.kind {
-            FieldType::Line => line(LINE_CHARS_MAX),
-            FieldType::Subject => line(SUBJECT_CHARS_MAX),
-            FieldType::Unit => short(LINE_CHARS_MAX),
-            FieldType::Personal => short(PERSONAL_CHARS_MAX),
-            FieldType::Text => short(TEXT_CHARS_MAX),
-            FieldType::Count => match text.parse::<i64>() {
-                Ok(n) if (0..=COUNT_MAX).contains(&n) => Ok(Value::Int(n)),
-                _ => Err(BadValue::Count(text)),
-            },
-            FieldType::Money => match read_money(&text) {
-                Some(n) if (0..=MONEY_MAX).contains(&n) => Ok(Value::Int(n)),
-                _ => Err(BadValue::Money(text)),
-            },
-            FieldType::Date => read_date(&text).map(|d| Value::Text(d.to_string())).ok_or(BadValue::Date(text)),
-            FieldType::Code(codes) => codes
-                .iter()
-                .find(|(code, label)| code.eq_ignore_ascii_case(&text) || label.to_lowercase() == text.to_lowercase())
-                .map(|(code, _)| Value::from(*code))
-                .ok_or_else(|| BadValue::Code { value: text, allowed: codes.iter().map(|c| c.0).collect() }),
-            FieldType::Record => match text.parse::<crate::id::RecordId>() {
-                Ok(id) => Ok(Value::Text(id.to_string())),
-                Err(_) => Err(BadValue::Record(text)),
-            },
-            FieldType::Map | FieldType::Act | FieldType::Fixed => Err(BadValue::NoField(self.key.to_owned())),
-        }
-    }
-
-    /// The label of a stored code; the value itself where the field has no codes.
-    #[must_use]
-    pub fn label_of<'a>(&self, value: &'a str) -> &'a str {
-        match self.kind {
-            FieldType::Code(codes) => codes.iter().find(|(c, _)| *c == value).map_or(value, |(_, label)| label),
-            _ => value,
-        }
-    }
-}
-
-/// A sum as people write it: `12500000`, `12.500.000`, `12 500 000 đồng`.
-fn read_money(text: &str) -> Option<i64> {
-    let text = text.to_lowercase();
-    let number = text.trim_end_matches("đồng").trim_end_matches("vnd").trim_end_matches('đ').trim();
-    let groups: Vec<&str> = number.split(['.', ' ']).collect();
-    let is_grouped = groups.iter().skip(1).all(|g| g.len() == 3) && groups.first().is_some_and(|g| g.len() <= 3);
-    if groups.len() > 1 && !is_grouped {
-        return None;
-    }
-    let digits = groups.concat();
-    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok())?
-}
-
-/// Reads `YYYY-MM-DD`, `DD/MM/YYYY`, `DD-MM-YYYY` or `DD.MM.YYYY`; years from 1945 to 2100.
-#[must_use]
-pub fn read_date(text: &str) -> Option<NaiveDate> {
-    use chrono::Datelike;
-    let text = text.trim();
-    let date = text.parse::<NaiveDate>().ok().or_else(|| {
-        let mut parts = text.split(['/', '-', '.']).map(str::trim);
-        let (d, m, y) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() || y.len() != 4 {
-            return None;
-        }
-        NaiveDate::from_ymd_opt(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?)
-    })?;
-    (1945..=2100).contains(&date.year()).then_some(date)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{BadValue, Kind, read_date};
-    use crate::field::Value;
-
-    fn read(key: &str, text: &str) -> Result<Value, BadValue> {
-        Kind::Point.field(key).unwrap().read(text)
-    }
-
-    #[test]
-    fn a_count_is_a_whole_number() {
-        assert_eq!(read("teams", " 7 "), Ok(Value::Int(7)));
-        for bad in ["-1", "7,5", "bảy", "100001"] {
-            assert!(matches!(read("teams", bad), Err(BadValue::Count(_))), "{bad}");
-        }
-    }
-
-    #[test]
-    fn dates_are_read_as_officers_write_them_and_stored_one_way() {
-        assert_eq!(read("decision_date", "9/11/2022"), Ok(Value::from("2022-11-09")));
-        assert_eq!(read("decision_date", "2022-11-09"), Ok(Value::from("2022-11-09")));
-        assert!(read_date("31/13/2021").is_none());
-        assert!(read_date("30/02/2022").is_none());
-    }
-
-    #[test]
-    fn codes_are_accepted_by_code_or_by_label() {
-        assert_eq!(read("origin", "tu_phat"), Ok(Value::from("TU_PHAT")));
-        assert_eq!(read("status", "đang hoạt động"), Ok(Value::from("HOAT_DONG")));
-        assert!(read("status", "ngủ").is_err());
-        for text in ["12500000", "12.500.000", "12 500 000 đồng", "12.500.000 VND"] {
-            assert_eq!(read("budget", text), Ok(Value::Int(12_500_000)), "{text}");
-        }
-        for text in ["12.5", "12,5 triệu", "-1", "1.000.000.000.001", "12.500.00"] {
-            assert!(read("budget", text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_subject_of_a_document_has_up_to_five_hundred_characters() {
-        let read = |key: &str, chars: usize| Kind::Document.field(key).unwrap().read(&"ặ".repeat(chars));
-        assert!(read("subject", 500).is_ok() && read("number", 300).is_ok());
-        assert_eq!(read("subject", 501), Err(BadValue::TooLong { max: 500 }));
-        assert_eq!(read("number", 301), Err(BadValue::TooLong { max: 300 }));
-    }
-
-    #[test]
-    fn an_empty_text_clears_a_field() {
-        assert_eq!(read("note", "  "), Ok(Value::Null));
-    }
-}

@@ -7,6 +7,7 @@
 //!
 //! * [`record`]: create, load, edit; what one edit changes is one Automerge change.
 //! * [`reading`]: fields with their contests and authors.
+//! * `sets`: fields that are sets, element by element.
 //! * [`parallel`]: who wrote other fields at the same time without knowing of it.
 //! * [`trace`]: who wrote what, when, why and on top of what — from the changes themselves.
 //! * [`reauthor`]: a change written again by another author, after a restore or a copy.
@@ -23,5 +24,6 @@ pub mod personal;
 pub mod reading;
 pub mod reauthor;
 pub mod record;
+mod sets;
 pub mod stamp;
 pub mod trace;

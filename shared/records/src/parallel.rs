@@ -11,6 +11,7 @@ use keng_domain::unit::UnitCode;
 use crate::gate::DEPENDENCIES_MAX;
 use crate::reading::{Authors, candidate};
 use crate::record::{META_KEYS, Record, value_of};
+use crate::sets::field_of;
 
 /// Values told of one record. It has a few dozen fields; a hostile one may have any number.
 pub const PARALLEL_MAX: usize = 64;
@@ -31,7 +32,7 @@ impl Record {
         if heads.len() < 2 || heads.len() > DEPENDENCIES_MAX {
             return Vec::new();
         }
-        let seen_by = self.seen_by(&heads);
+        let (kind, seen_by) = (self.kind(), self.seen_by(&heads));
         let keys = self.doc.keys(ROOT).filter(|k| !META_KEYS.contains(&k.as_str()));
         let open = keys.filter(|k| !contests.iter().any(|(field, _)| field == group_of(k)));
         let mut standing: Vec<(Parallel, &Bits)> = open
@@ -40,7 +41,7 @@ impl Record {
                 let [(value, id)] = present.as_slice() else { return None };
                 let bits = seen_by.get(&self.doc.hash_for_opid(id)?)?;
                 let written = candidate(&self.doc, id, value_of(value.as_scalar()?)?, authors);
-                Some((Parallel { field: key, written }, bits))
+                Some((Parallel { field: field_of(kind, &key).to_owned(), written }, bits))
             })
             .collect();
         standing.sort_by(|(a, _), (b, _)| {

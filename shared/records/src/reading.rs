@@ -8,6 +8,7 @@ use keng_domain::point::rating_contests;
 use keng_domain::unit::UnitCode;
 
 use crate::record::{META_KEYS, Record, value_of};
+use crate::sets::Sets;
 use crate::stamp::Stamp;
 
 /// Who stands behind an incarnation, by certificate: the register of nodes answers.
@@ -30,11 +31,13 @@ pub(crate) fn incarnation_of(actor: &automerge::ActorId) -> Incarnation {
 impl Record {
     /// All fields but `kind`, `scope` and `owner`, contests included.
     ///
-    /// Equal concurrent values are settled. The interim value of a contest is the owner unit's;
+    /// A set is one field, its elements joined, and never contested. Equal concurrent values are settled. The interim value of a contest is the owner unit's;
     /// without one, the smallest value: the same on every replica.
     #[must_use]
     pub fn fields(&self, owner: &UnitCode, authors: &dyn Authors) -> Fields {
+        let mut sets = Sets::of(self);
         let items = self.doc.map_range(ROOT, ..).filter(|item| !META_KEYS.contains(&item.key.as_ref()));
+        let items = items.filter(|item| !sets.take(&item.key, || self.values_at(&item.key)));
         let read = |item: MapRangeItem<'_>| {
             let field = match item.conflict {
                 true => self.field(&item.key, owner, authors)?,
@@ -43,7 +46,9 @@ impl Record {
             };
             Some((item.key.into_owned(), field))
         };
-        Fields(items.filter_map(read).collect())
+        let mut fields = Fields(items.filter_map(read).collect());
+        sets.into_fields(&mut fields);
+        fields
     }
 
     fn field(&self, key: &str, owner: &UnitCode, authors: &dyn Authors) -> Option<Field> {

@@ -1,7 +1,7 @@
 //! One record: created, loaded, edited.
 
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, Automerge, ChangeHash, LoadOptions, ROOT, ReadDoc, ScalarValue};
+use automerge::{ActorId, Automerge, ChangeHash, LoadOptions, ROOT, ScalarValue};
 use keng_domain::field::Value;
 use keng_domain::id::{Incarnation, RecordId};
 use keng_domain::schema::{FieldType, Kind};
@@ -64,7 +64,7 @@ impl Record {
             ("scope".to_owned(), Value::from(meta.scope.to_string())),
             ("owner".to_owned(), Value::from(meta.owner.as_str())),
         ];
-        all.extend_from_slice(values);
+        all.extend(record.by_element(Kind::of_code(&meta.kind), values));
         let change = record.put(&all, author, stamp).unwrap_or_default();
         (record, change)
     }
@@ -84,7 +84,8 @@ impl Record {
     ///
     /// Returns the new change's bytes.
     pub fn edit(&mut self, values: &[(String, Value)], author: Incarnation, stamp: &Stamp) -> Option<Vec<u8>> {
-        let new: Vec<_> = values.iter().filter(|(key, value)| !self.reads_exactly(key, value)).cloned().collect();
+        let mut new = self.by_element(self.kind(), values);
+        new.retain(|(key, value)| !self.reads_exactly(key, value));
         self.put(&new, author, stamp)
     }
 
@@ -97,12 +98,7 @@ impl Record {
         }
     }
 
-    pub(crate) fn values_at(&self, key: &str) -> Vec<Value> {
-        let all = self.doc.get_all(ROOT, key).unwrap_or_default();
-        all.iter().filter_map(|(v, _)| v.as_scalar().and_then(value_of)).collect()
-    }
-
-    fn put(&mut self, values: &[(String, Value)], author: Incarnation, stamp: &Stamp) -> Option<Vec<u8>> {
+    pub(crate) fn put(&mut self, values: &[(String, Value)], author: Incarnation, stamp: &Stamp) -> Option<Vec<u8>> {
         if values.is_empty() {
             return None;
         }

@@ -8,12 +8,13 @@ use keng_domain::field::{Author, Value};
 
 use crate::reading::{Authors, author, incarnation_of};
 use crate::record::{META_KEYS, Record, value_of};
+use crate::sets::field_of;
 use crate::stamp::Stamp;
 
 /// One value once written to one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The field's key.
+    /// The field's key; of a set its own, not that of the element.
     pub field: String,
     /// The value written.
     pub value: Value,
@@ -40,7 +41,7 @@ impl Record {
     #[must_use]
     pub fn trace(&self, field: Option<&str>, authors: &dyn Authors) -> Vec<Step> {
         let mut written: HashMap<OpId, Seen> = HashMap::new();
-        let mut steps = Vec::new();
+        let (kind, mut steps) = (self.kind(), Vec::new());
         for change in self.doc.get_changes(&[]) {
             let ChangeHash(hash) = change.hash();
             let incarnation = incarnation_of(change.actor_id());
@@ -63,7 +64,8 @@ impl Record {
                     continue;
                 }
                 let author = author(incarnation, stamp.clone(), authors);
-                steps.push(Step { field: key.to_string(), value, base, author, change: hash });
+                let field = field_of(kind, key).to_owned();
+                steps.push(Step { field, value, base, author, change: hash });
             }
         }
         steps

@@ -383,6 +383,7 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
         Some(Kind::Submission) => (None, submission_lookup(text("unit"), text("period")), String::new()),
         Some(Kind::Nomination) => (id_at("model"), text("quarter").to_owned(), String::new()),
         Some(Kind::Edition) => (None, format!("{}/{}", text("report_kind"), text("period")), String::new()),
+        Some(Kind::Organisation) => (None, name_key(text("name")), search_key(text("name"))),
         Some(Kind::Exemplar) => (id_at("model"), name_key(text("name")), search_key(text("name"))),
         Some(Kind::Committee | Kind::Team | Kind::Survey | Kind::Assessment | Kind::Score) => {
             (id_at("record"), text("year").to_owned(), search_key(text("name")))

@@ -36,6 +36,8 @@ pub struct Input {
 pub enum InputKind {
     /// One line.
     Line,
+    /// One line, with texts that are offered while it is typed; others are as good.
+    Suggest(Vec<String>),
     /// Several lines.
     Text,
     /// A whole number.
@@ -78,7 +80,8 @@ impl Input {
                 InputKind::Line
             }
             FieldType::Text => InputKind::Text,
-            FieldType::Count | FieldType::Money => InputKind::Count,
+            FieldType::Count | FieldType::Money | FieldType::Year => InputKind::Count,
+            FieldType::Set(_) => InputKind::Line,
             FieldType::Date => InputKind::Date,
             FieldType::Code(codes) => InputKind::Select(codes.iter().map(|(v, l)| Choice::new(*v, *l)).collect()),
             FieldType::Map | FieldType::Act | FieldType::Fixed => InputKind::Fixed,
@@ -86,9 +89,18 @@ impl Input {
         let value = match spec.kind {
             FieldType::Date => stored.parse().map_or_else(|_| stored.to_owned(), date_dmy),
             FieldType::Money => stored.parse().map_or_else(|_| stored.to_owned(), thousands),
+            FieldType::Set(_) => spec.label_of(stored).into_owned(),
             _ => stored.to_owned(),
         };
-        Self { key: spec.key.to_owned(), label: spec.label.to_owned(), hint: None, kind, value, error: None, tag: None }
+        let hint = match spec.kind {
+            FieldType::Set([]) => Some("nhiều tên thì cách nhau bằng dấu chấm phẩy".to_owned()),
+            FieldType::Set(codes) => {
+                let labels: Vec<&str> = codes.iter().map(|(_, label)| *label).collect();
+                Some(format!("cách nhau bằng dấu chấm phẩy: {}", labels.join("; ")))
+            }
+            _ => None,
+        };
+        Self { key: spec.key.to_owned(), label: spec.label.to_owned(), hint, kind, value, error: None, tag: None }
     }
 
     /// The same field with what a person typed, and what is wrong with it.
@@ -103,6 +115,13 @@ impl Input {
     #[must_use]
     pub fn choosing(mut self, choices: Vec<Choice>) -> Self {
         self.kind = InputKind::Select(choices);
+        self
+    }
+
+    /// The same field, with texts that are offered.
+    #[must_use]
+    pub fn offering(mut self, texts: Vec<String>) -> Self {
+        self.kind = InputKind::Suggest(texts);
         self
     }
 

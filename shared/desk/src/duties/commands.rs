@@ -348,6 +348,9 @@ pub enum OfKind {
     /// Ban Chỉ đạo, Ban chủ nhiệm, Ban điều hành.
     #[command(subcommand)]
     Committee(Record),
+    /// Tổ chức: Ban Chỉ đạo, Công an, cơ quan, doanh nghiệp, trường học, đoàn thể.
+    #[command(subcommand)]
+    Organisation(Record),
     /// Tổ của một điểm.
     #[command(subcommand)]
     Team(Record),
@@ -427,6 +430,7 @@ impl OfKind {
     pub fn run(self, store: Store) -> Result<(), Told> {
         match self {
             Self::Exemplar(command) => command.run(store, Kind::Exemplar),
+            Self::Organisation(command) => command.run(store, Kind::Organisation),
             Self::Committee(command) => command.run(store, Kind::Committee),
             Self::Team(command) => command.run(store, Kind::Team),
             Self::Member(Member::Common(command)) => command.run(store, Kind::Member),

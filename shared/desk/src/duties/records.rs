@@ -1,9 +1,9 @@
-//! Committees, teams, exemplars, surveys, assessments and scores: one way of adding and editing.
+//! Committees, teams, exemplars, surveys, assessments, scores and organisations: one way of adding and editing.
 
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::rules::movement::{BadScore, check, sheet};
-use keng_domain::schema::{FieldType, Kind, OBJECTS, YES_NO};
+use keng_domain::schema::{FieldType, Kind, LINE_CHARS_MAX, OBJECTS, YES_NO};
 use keng_domain::unit::UnitCode;
 use keng_records::record::Meta;
 use keng_store::edit::Act;
@@ -18,8 +18,16 @@ use crate::folder::random;
 use crate::{Told, answers};
 
 /// The kinds that are added and edited here.
-pub const KINDS: [Kind; 7] =
-    [Kind::Exemplar, Kind::Committee, Kind::Team, Kind::Member, Kind::Survey, Kind::Assessment, Kind::Score];
+pub const KINDS: [Kind; 8] = [
+    Kind::Exemplar,
+    Kind::Committee,
+    Kind::Team,
+    Kind::Member,
+    Kind::Survey,
+    Kind::Assessment,
+    Kind::Score,
+    Kind::Organisation,
+];
 
 /// QĐ 510 scores districts too, which are no object of a model.
 pub const DISTRICT: &str = "HUYEN";
@@ -48,8 +56,11 @@ pub fn add(store: &mut Store, kind: Kind, given: &[Given], by: &By) -> Result<Re
             faults.push(format!("Thiếu {} ({}).", spec.label.to_lowercase(), spec.key));
         }
     }
-    if kind == Kind::Member && !values.iter().any(|(key, value)| key == "name" && *value != Value::Null) {
-        faults.push("Thiếu họ và tên (name).".to_owned());
+    if matches!(kind, Kind::Member | Kind::Organisation)
+        && !values.iter().any(|(key, value)| key == "name" && *value != Value::Null)
+    {
+        let label = kind.field("name").map_or("tên", |spec| spec.label);
+        faults.push(format!("Thiếu {} (name).", label.to_lowercase()));
     }
     if !faults.is_empty() {
         return Err(Told::refused(faults.join(" ")));
@@ -80,7 +91,7 @@ fn unit_of_holder(store: &Store, values: &[(String, Value)]) -> Result<Option<Un
     Ok(holder.and_then(|view| view.fields.text("unit")?.parse().ok()))
 }
 
-/// Edits a record of one of [`KINDS`]; `criteria/2`, `own/1`, `above/1` name lines of its sheet. Returns
+/// Edits a record of one of [`KINDS`]; `criteria/2`, `remarks/2`, `own/1`, `above/1` name lines of its sheet. Returns
 /// whether anything changed.
 ///
 /// # Errors
@@ -166,24 +177,41 @@ fn codes(of: &[(&str, &str)]) -> String {
 fn field(store: &Store, kind: Kind, key: &str, text: &str, of: Option<&RecordView>) -> Result<Value, String> {
     match (kind, key.split_once('/'), of) {
         (Kind::Assessment, Some(("criteria", line)), Some(view)) => criterion(store, view, line, text),
+        (Kind::Assessment, Some(("remarks", line)), Some(view)) => remark(store, view, line, text),
         (Kind::Score, Some(("own" | "above", line)), Some(view)) => score(store, view, line, text),
         _ => read_one(store, kind, key, text),
     }
 }
 
 fn criterion(store: &Store, view: &RecordView, line: &str, text: &str) -> Result<Value, String> {
-    let packs = store.rule_packs().map_err(|e| Told::from(e).to_string())?;
-    let pack = pack_of(&packs, view);
-    let object = view.fields.text("object").unwrap_or_default();
-    let known = pack.safety.object(object).map_or(0, |o| o.criteria.len());
-    if !line.parse::<usize>().is_ok_and(|n| (1..=known).contains(&n)) {
-        return Err(format!("Không có tiêu chí số {line}; các tiêu chí là 1 đến {known}."));
-    }
+    has_criterion(store, view, line)?;
     let text = text.trim().to_uppercase();
     match YES_NO.iter().find(|(code, label)| *code == text || label.to_uppercase() == text) {
         Some((code, _)) => Ok(Value::from(*code)),
         None if text.is_empty() => Ok(Value::Null),
         None => Err(format!("Tiêu chí {line}: ghi {}.", codes(YES_NO))),
+    }
+}
+
+/// What an officer notes beside a criterion (data dictionary, `tieu_chi[].ghi_chu`).
+fn remark(store: &Store, view: &RecordView, line: &str, text: &str) -> Result<Value, String> {
+    has_criterion(store, view, line)?;
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.chars().count() {
+        0 => Ok(Value::Null),
+        n if n > LINE_CHARS_MAX => Err(format!("Ghi chú của tiêu chí {line}: dài quá {LINE_CHARS_MAX} ký tự.")),
+        _ => Ok(Value::Text(text)),
+    }
+}
+
+fn has_criterion(store: &Store, view: &RecordView, line: &str) -> Result<(), String> {
+    let packs = store.rule_packs().map_err(|e| Told::from(e).to_string())?;
+    let pack = pack_of(&packs, view);
+    let object = view.fields.text("object").unwrap_or_default();
+    let known = pack.safety.object(object).map_or(0, |o| o.criteria.len());
+    match line.parse::<usize>().is_ok_and(|n| (1..=known).contains(&n)) {
+        true => Ok(()),
+        false => Err(format!("Không có tiêu chí số {line}; các tiêu chí là 1 đến {known}.")),
     }
 }
 

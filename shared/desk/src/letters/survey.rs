@@ -44,7 +44,9 @@ pub fn minutes(store: &Store, id: RecordId, today: NaiveDate) -> Result<Letter, 
     for document in store.documents_of(Some(id))? {
         papers.push(paper(store, &document)?);
     }
-    let label = |code: &str| Kind::Survey.field("survey_kind").map_or("", |spec| spec.label_of(code)).to_owned();
+    let label = |code: &str| {
+        Kind::Survey.field("survey_kind").map_or_else(String::new, |spec| spec.label_of(code).into_owned())
+    };
     let province = &store.identity().province;
     Ok(Letter::Minutes(Box::new(Minutes {
         province: names.unit(province),

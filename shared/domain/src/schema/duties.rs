@@ -1,6 +1,7 @@
 //! Fields of the records that the letter orders beside models and points (data dictionary, DOMAIN §9).
 
-use super::{FieldSpec, FieldType, OBJECTS, f, hub};
+use super::spec::{f, hub};
+use super::{FieldSpec, FieldType, OBJECTS};
 
 /// Yes or no, as officers tick it.
 pub const YES_NO: &[(&str, &str)] = &[("CO", "Có"), ("KHONG", "Không")];
@@ -40,6 +41,22 @@ pub const REWARDS: &[(&str, &str)] = &[
     ("BANG_KHEN", "Bằng khen"),
     ("KY_NIEM_CHUONG", "Kỷ niệm chương"),
     ("CO_THI_DUA", "Cờ thi đua"),
+];
+
+/// Kinds of organisation (data dictionary, `loai` of `to_chuc`).
+pub const ORGANISATION_KINDS: &[(&str, &str)] = &[
+    ("BCD_TINH", "Ban Chỉ đạo tỉnh"),
+    ("BCD_HUYEN", "Ban Chỉ đạo huyện, thành phố"),
+    ("BCD_XA", "Ban Chỉ đạo xã, phường, thị trấn"),
+    ("CONG_AN_TINH", "Công an tỉnh"),
+    ("CONG_AN_HUYEN", "Công an huyện, thành phố"),
+    ("CONG_AN_XA", "Công an xã, phường, thị trấn"),
+    ("UBND", "Ủy ban nhân dân"),
+    ("CO_QUAN", "Cơ quan"),
+    ("DOANH_NGHIEP", "Doanh nghiệp"),
+    ("CO_SO_GIAO_DUC", "Cơ sở giáo dục"),
+    ("DOAN_THE", "Đoàn thể"),
+    ("BO_CONG_AN_V05", "Cục V05, Bộ Công an"),
 ];
 
 /// What the body that leads a model or point is called (data dictionary, `ban_dieu_hanh`).
@@ -102,6 +119,15 @@ pub(super) const NOMINATION: &[FieldSpec] = &[
     hub("basis_document", "Văn bản làm căn cứ", FieldType::Line),
 ];
 
+pub(super) const ORGANISATION: &[FieldSpec] = &[
+    f("unit", "Thuộc địa bàn", FieldType::Fixed),
+    f("name", "Tên tổ chức", FieldType::Line),
+    f("short_name", "Viết tắt", FieldType::Line),
+    f("organisation_kind", "Loại", FieldType::Code(ORGANISATION_KINDS)),
+    f("identifier", "Mã định danh", FieldType::Line),
+    f("note", "Ghi chú", FieldType::Text),
+];
+
 pub(super) const EXEMPLAR: &[FieldSpec] = &[
     f("unit", "Xã, phường, thị trấn", FieldType::Fixed),
     f("name", "Họ tên, tên tập thể", FieldType::Line),
@@ -111,6 +137,7 @@ pub(super) const EXEMPLAR: &[FieldSpec] = &[
     f("achievement", "Thành tích", FieldType::Text),
     f("decision_no", "Số quyết định công nhận", FieldType::Line),
     f("decision_date", "Ngày quyết định", FieldType::Date),
+    f("year", "Năm", FieldType::Year),
     f("level", "Cấp công nhận", FieldType::Code(EXEMPLAR_LEVELS)),
     f("reward", "Hình thức khen", FieldType::Code(REWARDS)),
     f("note", "Ghi chú", FieldType::Text),
@@ -166,6 +193,7 @@ pub(super) const ASSESSMENT: &[FieldSpec] = &[
     f("name", "Tên nơi được đánh giá", FieldType::Line),
     f("registered", "Đã đăng ký", FieldType::Code(YES_NO)),
     f("criteria", "Tiêu chí", FieldType::Map),
+    f("remarks", "Ghi chú của tiêu chí", FieldType::Map),
     f("places", "Số nơi thuộc diện trong xã (thôn, cơ quan, doanh nghiệp, trường)", FieldType::Count),
     f("sub_units", "Số đơn vị trực thuộc", FieldType::Count),
     f("sub_units_good", "Trong đó đạt tiên tiến, hoàn thành tốt", FieldType::Count),
@@ -182,6 +210,8 @@ pub(super) const SCORE: &[FieldSpec] = &[
     f("name", "Tên nơi được chấm", FieldType::Line),
     f("own", "Cơ sở tự chấm", FieldType::Map),
     f("above", "Cấp trên chấm", FieldType::Map),
+    f("proposed_class", "Mức đề xuất phân loại", FieldType::Line),
+    f("class", "Loại theo quyết định", FieldType::Line),
     f("decision_no", "Số quyết định", FieldType::Line),
     f("decision_date", "Ngày quyết định", FieldType::Date),
     f("note", "Ghi chú", FieldType::Text),

@@ -58,7 +58,7 @@ impl<'a> Names<'a> {
             Some((FieldType::Map, _)) => self.levels.get(code).copied().unwrap_or(code).to_owned(),
             Some((FieldType::Record, _)) => self.models.get(code).map_or(code, |name| name).to_owned(),
             Some((FieldType::Date, _)) => code.parse().map_or_else(|_| code.to_owned(), text::date_dmy),
-            Some((_, label)) => label.to_owned(),
+            Some((_, label)) => label.into_owned(),
             None => code.to_owned(),
         };
         clip(&words)

@@ -51,7 +51,7 @@ pub struct DocumentRow {
     /// What has been written about it: `số 12/KH-BCĐ ngày 09/11/2022 của UBND huyện`; empty: nothing.
     pub about: String,
     /// The same, to be typed over, in the order of [`DETAILS`].
-    pub details: [String; 5],
+    pub details: [String; DETAILS.len()],
     /// `5,1 MB`.
     pub size: String,
     /// Who added it and when.
@@ -77,7 +77,7 @@ pub struct Upload {
 struct Detail(&'static str, &'static str, &'static str);
 
 impl DocumentsCard {
-    fn details() -> [Detail; 5] {
+    fn details() -> [Detail; DETAILS.len()] {
         DETAILS.map(|key| {
             let spec = Kind::Document.field(key);
             let hint = if spec.is_some_and(|s| s.kind == FieldType::Date) { "ngày/tháng/năm" } else { "" };

@@ -146,7 +146,7 @@ fn documents(upload: bool) -> DocumentsCard {
         file: Link::new(name, "/documents/00"),
         kind: "Kế hoạch".into(),
         about: "số 12/KH-BCĐ ngày 09/11/2022 của UBND huyện về việc phát động".into(),
-        details: ["12/KH-BCĐ", "09/11/2022", "UBND huyện", "phát động", HOSTILE].map(str::to_owned),
+        details: ["12/KH-BCĐ", "09/11/2022", "UBND huyện", "phát động", "Chủ tịch", HOSTILE, "5"].map(str::to_owned),
         size: "5,1 MB".into(),
         by: "A Thiu · hôm nay 16:48".into(),
         state,

@@ -17,6 +17,9 @@ use crate::pages::duties::Conditions;
 use crate::pages::records::{AssessmentCard, PersonCard, SheetCard};
 use crate::parts::{Fact, Tag, Tone};
 
+/// Fields that name an organisation.
+const ORGANISATION_FIELDS: [&str; 2] = ["lead", "by"];
+
 impl Reading<'_> {
     pub(super) fn record_inputs(&self, kind: Kind, view: Option<&RecordView>) -> Result<Vec<Input>, StoreError> {
         let mut inputs = Vec::new();
@@ -31,6 +34,13 @@ impl Reading<'_> {
                     Input { kind: InputKind::Fixed, value: "–".to_owned(), ..input }
                 }
                 (FieldType::Record, ..) => input.choosing(self.model_choices()),
+                (FieldType::Line, key, _) if ORGANISATION_FIELDS.contains(&key) => {
+                    input.offering(self.organisations()?)
+                }
+                (FieldType::Line, "proposed_class" | "class", Some(view)) => {
+                    let classes = &pack_of(&self.names.packs, view).movement.classes;
+                    input.offering(classes.iter().map(|c| c.label.clone()).collect())
+                }
                 (FieldType::Fixed, key, Some(view)) => Input { value: self.told(view, key)?, ..input },
                 (FieldType::Fixed, "unit", None) => {
                     Input { value: self.store.identity().unit.to_string(), ..input.choosing(self.unit_choices()) }
@@ -50,6 +60,18 @@ impl Reading<'_> {
             });
         }
         Ok(inputs)
+    }
+
+    /// The names of all organisations, which fields that name one offer.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn organisations(&self) -> Result<Vec<String>, StoreError> {
+        let all = self.store.records(Kind::Organisation)?;
+        let mut names: Vec<String> = all.iter().filter_map(|v| v.fields.text("name")).map(str::to_owned).collect();
+        names.sort_by(|a, b| compare(a, b));
+        names.dedup();
+        Ok(names)
     }
 
     /// All models by name. Merged ones too: what belongs to one must keep its own.
@@ -89,17 +111,16 @@ impl Reading<'_> {
         let Some(rules) = self.names.packs.of_year(found.place.year).safety.object(&found.place.object) else {
             return Ok(None);
         };
-        let criteria = rules.criteria.iter().enumerate().map(|(i, text)| {
-            let key = format!("criteria/{}", i + 1);
-            Input {
-                value: view.fields.text(&key).unwrap_or_default().to_owned(),
-                key,
-                label: format!("{}. {text}", i + 1),
-                hint: None,
-                kind: InputKind::Radio(yes_no()),
-                error: None,
-                tag: None,
-            }
+        let criteria = rules.criteria.iter().enumerate().flat_map(|(i, text)| {
+            let input = |column: &str, label: String, kind: InputKind| {
+                let key = format!("{column}/{}", i + 1);
+                let value = view.fields.text(&key).unwrap_or_default().to_owned();
+                Input { key, label, hint: None, kind, value, error: None, tag: None }
+            };
+            [
+                input("criteria", format!("{}. {text}", i + 1), InputKind::Radio(yes_no())),
+                input("remarks", format!("Ghi chú của tiêu chí {}", i + 1), InputKind::Line),
+            ]
         });
         let days = days(rules, found.place.year).map(|(from, to, due)| {
             vec![
