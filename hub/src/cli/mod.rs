@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, By, Choice};
-use keng_desk::commands::{Backup, Fsck, Json, Record, Restore, Who, of_role, say_saved, year};
+use keng_desk::commands::{Backup, Fsck, Json, Rate, Record, Restore, Who, of_role, year};
 use keng_desk::duties::calls;
 use keng_desk::duties::commands::{Obligations, OfKind, ProvinceNomination, ProvinceSubmission};
 use keng_desk::folder::{Keys, random};
@@ -171,18 +171,7 @@ enum PointCommand {
     #[command(flatten)]
     Common(Record),
     /// Xếp loại một năm.
-    Rate {
-        /// Mã điểm.
-        id: RecordId,
-        /// Năm.
-        #[arg(long, value_parser = year)]
-        year: i32,
-        /// Mức: tot, kha, trung_binh, yeu…
-        #[arg(long)]
-        level: String,
-        #[command(flatten)]
-        who: Who,
-    },
+    Rate(Rate),
 }
 
 #[derive(Debug, Subcommand)]
@@ -238,11 +227,7 @@ impl Arguments {
             Command::Evidence(command) => command.run(&open(&data)?)?,
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
             Command::Point(PointCommand::Common(command)) => command.run(open(&data)?, Kind::Point)?,
-            Command::Point(PointCommand::Rate { id, year, level, who }) => {
-                let mut store = open(&data)?;
-                let changed = acts::rate(&mut store, id, year, &level, &who.into())?;
-                say_saved(&store, changed);
-            }
+            Command::Point(PointCommand::Rate(command)) => command.run(open(&data)?)?,
             Command::Submission(command) => command.run(open(&data)?)?,
             Command::Nomination(command) => command.run(open(&data)?)?,
             Command::Obligations(command) => command.run(&open(&data)?)?,

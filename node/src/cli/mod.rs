@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 use keng_desk::acts::settling::{self, Settling};
 use keng_desk::acts::{self, By, Choice};
 use keng_desk::commands::letter::UnitLetter;
-use keng_desk::commands::{Backup, Fsck, Json, Record, Restore, Who, of_role, say_saved, year};
+use keng_desk::commands::{Backup, Fsck, Json, Rate, Record, Restore, Who, of_role, say_saved, year};
 use keng_desk::duties::commands::{Obligations, OfKind, UnitNomination, UnitSubmission};
 use keng_desk::program::{self, print_json};
 use keng_desk::{Told, answers, documents, life, plain};
@@ -145,18 +145,7 @@ enum PointCommand {
     #[command(flatten)]
     Common(Record),
     /// Xếp loại một năm.
-    Rate {
-        /// Mã điểm.
-        id: RecordId,
-        /// Năm.
-        #[arg(long, value_parser = year)]
-        year: i32,
-        /// Mức: tot, kha, trung_binh, yeu…
-        #[arg(long)]
-        level: String,
-        #[command(flatten)]
-        who: Who,
-    },
+    Rate(Rate),
     /// Ghi quyết định công nhận một điểm tự phát.
     Recognise {
         /// Mã điểm.
@@ -240,11 +229,7 @@ impl Arguments {
             }
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
             Command::Point(PointCommand::Common(command)) => command.run(open(&data)?, Kind::Point)?,
-            Command::Point(PointCommand::Rate { id, year, level, who }) => {
-                let mut store = open(&data)?;
-                let changed = acts::rate(&mut store, id, year, &level, &who.into())?;
-                say_saved(&store, changed);
-            }
+            Command::Point(PointCommand::Rate(command)) => command.run(open(&data)?)?,
             Command::Point(PointCommand::Recognise { id, number, date, document, who }) => {
                 settle(open(&data)?, id, &Settling::Recognise { number, date }, document.as_deref(), &who.into())?;
             }

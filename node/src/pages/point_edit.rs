@@ -5,6 +5,7 @@ use askama_web::WebTemplate;
 use keng_domain::field::Fields;
 use keng_domain::id::RecordId;
 use keng_domain::rule_pack::RulePack;
+use keng_domain::rules::criteria::{Line, Sheet};
 use keng_domain::schema::{FieldType, Kind};
 pub use keng_web::form::Typed as PointForm;
 use keng_web::form::WAS;
@@ -15,6 +16,8 @@ use super::settle::Settle;
 
 /// The name of the rating in the form.
 pub const RATING: &str = "rating";
+/// Stands before the number of a criterion in the form.
+pub const CRITERION: &str = "criterion-";
 /// The name of the choice of a unit, for a new point only.
 pub const UNIT: &str = "unit";
 
@@ -32,6 +35,10 @@ pub struct PointEditPage {
     pub inputs: Vec<Input>,
     /// The rating of the year, see [`rating`].
     pub rating: Input,
+    /// Points by criterion, where the rule pack of the year has criteria; see [`criteria`].
+    pub criteria: Vec<Input>,
+    /// What they come to: `Tổng 90/100 điểm: mức Tốt theo bộ quy tắc`; empty without criteria.
+    pub total: String,
     /// The reason as typed.
     pub reason: String,
     /// Points that look like the one being added; saving once more adds it all the same.
@@ -72,8 +79,13 @@ impl PointEditPage {
 
     /// The fields that are wrong, for the summary at the top.
     fn wrong(&self) -> Vec<(&Input, &str)> {
-        let all = self.inputs.iter().chain([&self.rating]);
+        let all = self.inputs.iter().chain([&self.rating]).chain(&self.criteria);
         all.filter_map(|input| Some((input, input.error.as_deref()?))).collect()
+    }
+
+    /// Whether any criterion has points, or is wrong.
+    fn is_scored(&self) -> bool {
+        self.criteria.iter().any(|input| !input.value.is_empty() || input.error.is_some())
     }
 
     /// How wide a field stands: what belongs together fills a row.
@@ -131,6 +143,36 @@ pub fn rating(year: i32, level: Option<&str>, pack: &RulePack) -> Input {
         error: None,
         tag: None,
     }
+}
+
+/// The own points for each criterion of the year as numbers to type; the keys are those of the form.
+#[must_use]
+pub fn criteria(sheet: &Sheet) -> Vec<Input> {
+    let input = |(i, line): (usize, &Line)| Input {
+        key: format!("{CRITERION}{}", i + 1),
+        label: format!("{}. {} (tối đa {})", i + 1, line.text, line.points),
+        hint: None,
+        kind: InputKind::Count,
+        value: line.given.map_or_else(String::new, |n| n.to_string()),
+        error: None,
+        tag: None,
+    };
+    sheet.lines.iter().enumerate().map(input).collect()
+}
+
+/// What the points of a sheet come to, in words.
+#[must_use]
+pub fn total(sheet: &Sheet, pack: &RulePack) -> String {
+    let most: u32 = sheet.lines.iter().map(|l| l.points).sum();
+    let label = |code: &str| pack.level(code).map_or_else(|| code.to_owned(), |l| l.label.clone());
+    let level = match (&sheet.level_by_total, &sheet.level) {
+        (Some(by_total), Some(given)) if by_total != given => {
+            format!(": mức {} theo bộ quy tắc, khác mức {} đã ghi", label(by_total), label(given))
+        }
+        (Some(by_total), _) => format!(": mức {} theo bộ quy tắc", label(by_total)),
+        (None, _) => String::new(),
+    };
+    if most == 0 { String::new() } else { format!("Tổng {}/{most} điểm{level}", sheet.total) }
 }
 
 #[cfg(test)]

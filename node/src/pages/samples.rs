@@ -5,6 +5,7 @@ use keng_domain::field::{Author, Candidate, Contest, Field, Fields, Value};
 use keng_domain::figures::Totals;
 use keng_domain::id::{Incarnation, NodeId, RecordId};
 use keng_domain::rule_pack::RulePack;
+use keng_domain::rules::criteria::{Line, Sheet};
 use keng_domain::rules::identity::Likeness;
 use keng_domain::rules::submission::{Frozen, OpenItem};
 use keng_domain::schema::Kind;
@@ -17,7 +18,7 @@ use keng_web::{Choice, Fact, Link, Shell, SyncChip, Tag, Tone};
 
 use super::home::{HomePage, Task, Urgency};
 use super::model_new::{Alike, ModelNewPage};
-use super::point_edit::{Past, PointEditPage, inputs, rating};
+use super::point_edit::{Past, PointEditPage, criteria, inputs, rating};
 use super::reports::{Chosen, DutyLine, HandIn, OpenLine, ReportsPage, Returned, Standing};
 use super::settle::Settle;
 use super::sync::{Matter, RefusedLine, Round, SyncPage, Upload, WaitingLine};
@@ -232,6 +233,8 @@ impl Samples for PointEditPage {
             name: "Chợ an toàn · chợ xã Đăk Hà".into(),
             inputs: inputs(Some(&stored()), &models, &communes),
             rating: rating(2022, Some("tot"), &pack),
+            criteria: vec![],
+            total: String::new(),
             reason: String::new(),
             alike: vec![],
             confirmed: String::new(),
@@ -257,6 +260,17 @@ impl Samples for PointEditPage {
         let typed = [("recognise-number", HOSTILE), ("end-ground", "TRUC_LOI")];
         settle.refused(&Typed(typed.map(|(k, v)| (k.to_owned(), v.to_owned())).into()), HOSTILE);
         wrong.settle = Some(settle);
+        let line = |text: &str, given| Line { text: text.into(), points: 60, given };
+        wrong.criteria = criteria(&Sheet {
+            rater: "610".into(),
+            level: Some("tot".into()),
+            lines: vec![line("Kết quả", Some(52)), line(HOSTILE, None)],
+            total: 52,
+            level_by_total: None,
+            pack: None,
+        });
+        wrong.criteria[0].error = Some("Tiêu chí 1: tối đa 60 điểm, không phải 61.".into());
+        wrong.total = "Tổng 52/120 điểm".into();
         let mut running = page.clone();
         running.settle = Some(Settle::of_running());
         wrong.fault = Some(HOSTILE.into());
@@ -288,7 +302,7 @@ impl Samples for ModelNewPage {
         };
         let blank = Self {
             shell: shell(Place::Models, &offline()),
-            inputs: super::model_new::inputs(),
+            inputs: super::model_new::inputs(&[HOSTILE.to_owned()]),
             reason: String::new(),
             alike: vec![],
             confirmed: String::new(),

@@ -2,12 +2,14 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
+use keng_desk::acts::rating::{by_pack, points};
 use keng_desk::acts::{self, By};
 use keng_desk::names::field_label;
 use keng_domain::field::{Fields, Value};
 use keng_domain::id::RecordId;
-use keng_domain::point::{Point, YearRating, rating_key, rating_key_in};
+use keng_domain::point::{CRITERIA, Point, YearRating, criteria_key_in, rater_in, rating_key, rating_key_in};
 use keng_domain::rules::counting::{Standing, standing};
+use keng_domain::rules::criteria::{Sheet, sheet};
 use keng_domain::rules::identity::points_alike;
 use keng_domain::rules::state;
 use keng_domain::schema::{FieldSpec, Kind};
@@ -25,7 +27,9 @@ use keng_web::{Choice, Input, InputKind, Link, Shell, format};
 use super::Asked;
 use super::state::{App, notice};
 use crate::pages::Place;
-use crate::pages::point_edit::{Past, PointEditPage, PointForm, RATING, UNIT, inputs, rating};
+use crate::pages::point_edit::{
+    CRITERION, Past, PointEditPage, PointForm, RATING, UNIT, criteria, inputs, rating, total,
+};
 use crate::pages::settle::Settle;
 
 /// Values of the past shown beside the form; the trace has all.
@@ -97,12 +101,16 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
     let own = own_rating(r, view.as_ref());
     let level = fields.and_then(|f| f.text(&own));
     let rating = rating(r.year(), level, &r.names.pack);
-    let entered = inputs.iter().chain([&rating]).filter(|i| i.kind != InputKind::Fixed);
+    let sheet = own_sheet(r, view.as_ref());
+    let criteria = criteria(&sheet);
+    let entered = inputs.iter().chain([&rating]).chain(&criteria).filter(|i| i.kind != InputKind::Fixed);
     let was = entered.map(|i| (i.key.clone(), i.value.clone())).collect();
     Ok(PointEditPage {
         id,
         name: view.as_ref().map_or_else(|| "Điểm mới".to_owned(), |v| r.names.record(v)),
         rating,
+        total: total(&sheet, &r.names.pack),
+        criteria,
         reason: String::new(),
         alike: Vec::new(),
         confirmed: String::new(),
@@ -138,6 +146,24 @@ fn own_rating(r: &Reading<'_>, view: Option<&RecordView>) -> String {
     match view {
         Some(view) => rating_key_in(&view.scope, r.year(), &me),
         None => rating_key(r.year(), &me.code),
+    }
+}
+
+/// The own unit's points for each criterion of the year.
+fn own_sheet(r: &Reading<'_>, view: Option<&RecordView>) -> Sheet {
+    let (me, none) = (r.store.identity().unit_key(), Fields::default());
+    match view {
+        Some(view) => sheet(&view.fields, r.year(), &rater_in(&view.scope, &me), &r.names.pack),
+        None => sheet(&none, r.year(), me.code.as_str(), &r.names.pack),
+    }
+}
+
+/// Where they stand.
+fn own_criteria(r: &Reading<'_>, view: Option<&RecordView>) -> String {
+    let me = r.store.identity().unit_key();
+    match view {
+        Some(view) => criteria_key_in(&view.scope, r.year(), &me),
+        None => format!("{CRITERIA}/{}/{}", r.year(), me.code),
     }
 }
 
@@ -219,6 +245,7 @@ fn read(r: &Reading<'_>, shell: Shell, id: Option<RecordId>, form: &PointForm) -
     wrong |= page.inputs.iter().any(|i| i.error.is_some());
     let view = id.map(|id| point_of(r.store, id)).transpose()?;
     wrong |= read_rating((r, &own_rating(r, view.as_ref())), &mut page, form, &mut values);
+    wrong |= read_criteria((r, &own_criteria(r, view.as_ref())), &mut page, form, &mut values);
     form.get("reason").unwrap_or_default().clone_into(&mut page.reason);
     if let Some(unit) = unit.as_ref().filter(|_| !wrong) {
         page.alike = alike(r, unit, &values);
@@ -285,6 +312,31 @@ fn read_rating(
     false
 }
 
+/// Returns whether points of a criterion are wrong.
+fn read_criteria(
+    (r, key): (&Reading<'_>, &str),
+    page: &mut PointEditPage,
+    form: &PointForm,
+    values: &mut Vec<(String, Value)>,
+) -> bool {
+    let changed: Vec<(String, String)> =
+        form.changed(&page.criteria).into_iter().map(|(k, text)| (k, text.to_owned())).collect();
+    for (input, (line, text)) in page.criteria.iter_mut().filter_map(|input| {
+        let (key, text) = changed.iter().find(|(key, _)| *key == input.key)?;
+        Some((input, (key.trim_start_matches(CRITERION).to_owned(), text.clone())))
+    }) {
+        input.value.clone_from(&text);
+        match points(&r.names.pack, &line, &text) {
+            Ok(value) => values.push((format!("{key}/{line}"), value)),
+            Err(why) => input.error = Some(why),
+        }
+    }
+    if !changed.is_empty() {
+        values.push(by_pack(key, &r.names.pack));
+    }
+    page.criteria.iter().any(|input| input.error.is_some())
+}
+
 /// Points that the new one may mean.
 fn alike(r: &Reading<'_>, unit: &UnitCode, values: &[(String, Value)]) -> Vec<Link> {
     let text = |key: &str| values.iter().find(|(k, _)| k == key).and_then(|(_, v)| v.as_text());
@@ -344,7 +396,7 @@ async fn submit(app: &App, id: Option<RecordId>, form: PointForm) -> Answer {
             let why = told.to_string();
             let page = app.read(Place::Points, year, move |r, shell| {
                 let mut page = form_page(r, shell, id)?;
-                for input in page.inputs.iter_mut().chain([&mut page.rating]) {
+                for input in page.inputs.iter_mut().chain([&mut page.rating]).chain(&mut page.criteria) {
                     if let Some(text) = typed.get(&input.key) {
                         text.clone_into(&mut input.value);
                     }

@@ -3,6 +3,8 @@
 use keng_domain::field::{Candidate, Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::model::Model;
+use keng_domain::rule_pack::RulePacks;
+use keng_domain::rules::criteria;
 use keng_domain::rules::state::{self, State};
 use keng_domain::schema::Kind;
 use keng_domain::text::search_key;
@@ -103,7 +105,9 @@ pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, StoreError>
         Kind::Point => store
             .as_points(std::slice::from_ref(&view))?
             .iter()
-            .fold(out, |out, point| with_state(out, &state::of_point(point, today))),
+            .fold(with_ratings(out, &view, &store.rule_packs()?), |out, point| {
+                with_state(out, &state::of_point(point, today))
+            }),
         // A model is asked by its own points; those of models merged into it are theirs here.
         Kind::Model => {
             let points = store.as_points(&store.belonging(Kind::Point, id)?)?;
@@ -111,6 +115,19 @@ pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, StoreError>
         }
         _ => out,
     })
+}
+
+/// Adds what each rater said in each year: `"rated": [{"year", "stage", "sheets": […]}]`.
+fn with_ratings(mut out: Json, view: &RecordView, packs: &RulePacks) -> Json {
+    let of_year = |year: i32| {
+        json!({
+            "year": year,
+            "stage": criteria::stage(&view.fields, year, &view.owner),
+            "sheets": criteria::sheets(&view.fields, year, packs.of_year(year)),
+        })
+    };
+    out["rated"] = criteria::years(&view.fields).into_iter().map(of_year).collect();
+    out
 }
 
 /// Adds what a model or point has come to by today: `"state": {"code", "why"}`.

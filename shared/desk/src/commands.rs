@@ -2,6 +2,7 @@
 
 mod document;
 pub mod letter;
+mod rate;
 mod record;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use crate::acts::By;
 use crate::{Told, backup, fsck};
 
 pub use self::document::Document;
+pub use self::rate::Rate;
 pub use self::record::{Record, say_saved};
 
 /// Who acts, and why.

@@ -6,8 +6,9 @@ use chrono::Datelike;
 use keng_domain::field::{Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::period::Period;
-use keng_domain::point::Point;
+use keng_domain::point::{APPROVED, CRITERIA, Point};
 use keng_domain::rule_pack::{RulePack, RulePacks};
+use keng_domain::rules::criteria::BY_PACK;
 use keng_domain::schema::{FieldType, Kind, OBJECTS};
 use keng_domain::scope::Scope;
 use keng_domain::text::{search_key, thousands};
@@ -199,7 +200,7 @@ impl Names {
             _ if matches!(field, "figures" | "heads" | "open_items") => "(đã chốt khi trình)".to_owned(),
             _ if field.ends_with("_at") || field == "decided_hand_in" => moment(text),
             _ if field == "unit" => text.parse().map_or_else(|_| text.clone(), |code| self.unit(&code)),
-            _ => spec.map_or(text.as_str(), |s| s.label_of(text)).to_owned(),
+            _ => spec.map_or_else(|| text.clone(), |s| s.label_of(text).into_owned()),
         }
     }
 }
@@ -220,7 +221,13 @@ pub fn field_label(kind: &str, field: &str) -> String {
     let head = parts.next().unwrap_or(field);
     let label = Kind::of_code(kind).and_then(|k| k.field(head)).map_or(head, |s| s.label);
     match parts.next() {
-        Some(year) if head == "approved" => format!("Xếp loại năm {year} (tỉnh chọn)"),
+        // Points of one criterion, or the rule pack by which they were given.
+        Some(year) if head == CRITERIA => match parts.nth(1) {
+            Some(BY_PACK) => format!("Bộ quy tắc của {} năm {year}", label.to_lowercase()),
+            Some(line) => format!("{label} {line}, năm {year}"),
+            None => format!("{label} năm {year}"),
+        },
+        Some(year) if head == APPROVED => format!("Xếp loại năm {year} (tỉnh chọn)"),
         Some(year) => format!("{label} {year}"),
         None => label.to_owned(),
     }

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use self::duties::{
-    Movement, MovementClass, MovementItem, Nominating, ObjectDue, Safety, SafetyObject, Submitting,
+    Criterion, Movement, MovementClass, MovementItem, Nominating, ObjectDue, Rating, Safety, SafetyObject, Submitting,
 };
 pub use self::packs::{RulePacks, adopting};
 pub use self::parameters::Parameter;
@@ -39,6 +39,9 @@ pub struct RulePack {
     pub eligibility: Eligibility,
     /// The levels of the yearly rating, best first (R8).
     pub levels: Vec<Level>,
+    /// By which criteria a point is rated. A pack of before it was asked has the built-in one.
+    #[serde(default)]
+    pub rating: Rating,
     /// Deadlines and bounds of the periods (R15, R18).
     pub periods: Periods,
     /// What a nomination needs (R13, R14, R17). A pack of before it was asked has the built-in one.
@@ -103,6 +106,9 @@ pub struct Level {
     /// Whether a point of this level counts as effective; absent: it stays unrated.
     #[serde(default)]
     pub effective: Option<bool>,
+    /// The least total over the criteria from which a point is of this level; absent: a person says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<u32>,
     /// No text that we could read maps levels to effectiveness; a pack that follows one says `false`.
     #[serde(default = "yes")]
     pub assumed: bool,
@@ -160,6 +166,7 @@ impl RulePack {
         let pack: Self = toml::from_str(text).map_err(|e| BadPack::Toml(e.to_string()))?;
         let day = |d: MonthDay| NaiveDate::from_ymd_opt(2001, d.month, d.day).is_some();
         let s = pack.effective_share;
+        let falls = pack.levels.iter().filter_map(|l| l.from).is_sorted_by(|better, next| better > next);
         let checks = [
             (pack.id.parse::<crate::unit::CatalogueId>().is_ok(), "id must be letters, digits, '-', '_' or '.'"),
             (pack.effective_from.is_none_or(packs::is_possible), "effective_from must be a day from 1990 to 2100"),
@@ -167,12 +174,19 @@ impl RulePack {
             (pack.eligibility.months <= 120, "eligibility.months must be at most 120"),
             (!pack.levels.is_empty(), "levels must name at least one level"),
             (pack.levels.iter().all(|l| !l.code.is_empty() && !l.code.contains('/')), "levels.code must be a word"),
+            (falls, "levels.from must fall from the best level to the worst"),
             (day(pack.periods.annual_due), "periods.annual_due must be a day of the year"),
             (day(pack.periods.half_year_due), "periods.half_year_due must be a day of the year"),
             (pack.periods.rating_due.is_none_or(day), "periods.rating_due must be a day of the year"),
             ((2..=28).contains(&pack.periods.quarter_due_day), "periods.quarter_due_day must lie between 2 and 28"),
         ];
-        let duties = [pack.nomination.fault(), pack.submission.fault(), pack.safety.fault(), pack.movement.fault()];
+        let duties = [
+            pack.rating.fault(),
+            pack.nomination.fault(),
+            pack.submission.fault(),
+            pack.safety.fault(),
+            pack.movement.fault(),
+        ];
         if let Some(why) = duties.into_iter().flatten().next() {
             return Err(BadPack::Value(why));
         }
@@ -192,6 +206,12 @@ impl RulePack {
     #[must_use]
     pub fn level(&self, code: &str) -> Option<&Level> {
         self.levels.iter().find(|l| l.code == code)
+    }
+
+    /// The best level whose least total `total` reaches; `None` where the province has said none.
+    #[must_use]
+    pub fn level_from(&self, total: u32) -> Option<&Level> {
+        self.levels.iter().find(|l| l.from.is_some_and(|from| total >= from))
     }
 
     /// The level that a person means: by code or by label, in any case, with or without diacritics.

@@ -1,6 +1,6 @@
 //! Who may write which field. Unit and role come from the feed's certificate.
 
-use keng_domain::point::rater_in;
+use keng_domain::point::{CRITERIA, RATINGS, rater_in};
 use keng_domain::schema::{FieldType, Kind, Writer};
 use keng_domain::scope::Scope;
 use keng_domain::unit::{CatalogueId, UnitCode, UnitKey};
@@ -100,7 +100,10 @@ pub fn check(
         if spec.is_some_and(|s| s.writer == Writer::Hub) {
             return Err(Forbidden::HubOnly(key.to_owned()));
         }
-        if key.strip_prefix("ratings/").is_some_and(|r| r.split('/').nth(1) != Some(rater.as_str())) {
+        let mut parts = key.split('/');
+        let is_rating =
+            known == Some(Kind::Point) && parts.next().is_some_and(|head| [RATINGS, CRITERIA].contains(&head));
+        if is_rating && parts.nth(1) != Some(rater.as_str()) {
             return Err(Forbidden::OthersRating { key: key.to_owned(), unit: role.unit.clone() });
         }
     }
@@ -128,7 +131,10 @@ mod tests {
     #[test]
     fn a_unit_writes_its_own_rating_alone() {
         assert!(judged("ratings/2022/610", "610", false).is_ok());
-        assert!(matches!(judged("ratings/2022/612", "610", false), Err(Forbidden::OthersRating { .. })));
+        for others in ["ratings/2022/612", "rating_points/2022/612/1", "ratings/2022", "rating_points/2022"] {
+            assert!(matches!(judged(others, "610", false), Err(Forbidden::OthersRating { .. })), "{others}");
+        }
+        assert!(judged("rating_points/2022/610/1", "610", false).is_ok());
     }
 
     #[test]

@@ -8,6 +8,31 @@ use super::{MonthDay, RulePack, Share};
 use crate::document::DOCUMENT_KINDS;
 use crate::schema::OBJECTS;
 
+/// Most criteria of one rating: more than a page of them nobody fills in.
+const CRITERIA_MAX: usize = 100;
+
+/// By which criteria a point is rated each year (letter 4267, 1.c). No criteria: raters give the level alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rating {
+    /// What is judged, in the order of the sheet.
+    #[serde(default)]
+    pub criteria: Vec<Criterion>,
+    /// The table of HD 22/HD-BCA-V05 could not be read; a pack that follows it says `false`.
+    #[serde(default)]
+    pub assumed: bool,
+}
+
+/// One criterion of the yearly rating.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    /// What is judged.
+    pub text: String,
+    /// The most that it can bring.
+    pub points: u32,
+}
+
 /// What a nomination needs (letter 4267, 1.b and 2; R13, R14, R17).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,6 +146,14 @@ pub struct MovementClass {
     pub from: u32,
 }
 
+impl Rating {
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        let is_sound = |c: &Criterion| !c.text.trim().is_empty() && (1..=1_000).contains(&c.points);
+        let all_sound = self.criteria.len() <= CRITERIA_MAX && self.criteria.iter().all(is_sound);
+        (!all_sound).then_some("rating.criteria: at most 100, each with a text and 1 to 1000 points")
+    }
+}
+
 impl Nominating {
     pub(super) fn fault(&self) -> Option<&'static str> {
         let known = |kinds: &[String]| kinds.iter().all(|k| DOCUMENT_KINDS.iter().any(|(code, _)| code == k));
@@ -192,7 +225,7 @@ macro_rules! built_in {
     };
 }
 
-built_in!(Nominating = nomination, Submitting = submission, Safety = safety, Movement = movement);
+built_in!(Rating = rating, Nominating = nomination, Submitting = submission, Safety = safety, Movement = movement);
 
 #[cfg(test)]
 mod tests {

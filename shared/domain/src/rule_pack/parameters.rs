@@ -34,6 +34,7 @@ impl RulePack {
     pub fn parameters(&self) -> Vec<Parameter> {
         let mut all = Vec::new();
         self.judging(&mut all);
+        self.of_ratings(&mut all);
         self.deadlines(&mut all);
         self.of_nominations(&mut all);
         self.of_assessments(&mut all);
@@ -89,6 +90,32 @@ impl RulePack {
             source: "R8",
             assumed: level.assumed,
         }));
+    }
+
+    /// By what a level is given; figures and verdicts rest on the level alone.
+    fn of_ratings(&self, all: &mut Vec<Parameter>) {
+        let mut push = |name: &str, value| {
+            let assumed = self.rating.assumed;
+            all.push(Parameter {
+                group: VERDICT,
+                name: name.to_owned(),
+                value,
+                source: "công văn 4267, điểm 1.c",
+                assumed,
+            });
+        };
+        let criteria = &self.rating.criteria;
+        let total: u32 = criteria.iter().map(|c| c.points).sum();
+        push(
+            "Tiêu chí xếp loại",
+            match criteria.len() {
+                0 => "tỉnh chưa đặt; đơn vị ghi mức".to_owned(),
+                n => format!("{n} tiêu chí, {total} điểm"),
+            },
+        );
+        let from = self.levels.iter().filter_map(|l| Some(format!("{} từ {} điểm", l.label, l.from?)));
+        let from = joined(from);
+        push("Mức theo tổng điểm", if from.is_empty() { "do người xếp loại".to_owned() } else { from });
     }
 
     fn deadlines(&self, all: &mut Vec<Parameter>) {

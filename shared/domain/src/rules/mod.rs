@@ -2,6 +2,7 @@
 //! reasons out. Integers decide, never floats.
 
 pub mod counting;
+pub mod criteria;
 pub mod effective;
 pub mod half_points;
 pub mod identity;
