@@ -22,6 +22,7 @@
 //! * [`truth`]: the figures that the letter's report must give.
 //! * [`stick`]: bundles, and the pages that carry them.
 //! * [`sheet`]: spreadsheets as units send them, for provinces and years of which no file exists.
+//! * [`word`]: papers as the programs write them.
 //! * [`simulation`]: no processes at all; the same machines and stores under a seed.
 //!
 //! The programs are looked for in `KENG_BIN`, then beside the running executable; only when they
@@ -45,6 +46,7 @@ pub mod simulation;
 pub mod stick;
 pub mod truth;
 mod wait;
+pub mod word;
 
 pub use hub::Hub;
 pub use node::Node;

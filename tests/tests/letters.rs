@@ -1,13 +1,13 @@
 //! The papers beside the report, made by the real program: who is late is reminded, what is proposed goes
 //! to the Ministry, what was surveyed and what was rated is minuted. Number and date stay blank.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use keng_tests::answers::Record;
 use keng_tests::command::set_clock;
+use keng_tests::word::paragraphs;
 use keng_tests::{Hub, Node, Province, fixtures};
 use serde_json::Value;
 
@@ -195,20 +195,6 @@ fn a_proposal_and_minutes_come_from_their_records() -> Result<()> {
     ensure!(pdf.contains("trạm tỉnh"), "told where it can be had: {pdf}");
     Ok(())
 }
-
-/// The paragraphs of a Word document, those in cells too.
-fn paragraphs(docx: &Path) -> Result<Vec<String>> {
-    let mut xml = String::new();
-    let mut package = zip::ZipArchive::new(File::open(docx)?)?;
-    std::io::Read::read_to_string(&mut package.by_name("word/document.xml")?, &mut xml)?;
-    let document = roxmltree::Document::parse(&xml)?;
-    let of = |p: roxmltree::Node<'_, '_>| {
-        p.descendants().filter(|n| n.has_tag_name((W, "t"))).filter_map(|n| n.text()).collect::<String>()
-    };
-    Ok(document.descendants().filter(|n| n.has_tag_name((W, "p"))).map(of).filter(|line| !line.is_empty()).collect())
-}
-
-const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
 /// The minutes of the rating of 2022 that a node makes: its one file, and what it says.
 fn own_rating(node: &Node, out: &Path) -> Result<(PathBuf, Vec<String>)> {

@@ -206,6 +206,7 @@ fn documents() -> DocumentsCard {
     DocumentsCard {
         record: RecordId([4; 16]),
         summary: "1/2 tệp đã tới tỉnh".into(),
+        checklist: Some("Danh mục hồ sơ (bộ quy tắc kontum-2022, giả định): có 1/7 loại văn bản.".into()),
         rows: vec![
             row(21, "QĐ 45.pdf", Tag::new(Tone::Ok, "đã tới tỉnh")),
             row(22, HOSTILE, Tag::new(Tone::Wait, "đang chờ gửi")),

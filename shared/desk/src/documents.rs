@@ -2,9 +2,11 @@
 //!
 //! Adding has three steps, because copying a large file must not hold the one thread that
 //! writes: [`wanted`] looks at what was asked, `Files::take` copies the file into the data
-//! folder, [`link`] writes the document. [`change`] is what becomes of it afterwards.
+//! folder, [`link`] writes the document. [`change`] is what becomes of it afterwards, [`dossier`] what is
+//! still to be added.
 
 pub mod change;
+pub mod dossier;
 mod office;
 
 use std::fs::File;

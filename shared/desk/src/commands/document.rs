@@ -1,4 +1,4 @@
-//! `document add`, `list`, `edit`, `remove`, `restore`: the same at both programs.
+//! `document add`, `list`, `dossier`, `edit`, `remove`, `restore`: the same at both programs.
 
 use std::path::PathBuf;
 
@@ -8,6 +8,7 @@ use keng_store::{Store, StoreError};
 use super::{Json, Who, say_saved};
 use crate::acts::{By, Given};
 use crate::documents::change::{self, Named};
+use crate::documents::dossier;
 use crate::program::{print_json, read_set};
 use crate::{Told, documents};
 
@@ -27,11 +28,19 @@ pub enum Document {
         #[command(flatten)]
         json: Json,
     },
-    /// Ghi số, ngày ban hành, cơ quan ban hành, trích yếu, người ký của một văn bản.
+    /// Đối chiếu hồ sơ của một mô hình, một điểm với danh mục của bộ quy tắc.
+    Dossier {
+        /// Mã mô hình, mã điểm.
+        record: RecordId,
+        /// Dạng in ra.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Ghi số, ngày ban hành, cơ quan ban hành, trích yếu, người ký, số trang của một văn bản.
     Edit {
         /// Mã tệp (SHA-256) hoặc mã văn bản.
         document: Named,
-        /// Giá trị, dạng mục=giá trị: number, issued_on, issuer, subject, signer.
+        /// Giá trị, dạng mục=giá trị: number, issued_on, issuer, subject, signer_title, signer, pages.
         #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
         set: Vec<Given>,
         /// Ai ghi, vì sao.
@@ -65,6 +74,10 @@ impl Document {
         match self {
             Self::Add(add) => return add.run(store),
             Self::List { record, removed, json: Json { json } } => return list(store, record, removed, json),
+            Self::Dossier { record, json: Json { json } } => {
+                let (dossier, all) = dossier::told(store, record)?;
+                if json { print_json(&all) } else { println!("{}", dossier.sentence()) }
+            }
             Self::Edit { document, set, who } => {
                 let any = change::edit(store, document, &set, &By::from(who))?;
                 say_saved(store, any);

@@ -6,9 +6,13 @@ use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::letter::{Letter, RatingMinutes, Source};
 use keng_domain::period::Period;
-use keng_domain::point::Point;
+use keng_domain::point::{Point, rater_in};
+use keng_domain::rule_pack::RulePack;
+use keng_domain::rules::criteria::sheet;
 use keng_domain::rules::yearly::{Records, Said, YearlyRating};
+use keng_domain::schema::Kind;
 use keng_domain::unit::{UnitCode, UnitKey};
+use keng_store::query::RecordView;
 use keng_store::{Role, Store, StoreError};
 
 use crate::names::Names;
@@ -38,13 +42,15 @@ pub fn ratings(store: &Store, year: i32, unit: Option<&UnitCode>) -> Result<Vec<
     }
     let received = consolidation::received(store, &names)?;
     let (models, points, said) = (store.models()?, store.points()?, said(store, &names, year)?);
+    let scored = if pack.rating.criteria.is_empty() { Vec::new() } else { store.records(Kind::Point)? };
     let minutes = |unit: UnitKey| {
         let own: Vec<(&Point, String)> = points
             .iter()
             .filter(|p| tree.is_within(&p.unit_key(), &unit))
             .map(|p| (p, names.unit_of(&p.unit_key())))
             .collect();
-        let records = Records { models: &models, points: own, said: &said };
+        let totals = totals(&scored, year, &unit, pack);
+        let records = Records { models: &models, points: own, said: &said, totals: &totals };
         Letter::Rating(Box::new(RatingMinutes {
             province: names.unit(&identity.province),
             unit: names.unit_of(&unit),
@@ -60,6 +66,15 @@ pub fn ratings(store: &Store, year: i32, unit: Option<&UnitCode>) -> Result<Vec<
         }))
     };
     Ok(units.into_iter().map(minutes).collect())
+}
+
+/// What `unit`'s points for the criteria of `year` come to, for each point to which it has given any.
+fn totals(points: &[RecordView], year: i32, unit: &UnitKey, pack: &RulePack) -> HashMap<RecordId, u32> {
+    let total = |view: &RecordView| {
+        let sheet = sheet(&view.fields, year, &rater_in(&view.scope, unit), pack);
+        sheet.lines.iter().any(|l| l.given.is_some()).then_some((view.id, sheet.total))
+    };
+    points.iter().filter_map(total).collect()
 }
 
 /// For each point whose raters differ in `year`, what each of them said (R12).

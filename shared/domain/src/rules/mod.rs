@@ -3,6 +3,7 @@
 
 pub mod counting;
 pub mod criteria;
+pub mod dossier;
 pub mod effective;
 pub mod half_points;
 pub mod identity;

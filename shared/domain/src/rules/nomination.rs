@@ -11,6 +11,7 @@ use crate::period::Period;
 use crate::point::{Point, YearRating};
 use crate::rule_pack::{Nominating, RulePack};
 use crate::rules::counting::{Standing, standing};
+use crate::rules::dossier::Dossier;
 use crate::rules::timeliness::{Evidence, Punctuality, Timeliness, judge};
 use crate::text::date_dmy;
 
@@ -113,7 +114,7 @@ pub fn rating_year(quarter: &Period, pack: &RulePack) -> i32 {
 #[must_use]
 pub fn assess(of: &Nominated<'_>, pack: &RulePack) -> Assessment {
     let eligible = eligibility(of, pack);
-    let (missing, complete) = completeness(of, &pack.nomination);
+    let (missing, complete) = completeness(of, pack);
     let punctuality = of.evidence.map(|e| punctuality(e, &of.quarter));
     let on_time = match &punctuality {
         Some(p) => Condition { rule: "R15", holds: p.timeliness.is_kept(), sentence: p.sentence.clone() },
@@ -205,11 +206,12 @@ fn eligibility(of: &Nominated<'_>, pack: &RulePack) -> Condition {
 }
 
 /// R14: every kind of the checklist, and one that carries the proposal.
-fn completeness(of: &Nominated<'_>, rules: &Nominating) -> (Vec<String>, Condition) {
+fn completeness(of: &Nominated<'_>, pack: &RulePack) -> (Vec<String>, Condition) {
     let has = |kind: &String| of.documents.contains(kind.as_str());
-    let mut missing: Vec<String> = rules.dossier.iter().filter(|kind| !has(kind)).cloned().collect();
-    if !rules.proposal.is_empty() && !rules.proposal.iter().any(has) {
-        missing.extend(rules.proposal.first().cloned());
+    let mut missing = Dossier::of(&of.documents, pack).missing;
+    let proposal = &pack.nomination.proposal;
+    if !proposal.is_empty() && !proposal.iter().any(has) {
+        missing.extend(proposal.first().cloned());
     }
     let sentence = if missing.is_empty() {
         "Hồ sơ đủ các văn bản theo danh mục.".to_owned()

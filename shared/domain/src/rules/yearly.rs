@@ -59,6 +59,8 @@ pub struct RatedPoint {
     pub members: u32,
     /// How it stands.
     pub result: PointResult,
+    /// What the unit's points for the criteria of the rule pack come to; `None` where it has given none.
+    pub total: Option<u32>,
 }
 
 /// What a model comes to by the unit's points alone: interim, for the province judges over all (R11).
@@ -102,6 +104,8 @@ pub struct Records<'a> {
     pub points: Vec<(&'a Point, String)>,
     /// For points whose raters differ in the year, what each said.
     pub said: &'a HashMap<RecordId, Vec<Said>>,
+    /// For points that the unit has scored by criteria, the total.
+    pub totals: &'a HashMap<RecordId, u32>,
 }
 
 impl YearlyRating {
@@ -138,6 +142,7 @@ impl YearlyRating {
                     teams: point.teams,
                     members: point.members,
                     result: result(point, period, pack, records.said),
+                    total: records.totals.get(&point.id).copied(),
                 },
             ));
         }
@@ -230,7 +235,11 @@ mod tests {
         let pack = RulePack::kontum_2022();
         let models = [Model::read(MODEL, &fields(&[("name", "Tiếng kẻng an ninh")]))];
         let points = points.iter().map(|p| (p, "Xã Đăk Hà".to_owned())).collect();
-        YearlyRating::of(&Records { models: &models, points, said }, &Period::annual(2022, &pack.periods), &pack)
+        YearlyRating::of(
+            &Records { models: &models, points, said, totals: &HashMap::from([(RecordId([2; 16]), 90)]) },
+            &Period::annual(2022, &pack.periods),
+            &pack,
+        )
     }
 
     /// R2, R4, R6, R7, R12: every point of the unit is in exactly one place of the minutes.
@@ -264,6 +273,8 @@ mod tests {
                 ("Thôn 5", &PointResult::Rated("Không phân loại".to_owned())),
             ]
         );
+        let scored: Vec<_> = rating.points.iter().filter_map(|p| Some((p.place.as_str(), p.total?))).collect();
+        assert_eq!(scored, [("Thôn 2", 90)]);
         let counts: Vec<(&str, u32)> = rating.by_level.iter().map(|(label, n)| (label.as_str(), *n)).collect();
         assert_eq!(counts, [("Tốt", 1), ("Khá", 0), ("Trung bình", 0), ("Yếu", 0), ("Không phân loại", 1)]);
         let by_level: u32 = counts.iter().map(|(_, n)| n).sum();

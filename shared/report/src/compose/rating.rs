@@ -247,6 +247,7 @@ fn row(number: u64, p: &RatedPoint) -> Row {
             (String::new(), vec![format!("Chưa đủ thời gian; đã ghi {}, chưa tính", clip(level))])
         }
     };
+    remarks.extend(p.total.map(|n| format!("Tổng {n} điểm")));
     let day = p.decision_date.map(text::date_dmy).unwrap_or_default();
     let decision = match &p.decision_no {
         Some(number) => format!("{} ngày {day}", clip(number)),

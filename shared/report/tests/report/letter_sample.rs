@@ -143,6 +143,7 @@ fn rated_point(model: &str, place: &str, unit: &str, decision_no: Option<&str>, 
         decision_date: Some(day("2019-04-14")),
         teams: 3,
         members: 31,
+        total: matches!(result, PointResult::Rated(_)).then_some(87),
         result,
     }
 }

@@ -18,6 +18,8 @@ pub struct DocumentsCard {
     pub record: RecordId,
     /// `3/5 tệp đã tới tỉnh`.
     pub summary: String,
+    /// How it stands against the checklist of the rule pack; [`None`] for records that have none.
+    pub checklist: Option<String>,
     /// The documents, oldest first.
     pub rows: Vec<DocumentRow>,
     /// What was taken out of it.

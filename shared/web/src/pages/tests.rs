@@ -154,6 +154,7 @@ fn documents(upload: bool) -> DocumentsCard {
     DocumentsCard {
         record: id(3),
         summary: "1/2 tệp đã tới tỉnh".into(),
+        checklist: Some(HOSTILE.into()),
         rows: vec![
             row(21, "KH 12.pdf", Tag::new(Tone::Ok, "đã tới tỉnh")),
             row(22, HOSTILE, Tag::new(Tone::Wait, "đang chờ gửi")),

@@ -1,5 +1,6 @@
 //! Fills the card "Hồ sơ".
 
+use keng_desk::documents::dossier::dossier;
 use keng_desk::documents::{BYTES_MAX, about, removed_words, state_words, summary};
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
@@ -33,6 +34,7 @@ impl Reading<'_> {
         Ok(DocumentsCard {
             record,
             summary: summary(&documents, role),
+            checklist: dossier(self.store, record, &self.names.pack)?.map(|d| d.sentence()),
             rows: documents.iter().map(|d| self.document_row(d, role)).collect(),
             removed: removed
                 .iter()

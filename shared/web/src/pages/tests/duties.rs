@@ -163,8 +163,14 @@ impl Samples for NominationPage {
         };
         let upload =
             Upload { csrf: "token".into(), bytes_max: 64 << 20, kind: "KE_HOACH".into(), way: "Lưu ngay tại máy." };
-        let documents =
-            |upload| DocumentsCard { record: id(1), summary: String::new(), rows: vec![], removed: vec![], upload };
+        let documents = |upload| DocumentsCard {
+            record: id(1),
+            summary: String::new(),
+            checklist: None,
+            rows: vec![],
+            removed: vec![],
+            upload,
+        };
         let node = Self {
             shell: shell("nominations"),
             path: "/nominations/01".into(),
@@ -324,6 +330,7 @@ impl Samples for RecordPage {
             documents: Some(DocumentsCard {
                 record: id(1),
                 summary: String::new(),
+                checklist: None,
                 rows: vec![],
                 removed: vec![],
                 upload: None,

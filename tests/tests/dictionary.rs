@@ -1,0 +1,160 @@
+//! The data dictionary as it merges: sets, the yearly rating by criteria, organisations, dossiers.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use keng_tests::word::paragraphs;
+use keng_tests::{Hub, Office, Province, fixtures};
+use serde_json::Value;
+
+fn path(of: &Path) -> Result<&str> {
+    of.to_str().context("a path in UTF-8")
+}
+
+/// `ten_khac`, `linh_vuc`: sets. Two districts that each add a name while they are apart contest nothing.
+#[test]
+fn two_districts_add_names_to_one_model_and_both_stand() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    for unit in ["610", "618"] {
+        p.join(unit)?;
+    }
+    let (here, there, hub) = (p.node("610"), p.node("618"), p.hub());
+    let words = ["model", "add", "--set", "name=Tiếng kẻng an ninh", "--set", "aliases=Kẻng báo động", "--json"];
+    let model: Value = here.tell(&words)?.json()?;
+    let id = model["id"].as_str().context("an id")?;
+    here.sync()?;
+    there.sync()?;
+    here.edit_model(id, "aliases", "Kẻng báo động; Mõ làng")?;
+    there.edit_model(id, "aliases", "Kẻng báo động; Chiêng an ninh")?;
+    there.edit_model(id, "fields", "tự quản khu dân cư; Văn hóa")?;
+    for node in [here, there, here] {
+        node.sync()?;
+    }
+    for model in [here.model(id)?, there.model(id)?, hub.model(id)?] {
+        ensure!(model.text("aliases") == "Chiêng an ninh; Kẻng báo động; Mõ làng", "{model:?}");
+        ensure!(model.text("fields") == "TU_QUAN_KDC; Văn hóa", "a label is kept by its code: {model:?}");
+    }
+    ensure!(hub.contests()?.is_empty(), "a set has nothing to choose");
+    // Taken out by one who had seen it: gone everywhere, and the trace tells who did it.
+    there.edit_model(id, "aliases", "Chiêng an ninh; Mõ làng")?;
+    there.sync()?;
+    ensure!(hub.model(id)?.text("aliases") == "Chiêng an ninh; Mõ làng");
+    let trace = hub.trace(id, "aliases")?;
+    let last = trace.last().context("a trace")?;
+    ensure!(last.value.is_null() && last.previous == "Kẻng báo động" && last.unit == "618", "{last:?}");
+    Ok(())
+}
+
+/// The rule pack of the province with a sheet of two criteria.
+fn adopt_criteria(p: &Province, hub: &Hub) -> Result<()> {
+    let file: PathBuf = p.folder().join("tieu-chi.toml");
+    hub.tell(&["rules", "export", path(&file)?])?;
+    let text = std::fs::read_to_string(&file)?.replace("id = \"kontum-2022\"", "id = \"kontum-tieu-chi\"");
+    let text = text.replace("label = \"Tốt\"\n", "label = \"Tốt\"\nfrom = 90\n");
+    let sheet = "[[rating.criteria]]\ntext = \"Tổ chức, quy chế\"\npoints = 40\n\
+        [[rating.criteria]]\ntext = \"Kết quả\"\npoints = 60\n";
+    std::fs::write(&file, format!("{text}\n{sheet}"))?;
+    hub.tell(&["rules", "adopt", path(&file)?, "--reason", "bảng tiêu chí của tỉnh"])?;
+    ensure!(hub.tell(&["rules", "show"])?.stdout.contains("2 tiêu chí, 100 điểm"));
+    Ok(())
+}
+
+/// `danh_gia`: points for each criterion, their total and the pack they were given by; first the unit's own,
+/// then appraised, then approved.
+#[test]
+fn a_point_is_scored_by_the_criteria_of_the_province_and_its_total_says_the_level() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let (node, hub) = (p.node("618"), p.hub());
+    node.import(&fixtures::spreadsheet("618"))?;
+    let rated = node.points()?.into_iter().find(|x| x.rating(2022, "618") == Some("tot")).context("a good one")?.id;
+    let rate = |points: &[&str]| {
+        let words = ["point", "rate", &rated, "--year", "2022", "--points"];
+        node.ask(&[&words[..], points].concat())
+    };
+    ensure!(rate(&["1=38"])?.refused()?.contains("chưa có tiêu chí"), "no text gives the sheet");
+    adopt_criteria(&p, hub)?;
+    node.sync()?;
+    let refused = rate(&["1=41", "3=1"])?.refused()?;
+    ensure!(refused.contains("tối đa 40 điểm") && refused.contains("tiêu chí là 1 đến 2"), "{refused}");
+    ensure!(rate(&["1=38", "2=51"])?.code == Some(0));
+    let of = |office: &Office| -> Result<Value> {
+        let point: Value = office.tell(&["point", "show", &rated, "--json"])?.json()?;
+        let all = point["rated"].as_array().context("years")?;
+        all.iter().find(|y| y["year"] == 2022).cloned().context("2022")
+    };
+    let own = of(node)?;
+    let sheet = &own["sheets"][0];
+    ensure!(own["stage"] == "TU_DANH_GIA" && sheet["total"] == 89 && sheet["pack"] == "kontum-tieu-chi", "{own:#}");
+    ensure!(sheet["level"] == "tot" && sheet["level_by_total"].is_null(), "89 is below 90, nothing else is said");
+    ensure!(rate(&["2=52"])?.code == Some(0));
+    ensure!(of(node)?["sheets"][0]["level_by_total"] == "tot");
+
+    // The minutes of the unit say what its points come to.
+    let made = node.tell(&["letter", "rating", "2022", "--out", path(p.folder())?])?.stdout;
+    let minutes = paragraphs(Path::new(made.trim()))?;
+    ensure!(minutes.iter().any(|line| line.contains("Tổng 90 điểm")), "{minutes:#?}");
+
+    node.sync()?;
+    hub.rate(&rated, 2022, "yeu")?;
+    ensure!(of(hub)?["stage"] == "DA_THAM_DINH");
+    let contest = hub.contest(&rated, "ratings/2022")?;
+    hub.choose(&contest, "618", "đã kiểm tra phiếu chấm")?;
+    node.sync()?;
+    ensure!(of(hub)?["stage"] == "DA_DUYET" && of(node)?["stage"] == "DA_DUYET");
+    Ok(())
+}
+
+/// `to_chuc`, `nam` of an exemplar, `ghi_chu` of a criterion, `loai` of a score.
+#[test]
+fn organisations_years_remarks_and_classes_are_kept_and_travel() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let (node, hub) = (p.node("610"), p.hub());
+    let add = |kind: &str, set: &[&str]| -> Result<String> {
+        let words: Vec<&str> = [kind, "add"].into_iter().chain(set.iter().flat_map(|s| ["--set", s])).collect();
+        Ok(node.tell(&words)?.stdout.trim().to_owned())
+    };
+    ensure!(node.ask(&["organisation", "add", "--set", "short_name=HPN"])?.refused()?.contains("tên tổ chức"));
+    let union = ["name=Hội Liên hiệp Phụ nữ huyện", "short_name=HPN", "organisation_kind=Đoàn thể"];
+    let organisation = add("organisation", &union)?;
+    let exemplar = add("exemplar", &["name=A Thiu", "exemplar_kind=CA_NHAN", "year=2022", "reward=BANG_KHEN"])?;
+    ensure!(node.ask(&["exemplar", "edit", &exemplar, "--set", "year=22"])?.refused()?.contains("năm từ 1990"));
+    let assessment = add("assessment", &["year=2022", "object=XA", "unit=23368"])?;
+    node.tell(&["assessment", "edit", &assessment, "--set", "criteria/1=CO", "remarks/1=Nghị quyết 05"])?;
+    ensure!(node.ask(&["assessment", "edit", &assessment, "--set", "remarks/9=x"])?.refused()?.contains("1 đến 3"));
+    let score = add("score", &["year=2022", "object=CO_QUAN", "unit=23368", "proposed_class=Loại xuất sắc"])?;
+    node.sync()?;
+    let shown = |kind: &str, id: &str| -> Result<Value> { hub.tell(&[kind, "show", id, "--json"])?.json() };
+    let body = shown("organisation", &organisation)?;
+    ensure!(body["organisation_kind"] == "DOAN_THE" && body["short_name"] == "HPN", "{body}");
+    ensure!(shown("exemplar", &exemplar)?["year"] == 2022);
+    ensure!(shown("assessment", &assessment)?["remarks"]["1"] == "Nghị quyết 05");
+    ensure!(shown("score", &score)?["proposed_class"] == "Loại xuất sắc");
+    Ok(())
+}
+
+/// `ho_so`: whether a dossier is complete follows from what is in it and the checklist of the rule pack.
+#[test]
+fn a_dossier_tells_what_its_checklist_still_asks_for() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let node = p.node("618");
+    node.import(&fixtures::spreadsheet("618"))?;
+    let point = node.points()?.into_iter().next().context("a point")?;
+    let model = point.text("model").to_owned();
+    let of = |record: &str| -> Result<Value> { node.tell(&["document", "dossier", record, "--json"])?.json() };
+    let before = of(&model)?;
+    let missing = |dossier: &Value| dossier["missing"].as_array().map_or(0, Vec::len);
+    ensure!(missing(&before) == 7 && before["complete"] == false && before["checklist"] == "kontum-2022", "{before}");
+    let file = p.folder().join("ke-hoach.txt");
+    std::fs::write(&file, "Kế hoạch năm 2022")?;
+    node.add(&point.id, &file, "KE_HOACH")?;
+    let after = of(&model)?;
+    ensure!(missing(&after) == 6, "what is filed at a point counts for its model: {after}");
+    let words = node.tell(&["document", "dossier", &point.id])?.stdout;
+    ensure!(words.contains("có 1/7 loại văn bản") && words.contains("Quy chế"), "{words}");
+    let exemplar = node.tell(&["exemplar", "add", "--set", "name=A Thiu"])?.stdout;
+    ensure!(node.ask(&["document", "dossier", exemplar.trim()])?.refused()?.contains("Chỉ hồ sơ của mô hình"));
+    Ok(())
+}
