@@ -27,12 +27,14 @@ fn two_districts_add_names_to_one_model_and_both_stand() -> Result<()> {
     here.edit_model(id, "aliases", "Kẻng báo động; Mõ làng")?;
     there.edit_model(id, "aliases", "Kẻng báo động; Chiêng an ninh")?;
     there.edit_model(id, "fields", "tự quản khu dân cư; Văn hóa")?;
+    here.edit_model(id, "objects", "khu dân cư")?;
     for node in [here, there, here] {
         node.sync()?;
     }
     for model in [here.model(id)?, there.model(id)?, hub.model(id)?] {
         ensure!(model.text("aliases") == "Chiêng an ninh; Kẻng báo động; Mõ làng", "{model:?}");
-        ensure!(model.text("fields") == "TU_QUAN_KDC; Văn hóa", "a label is kept by its code: {model:?}");
+        ensure!(model.text("fields") == "Tự quản khu dân cư; Văn hóa", "{model:?}");
+        ensure!(model.text("objects") == "KHU_DAN_CU", "{model:?}");
     }
     ensure!(hub.contests()?.is_empty(), "a set has nothing to choose");
     // Taken out by one who had seen it: gone everywhere, and the trace tells who did it.

@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use crate::field::Fields;
 use crate::id::RecordId;
-use crate::schema::Kind;
 
 /// A model as it reads now, interim values where fields are contested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,7 +15,7 @@ pub struct Model {
     pub id: RecordId,
     /// Name, NFC.
     pub name: String,
-    /// Fields of work (lĩnh vực), by label.
+    /// Fields of work (lĩnh vực), `;` between them.
     pub fields: Option<String>,
     /// Origin code, see [`crate::schema::ORIGINS`].
     pub origin: Option<String>,
@@ -34,16 +33,12 @@ impl Model {
         Self {
             id,
             name: text("name").unwrap_or_else(|| format!("(chưa có tên {id})")),
-            fields: text("fields").map(|codes| labels("fields", &codes)),
+            fields: text("fields"),
             origin: text("origin"),
             founded_on: fields.date("founded_on"),
             merged_into: fields.text("merged_into").and_then(|s| s.parse().ok()),
         }
     }
-}
-
-fn labels(key: &str, codes: &str) -> String {
-    Kind::Model.field(key).map_or_else(|| codes.to_owned(), |spec| spec.label_of(codes).into_owned())
 }
 
 /// Which model stands for which, after all merges (R1: only ever by a person's act).

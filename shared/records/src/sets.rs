@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{ROOT, ReadDoc};
 use keng_domain::field::{Field, Fields, Value};
-use keng_domain::schema::{FieldSpec, FieldType, Kind, elements};
+use keng_domain::schema::{FieldSpec, Kind, elements};
 
 use crate::record::{Record, value_of};
 
 /// The set to which `key` belongs, as a whole or by one of its elements.
 fn set_at(kind: Kind, key: &str) -> Option<&'static FieldSpec> {
-    kind.field(key).filter(|spec| matches!(spec.kind, FieldType::Set(_)))
+    kind.field(key).filter(|spec| spec.is_set())
 }
 
 /// The field of which `key` is read: that of a set for the key of an element, else `key`.

@@ -81,7 +81,7 @@ impl Input {
             }
             FieldType::Text => InputKind::Text,
             FieldType::Count | FieldType::Money | FieldType::Year => InputKind::Count,
-            FieldType::Set(_) => InputKind::Line,
+            FieldType::Set(_) | FieldType::Words(_) => InputKind::Line,
             FieldType::Date => InputKind::Date,
             FieldType::Code(codes) => InputKind::Select(codes.iter().map(|(v, l)| Choice::new(*v, *l)).collect()),
             FieldType::Map | FieldType::Act | FieldType::Fixed => InputKind::Fixed,
@@ -93,10 +93,11 @@ impl Input {
             _ => stored.to_owned(),
         };
         let hint = match spec.kind {
-            FieldType::Set([]) => Some("nhiều tên thì cách nhau bằng dấu chấm phẩy".to_owned()),
+            FieldType::Words([]) => Some(SEVERAL.to_owned()),
+            FieldType::Words(offered) => Some(format!("{SEVERAL}: {}…", offered.join("; "))),
             FieldType::Set(codes) => {
                 let labels: Vec<&str> = codes.iter().map(|(_, label)| *label).collect();
-                Some(format!("cách nhau bằng dấu chấm phẩy: {}", labels.join("; ")))
+                Some(format!("{SEVERAL}: {}", labels.join("; ")))
             }
             _ => None,
         };
@@ -151,6 +152,8 @@ impl Input {
         ids.join(" ")
     }
 }
+
+const SEVERAL: &str = "cách nhau bằng dấu chấm phẩy";
 
 impl HtmlSafe for Input {}
 

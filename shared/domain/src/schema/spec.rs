@@ -49,6 +49,8 @@ pub enum FieldType {
     /// Several values, people write `;` between them: these codes, or lines of their own. What two officers add
     /// at once all stands, and what one removes goes only as far as that officer had seen it (observed-remove set).
     Set(&'static [(&'static str, &'static str)]),
+    /// The same with lines alone; these are offered.
+    Words(&'static [&'static str]),
     /// Another record's identifier.
     Record,
     /// The code of a unit.
@@ -173,15 +175,40 @@ impl FieldSpec {
                 Ok(year) if YEARS.contains(&year) => Ok(Value::Int(i64::from(year))),
                 _ => Err(BadValue::Year(text)),
             },
-            FieldType::Set(codes) => match read_set(&text, codes)? {
-                all if all.is_empty() => Ok(Value::Null),
-                all => Ok(Value::Text(self.joined(all.iter().map(String::as_str)))),
-            },
+            FieldType::Set(codes) => self.read_set(&text, codes.iter().map(|(code, label)| (*code, *label))),
+            FieldType::Words(offered) => self.read_set(&text, offered.iter().map(|word| (*word, *word))),
             FieldType::Record => match text.parse::<crate::id::RecordId>() {
                 Ok(id) => Ok(Value::Text(id.to_string())),
                 Err(_) => Err(BadValue::Record(text)),
             },
             FieldType::Map | FieldType::Act | FieldType::Fixed => Err(BadValue::NoField(self.key.to_owned())),
+        }
+    }
+
+    /// Whether the field holds several values, each added and removed for itself.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        matches!(self.kind, FieldType::Set(_) | FieldType::Words(_))
+    }
+
+    /// Reads the values of a set; `known` are values with what people call them, spelling aside.
+    fn read_set<'a>(&self, text: &str, known: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Value, BadValue> {
+        let known: Vec<(&str, &str)> = known.collect();
+        let mut all: Vec<String> = Vec::new();
+        for element in elements(text) {
+            let line = element.split_whitespace().collect::<Vec<_>>().join(" ");
+            if line.chars().count() > LINE_CHARS_MAX {
+                return Err(BadValue::TooLong { max: LINE_CHARS_MAX });
+            }
+            let key = search_key(&line);
+            let known = known.iter().find(|(value, label)| *value == line || search_key(label) == key);
+            all.push(known.map_or(line, |(value, _)| (*value).to_owned()));
+        }
+        let value = self.joined(all.iter().map(String::as_str));
+        match elements(&value).count() {
+            0 => Ok(Value::Null),
+            n if n > ELEMENTS_MAX => Err(BadValue::TooMany),
+            _ => Ok(Value::Text(value)),
         }
     }
 
@@ -216,24 +243,6 @@ pub fn elements(text: &str) -> impl Iterator<Item = &str> {
 
 fn label_among<'a>(codes: &[(&str, &'static str)], value: &'a str) -> &'a str {
     codes.iter().find(|(c, _)| *c == value).map_or(value, |(_, label)| label)
-}
-
-/// Reads the values of a set: a label becomes its code.
-fn read_set(text: &str, codes: &[(&str, &str)]) -> Result<Vec<String>, BadValue> {
-    let mut all: Vec<String> = Vec::new();
-    for element in elements(text) {
-        let line = element.split_whitespace().collect::<Vec<_>>().join(" ");
-        if line.chars().count() > LINE_CHARS_MAX {
-            return Err(BadValue::TooLong { max: LINE_CHARS_MAX });
-        }
-        let key = search_key(&line);
-        let known = codes.iter().find(|(code, label)| code.eq_ignore_ascii_case(&line) || search_key(label) == key);
-        let element = known.map_or(line, |(code, _)| (*code).to_owned());
-        if !all.contains(&element) {
-            all.push(element);
-        }
-    }
-    if all.len() > ELEMENTS_MAX { Err(BadValue::TooMany) } else { Ok(all) }
 }
 
 /// A sum as people write it: `12500000`, `12.500.000`, `12 500 000 đồng`.
@@ -316,13 +325,15 @@ mod tests {
     fn a_set_is_read_as_people_write_it_and_stored_by_code_where_it_has_one() {
         let fields = Kind::Model.field("fields").unwrap();
         let read = |text: &str| fields.read(text);
-        assert_eq!(read(" tự quản khu dân cư;Chăn nuôi ; pccc;; PCCC"), Ok("Chăn nuôi; PCCC; TU_QUAN_KDC".into()));
+        let spelled = read(" TỰ QUẢN khu dân cư;Chăn nuôi ; tự quản khu dân cư;; ");
+        assert_eq!(spelled, Ok("Chăn nuôi; Tự quản khu dân cư".into()));
         assert_eq!(read("An ninh, trật tự"), Ok("An ninh, trật tự".into()), "a comma stands within names");
         assert_eq!(read(" ; "), Ok(Value::Null));
         let many = (0..=super::ELEMENTS_MAX).map(|n| n.to_string()).collect::<Vec<_>>().join(";");
         assert_eq!(read(&many), Err(BadValue::TooMany));
-        assert_eq!(fields.label_of("PCCC; Chăn nuôi"), "Phòng cháy, chữa cháy; Chăn nuôi");
-        assert_eq!(fields.joined(["PCCC", "Chăn nuôi"]), "Chăn nuôi; PCCC");
+        let objects = Kind::Model.field("objects").unwrap();
+        assert_eq!(objects.read("xã, phường, thị trấn; KHU_DAN_CU"), Ok("KHU_DAN_CU; XA".into()));
+        assert_eq!(objects.label_of("KHU_DAN_CU; Chợ"), "Khu dân cư; Chợ");
     }
 
     #[test]
