@@ -126,10 +126,17 @@ fn organisations_years_remarks_and_classes_are_kept_and_travel() -> Result<()> {
     node.tell(&["assessment", "edit", &assessment, "--set", "criteria/1=CO", "remarks/1=Nghị quyết 05"])?;
     ensure!(node.ask(&["assessment", "edit", &assessment, "--set", "remarks/9=x"])?.refused()?.contains("1 đến 3"));
     let score = add("score", &["year=2022", "object=CO_QUAN", "unit=23368", "proposed_class=Loại xuất sắc"])?;
+    let point = {
+        let model = node.tell(&["model", "add", "--set", "name=Tiếng kẻng an ninh"])?.stdout;
+        add("point", &[&format!("model={}", model.trim()), "unit=23368", "place=Thôn 1"])?
+    };
+    let team = add("team", &[&format!("record={point}"), "name=Tổ 1"])?;
+    let member = add("member", &[&format!("record={team}"), "name=A Thiu", "role=TO_TRUONG"])?;
     node.sync()?;
     let shown = |kind: &str, id: &str| -> Result<Value> { hub.tell(&[kind, "show", id, "--json"])?.json() };
     let body = shown("organisation", &organisation)?;
     ensure!(body["organisation_kind"] == "DOAN_THE" && body["short_name"] == "HPN", "{body}");
+    ensure!(shown("team", &team)?["leader"] == member, "the leader is the member of that role");
     ensure!(shown("exemplar", &exemplar)?["year"] == 2022);
     ensure!(shown("assessment", &assessment)?["remarks"]["1"] == "Nghị quyết 05");
     ensure!(shown("score", &score)?["proposed_class"] == "Loại xuất sắc");

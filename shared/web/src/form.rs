@@ -81,6 +81,9 @@ impl Input {
             }
             FieldType::Text => InputKind::Text,
             FieldType::Count | FieldType::Money | FieldType::Year => InputKind::Count,
+            FieldType::Words(offered) if !offered.is_empty() => {
+                InputKind::Suggest(offered.iter().map(|word| (*word).to_owned()).collect())
+            }
             FieldType::Set(_) | FieldType::Words(_) => InputKind::Line,
             FieldType::Date => InputKind::Date,
             FieldType::Code(codes) => InputKind::Select(codes.iter().map(|(v, l)| Choice::new(*v, *l)).collect()),
@@ -93,8 +96,7 @@ impl Input {
             _ => stored.to_owned(),
         };
         let hint = match spec.kind {
-            FieldType::Words([]) => Some(SEVERAL.to_owned()),
-            FieldType::Words(offered) => Some(format!("{SEVERAL}: {}…", offered.join("; "))),
+            FieldType::Words(_) => Some(SEVERAL.to_owned()),
             FieldType::Set(codes) => {
                 let labels: Vec<&str> = codes.iter().map(|(_, label)| *label).collect();
                 Some(format!("{SEVERAL}: {}", labels.join("; ")))

@@ -3,7 +3,7 @@
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::rules::movement::{BadScore, check, sheet};
-use keng_domain::schema::{FieldType, Kind, LINE_CHARS_MAX, OBJECTS, YES_NO};
+use keng_domain::schema::{FieldType, Kind, LINE_CHARS_MAX, OBJECTS, TEAM_LEADER, YES_NO};
 use keng_domain::unit::UnitCode;
 use keng_records::record::Meta;
 use keng_store::edit::Act;
@@ -250,11 +250,23 @@ pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, Told> {
                 out["conditions"] = json!(conditions);
             }
         }
+        Kind::Team => out["leader"] = json!(leader(store, id)?.map(|view| view.id)),
         Kind::Member => out["person"] = json!(person_code(&store.key_state(&view)?)),
         Kind::Score => out["sheet"] = json!(sheet(&view.fields, &pack_of(&store.rule_packs()?, &view).movement)),
         _ => {}
     }
     Ok(out)
+}
+
+/// Who leads a team (data dictionary, `to_truong`): its member of that role who has not left. The name stays
+/// in the member's own record, where it can be erased.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn leader(store: &Store, team: RecordId) -> Result<Option<RecordView>, StoreError> {
+    let members = store.belonging(Kind::Member, team)?;
+    let leads = |v: &RecordView| v.fields.text("role") == Some(TEAM_LEADER) && v.fields.text("left_on").is_none();
+    Ok(members.into_iter().find(leads))
 }
 
 /// Whether the person of a record can be read here: `here`, `away` or `erased`.

@@ -63,12 +63,15 @@ pub const ORGANISATION_KINDS: &[(&str, &str)] = &[
 pub const COMMITTEE_KINDS: &[(&str, &str)] =
     &[("BAN_CHI_DAO", "Ban Chỉ đạo"), ("BAN_CHU_NHIEM", "Ban chủ nhiệm"), ("BAN_DIEU_HANH", "Ban điều hành")];
 
+/// The role of who leads a team.
+pub const TEAM_LEADER: &str = "TO_TRUONG";
+
 /// What a person does in a team or committee (data dictionary, `vai_tro` of `thanh_vien`).
 pub const MEMBER_ROLES: &[(&str, &str)] = &[
     ("TRUONG_BAN", "Trưởng ban"),
     ("PHO_BAN", "Phó ban"),
     ("UY_VIEN", "Ủy viên"),
-    ("TO_TRUONG", "Tổ trưởng"),
+    (TEAM_LEADER, "Tổ trưởng"),
     ("TO_PHO", "Tổ phó"),
     ("THANH_VIEN", "Thành viên"),
 ];

@@ -1,7 +1,7 @@
-//! Fills "Hồ sơ khác": one list and one form for six kinds of record, after the schema.
+//! Fills "Hồ sơ khác": one list and one form for eight kinds of record, after the schema.
 
 use keng_desk::acts::Given;
-use keng_desk::duties::records::KINDS;
+use keng_desk::duties::records::{KINDS, leader};
 use keng_desk::duties::safety::{Assessor, WithoutModel, pack_of, without_model};
 use keng_desk::names::field_label;
 use keng_domain::field::{Field, Value};
@@ -124,6 +124,10 @@ impl Reading<'_> {
                 let sheet = sheet(&view.fields, &pack_of(&self.names.packs, view).movement);
                 Some(Tag::new(Tone::Calm, format!("{} / {} điểm", sheet.own, sheet.above)))
             }
+            Kind::Team => leader(self.store, view.id)?.and_then(|member| {
+                let name = self.told(&member, "name").ok().filter(|name| !name.is_empty())?;
+                Some(Tag::new(Tone::Calm, format!("tổ trưởng: {name}")))
+            }),
             _ => None,
         })
     }
