@@ -117,6 +117,7 @@ fn exemplars(store: &Store) -> Result<Vec<Exemplar>, StoreError> {
             achievement: text("achievement"),
             decision: format!("{}{decided}", text("decision_no")),
             decision_date: date,
+            year: view.fields.int("year").and_then(|year| i32::try_from(year).ok()),
             reward: label("reward"),
             exemplar_kind: label("exemplar_kind"),
             level: label("level"),

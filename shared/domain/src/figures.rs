@@ -109,6 +109,8 @@ pub struct Exemplar {
     pub decision: String,
     /// That date.
     pub decision_date: Option<NaiveDate>,
+    /// The year for which it was recognised, where an officer has said; the date goes before it.
+    pub year: Option<i32>,
     /// Form of reward, in words.
     pub reward: String,
     /// `Tập thể`, `Cá nhân`; empty where nobody has said.

@@ -125,7 +125,7 @@ pub fn consolidate(input: Input<'_>) -> Figures {
 }
 
 fn recognised(input: &Input<'_>) -> Vec<Exemplar> {
-    let in_period = |e: &&Exemplar| e.decision_date.is_some_and(|d| input.period.contains(d));
+    let in_period = |e: &&Exemplar| e.is_of(&input.period);
     let mut all: Vec<Exemplar> = input.exemplars.iter().filter(in_period).cloned().collect();
     all.sort_by(|a, b| text::compare(&a.name, &b.name).then(a.id.cmp(&b.id)));
     all

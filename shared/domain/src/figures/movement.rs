@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{Exemplar, Input, Nominated};
 use crate::field::Fields;
+use crate::period::{Period, PeriodKind};
 use crate::rule_pack::Movement as Scoring;
 use crate::rules::movement::sheet;
 use crate::schema::OBJECTS;
@@ -185,8 +186,21 @@ pub(super) fn movement(input: &Input<'_>, exemplars: &[Exemplar]) -> Movement {
             .map(|((object, _, class), places)| ScoreCount { object: object.1, class, places })
             .collect(),
         exemplars: kinds,
-        exemplars_without_date: input.exemplars.iter().filter(|e| e.decision_date.is_none()).count() as u32,
+        exemplars_without_date: input.exemplars.iter().filter(|e| e.decision_date.is_none() && e.year.is_none()).count()
+            as u32,
         nominations: by_state(&input.nominations),
+    }
+}
+
+impl Exemplar {
+    /// Whether a report on `period` has it: by the day of its decision; without one by its year, which belongs
+    /// to the annual report and to no part of it.
+    #[must_use]
+    pub fn is_of(&self, period: &Period) -> bool {
+        match self.decision_date {
+            Some(day) => period.contains(day),
+            None => period.kind == PeriodKind::Annual && self.year == Some(period.year),
+        }
     }
 }
 
@@ -200,4 +214,36 @@ fn by_state(nominations: &[Nominated]) -> Vec<NominationCount> {
         }
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Exemplar;
+    use crate::id::RecordId;
+    use crate::period::Period;
+    use crate::rule_pack::RulePack;
+
+    #[test]
+    fn an_exemplar_without_a_day_belongs_to_the_annual_report_of_its_year() {
+        let periods = RulePack::kontum_2022().periods;
+        let of = |day: Option<&str>, year: Option<i32>| Exemplar {
+            id: RecordId([1; 16]),
+            name: "A Thiu".to_owned(),
+            address: String::new(),
+            achievement: String::new(),
+            decision: String::new(),
+            decision_date: day.map(|d| d.parse().unwrap()),
+            year,
+            reward: String::new(),
+            exemplar_kind: String::new(),
+            level: String::new(),
+        };
+        let annual = Period::annual(2022, &periods);
+        let half = Period::parse("half-year", "2022", &periods).unwrap();
+        let in_both = |e: Exemplar| (e.is_of(&annual), e.is_of(&half));
+        assert_eq!(in_both(of(None, Some(2022))), (true, false));
+        assert_eq!(in_both(of(None, Some(2021))), (false, false));
+        assert_eq!(in_both(of(None, None)), (false, false));
+        assert_eq!(in_both(of(Some("2022-03-01"), Some(2021))), (true, true), "the day goes before the year");
+    }
 }

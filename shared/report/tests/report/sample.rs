@@ -200,6 +200,7 @@ impl Sample {
             decision: "41/QĐ-UBND".to_owned(),
             decision_date: date.parse().ok(),
             reward: "Giấy khen".to_owned(),
+            year: None,
             exemplar_kind: kind.to_owned(),
             level: level.to_owned(),
         };

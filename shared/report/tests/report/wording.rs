@@ -113,6 +113,7 @@ fn what_was_handed_in_recognised_and_changed_is_told() {
         decision: "41/QĐ-UBND ngày 20/05/2022".into(),
         decision_date: None,
         reward: "Giấy khen".into(),
+        year: None,
         exemplar_kind: "Cá nhân".into(),
         level: "Cấp xã".into(),
     });
