@@ -45,6 +45,8 @@ pub struct RatingRow {
     pub decision: String,
     /// The level; empty while there is none.
     pub level: String,
+    /// How far the rating has come, and what points for criteria come to; empty while nobody has rated.
+    pub stage: String,
     /// What it comes to.
     pub effect: Tag,
 }

@@ -241,6 +241,7 @@ impl Samples for RatingsPage {
             place: Link::new("thôn Tu Thó, Xã Tê Xăng", "/records/01/trace"),
             decision: "12/QĐ-UBND · 20/02/2021".into(),
             level: level.into(),
+            stage: "Đơn vị tự đánh giá · 90/100 điểm".into(),
             effect,
         };
         let filter = |label: &str, on| Filter { link: Link::new(label, "/ratings/617?year=2022"), on };

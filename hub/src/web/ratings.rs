@@ -7,6 +7,7 @@ use keng_desk::clock;
 use keng_desk::duties::obligations::{self, DutyKind};
 use keng_domain::point::{Point, YearRating};
 use keng_domain::rules::counting::{Effect, Standing, effect, is_eligible, standing};
+use keng_domain::rules::criteria;
 use keng_domain::text::{compare, date_dmy, thousands};
 use keng_domain::unit::UnitCode;
 use keng_store::StoreError;
@@ -87,7 +88,7 @@ fn fill(r: &Reading<'_>, shell: Shell, unit: &str, asked: &Asked) -> Result<Opti
         part: rated(&tally),
         state: duty_tag(cell),
         filters: filters.collect(),
-        rows: found[from..until].iter().map(|(_, p)| line(r, &shell, p)).collect(),
+        rows: found[from..until].iter().map(|(_, p)| line(r, &shell, p)).collect::<Result<_, _>>()?,
         total: found.len() as u64,
         more: (until < found.len()).then(more),
         minutes: r.papers(&format!("/letters/rating/{year}/{}", row.unit)),
@@ -106,11 +107,23 @@ fn counted<'a>(r: &'a Reading<'_>, unit: &UnitCode) -> Result<Vec<&'a Point>, St
     Ok(r.points.iter().filter(own).collect())
 }
 
-fn line(r: &Reading<'_>, shell: &Shell, p: &Point) -> RatingRow {
+/// How far a rating has come, and what the points of its raters come to: `Tỉnh đã duyệt · 90/100 điểm`.
+fn stage(r: &Reading<'_>, p: &Point) -> Result<String, StoreError> {
+    let Some(view) = r.store.record(p.id)? else { return Ok(String::new()) };
+    let stage = criteria::stage(&view.fields, r.year(), &view.owner).map(|stage| stage.label().to_owned());
+    let sheets = criteria::sheets(&view.fields, r.year(), &r.names.pack);
+    let totals = sheets.iter().filter(|sheet| sheet.lines.iter().any(|line| line.given.is_some()));
+    let most: u32 = r.names.pack.rating.criteria.iter().map(|c| c.points).sum();
+    let said = totals.map(|sheet| format!("{}/{most} điểm", sheet.total));
+    Ok(stage.into_iter().chain(said).collect::<Vec<_>>().join(" · "))
+}
+
+fn line(r: &Reading<'_>, shell: &Shell, p: &Point) -> Result<RatingRow, StoreError> {
     let commune = r.unit_name(p);
     let place = if p.place.is_empty() { commune } else { format!("{}, {commune}", p.place) };
     let day = p.decision_date.map(date_dmy);
-    RatingRow {
+    Ok(RatingRow {
+        stage: stage(r, p)?,
         model: p.model.map(|m| r.model_link(m)),
         place: Link::new(place, address(&format!("/records/{}/trace", p.id), &[("year", &shell.year)])),
         decision: p.decision_no.iter().cloned().chain(day).collect::<Vec<_>>().join(" · "),
@@ -122,5 +135,5 @@ fn line(r: &Reading<'_>, shell: &Shell, p: &Point) -> RatingRow {
             None => String::new(),
         },
         effect: r.effect_tag(p),
-    }
+    })
 }
