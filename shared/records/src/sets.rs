@@ -32,7 +32,9 @@ pub(crate) struct Sets {
 
 impl Sets {
     pub(crate) fn of(record: &Record) -> Self {
-        Self { kind: record.kind(), found: BTreeMap::new() }
+        // Most records are of kinds without sets, and are asked nothing further key by key.
+        let kind = record.kind().filter(|kind| kind.fields().iter().any(FieldSpec::is_set));
+        Self { kind, found: BTreeMap::new() }
     }
 
     /// Takes the values at `key`, all concurrent ones, if it belongs to a set.
