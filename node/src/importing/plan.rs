@@ -194,14 +194,17 @@ impl<'a> Plan<'a> {
     /// name; a new one when there is none. That never waits for an answer: look-alikes are told.
     fn model(&mut self, store: &Store, row: &PointRow) -> RecordId {
         let key = name_key(&row.model);
-        if let Some(id) = self.models.get(&key).copied() {
+        // Taken back, to say that another model is meant: that is not brought back by its name.
+        let said = self.same.of(&key);
+        let is_meant = |id: &RecordId| said.is_none() || !self.withdrawn.contains_key(id);
+        if let Some(id) = self.models.get(&key).copied().filter(is_meant) {
             if let Some(mut fields) = self.withdrawn.remove(&id) {
                 let back = change(id, &mut fields, Values::from([(WITHDRAWN.to_owned(), Value::Null)]));
                 self.act(back);
             }
             return id;
         }
-        if let Some(id) = self.same.of(&key) {
+        if let Some(id) = said {
             let id = self.merges.target(id);
             self.models.insert(key, id);
             return id;
