@@ -102,7 +102,8 @@ fn best_of(sheet: &str, grid: &Grid, rows: u32, unit_required: bool) -> Option<H
         let one = header_of(sheet, (row, row), titles_of(cells));
         let two = grid.rows.get(&(row + 1)).map(|below| header_of(sheet, (row, row + 1), joined(cells, below)));
         for header in std::iter::once(one).chain(two) {
-            let rank = |h: &Header| (h.missing(unit_required).is_empty(), h.known());
+            // Of equal ones one row: the row above it is a heading, which may tell the year.
+            let rank = |h: &Header| (h.missing(unit_required).is_empty(), h.known(), h.first_row == h.last_row);
             if header.position(Column::Model).is_some()
                 && header.known() >= TITLES_MIN
                 && best.as_ref().is_none_or(|b| rank(&header) > rank(b))
