@@ -177,6 +177,23 @@ fn a_form_is_taken_back_as_one_act_and_its_rejected_rows_are_mended() -> Result<
     Ok(())
 }
 
+/// R13: by it a model is new or not.
+#[test]
+fn a_model_is_not_founded_ahead_by_command_or_by_a_form() -> Result<()> {
+    let (p, form) = district()?;
+    let node = p.node("618");
+    let id = model(node, "Tiếng kẻng an ninh")?.id;
+    let refused = node.ask(&["model", "edit", &id, "--set", "founded_on=05/01/2099"])?.refused()?;
+    ensure!(refused.contains("Ngày xây dựng: ngày 05/01/2099 chưa tới"), "{refused}");
+    write_xlsx(&form, &FORM.replace("ngày 3/4/2019", "ngày 3/4/2099"))?;
+    let told = import(node, &form, &[])?;
+    let left = sentences(&told, "left");
+    ensure!(told["new"] == 1 && left.len() == 1, "{told:#}");
+    let sentence = "Dòng 9, mô hình “Camera an ninh”, Ngày xây dựng: ngày 03/04/2099 chưa tới";
+    ensure!(left[0].starts_with(sentence) && model(node, "Camera an ninh")?.text("founded_on").is_empty(), "{left:?}");
+    Ok(())
+}
+
 #[test]
 fn a_filled_in_field_is_empty_again_when_the_form_is_taken_back() -> Result<()> {
     let (p, form) = district()?;

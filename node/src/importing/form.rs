@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
-use keng_desk::{Told, consolidation};
+use keng_desk::{Told, acts, consolidation};
 use keng_domain::field::{Field, Value};
 use keng_domain::form::{Counts, difference};
 use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
 use keng_domain::period::Period;
 use keng_domain::rules::counting::{Standing, standing};
+use keng_domain::schema::Kind;
 use keng_domain::text::{name_key, thousands};
 use keng_store::Store;
 use keng_store::imports::Values;
@@ -47,7 +48,11 @@ impl Totals {
 
     /// Plans a row: its model, what is to be filled in, and what it adds to the totals.
     pub(super) fn take(&mut self, plan: &mut Plan<'_>, store: &Store, row: &ModelRow) -> Result<(), Told> {
-        let says = says(row);
+        let mut says = says(row);
+        let ahead = says.get(FOUNDED_ON).and_then(|day| acts::refuse_future(store, Kind::Model, FOUNDED_ON, day).err());
+        if ahead.is_some() {
+            says.remove(FOUNDED_ON);
+        }
         let (model, found) = plan.model(store, row.row, &row.name, says.clone());
         let filled = match found {
             Found::Added => says.keys().cloned().collect(),
@@ -64,6 +69,9 @@ impl Totals {
         known.base.extend(says);
         let base = known.base.clone();
         plan.bases.insert(model, base);
+        if let (Some(why), Some(founded)) = (ahead, row.founded) {
+            self.left.push(Left::ahead(model, row, founded.day, &why));
+        }
         if let Some(text) = &row.undated {
             self.left.push(Left::undated(model, row, text));
         }

@@ -113,6 +113,12 @@ impl Left {
         Self { row: row.row, model, field: spec.map_or("", |s| s.key), said: told, sentence }
     }
 
+    /// A beginning that lies ahead, and why that cannot be.
+    pub(super) fn ahead(model: RecordId, row: &ModelRow, day: NaiveDate, why: &str) -> Self {
+        let sentence = format!("Dòng {}, mô hình “{}”, {why}", row.row, row.name);
+        Self { row: row.row, model, field: FOUNDED_ON, said: date_dmy(day), sentence }
+    }
+
     /// A column of time in which there is none.
     pub(super) fn undated(model: RecordId, row: &ModelRow, text: &str) -> Self {
         let sentence =
