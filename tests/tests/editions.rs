@@ -52,6 +52,14 @@ fn an_issued_report_stays_and_its_correction_tells_what_changed() -> Result<()> 
     }
     let same: Value = hub.tell(&["report", "diff", &path("first"), &lsn(&before), "--json"])?.json()?;
     ensure!(same["totals"].as_object().is_some_and(serde_json::Map::is_empty), "{same}");
+    let plain = hub.tell(&["report", "diff", &first, &second])?.stdout;
+    let shown = |n: Option<u64>| keng_domain::text::thousands(n.unwrap_or_default());
+    for line in [format!("Toàn tỉnh · Số tổ: {} → {}", shown(from), shown(to)), "Huyện Đắk Glei · Số tổ: ".to_owned()]
+    {
+        ensure!(plain.lines().any(|l| l.starts_with(&line)), "{line}: {plain}");
+    }
+    let keys = ["teams", "changed", "added", "null"];
+    ensure!(!keys.iter().any(|key| plain.contains(key)), "a key stands for people: {plain}");
     hub.ask(&["report", "diff", "1", "no such thing"])?.refused()?;
     hub.ask(&["report", "diff", "1", "999999"])?.refused()?;
 

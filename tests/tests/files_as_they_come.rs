@@ -229,5 +229,9 @@ fn a_name_like_anothers_is_told_and_an_officers_word_for_it_is_kept() -> Result<
     ensure!(said["look_alikes"].as_array().is_some_and(Vec::is_empty) && said["new"] == 1, "{said}");
     let again = import("bốn.xlsx", &[Row { model: "CAMERA GIÁM SÁT", place: "Thôn 3", ..like }], None)?;
     ensure!(again["new"] == 1 && p.node("618").models()?.len() == 1, "{again}");
+    // The very name that was taken back: an officer's word goes before what it was.
+    let word = format!("Camera giám sát ANTT={model}");
+    let meant = import("năm.xlsx", &[Row { place: "Thôn 4", ..like }], Some(&word))?;
+    ensure!(meant["new"] == 1 && p.node("618").models()?.len() == 1, "{meant}");
     Ok(())
 }

@@ -12,7 +12,7 @@ use keng_domain::id::{Lsn, RecordId};
 use keng_domain::period::Period;
 use keng_domain::tree::Tree;
 use keng_domain::unit::CatalogueId;
-use keng_report::{Format, file_stem};
+use keng_report::{Format, change_lines, file_stem};
 use keng_store::Store;
 
 use crate::templates::{Form, rendered};
@@ -233,20 +233,27 @@ impl Diff {
             print_json(&json);
             return Ok(());
         }
-        let value = |v: &serde_json::Value| if v.is_null() { "–".to_owned() } else { v.to_string() };
         if changes.is_empty() {
             println!("Không có gì khác nhau.");
         }
-        for (key, c) in &changes.totals {
-            println!("{key}: {} → {}", value(&c.from), value(&c.to));
+        // As the annex of a correction and the page say it.
+        let lines = change_lines(&changes);
+        for [of, what, from, to] in &lines {
+            println!("{of} · {what}: {from} → {to}");
         }
-        for line in changes.models.iter().chain(&changes.units) {
-            let fields: Vec<String> =
-                line.fields.iter().map(|(key, c)| format!("{key} {} → {}", value(&c.from), value(&c.to))).collect();
-            println!("{} ({}): {}", line.name, line.change, fields.join(", "));
+        match all(&changes).saturating_sub(lines.len()) {
+            0 => {}
+            more => println!("… và {more} thay đổi khác: xem bằng --json."),
         }
         Ok(())
     }
+}
+
+/// How many values differ; the name of a line that came or went is no difference of its own.
+fn all(changes: &Changes) -> usize {
+    let lines = changes.models.iter().chain(&changes.units);
+    let fields = lines.flat_map(|l| l.fields.keys().filter(|key| *key != "name" || l.change == "changed"));
+    changes.totals.len() + fields.count()
 }
 
 /// The figures of a period as `store` holds them, by the tree in force at its cut-off or by another, and

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::imports;
 use crate::import::{Context, Limits, Refused, Sheet, read_sheet};
-use crate::importing::{Imported, LookAlike, import, layouts, remember_same, same_named};
+use crate::importing::{FormTold, Imported, LookAlike, import, layouts, remember_same, same_named};
 
 /// Which files.
 #[derive(Debug, clap::Args)]
@@ -150,10 +150,24 @@ fn progress(files: usize) -> ProgressBar {
     bar
 }
 
+/// Sentences about a form that a terminal shows; the rest are counted.
+const SENTENCES_MAX: usize = 20;
+
+fn print_form(form: &FormTold) {
+    let all = form.sentences();
+    for sentence in all.iter().take(SENTENCES_MAX) {
+        println!("  {sentence}");
+    }
+    if let more @ 1.. = all.len().saturating_sub(SENTENCES_MAX) {
+        println!("  … và {more} câu nữa: xem bằng --json, hoặc ở trang Nhập từ bảng tính");
+    }
+}
+
 fn print(i: &Imported, dry_run: bool) {
     let verb = if dry_run { "sẽ nhập" } else { "đã nhập" };
+    let what = if i.form.is_some() { " (mỗi dòng một mô hình)" } else { "" };
     println!(
-        "{}: {verb} {} dòng · {} mới · {} thay đổi · {} giữ nguyên · {} dòng không đọc được",
+        "{}: {verb} {} dòng{what} · {} mới · {} thay đổi · {} giữ nguyên · {} dòng không đọc được",
         i.file,
         i.rows,
         i.new,
@@ -164,6 +178,7 @@ fn print(i: &Imported, dry_run: bool) {
     for notice in &i.notices {
         println!("  {notice}");
     }
+    i.form.iter().for_each(print_form);
     for look in &i.look_alikes {
         let existing: Vec<String> = look.existing.iter().map(|e| format!("“{}” ({})", e.name, e.id)).collect();
         println!("  dòng {}, {}: “{}” là mới; có thể là {}", look.row, look.column, look.name, existing.join(", "));

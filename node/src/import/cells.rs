@@ -13,7 +13,7 @@ const DATE_EXPECTED: &str = "cần ngày theo dạng ngày/tháng/năm, ví dụ
 /// What a count should look like.
 const COUNT_EXPECTED: &str = "cần một số nguyên từ 0 trở lên, ví dụ 7";
 /// Years in which a date of this movement can lie; the same bounds as the schema's.
-const YEARS: std::ops::RangeInclusive<i32> = 1945..=2100;
+pub(super) const YEARS: std::ops::RangeInclusive<i32> = 1945..=2100;
 
 /// One line of text: NFC, no invisible signs, single spaces.
 pub(super) fn line(text: &str) -> String {
@@ -68,7 +68,7 @@ pub(super) fn date(cell: &Cell, epoch: Epoch) -> Result<NaiveDate, String> {
     }
 }
 
-fn date_of_text(text: &str, epoch: Epoch) -> Result<NaiveDate, String> {
+pub(super) fn date_of_text(text: &str, epoch: Epoch) -> Result<NaiveDate, String> {
     let no_date = || format!("“{}” không phải là ngày; {DATE_EXPECTED}", excerpt(text));
     let day = without_time(text);
     if !day.is_empty() && day.bytes().all(|b| b.is_ascii_digit()) {

@@ -1,6 +1,6 @@
 //! What officers write where a record holds a code: origins, states, objects, levels.
 
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::{Level, RulePack};
 use keng_domain::schema::{FieldType, Kind};
 use keng_domain::text::search_key;
 
@@ -94,12 +94,9 @@ pub(super) fn code(key: &str, text: &str) -> Result<&'static str, String> {
 pub(super) fn level(pack: &RulePack, text: &str) -> Result<Option<String>, String> {
     let key = search_key(text);
     let bare = ["xep loai ", "loai ", "muc ", "dat loai "].iter().find_map(|p| key.strip_prefix(p)).unwrap_or(&key);
-    let found = pack.level_of_text(text).or_else(|| {
-        pack.levels.iter().find(|l| {
-            let label = search_key(&l.label);
-            search_key(&l.code) == key || label == bare || is_abbreviation(bare, &label)
-        })
-    });
+    let found = pack
+        .level_of_text(text)
+        .or_else(|| pack.levels.iter().find(|l| search_key(&l.code) == key || is_level(bare, l)));
     match found {
         Some(level) => Ok(Some(level.code.clone())),
         None if NOT_RATED.contains(&key.as_str()) => Ok(None),
@@ -112,6 +109,12 @@ pub(super) fn level(pack: &RulePack, text: &str) -> Result<Option<String>, Strin
             ))
         }
     }
+}
+
+/// Whether a folded text is the label of a level, or its abbreviation.
+pub(super) fn is_level(key: &str, level: &Level) -> bool {
+    let label = search_key(&level.label);
+    label == key || is_abbreviation(key, &label)
 }
 
 /// `tb` for `trung binh`: the first letters of two words or more.

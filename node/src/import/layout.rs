@@ -70,11 +70,13 @@ impl Mapping {
             self.row = Some(row.ok_or_else(|| format!("“{place}” không phải số dòng."))? - 1);
             return Ok(());
         }
-        let Some((column, _)) = Column::of_title(title) else {
+        // Counts by level are known by their titles alone: which levels there are says the rule pack.
+        let Some((column, _)) = Column::of_title(title, &[]) else {
             return Err(format!(
                 "Không có mục “{title}”. Các mục: Tên mô hình; Lĩnh vực; Xã, phường, thị trấn; Địa bàn, đơn vị; \
                  Đối tượng; Nguồn gốc; Số quyết định; Ngày quyết định; Ngày ra mắt; Số tổ; Số thành viên; \
-                 Trạng thái; Ngày chấm dứt; Ghi chú; Xếp loại năm …"
+                 Trạng thái; Ngày chấm dứt; Ghi chú; Xếp loại năm …; của biểu thống kê: Tổng số điểm; Đơn vị chủ trì; \
+                 Năm xây dựng"
             ));
         };
         let at = position(place).ok_or_else(|| format!("“{place}” không phải tên cột; cần chữ cái như B hoặc AA."))?;
@@ -87,7 +89,7 @@ impl Mapping {
     /// their titles and that the mapping does not speak of stay.
     fn header(&self, sheet: &str, grid: &Grid, rows: (u32, u32), recognised: Option<&Header>) -> Header {
         let mut columns = BTreeMap::new();
-        for (at, (column, title)) in recognised.map(|h| &h.columns).into_iter().flatten() {
+        for (at, (column, title)) in recognised.map(|h| &h.titled).into_iter().flatten() {
             if !self.columns.contains_key(at) && !self.columns.values().any(|(c, _)| c == column) {
                 columns.insert(*at, (*column, title.clone()));
             }
@@ -96,7 +98,7 @@ impl Mapping {
             let own = titles(grid, rows).get(at).cloned().unwrap_or_else(|| said.clone());
             columns.insert(*at, (*column, own));
         }
-        Header { sheet: sheet.to_owned(), first_row: rows.0, last_row: rows.1, columns }
+        Header::new(sheet, rows, columns)
     }
 
     /// Where the titles stand: as said, as recognised, or the first row with a text in each column

@@ -1,22 +1,27 @@
-//! Reads the lists of points that districts and communes send as spreadsheets.
+//! Reads the lists of points that districts and communes send as spreadsheets, and the statistics forms of
+//! earlier years, which have one row for each model.
 //!
 //! Pure: bytes in, values out. No store, no clock; who imports, from which catalogue and by
 //! which rule pack are arguments. An import cannot fail because of a row: a broken row is a
 //! [`RowFault`], and only a file in which no row can be found is [`Unreadable`].
 //!
 //! The way of a file: `package`, `legacy` and `open_document` look for bombs → `workbook` opens
-//! it (`csv` reads delimited text), its texts become Unicode → `header` finds the table by the `titles` of its columns → `table` tells rows of data
-//! from headings, sums and signatures → `rows` reads each row with `cells`, `codes` and
-//! `units`.
+//! it (`csv` reads delimited text), its texts become Unicode → `header` finds the table by the `titles` of its columns, and
+//! `heading` its year → `table` tells rows of data
+//! from headings, sums and signatures → `rows` reads each row of a list with `cells`, `codes` and
+//! `units`; `model_rows` each row of a form, with `founded`.
 
 mod cells;
 mod codes;
 mod csv;
+mod founded;
 mod grid;
 mod header;
+mod heading;
 mod layout;
 mod legacy;
 pub mod limits;
+mod model_rows;
 mod open_document;
 mod package;
 mod refused;
@@ -40,8 +45,10 @@ use keng_domain::text::Encoding;
 use keng_domain::unit::{Catalogue, UnitCode};
 use serde::Serialize;
 
+pub use founded::{Founded, Precision};
 pub use layout::{Layout, Layouts, Mapping};
 pub use limits::Limits;
+pub use model_rows::{Form, ModelRow};
 pub use refused::{Original, Refused};
 pub use unreadable::{Lookalike, Unreadable};
 pub use words::{ahead_notice, encoding_code, encoding_notice, layout_notice};
@@ -99,8 +106,10 @@ pub struct RowFault {
 pub struct Sheet {
     /// Rows of data, good and rejected.
     pub rows: u32,
-    /// The good ones, in the order of the sheet.
+    /// The good ones of a list of points, in the order of the sheet.
     pub points: Vec<PointRow>,
+    /// What a statistics form holds instead; `None` for a list of points.
+    pub form: Option<Form>,
     /// The rejected ones, in the order of the sheet.
     pub faults: Vec<RowFault>,
     /// In which encoding the texts were; they are Unicode where that was clear.
@@ -120,7 +129,7 @@ impl Sheet {
     }
 }
 
-/// Reads the list of points in `bytes`: an `.xlsx`, `.xls`, `.ods` or delimited text by its content.
+/// Reads the list of points, or the statistics form, in `bytes`: an `.xlsx`, `.xls`, `.ods` or delimited text by its content.
 ///
 /// Rows for the same model, commune and place are all returned; which one counts is the
 /// caller's to say.
@@ -130,7 +139,8 @@ impl Sheet {
 pub fn read_sheet(bytes: &[u8], context: &Context<'_>, limits: &Limits) -> Result<Sheet, Unreadable> {
     let units = units::Units::new(context.catalogue, context.unit);
     let mut book = workbook::Workbook::open(bytes, limits)?;
-    let (header, layout) = header::find(&mut book, context.layouts, limits, !units.importing_is_smallest())?;
+    let (header, layout) =
+        header::find(&mut book, context.layouts, limits, &context.pack.levels, !units.importing_is_smallest())?;
     let grid = book.whole(&header.sheet)?;
     let reader = rows::RowReader::new(&header, &grid, &units, context.pack, book.epoch());
     let numbers = table::rows_of_data(&grid, &header, &reader);
@@ -142,6 +152,17 @@ pub fn read_sheet(bytes: &[u8], context: &Context<'_>, limits: &Limits) -> Resul
     }
     let original = Some(Arc::new(Original::of(&grid, &header, &reader, &numbers)));
     let mut sheet = Sheet { rows: numbers.len() as u32, encoding: grid.encoding, layout, original, ..Sheet::default() };
+    if header.is_form() {
+        let mut form = Form { period: header.period.clone(), rated_year: header.rated_year(), models: Vec::new() };
+        for row in numbers {
+            match reader.read_model(row) {
+                Ok(model) => form.models.push(model),
+                Err(fault) => sheet.faults.push(fault),
+            }
+        }
+        sheet.form = Some(form);
+        return Ok(sheet);
+    }
     for row in numbers {
         match reader.read(row) {
             Ok(point) => sheet.points.push(point),

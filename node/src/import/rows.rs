@@ -15,8 +15,16 @@ use super::workbook::Epoch;
 use super::{PointRow, RowFault, cells, codes};
 
 /// Words that may stand behind a count, folded.
-const COUNT_UNITS: &[(&str, &[&str])] =
-    &[("teams", &["to", "nhom", "doi"]), ("members", &["nguoi", "thanh vien", "hoi vien", "doi vien", "tv"])];
+const COUNT_UNITS: &[(&str, &[&str])] = &[
+    ("points", &["diem", "diem mo hinh"]),
+    ("teams", &["to", "nhom", "doi"]),
+    ("members", &["nguoi", "thanh vien", "hoi vien", "doi vien", "tv"]),
+];
+
+/// The words that may stand behind the count `key`.
+pub(super) fn count_words(key: &str) -> &'static [&'static str] {
+    COUNT_UNITS.iter().find(|(k, _)| *k == key).map_or(&[][..], |(_, words)| words)
+}
 
 /// Reads the rows of one table.
 pub(super) struct RowReader<'a> {
@@ -30,11 +38,11 @@ pub(super) struct RowReader<'a> {
 }
 
 /// One fault in a cell.
-struct Problem {
-    at: Option<u32>,
-    column: String,
-    value: String,
-    reason: String,
+pub(super) struct Problem {
+    pub at: Option<u32>,
+    pub column: String,
+    pub value: String,
+    pub reason: String,
 }
 
 impl<'a> RowReader<'a> {
@@ -57,8 +65,8 @@ impl<'a> RowReader<'a> {
     }
 
     /// Names merged over several rows hold for each of them; a count merged so is one count.
-    fn cell_at(&self, row: u32, at: u32, column: Column) -> Option<&'a Cell> {
-        let named = matches!(column, Column::Model | Column::Fields | Column::Unit);
+    pub(super) fn cell_at(&self, row: u32, at: u32, column: Column) -> Option<&'a Cell> {
+        let named = matches!(column, Column::Model | Column::Fields | Column::Unit | Column::Lead | Column::Founded);
         let over = self.merged.range((at, 0)..=(at, row)).next_back().filter(|(_, last)| named && row <= **last);
         let row = over.map_or(row, |((_, first), _)| *first);
         self.grid.rows.get(&row)?.get(&at).filter(|cell| !matches!(cell, Cell::Text(t) if cells::is_dash(t)))
@@ -76,9 +84,10 @@ impl<'a> RowReader<'a> {
         filled
     }
 
-    /// The columns that together name a point here.
+    /// The columns that together name a point here, or a model in a form.
     pub(super) fn naming_columns(&self) -> &'static [Column] {
         match self.units.importing_is_smallest() {
+            _ if self.header.is_form() => &[Column::Model],
             true => &[Column::Model, Column::Place],
             false => &[Column::Model, Column::Unit, Column::Place],
         }
@@ -87,6 +96,16 @@ impl<'a> RowReader<'a> {
     /// The cell of `column` as a person sees it.
     pub(super) fn shown(&self, row: u32, column: Column) -> Option<String> {
         self.cell(row, column).map(|cell| cells::shown(cell, self.epoch))
+    }
+
+    /// The header above the rows.
+    pub(super) fn header(&self) -> &'a Header {
+        self.header
+    }
+
+    /// The code of the level at `position` of the rule pack.
+    pub(super) fn level(&self, position: usize) -> Option<&'a str> {
+        self.pack.levels.get(position).map(|level| level.code.as_str())
     }
 
     /// From when dates of this workbook are counted.
@@ -114,6 +133,8 @@ impl<'a> RowReader<'a> {
                 },
                 Column::Rating(_) => codes::level(self.pack, &cells::shown(cell, self.epoch)).is_ok(),
                 Column::Number | Column::Model | Column::Fields | Column::Unit | Column::Place => false,
+                // A form is told by its counts; a date may stand beside a signature.
+                Column::Lead | Column::Founded | Column::Points | Column::Level(_) => false,
             }
         })
     }
@@ -168,8 +189,8 @@ impl<'a> RowReader<'a> {
                 let value = self.value(key, cell)?;
                 point.values.insert(key, value);
             }
-            // A rating without a year has got one, or the file was refused.
-            Column::Rating(None) => {}
+            // A rating without a year has got one, or the file was refused; a list has no column of a form.
+            Column::Rating(None) | Column::Lead | Column::Founded | Column::Points | Column::Level(_) => {}
             Column::Rating(Some(year)) => {
                 if let Some(level) = codes::level(self.pack, &self.name(cell)?)? {
                     point.ratings.insert(year, level);
@@ -193,16 +214,14 @@ impl<'a> RowReader<'a> {
                 Err("Thiếu địa bàn; cần ghi thôn, tổ dân phố, trường học hoặc cơ quan".to_owned())
             }
             Column::Place | Column::Number | Column::Fields | Column::Point(_) | Column::Rating(_) => Ok(()),
+            Column::Lead | Column::Founded | Column::Points | Column::Level(_) => Ok(()),
         }
     }
 
     fn value(&self, key: &'static str, cell: &Cell) -> Result<Value, String> {
         match Kind::Point.field(key).map(|f| f.kind) {
             Some(FieldType::Date) => Ok(Value::Text(cells::date(cell, self.epoch)?.to_string())),
-            Some(FieldType::Count) => {
-                let words = COUNT_UNITS.iter().find(|(k, _)| *k == key).map_or(&[][..], |(_, words)| words);
-                Ok(Value::Int(cells::count(cell, words)?))
-            }
+            Some(FieldType::Count) => Ok(Value::Int(cells::count(cell, count_words(key))?)),
             Some(FieldType::Code(_)) => Ok(Value::from(codes::code(key, &self.name(cell)?)?)),
             Some(FieldType::Text) => {
                 let text = match cell {
@@ -216,7 +235,7 @@ impl<'a> RowReader<'a> {
         }
     }
 
-    fn line(&self, kind: Kind, key: &str, cell: &Cell) -> Result<String, String> {
+    pub(super) fn line(&self, kind: Kind, key: &str, cell: &Cell) -> Result<String, String> {
         checked(kind, key, &self.name(cell)?)
     }
 
@@ -254,7 +273,7 @@ fn checked(kind: Kind, key: &str, text: &str) -> Result<String, String> {
 }
 
 /// One fault for a row, whatever the number of its problems: a row is rejected once.
-fn fault(row: u32, problems: Vec<Problem>) -> Option<RowFault> {
+pub(super) fn fault(row: u32, problems: Vec<Problem>) -> Option<RowFault> {
     let reason = match problems.as_slice() {
         [] => return None,
         [one] => one.reason.clone(),

@@ -1,5 +1,5 @@
 //! Tells rows of data from everything else that stands in a table: repeated headers, numbers of
-//! columns, headings of communes, sums, signatures.
+//! columns, headings of communes, sums, signatures; in a statistics form, the tables below it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,14 +14,27 @@ use super::titles::Column;
 /// Columns whose numbers make a row count as data.
 const COUNTS: [Column; 2] = [Column::Point("teams"), Column::Point("members")];
 const NUMBERS: [Column; 3] = [Column::Number, COUNTS[0], COUNTS[1]];
+/// The same of a form, where the number of points is one more.
+const FORM_COUNTS: [Column; 3] = [Column::Points, COUNTS[0], COUNTS[1]];
 
 /// The rows of data under the header, from 0, in the order of the sheet. Reading goes on after
 /// blank rows: officers leave them between communes.
 pub(super) fn rows_of_data(grid: &Grid, header: &Header, reader: &RowReader<'_>) -> Vec<u32> {
-    let table = Table { grid, reader, header_words: words_of(grid, header) };
+    let mut table = Table { grid, reader, header_words: words_of(grid, header), sections: true };
     let mut rows: Vec<u32> = grid.rows.range(header.last_row + 1..).map(|(row, _)| *row).collect();
+    if header.is_form() {
+        // Where every row is numbered I, II, III, those are the models and no sections.
+        table.sections = rows.iter().any(|row| table.is_numbered(*row));
+    }
     rows.retain(|row| !table.is_aside(*row));
-    let end = table.end_of_data(&rows);
+    let end = match header.is_form() {
+        true => {
+            let end = rows.iter().position(|row| table.begins_another(*row));
+            rows.truncate(end.unwrap_or(rows.len()));
+            table.end_of_form(&rows)
+        }
+        false => table.end_of_data(&rows),
+    };
     rows.truncate(end);
     rows
 }
@@ -30,6 +43,8 @@ struct Table<'a> {
     grid: &'a Grid,
     reader: &'a RowReader<'a>,
     header_words: BTreeMap<u32, BTreeSet<String>>,
+    /// Whether rows numbered unlike points are headings.
+    sections: bool,
 }
 
 impl Table<'_> {
@@ -42,7 +57,24 @@ impl Table<'_> {
             || is_numbering(&filled)
             || self.is_sum(row, &filled)
             || self.is_heading(row)
-            || nameless && !self.reader.has_number(row, &COUNTS)
+            || nameless && !self.reader.has_number(row, self.counts())
+    }
+
+    fn is_form(&self) -> bool {
+        self.reader.header().is_form()
+    }
+
+    fn counts(&self) -> &'static [Column] {
+        if self.is_form() { &FORM_COUNTS } else { &COUNTS }
+    }
+
+    /// Whether the head of another table stands in a row, as the exemplars stand below the models of a form.
+    fn begins_another(&self, row: u32) -> bool {
+        let means = |column| {
+            let text = self.reader.shown(row, column)?;
+            Some(Column::of_title(&text, &[])?.0)
+        };
+        means(Column::Number) == Some(Column::Number) && means(Column::Model) != Some(Column::Model)
     }
 
     fn repeats_header(&self, filled: &BTreeMap<u32, &Cell>) -> bool {
@@ -63,9 +95,19 @@ impl Table<'_> {
             ["Tổng cộng", "Tổng số", "Cộng", "Tổng", "Cộng tổng"].iter().any(|word| {
                 let word = name_key(word);
                 // "Tổng số tổ: …" or "Cộng xã Đăk Long", but only where no point is named.
-                key == word || placeless && key.strip_prefix(&word).is_some_and(|rest| rest.starts_with([' ', ':']))
+                let begins = || placeless && key.strip_prefix(&word).is_some_and(|rest| rest.starts_with([' ', ':']));
+                key == word || begins() && (!self.is_form() || self.is_sum_of_form(row, key))
             })
         })
+    }
+
+    /// Whether a row of a form that begins like a sum is one: no row of a form has a place, but "Cộng đồng tự
+    /// quản" and "Tổng đài an ninh" are models, and numbered like models.
+    fn is_sum_of_form(&self, row: u32, key: &str) -> bool {
+        let sums = ["Tổng cộng", "Tổng số", "Cộng tổng"];
+        let unnumbered = self.reader.header().position(Column::Number).is_some() && !self.is_numbered(row);
+        sums.iter().any(|word| key.starts_with(&name_key(word)))
+            || unnumbered && !["Cộng đồng", "Tổng đài", "Tổng hợp"].iter().any(|word| key.starts_with(&name_key(word)))
     }
 
     /// "I | Xã Đăk Long": a commune or a section above its rows, perhaps with its own sums.
@@ -74,7 +116,14 @@ impl Table<'_> {
             return false;
         }
         let section = self.reader.shown(row, Column::Number).is_some_and(|n| is_section(&n));
-        section || self.reader.shown(row, Column::Model).is_some_and(|name| self.reader.is_unit(&name))
+        if self.is_form() && !self.is_numbered(row) {
+            // A field of work above its models, with their sums; no model is called so.
+            let name = self.reader.shown(row, Column::Model).map(|name| name_key(&name));
+            if name.is_some_and(|name| name.starts_with(&name_key("Lĩnh vực"))) {
+                return true;
+            }
+        }
+        section && self.sections || self.reader.shown(row, Column::Model).is_some_and(|name| self.reader.is_unit(&name))
     }
 
     /// Where the data end and notes and signatures begin, as a position in `rows`.
@@ -95,6 +144,26 @@ impl Table<'_> {
             }
         }
         end
+    }
+
+    /// Where the rows of a form end: below the last with a number. A name alone may be a signature there, and
+    /// has a count, however it is written, only directly below the others.
+    fn end_of_form(&self, rows: &[u32]) -> usize {
+        let is_data = |row: &u32| self.is_numbered(*row) || self.reader.has_number(*row, &FORM_COUNTS);
+        let mut end = rows.iter().rposition(is_data).map_or(0, |last| last + 1);
+        while let Some(row) = rows.get(end)
+            && end.checked_sub(1).is_none_or(|above| rows[above] + 1 == *row)
+            && [Column::Model, Column::Points].iter().all(|c| self.reader.cell(*row, *c).is_some())
+        {
+            end += 1;
+        }
+        end
+    }
+
+    /// Whether a row has a running number: `7`, `7.`.
+    fn is_numbered(&self, row: u32) -> bool {
+        let number = self.reader.shown(row, Column::Number);
+        number.is_some_and(|n| n.trim_end_matches(['.', ')', ' ']).parse::<u32>().is_ok())
     }
 
     fn names(&self, row: u32) -> usize {

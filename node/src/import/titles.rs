@@ -1,6 +1,10 @@
 //! What the titles of columns mean, in the words of the forms that districts send.
 
+use keng_domain::rule_pack::Level;
 use keng_domain::text::search_key;
+
+use super::codes::is_level;
+use super::heading::{year, years};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +23,14 @@ pub(super) enum Column {
     Point(&'static str),
     /// The rating of a year; `None` where the title names no year.
     Rating(Option<i32>),
+    /// Of a statistics form: the unit or office that leads the model.
+    Lead,
+    /// Of a statistics form: the year or the decision by which the model began.
+    Founded,
+    /// Of a statistics form: how many points the model has.
+    Points,
+    /// Of a statistics form: how many of them are rated at a level, by its place in the rule pack.
+    Level(usize),
 }
 
 /// Titles, folded. Within a column the earlier title wins when a sheet has two of them.
@@ -140,6 +152,48 @@ const TITLES: &[(Column, &[&str])] = &[
         &["ly do cham dut", "ly do cham dut hoat dong", "cham dut ly do", "nguyen nhan cham dut", "ly do ket thuc"],
     ),
     (Column::Point("note"), &["ghi chu"]),
+    (
+        Column::Points,
+        &[
+            "tong so diem",
+            "tong so diem mo hinh",
+            "so diem",
+            "so diem mo hinh",
+            "so luong diem",
+            "so luong diem mo hinh",
+            "tong diem",
+            "diem",
+        ],
+    ),
+    (
+        Column::Lead,
+        &[
+            "don vi chu tri",
+            "co quan chu tri",
+            "co quan don vi chu tri",
+            "co quan chu tri tham muu",
+            "don vi chu tri tham muu",
+            "don vi tham muu",
+            "don vi phu trach",
+            "chu tri",
+        ],
+    ),
+    (
+        Column::Founded,
+        &[
+            "nam xay dung qd so",
+            "nam xay dung so qd",
+            "nam xay dung so quyet dinh",
+            "nam xay dung quyet dinh so",
+            "nam xay dung",
+            "ngay xay dung",
+            "thoi gian xay dung",
+            "nam thanh lap",
+            "ngay thanh lap",
+            "thoi gian thanh lap",
+            "nam ra doi",
+        ],
+    ),
 ];
 
 /// Titles of rating columns without their year.
@@ -160,8 +214,8 @@ const RATINGS: &[&str] = &[
 ];
 
 impl Column {
-    /// What the title `text` means, and how sure that is: less is surer.
-    pub(super) fn of_title(text: &str) -> Option<(Self, usize)> {
+    /// What the title `text` means, and how sure that is: less is surer. `levels` are those of the rule pack.
+    pub(super) fn of_title(text: &str, levels: &[Level]) -> Option<(Self, usize)> {
         let mut keys = vec![search_key(text)];
         // "Số thành viên (người)": what stands in brackets explains the title.
         if let Some(plain) = without_brackets(text) {
@@ -171,8 +225,13 @@ impl Column {
             let listed = TITLES
                 .iter()
                 .find_map(|(column, titles)| titles.iter().position(|t| t == key).map(|strength| (*column, strength)));
-            listed.or_else(|| rating(key).map(|column| (column, 0)))
+            listed.or_else(|| rating(key).map(|column| (column, 0))).or_else(|| Some((level(key, levels)?, 0)))
         })
+    }
+
+    /// Whether only a statistics form has such a column; in a list of points it says nothing.
+    pub(super) fn is_of_form(self) -> bool {
+        matches!(self, Self::Lead | Self::Founded | Self::Points | Self::Level(_))
     }
 
     /// The title by which officers know a column that must be there.
@@ -181,9 +240,31 @@ impl Column {
             Self::Model => Some("Tên mô hình"),
             Self::Unit => Some("Xã, phường, thị trấn"),
             Self::Place => Some("Địa bàn, đơn vị"),
-            Self::Number | Self::Fields | Self::Point(_) | Self::Rating(_) => None,
+            Self::Points => Some("Tổng số điểm"),
+            Self::Number
+            | Self::Fields
+            | Self::Point(_)
+            | Self::Rating(_)
+            | Self::Lead
+            | Self::Founded
+            | Self::Level(_) => None,
         }
     }
+}
+
+/// Words that may stand before the level in the title of its count: "Kết quả xếp loại điểm năm 2021: Tốt".
+const BEFORE_LEVEL: &[&str] = &[
+    "ket", "qua", "xep", "loai", "danh", "gia", "phan", "muc", "dat", "tong", "so", "luong", "diem", "mo", "hinh",
+    "nam",
+];
+
+fn level(key: &str, levels: &[Level]) -> Option<Column> {
+    let words: Vec<&str> = key.split(' ').collect();
+    // A title of more words is a sentence.
+    let starts = 0..words.len().min(12);
+    let before = |at: usize| words[..at].iter().all(|w| BEFORE_LEVEL.contains(w) || year(w).is_some());
+    let mut ends = starts.filter(|at| before(*at)).map(|at| words[at..].join(" "));
+    ends.find_map(|end| levels.iter().position(|l| is_level(&end, l))).map(Column::Level)
 }
 
 fn rating(key: &str) -> Option<Column> {
@@ -196,38 +277,6 @@ fn rating(key: &str) -> Option<Column> {
     }
 }
 
-/// The different years in a folded text, in order of appearance.
-pub(super) fn years(key: &str) -> Vec<i32> {
-    let mut found = Vec::new();
-    for y in key.split(' ').filter_map(year) {
-        if !found.contains(&y) {
-            found.push(y);
-        }
-    }
-    found
-}
-
-/// The one year that the rows above a table speak of: first those after the word "năm", then any.
-pub(super) fn year_of_heading<'a>(texts: impl Iterator<Item = &'a str>) -> Option<i32> {
-    let keys: Vec<String> = texts.map(search_key).collect();
-    let after_nam = keys.iter().flat_map(|k| k.split("nam ").skip(1)).filter_map(|rest| year(rest.split(' ').next()?));
-    let mut named: Vec<i32> = after_nam.collect();
-    if named.is_empty() {
-        named = keys.iter().flat_map(|k| years(k)).collect();
-    }
-    named.sort_unstable();
-    named.dedup();
-    match named.as_slice() {
-        [one] => Some(*one),
-        _ => None,
-    }
-}
-
-fn year(word: &str) -> Option<i32> {
-    let year = (word.len() == 4).then(|| word.parse::<i32>().ok()).flatten()?;
-    (1900..=2099).contains(&year).then_some(year)
-}
-
 fn without_brackets(text: &str) -> Option<String> {
     let (before, rest) = text.split_once('(')?;
     let after = rest.split_once(')').map_or("", |(_, after)| after);
@@ -236,7 +285,8 @@ fn without_brackets(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Column, RATINGS, TITLES, year_of_heading};
+    use super::{Column, RATINGS, TITLES};
+    use keng_domain::rule_pack::RulePack;
     use keng_domain::schema::Kind;
     use keng_domain::text::search_key;
     use unicode_normalization::UnicodeNormalization;
@@ -246,7 +296,8 @@ mod tests {
             for spelling in
                 [(*title).to_owned(), title.to_uppercase(), title.nfd().collect(), title.replace(' ', "\n ")]
             {
-                assert_eq!(Column::of_title(&spelling).map(|(c, _)| c), Some(expect), "{spelling:?}");
+                let found = Column::of_title(&spelling, &RulePack::kontum_2022().levels);
+                assert_eq!(found.map(|(c, _)| c), Some(expect), "{spelling:?}");
             }
         }
     }
@@ -263,7 +314,21 @@ mod tests {
         check(&["Xếp loại năm 1999"], Column::Rating(Some(1999)));
         check(&["Xếp loại"], Column::Rating(None));
         check(&["Lý do chấm dứt", "Chấm dứt - Lý do"], Column::Point("end_ground"));
-        assert_eq!(Column::of_title("DANH SÁCH MÔ HÌNH NĂM 2022"), None);
+        assert_eq!(Column::of_title("DANH SÁCH MÔ HÌNH NĂM 2022", &RulePack::kontum_2022().levels), None);
+    }
+
+    #[test]
+    fn titles_in_the_words_of_statistics_forms() {
+        check(&["Tổng số điểm", "Số điểm", "Điểm"], Column::Points);
+        check(&["Đơn vị chủ trì", "Cơ quan chủ trì, tham mưu"], Column::Lead);
+        check(&["Năm xây dựng (QĐ số)", "Năm thành lập"], Column::Founded);
+        check(&["Tốt", "Mức tốt", "Kết quả xếp loại điểm năm 2021 Tốt"], Column::Level(0));
+        check(&["Trung bình", "TB", "Xếp loại: trung bình"], Column::Level(2));
+        check(&["Tổng số tổ"], Column::Point("teams"));
+        for other in ["Mô hình hiệu quả", "Điểm mới trong kỳ", "Chưa đánh giá", "Người tốt", "Hiệu quả"]
+        {
+            assert_eq!(Column::of_title(other, &RulePack::kontum_2022().levels), None, "{other}");
+        }
     }
 
     #[test]
@@ -279,14 +344,5 @@ mod tests {
             }
         }
         assert!(RATINGS.iter().all(|r| search_key(r) == **r && !seen.contains(r)));
-    }
-
-    #[test]
-    fn the_heading_tells_the_year_only_when_it_names_one() {
-        let year = |text: &str| year_of_heading(text.lines());
-        assert_eq!(year("HUYỆN SA THẦY\nDANH SÁCH NĂM 2022"), Some(2022));
-        assert_eq!(year("Kế hoạch 12 ngày 05/01/2021\nDANH SÁCH NĂM 2022"), Some(2022));
-        assert_eq!(year("NĂM 2021, NĂM 2022"), None);
-        assert_eq!(year("HUYỆN SA THẦY"), None);
     }
 }

@@ -70,12 +70,12 @@ impl Looks {
     }
 
     /// Models that a new name may mean.
-    pub(super) fn model(&self, row: &PointRow) -> Option<LookAlike> {
-        let found = alike(&row.model, &self.models).into_iter().map(|(_, id)| id).take(TOLD_MAX);
+    pub(super) fn model(&self, row: u32, name: &str) -> Option<LookAlike> {
+        let found = alike(name, &self.models).into_iter().map(|(_, id)| id).take(TOLD_MAX);
         let existing: Vec<Existing> = found
             .filter_map(|id| Some(Existing { id, name: self.models.iter().find(|m| m.id == id)?.name.clone() }))
             .collect();
-        (!existing.is_empty()).then(|| LookAlike { row: row.row, column: MODEL, name: row.model.clone(), existing })
+        (!existing.is_empty()).then(|| LookAlike { row, column: MODEL, name: name.to_owned(), existing })
     }
 
     /// Points of one model in one commune whose places a new one may mean.

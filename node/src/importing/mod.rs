@@ -4,10 +4,16 @@
 //! stands there now: a value that the file has not changed is left alone, whoever has corrected
 //! it since. Importing a file twice therefore changes nothing.
 //!
-//! * `plan`: from rows to acts; `alike`: names that may mean something that exists already;
+//! A list has a row for each point; a statistics form has one for each model, of which no point can be made:
+//! its totals are compared instead.
+//!
+//! * `plan`: from rows to acts; `form`: the rows of a statistics form,
+//!   `form_told` what is told of them; `alike`: names that may mean something that exists already;
 //!   `layouts`: which column is which; [`undo`]: an import taken back as one act.
 
 mod alike;
+mod form;
+mod form_told;
 mod layouts;
 mod plan;
 pub mod undo;
@@ -25,6 +31,7 @@ use keng_store::imports::{ImportCounts, ImportId, NewImport};
 use serde::Serialize;
 
 pub use self::alike::{Existing, LookAlike, Same, remember_same, same_named};
+pub use self::form_told::{Difference, FormTold, Left};
 pub use self::layouts::{layouts, remember_layout};
 use self::plan::Plan;
 use crate::import::{PointRow, Refused, RowFault, Sheet, ahead_notice, encoding_code, encoding_notice, layout_notice};
@@ -40,11 +47,11 @@ pub struct Imported {
     pub id: Option<ImportId>,
     /// Data rows seen.
     pub rows: u32,
-    /// Points added.
+    /// Points added; of a statistics form, models.
     pub new: u32,
-    /// Points of which a field changed.
+    /// Points, or models, of which a field changed.
     pub changed: u32,
-    /// Points that say what stood there already.
+    /// Points, or models, that say what stood there already.
     pub unchanged: u32,
     /// Rows that could not be read; the others are in.
     pub rejected: Vec<RowFault>,
@@ -56,6 +63,9 @@ pub struct Imported {
     pub notices: Vec<String>,
     /// Points that came in with a decision dated ahead: not counted before its day (R2).
     pub not_yet: Ahead,
+    /// Of a statistics form: what it says that this machine does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<FormTold>,
     /// The rejected rows as they stand in the file, those that only the store makes unclear among them.
     #[serde(skip)]
     pub refused: Option<Refused>,
@@ -85,13 +95,26 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
     let tree = store.tree(today)?;
     let mut plan = Plan::new(store, &tree)?;
     let mut reasons = Vec::with_capacity(sheet.points.len());
+    // One reason for each act of a row. It says where a value stood, and is never compared:
+    // a row that moves in the next file is still the same.
+    let reason = |row: u32| {
+        let reason = format!("nhập từ {file}, dòng {row}");
+        by.reason.as_ref().map_or_else(|| reason.clone(), |given| format!("{given} · {reason}"))
+    };
     for row in &sheet.points {
         plan.take(store, row);
-        // One reason for each act of the row. It says where a value stood, and is never compared:
-        // a row that moves in the next file is still the same.
-        let reason = format!("nhập từ {file}, dòng {}", row.row);
-        let reason = by.reason.as_ref().map_or_else(|| reason.clone(), |given| format!("{given} · {reason}"));
-        reasons.resize(plan.acts.len(), reason);
+        reasons.resize(plan.acts.len(), reason(row.row));
+    }
+    let (mut form, mut form_told) = (None, Vec::new());
+    if let Some(read) = &sheet.form {
+        let mut totals = form::Totals::new(store)?;
+        for row in &read.models {
+            totals.take(&mut plan, store, row)?;
+            reasons.resize(plan.acts.len(), reason(row.row));
+        }
+        // Before anything is written: a form adds no point, so that what it is compared with stays.
+        let (compared, told) = totals.compared(store, read, today)?;
+        (form, form_told) = (Some(compared), told);
     }
     let [new, changed, unchanged] = plan.counts;
     let mut faults = sheet.faults;
@@ -122,8 +145,10 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
         notices: [encoding_notice(sheet.encoding), layout_notice(sheet.layout.as_ref()), not_yet_told]
             .into_iter()
             .flatten()
+            .chain(form_told)
             .collect(),
         not_yet,
+        form,
         refused,
         rejected_file: None,
     })

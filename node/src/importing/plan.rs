@@ -19,22 +19,37 @@ use keng_store::project::point_lookup;
 use super::alike::{LookAlike, Looks, Same};
 use crate::import::{PointRow, RowFault};
 
-/// What is known of a point while a file is read.
-struct Known {
+/// What is known of a record while a file is read.
+pub(super) struct Known {
     id: RecordId,
     scope: Scope,
-    fields: Fields,
+    pub(super) fields: Fields,
     /// What the last import said, by field.
-    base: Values,
+    pub(super) base: Values,
+}
+
+/// How a model was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// It was here.
+    Here,
+    /// It had been taken back, and is here again.
+    Back,
+    /// It was not here, and is added.
+    Added,
 }
 
 pub(super) struct Plan<'a> {
     tree: &'a Tree,
     models: HashMap<String, RecordId>,
+    /// Models as this file leaves them, so far as it tells of them beyond their points.
+    told: HashMap<RecordId, Known>,
     /// Models that were taken back and that no point names: a row that does brings one back.
     withdrawn: HashMap<RecordId, Fields>,
     merges: Merges,
     points: HashMap<Key, Known>,
+    /// What the last import said of models.
+    said: BTreeMap<RecordId, Values>,
     same: Same,
     looks: Looks,
     pub(super) acts: Vec<Act>,
@@ -96,13 +111,17 @@ impl<'a> Plan<'a> {
         let looks = Looks::new(&all, living);
         let same = Same::remembered(store)?;
         let (acts, deeds, look_alikes) = (Vec::new(), Vec::new(), Vec::new());
+        // Those of points are with their points now.
+        let said = bases;
         let (bases, counts, unclear) = (BTreeMap::new(), [0; 3], Vec::new());
         Ok(Self {
             tree,
             models,
+            told: HashMap::new(),
             withdrawn,
             merges,
             points,
+            said,
             same,
             looks,
             acts,
@@ -116,7 +135,7 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn take(&mut self, store: &Store, row: &PointRow) {
-        let model = self.model(store, row);
+        let (model, _) = self.model(store, row.row, &row.model, fields_said(row.fields.as_deref()));
         let mut says: Values = row.values.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
         let key = (self.merges.target(model), point_lookup(&row.unit, &row.place));
         if let Some(units) = self.shared.get(&key) {
@@ -184,43 +203,65 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn act(&mut self, deed: Deed) {
+    pub(super) fn act(&mut self, deed: Deed) {
         let values = deed.after.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         self.acts.push(Act::Change { id: deed.record, values });
         self.deeds.push(deed);
     }
 
     /// The model of a row: the one that the officer said is meant, or that has the same folded
-    /// name; a new one when there is none. That never waits for an answer: look-alikes are told.
-    fn model(&mut self, store: &Store, row: &PointRow) -> RecordId {
-        let key = name_key(&row.model);
-        if let Some(id) = self.models.get(&key).copied() {
+    /// name; a new one with what the row `says` when there is none. That never waits for an answer:
+    /// look-alikes are told.
+    pub(super) fn model(&mut self, store: &Store, row: u32, name: &str, says: Values) -> (RecordId, Found) {
+        let key = name_key(name);
+        // Taken back, to say that another model is meant: that is not brought back by its name.
+        let said = self.same.of(&key);
+        let is_meant = |id: &RecordId| said.is_none() || !self.withdrawn.contains_key(id);
+        if let Some(id) = self.models.get(&key).copied().filter(is_meant) {
             if let Some(mut fields) = self.withdrawn.remove(&id) {
                 let back = change(id, &mut fields, Values::from([(WITHDRAWN.to_owned(), Value::Null)]));
                 self.act(back);
+                return (id, Found::Back);
             }
-            return id;
+            return (id, Found::Here);
         }
-        if let Some(id) = self.same.of(&key) {
+        if let Some(id) = said {
             let id = self.merges.target(id);
             self.models.insert(key, id);
-            return id;
+            return (id, Found::Here);
         }
         if !self.same.is_new(&key)
-            && let Some(found) = self.looks.model(row)
+            && let Some(found) = self.looks.model(row, name)
         {
             self.look_alikes.push(found);
         }
-        let mut values = vec![("name".to_owned(), Value::from(row.model.as_str()))];
-        values.extend(row.fields.iter().map(|f| ("fields".to_owned(), Value::from(f.as_str()))));
+        let mut values = vec![("name".to_owned(), Value::from(name))];
+        values.extend(says);
+        let fields = Fields(values.iter().map(|(k, v)| (k.clone(), Field::Settled(v.clone()))).collect());
         let after = values.iter().cloned().collect();
         let act = acts::new_model(store, values);
         let id = id_of(&act);
+        self.told.insert(id, Known { id, scope: Scope::Province, fields, base: Values::new() });
         self.deeds.push(Deed { record: id, created: true, before: Values::new(), after });
         self.acts.push(act);
         self.models.insert(key, id);
-        id
+        (id, Found::Added)
     }
+
+    /// A model that [`Plan::model`] found or added, as this file leaves it.
+    pub(super) fn known(&mut self, store: &Store, id: RecordId) -> Result<&mut Known, Told> {
+        if !self.told.contains_key(&id) {
+            let fields = store.record(id)?.map(|view| view.fields).unwrap_or_default();
+            let base = self.said.remove(&id).unwrap_or_default();
+            self.told.insert(id, Known { id, scope: Scope::Province, fields, base });
+        }
+        self.told.get_mut(&id).ok_or_else(|| Told::refused("Không tìm được mô hình."))
+    }
+}
+
+/// What a file says of the fields of work of a model, whichever kind of file it is.
+pub(super) fn fields_said(fields: Option<&str>) -> Values {
+    fields.map(|f| ("fields".to_owned(), Value::from(f))).into_iter().collect()
 }
 
 /// Enters the points of units that went into others, where only one can be meant; of the rest, tells
@@ -250,7 +291,7 @@ fn id_of(act: &Act) -> RecordId {
 }
 
 /// A change of a record, and the record as it is after it.
-fn change(record: RecordId, fields: &mut Fields, after: Values) -> Deed {
+pub(super) fn change(record: RecordId, fields: &mut Fields, after: Values) -> Deed {
     let settled = |key: &String| match fields.get(key) {
         Some(Field::Settled(value)) => Some(value.clone()),
         None => Some(Value::Null),

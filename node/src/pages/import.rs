@@ -41,6 +41,18 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// What the counts count.
+    #[must_use]
+    pub fn what(&self) -> &'static str {
+        if self.imported.form.is_some() { "Mô hình" } else { "Điểm" }
+    }
+
+    /// Of a statistics form: where it differs from this machine, row by row.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<&str> {
+        self.imported.form.as_ref().map(crate::importing::FormTold::sentences).unwrap_or_default()
+    }
+
     /// The new models that may be others.
     #[must_use]
     pub fn models(&self) -> Vec<&LookAlike> {

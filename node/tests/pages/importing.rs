@@ -81,6 +81,26 @@ async fn a_name_like_anothers_is_asked_about_before_anything_is_written() {
 }
 
 #[tokio::test]
+async fn a_statistics_form_tells_on_the_page_where_it_differs() {
+    let pages = pages(true).await;
+    let points = "Tên mô hình;Xã;Địa bàn;Số tổ;Ngày quyết định\nCamera an ninh;Xã Đăk Long;Thôn 1;2;05/01/2021";
+    pages.ask(with_file(&pages, "write", points)).await;
+    let rows = "1;Camera an ninh;An ninh nông thôn;12;15\n2;Tiếng kẻng;;3;ba";
+    let form = format!("THỐNG KÊ NĂM 2021\nTT;Tên mô hình;Lĩnh vực;Tổng số điểm;Tổng số tổ\n{rows}");
+    let (status, html) = pages.ask(with_file(&pages, "write", &form)).await;
+    assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
+    for told in [
+        "Mô hình có thay đổi</th><td>1</td>",
+        "đến hết ngày 09/11/2021 (biểu của năm 2021): 0 mô hình khớp, 1 mô hình khác.",
+        "Dòng 3, mô hình “Camera an ninh”: biểu ghi 12 điểm, 15 tổ; máy này có 1 điểm, 2 tổ. Còn 11 điểm chưa nhập",
+        "/import/rejected/1",
+    ] {
+        assert!(html.contains(told), "{told}: {html}");
+    }
+    assert_eq!(pages.store.call(|s| Ok(s.points()?.len())).await.unwrap(), 1, "no point comes of a form");
+}
+
+#[tokio::test]
 async fn columns_that_no_title_tells_are_said_on_the_page() {
     let pages = pages(true).await;
     let (status, html) = pages.ask(with_file(&pages, "check", "Gọi là;Thuộc;Nơi có\nCamera;Xã Đăk Long;Thôn 1")).await;

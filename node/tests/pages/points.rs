@@ -96,6 +96,7 @@ async fn a_model_is_added_after_a_look_at_those_it_may_be_already() {
     for (wrong, why) in [
         ("goal=an+ninh", "Mô hình phải có tên"),
         ("name=Cho+an+toan&founded_on=31/13/2021", "Ngày không có thật"),
+        ("name=Cho+an+toan&founded_on=05/01/2099", "ngày 05/01/2099 chưa tới"),
         ("name=Cho+an+toan&origin=x", "Hãy chọn một giá trị trong danh sách"),
     ] {
         let (status, html) = pages.post("/models/new", &form(wrong)).await;
@@ -146,6 +147,7 @@ async fn a_model_is_edited_by_its_form_and_only_what_was_touched_is_written() {
     for (wrong, why) in [
         (("name", " "), "Mô hình phải có tên"),
         (("founded_on", "31/13/2021"), "Ngày không có thật"),
+        (("founded_on", "05/01/2099"), "ngày 05/01/2099 chưa tới"),
         (("origin", "x"), "Hãy chọn một giá trị trong danh sách"),
         (("goal", "của tôi"), "Nơi khác vừa ghi “của nơi khác”"),
     ] {

@@ -215,23 +215,30 @@ pub fn read_one(store: &Store, kind: Kind, key: &str, text: &str) -> Result<Valu
     Ok(value)
 }
 
-/// Dates of documents that exist: a decision counts from its date, so it cannot lie ahead (R2).
-const DECIDED: [&str; 3] = ["decision_date", "rules_date", "issued_on"];
+/// Dates of what has happened, which cannot lie ahead, with the reason: of documents that exist, for a decision
+/// counts from its date (R2), and of the beginning of a model, by which it is new or not (R13).
+const PAST: [(&str, &str); 4] = [
+    ("decision_date", ISSUED),
+    ("rules_date", ISSUED),
+    ("issued_on", ISSUED),
+    ("founded_on", "Mô hình chưa xây dựng thì để trống ngày này."),
+];
+const ISSUED: &str = "Văn bản phải đã ban hành mới được tính (R2).";
 
-/// Refuses the date of a document that lies ahead (R2).
+/// Refuses a date of [`PAST`] that lies ahead.
 ///
 /// # Errors
 /// The sentence for the officer.
 pub fn refuse_future(store: &Store, kind: Kind, key: &str, value: &Value) -> Result<(), String> {
-    let date = value.as_text().and_then(|t| t.parse::<NaiveDate>().ok()).filter(|_| DECIDED.contains(&key));
-    let Some(date) = date else { return Ok(()) };
+    let Some((_, why)) = PAST.iter().find(|(past, _)| *past == key) else { return Ok(()) };
+    let Some(date) = value.as_text().and_then(|t| t.parse::<NaiveDate>().ok()) else { return Ok(()) };
     let today = latest_today(store).map_err(|e| Told::from(e).to_string())?;
     if date <= today {
         return Ok(());
     }
     let day = keng_domain::text::date_dmy;
     Err(format!(
-        "{}: ngày {} chưa tới (hôm nay là {}). Văn bản phải đã ban hành mới được tính (R2).",
+        "{}: ngày {} chưa tới (hôm nay là {}). {why}",
         crate::names::field_label(kind.code(), key),
         day(date),
         day(today)

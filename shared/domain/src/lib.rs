@@ -17,6 +17,7 @@ pub mod document;
 pub mod explanation;
 pub mod field;
 pub mod figures;
+pub mod form;
 pub mod id;
 pub mod letter;
 pub mod lineage;

@@ -50,6 +50,13 @@ fn a_header_of_two_rows_is_joined() {
 }
 
 #[test]
+fn a_heading_directly_above_the_titles_is_no_part_of_them_and_tells_the_year() {
+    let titles = HEADER.replace(" năm 2022", "");
+    let sheet = read(&format!("DANH SÁCH MÔ HÌNH NĂM 2021\n{titles}\n{ROW}"));
+    assert_eq!(sheet.points[0].ratings.keys().collect::<Vec<_>>(), [&2021]);
+}
+
+#[test]
 fn the_sheet_with_the_most_titles_is_read_and_hidden_ones_last() {
     let mut book = Workbook::new();
     draw(book.add_worksheet(), "Hướng dẫn\nTên mô hình | Xã, phường, thị trấn | Địa bàn\nghi tên | ghi xã | ghi thôn");

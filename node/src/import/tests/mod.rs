@@ -4,6 +4,7 @@
 mod cells;
 mod damage;
 mod encodings;
+mod form;
 mod layout;
 mod mapped;
 mod open_document;
