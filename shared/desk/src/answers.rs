@@ -3,6 +3,7 @@
 use keng_domain::field::{Candidate, Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::model::Model;
+use keng_domain::point::Point;
 use keng_domain::rule_pack::RulePacks;
 use keng_domain::rules::criteria;
 use keng_domain::rules::state::{self, State};
@@ -85,9 +86,8 @@ pub fn found(store: &Store, kind: Kind, text: Option<&str>) -> Result<Vec<Record
 pub fn list(store: &Store, kind: Kind, views: &[RecordView]) -> Result<Json, StoreError> {
     let contests = store.contests(None)?;
     if kind == Kind::Point {
-        let points = store.as_points(views)?;
-        let told = |(view, point)| with_state(record(view, &contests), &state::of_point(point, clock::today()));
-        return Ok(views.iter().zip(&points).map(told).collect());
+        let (points, packs) = (store.as_points(views)?, store.rule_packs()?);
+        return Ok(views.iter().zip(&points).map(|(view, p)| point(view, p, &contests, &packs)).collect());
     }
     // The state of a model asks all of its points: shown with one model, not with every one of a list.
     Ok(views.iter().map(|view| record(view, &contests)).collect())
@@ -99,15 +99,14 @@ pub fn list(store: &Store, kind: Kind, views: &[RecordView]) -> Result<Json, Sto
 /// [`StoreError::NoRecord`].
 pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, StoreError> {
     let view = store.record(id)?.filter(|v| v.kind == kind.code()).ok_or(StoreError::NoRecord(id))?;
-    let out = record(&view, &store.contests(Some(id))?);
+    let contests = store.contests(Some(id))?;
+    let out = record(&view, &contests);
     let today = clock::today();
     Ok(match kind {
-        Kind::Point => store
-            .as_points(std::slice::from_ref(&view))?
-            .iter()
-            .fold(with_ratings(out, &view, &store.rule_packs()?), |out, point| {
-                with_state(out, &state::of_point(point, today))
-            }),
+        Kind::Point => match store.as_points(std::slice::from_ref(&view))?.pop() {
+            Some(p) => point(&view, &p, &contests, &store.rule_packs()?),
+            None => out,
+        },
         // A model is asked by its own points; those of models merged into it are theirs here.
         Kind::Model => {
             let points = store.as_points(&store.belonging(Kind::Point, id)?)?;
@@ -115,6 +114,11 @@ pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, StoreError>
         }
         _ => out,
     })
+}
+
+/// A point with its state and its ratings.
+fn point(view: &RecordView, point: &Point, contests: &[ContestView], packs: &RulePacks) -> Json {
+    with_state(with_ratings(record(view, contests), view, packs), &state::of_point(point, clock::today()))
 }
 
 /// Adds what each rater said in each year: `"rated": [{"year", "stage", "sheets": […]}]`.
