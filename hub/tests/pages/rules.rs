@@ -66,7 +66,10 @@ async fn the_matrix_counts_ratings_and_opens_the_points() {
     assert!(duties.contains("/ratings/610?year=2022") && duties.contains("0/1 điểm · 1 xung đột"), "{duties}");
     let html = pages.get("/ratings/610?year=2022").await;
     assert_eq!(faults(&html), Vec::<String>::new());
-    assert!(html.contains("Chưa xếp loại (1)") && html.contains("khác nhau") && html.contains("Đã thẩm định"), "{html}");
+    assert!(
+        html.contains("Chưa xếp loại (1)") && html.contains("khác nhau") && html.contains("Đã thẩm định"),
+        "{html}"
+    );
     let rated = pages.get("/ratings/610?year=2022&show=rated").await;
     assert!(rated.contains("Không có điểm nào"), "{rated}");
     let request = |path: &str| Request::get(path).header("host", "localhost:8080").body(Body::empty()).unwrap();

@@ -2,7 +2,8 @@
 
 use keng_domain::field::Value;
 use keng_records::personal::is_sealed;
-use keng_store::query::{ContestView, ParallelView, RecordView};
+use keng_store::contests::{ContestView, ParallelView};
+use keng_store::query::RecordView;
 use keng_store::trace::TraceLine;
 use keng_store::{Store, StoreError};
 use serde_json::Value as Json;

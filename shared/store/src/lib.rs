@@ -20,7 +20,7 @@
 //! * [`log`]: the total order as a trait; SQLite is the first implementation.
 //! * [`personal`]: persons' records are read and written with their keys, which can be erased.
 //! * [`project`]: entries become documents become views become verdicts.
-//! * [`query`]: what pages, commands and reports read.
+//! * [`query`]: what pages, commands and reports read; [`contests`]: what nobody has chosen yet.
 //! * [`revoke`]: the register says that a node may no longer send.
 //! * [`backup`]: a consistent copy of a running database; [`fsck`]: is everything as it was written?
 //! * [`owner`]: the one thread that writes.
@@ -30,6 +30,7 @@ pub mod backup;
 pub mod blobs;
 mod blocks;
 pub mod bundle;
+pub mod contests;
 pub mod edit;
 pub mod enrol;
 mod error;

@@ -20,9 +20,10 @@ use keng_sync::blob::File;
 use rusqlite::Connection;
 
 use crate::blobs::files::{Files, TakeFault};
+use crate::contests::ContestView;
 use crate::edit::Act;
 use crate::error::damaged;
-use crate::query::{self, ContestView, RecordView};
+use crate::query::{self, RecordView};
 use crate::trace::TraceLine;
 use crate::{Store, StoreError};
 

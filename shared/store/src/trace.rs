@@ -5,7 +5,7 @@ use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::unit::{UnitCode, UnitKey};
 use rusqlite::OptionalExtension;
 
-use crate::query::Arrival;
+use crate::contests::Arrival;
 use crate::{Store, StoreError, project};
 
 /// One value once written to one field.

@@ -55,7 +55,7 @@ impl World {
         let Some(store) = self.store_of(at) else { return Ok(()) };
         let contests = store.contests(None)?;
         let own = own_points(store)?;
-        let is_point = |c: &&keng_store::query::ContestView| c.kind != "point" || own.contains(&c.record);
+        let is_point = |c: &&keng_store::contests::ContestView| c.kind != "point" || own.contains(&c.record);
         let contests: Vec<_> = contests.iter().filter(is_point).filter(|c| !c.field.starts_with("ratings")).collect();
         let Some(contest) = chance.pick(&contests) else { return Ok(()) };
         let values: Vec<Value> = contest.contest.candidates.iter().map(|c| c.value.clone()).collect();

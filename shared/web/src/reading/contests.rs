@@ -5,7 +5,7 @@ use keng_domain::field::Candidate;
 use keng_domain::schema::Kind;
 use keng_domain::text::thousands;
 use keng_store::StoreError;
-use keng_store::query::{Arrival, ContestView, ParallelView};
+use keng_store::contests::{Arrival, ContestView, ParallelView};
 use keng_store::trace::TraceLine;
 
 use super::Reading;

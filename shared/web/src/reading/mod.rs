@@ -29,7 +29,7 @@ use keng_domain::point::Point;
 use keng_domain::rules::counting::{Standing, standing};
 use keng_domain::rules::spontaneous;
 use keng_domain::unit::UnitCode;
-use keng_store::query::ContestView;
+use keng_store::contests::ContestView;
 use keng_store::{Role, Store, StoreError};
 
 use crate::format;

@@ -58,7 +58,7 @@ impl Reading<'_> {
         })
     }
 
-    fn contested(&self, record: RecordId, group: &str) -> Option<&keng_store::query::ContestView> {
+    fn contested(&self, record: RecordId, group: &str) -> Option<&keng_store::contests::ContestView> {
         self.contests.iter().find(|c| c.record == record && group_of(&c.field) == group)
     }
 

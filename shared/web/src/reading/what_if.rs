@@ -7,7 +7,7 @@ use keng_domain::point::Point;
 use keng_domain::rules::what_if;
 use keng_domain::schema::Kind;
 use keng_store::StoreError;
-use keng_store::query::ContestView;
+use keng_store::contests::ContestView;
 
 use super::Reading;
 
