@@ -1,5 +1,6 @@
 //! What a report says and how it looks in each format, read back from the finished files.
 
+mod decided_papers;
 mod docx;
 mod form;
 #[cfg(feature = "pdf")]
