@@ -6,7 +6,7 @@ mod body;
 mod changes;
 mod contest;
 mod minutes;
-mod movement;
+pub mod movement;
 mod nomination;
 mod notice;
 mod proposal;
@@ -31,7 +31,7 @@ use crate::document::{Block, Document, Head};
 use crate::words::{clip, clip_to, printable};
 use agency::Agency;
 pub use changes::change_lines;
-pub use situation::unrated_points;
+pub use situation::{comparison, unrated_points};
 
 /// The number of a report that nobody has issued yet (decree 30/2020, Article 15; rule R29).
 const BLANK_NUMBER: &str = "Số:      /BC-…";

@@ -3,6 +3,7 @@
 mod decided_papers;
 mod docx;
 mod form;
+mod form_optional;
 #[cfg(feature = "pdf")]
 mod golden;
 mod hostile;
