@@ -100,7 +100,7 @@ fn a_proposal_and_minutes_come_from_their_records() -> Result<()> {
     says(&text, &format!("thông báo mô hình “{name}” được xây dựng"))?;
     says(&text, "- Cách làm, hiệu quả theo đề xuất: giảm trộm cắp.")?;
     says(&text, "- Hồ sơ (điểm 2): Chưa đạt. ")?;
-    ensure!(unit_proposal.ends_with("nomination-2027-Q1-610.docx"), "{unit_proposal}");
+    ensure!(unit_proposal.ends_with(&format!("nomination-2027-Q1-610-{}.docx", &nomination[24..])), "{unit_proposal}");
     node.tell(&["nomination", "hand-in", &nomination])?;
     let record = format!("record={}", point.id);
     let survey =

@@ -108,6 +108,8 @@ pub struct UnitProposal {
     pub today: NaiveDate,
     /// The model.
     pub model: NominatedModel,
+    /// The record, for the name of the file: a quarter may have several.
+    pub record: crate::id::RecordId,
 }
 
 /// A model that the province proposes.
@@ -299,6 +301,8 @@ pub struct UnitReport {
     pub open_items: Vec<OpenItem>,
     /// The act, by the clock of the unit's machine.
     pub handed_in_at: DateTime<Utc>,
+    /// The record, for the name of the file: a period may be handed in again.
+    pub record: crate::id::RecordId,
 }
 
 /// A model's line in a submission.

@@ -73,6 +73,7 @@ pub fn nomination(store: &Store, id: RecordId, today: NaiveDate) -> Result<Lette
         code: n.unit.to_string(),
         today,
         model: nominated(store, &names, &n, &store.documents_of(None)?)?,
+        record: n.id,
     })))
 }
 

@@ -240,8 +240,8 @@ fn papers_are_not_offered_as_tables_and_are_named_after_what_they_are() {
             "proposal-2022-Q4",
             "rating-2022-615",
             "score-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a",
-            "submission-2022-annual-615",
-            "nomination-2022-Q4-610"
+            "submission-2022-annual-615-2022-11-09-0d0d0d0d",
+            "nomination-2022-Q4-610-0e0e0e0e"
         ]
     );
 }
