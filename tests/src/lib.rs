@@ -20,9 +20,9 @@
 //! * [`Office`]: one program on one data folder, with the words that hub and node share.
 //! * [`Hub`], [`Node`]: what only one of them knows.
 //! * [`truth`]: the figures that the letter's report must give.
+//! * [`papers`]: letters, proposals and minutes, read as an officer would.
 //! * [`stick`]: bundles, and the pages that carry them.
 //! * [`sheet`]: spreadsheets as units send them, for provinces and years of which no file exists.
-//! * [`word`]: papers as the programs write them.
 //! * [`simulation`]: no processes at all; the same machines and stores under a seed.
 //!
 //! The programs are looked for in `KENG_BIN`, then beside the running executable; only when they
@@ -37,6 +37,7 @@ mod node;
 pub mod npm;
 mod office;
 mod pace;
+pub mod papers;
 pub mod programs;
 mod province;
 mod relay;
@@ -46,7 +47,6 @@ pub mod simulation;
 pub mod stick;
 pub mod truth;
 mod wait;
-pub mod word;
 
 pub use hub::Hub;
 pub use node::Node;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use keng_tests::word::paragraphs;
+use keng_tests::papers::paragraphs;
 use keng_tests::{Hub, Office, Province, fixtures};
 use serde_json::Value;
 

@@ -406,7 +406,7 @@ fn another_district_gets_no_file_of_ours() -> Result<()> {
         settled("\"x.pdf\"")
     );
     db.execute(
-        "INSERT INTO view_record (record, kind, scope, owner, lookup, search, fields) VALUES (?1, 'document', 'province', '610', ?2, '', ?3)",
+        "INSERT INTO view_record (record, kind, scope, owner, lookup, fields) VALUES (?1, 'document', 'province', '610', ?2, ?3)",
         (vec![1_u8; 16], &added.hash, fields),
     )?;
     let sentence = other.try_get(&added.hash, &out)?.refused()?;

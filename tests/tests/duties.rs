@@ -39,13 +39,16 @@ fn a_period_is_handed_in_returned_mended_and_accepted() -> Result<()> {
     ensure!(open.contains(&"SPONTANEOUS"), "what was open is marked: {first:#}");
     // The report that goes with it, in Word; the province makes the same one, byte for byte, once it has come.
     let (own, far) = (p.folder().join("own"), p.folder().join("far"));
-    let paper = |office: &Office, to: &std::path::Path| -> Result<String> {
+    let paper = |office: &Office, of: &Value, to: &std::path::Path| -> Result<String> {
         let to = to.to_str().context("a path in UTF-8")?;
-        let made = office.tell(&["letter", "submission", id(&first)?, "--out", to, "--format", "docx"])?;
+        let made = office.tell(&["letter", "submission", id(of)?, "--out", to, "--format", "docx"])?;
         Ok(made.stdout.trim().to_owned())
     };
-    let written = paper(node, &own)?;
-    ensure!(written.ends_with("submission-2022-annual-610.docx"), "{written}");
+    let written = paper(node, &first, &own)?;
+    let today = keng_desk::clock::today();
+    let named =
+        |of: &Value| -> Result<String> { Ok(format!("submission-2022-annual-610-{today}-{}.docx", &id(of)?[24..])) };
+    ensure!(written.ends_with(&named(&first)?), "{written}");
     hub.tell(&["lint", &written])?;
     let nothing = node.ask(&["submission", "hand-in", "2022-annual", "--nothing"])?.refused()?;
     ensure!(nothing.contains("báo cáo không"), "{nothing}");
@@ -53,7 +56,7 @@ fn a_period_is_handed_in_returned_mended_and_accepted() -> Result<()> {
 
     let at_hub = only(list(hub, "submission")?)?;
     ensure!(at_hub["figures"] == first["figures"] && at_hub["received_at"].is_string(), "{at_hub}");
-    ensure!(std::fs::read(paper(hub, &far)?)? == std::fs::read(&written)?, "the province makes another paper");
+    ensure!(std::fs::read(paper(hub, &first, &far)?)? == std::fs::read(&written)?, "the province makes another paper");
     hub.ask(&["submission", "return", id(&at_hub)?])?.refused()?;
     hub.tell(&["submission", "return", id(&at_hub)?, "--reason", "thiếu số tổ của thôn 3"])?;
     node.sync()?;
@@ -63,6 +66,9 @@ fn a_period_is_handed_in_returned_mended_and_accepted() -> Result<()> {
     let counted = node.points()?.into_iter().find(|x| x.number("teams") == Some(1)).context("a point of one team")?;
     node.edit_point(&counted.id, "teams", 4)?;
     let second: Value = node.tell(&["submission", "hand-in", "2022-annual", "--json"])?.json()?;
+    // Both papers of the period lie in one folder, each under its own name.
+    let again = paper(node, &second, &own)?;
+    ensure!(again.ends_with(&named(&second)?) && again != written && std::fs::exists(&written)?, "{again}");
     ensure!(second["figures"]["teams"].as_u64() == teams.as_u64().map(|n| n + 3), "{second}");
     node.sync()?;
     hub.tell(&["submission", "accept", id(&second)?])?;

@@ -2,42 +2,13 @@
 //! to the Ministry, what was surveyed and what was rated is minuted. Number and date stay blank.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use keng_tests::answers::Record;
 use keng_tests::command::set_clock;
-use keng_tests::word::paragraphs;
-use keng_tests::{Hub, Node, Province, fixtures};
+use keng_tests::papers::{file, made, paragraphs, says, words};
+use keng_tests::{Node, Province, fixtures};
 use serde_json::Value;
-
-/// Makes papers and judges each by the decree; the linter fails the command when there are findings (R30).
-fn made(hub: &Hub, args: &[&str], out: &Path) -> Result<Vec<PathBuf>> {
-    let answer = hub.tell(&[args, &["--out", out.to_str().context("a path in UTF-8")?]].concat())?;
-    let files: Vec<PathBuf> = answer.stdout.lines().map(PathBuf::from).collect();
-    for file in &files {
-        hub.tell(&["lint", file.to_str().context("a path in UTF-8")?])?;
-    }
-    Ok(files)
-}
-
-/// What a PDF says, in one line.
-fn words(file: &Path) -> Result<String> {
-    let output = Command::new("pdftotext").args(["-raw".as_ref(), file.as_os_str(), "-".as_ref()]).output();
-    let output = output.context("pdftotext is missing; ./check installs it (poppler-utils)")?;
-    Ok(String::from_utf8(output.stdout)?.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-#[track_caller]
-fn says(text: &str, wanted: &str) -> Result<()> {
-    ensure!(text.contains(wanted), "“{wanted}” is missing in\n{text}");
-    Ok(())
-}
-
-fn file<'a>(files: &'a [PathBuf], name: &str) -> Result<&'a Path> {
-    let found = files.iter().find(|f| f.file_name().is_some_and(|n| n == name));
-    found.map(PathBuf::as_path).with_context(|| format!("no {name} among {files:?}"))
-}
 
 /// Letter 4267, 1.d: one letter for each late unit, none for who has handed in; a returned report is late
 /// again; the list says whom to call and what their machines said last.
@@ -129,7 +100,7 @@ fn a_proposal_and_minutes_come_from_their_records() -> Result<()> {
     says(&text, &format!("thông báo mô hình “{name}” được xây dựng"))?;
     says(&text, "- Cách làm, hiệu quả theo đề xuất: giảm trộm cắp.")?;
     says(&text, "- Hồ sơ (điểm 2): Chưa đạt. ")?;
-    ensure!(unit_proposal.ends_with("nomination-2027-Q1-610.docx"), "{unit_proposal}");
+    ensure!(unit_proposal.ends_with(&format!("nomination-2027-Q1-610-{}.docx", &nomination[24..])), "{unit_proposal}");
     node.tell(&["nomination", "hand-in", &nomination])?;
     let record = format!("record={}", point.id);
     let survey =
@@ -338,16 +309,19 @@ fn a_unit_makes_the_minutes_of_its_yearly_rating_from_what_it_has_rated() -> Res
     // The province sees the same, and says since when it knows it.
     let at_hub = made(hub, &["letter", "rating", "2022", "--unit", "610"], &p.folder().join("one"))?;
     ensure!(at_hub.len() == 2, "Word and PDF: {at_hub:?}");
-    let theirs = paragraphs(self::file(&at_hub, "rating-2022-610.docx")?)?;
+    let theirs = paragraphs(keng_tests::papers::file(&at_hub, "rating-2022-610.docx")?)?;
     let differing: Vec<(&String, &String)> = lines.iter().zip(&theirs).filter(|(a, b)| a != b).collect();
     ensure!(lines.len() == theirs.len() && differing.len() == 1, "{differing:#?}");
     ensure!(differing[0].0.starts_with("Theo sổ theo dõi của huyện Đắk Glei;"), "{differing:#?}");
     ensure!(differing[0].1.starts_with("Theo số liệu tỉnh nhận được của huyện Đắk Glei đến "), "{differing:#?}");
-    says(&words(self::file(&at_hub, "rating-2022-610.pdf")?)?, "Trung bình (huyện Đắk Glei), Tốt (tỉnh Kon Tum)")?;
+    says(
+        &words(keng_tests::papers::file(&at_hub, "rating-2022-610.pdf")?)?,
+        "Trung bình (huyện Đắk Glei), Tốt (tỉnh Kon Tum)",
+    )?;
     hub.tell(&["lint", file.to_str().context("a path in UTF-8")?])?;
     let all = made(hub, &["letter", "rating", "2022"], &p.folder().join("all"))?;
     ensure!(all.len() == 2 * 10, "one for each unit: {all:?}");
-    let silent = paragraphs(self::file(&all, "rating-2022-611.docx")?)?.join("\n");
+    let silent = paragraphs(keng_tests::papers::file(&all, "rating-2022-611.docx")?)?.join("\n");
     says(&silent, "Tỉnh chưa nhận được số liệu nào của huyện Ngọc Hồi;")?;
     for unit in ["62", "23368", "999"] {
         hub.ask(&["letter", "rating", "2022", "--unit", unit, "--out", "x"])?.refused()?;

@@ -61,7 +61,7 @@ fn own_form(path: &Path, hub: &Hub, without: &str) -> Result<()> {
     spare.set_name("Số không in")?.set_hidden(true);
     let (mut at, mut columns) = (0, std::collections::BTreeMap::<String, u8>::new());
     for name in names.as_array().context("no names")?.iter().filter_map(|n| n["name"].as_str()) {
-        let table = name.get(..8).filter(|t| ["keng_mh_", "keng_dh_", "keng_dv_", "keng_ds_"].contains(t));
+        let table = name.get(..8).filter(|t| ["keng_mh_", "keng_dh_", "keng_dv_", "keng_ds_", "keng_pt_"].contains(t));
         let place = match (name, table) {
             ("keng_tinh", _) => "'Biểu 02'!$A$2".to_owned(),
             ("keng_tong_diem", _) => "'Biểu 02'!$C$4".to_owned(),
@@ -75,9 +75,10 @@ fn own_form(path: &Path, hub: &Hub, without: &str) -> Result<()> {
                 *column += 1;
                 match table {
                     "keng_dv_" => format!("'Biểu 02'!${letter}$9"),
-                    "keng_mh_" => format!("'Số không in'!${letter}$60"),
-                    "keng_dh_" => format!("'Số không in'!${letter}$70"),
-                    _ => format!("'Số không in'!${letter}$80"),
+                    "keng_mh_" => format!("'Số không in'!${letter}$80"),
+                    "keng_dh_" => format!("'Số không in'!${letter}$90"),
+                    "keng_pt_" => format!("'Số không in'!${letter}$110"),
+                    _ => format!("'Số không in'!${letter}$100"),
                 }
             }
         };
@@ -169,6 +170,13 @@ fn the_form_has_the_figures(files: &[PathBuf]) -> Result<()> {
         Ok(())
     };
     check("keng_tinh", 0, &json["province"]["name"])?;
+    // The period before and the movement of the year, which a form may have.
+    for (name, key) in [("keng_truoc_mo_hinh", "models"), ("keng_truoc_diem", "points"), ("keng_truoc_to", "teams")] {
+        ensure!(json["previous"]["before"][key].as_u64() > Some(0), "{}", json["previous"]);
+        check(name, 0, &json["previous"]["before"][key])?;
+    }
+    check("keng_phong_trao_nam", 0, &json["movement"]["year"].to_string().into())?;
+    check("keng_an_toan_noi", 0, &0.into())?;
     for (name, key) in [
         ("keng_tong_mo_hinh", "models"),
         ("keng_tong_diem", "points"),

@@ -1,6 +1,6 @@
 //! `keng-hub letter`: the papers beside the report.
 
-use keng_desk::commands::letter::{ScoreSheet, SubmissionReport, SurveyMinutes, To, UnitProposal};
+use keng_desk::commands::letter::{Ending, Recognition, ScoreSheet, SubmissionReport, SurveyMinutes, To, UnitProposal};
 use keng_desk::{Told, clock, letters};
 use keng_domain::id::RecordId;
 use keng_domain::unit::UnitCode;
@@ -31,6 +31,20 @@ pub enum Letter {
         #[command(flatten)]
         to: To,
     },
+    /// Công văn thông báo tới mọi đơn vị các mô hình tỉnh đã chọn trong đề xuất của một quý.
+    Notice {
+        /// Quý, ví dụ 2022-Q4.
+        quarter: String,
+        #[command(flatten)]
+        to: To,
+    },
+    /// Công văn trả lại một báo cáo hoặc một đề xuất, kèm lý do tỉnh đã ghi.
+    Return {
+        /// Mã báo cáo đã trình hoặc mã đề xuất.
+        id: RecordId,
+        #[command(flatten)]
+        to: To,
+    },
     /// Biên bản một lần sơ kết, tổng kết, kiểm tra, khảo sát.
     Minutes(SurveyMinutes),
     /// Biên bản họp đánh giá, xếp loại mô hình trong một năm, mỗi đơn vị một biên bản, theo số liệu đã nhận.
@@ -49,6 +63,10 @@ pub enum Letter {
     Submission(SubmissionReport),
     /// Tờ trình của một đơn vị: đề nghị tỉnh thông báo một mô hình.
     Nominate(UnitProposal),
+    /// Tờ trình của đơn vị: đề nghị công nhận một điểm tự phát (công văn 4267, điểm 1.c).
+    Recognise(Recognition),
+    /// Tờ trình của đơn vị: đề nghị chấm dứt một điểm đã ghi lý do và ngày chấm dứt.
+    End(Ending),
 }
 
 impl Letter {
@@ -69,11 +87,15 @@ impl Letter {
             Self::Propose { ids, quarter, to } => {
                 to.write(&[letters::proposal(store, quarter.as_deref(), &ids, today)?], &PRESS)
             }
+            Self::Notice { quarter, to } => to.write(&[letters::notice(store, &quarter, today)?], &PRESS),
+            Self::Return { id, to } => to.write(&[letters::sent_back(store, id, today)?], &PRESS),
             Self::Minutes(minutes) => minutes.run(store, &PRESS),
             Self::Rating { year, unit, to } => to.write(&letters::ratings(store, year, unit.as_ref())?, &PRESS),
             Self::Score(sheet) => sheet.run(store, &PRESS),
             Self::Submission(report) => report.run(store, &PRESS),
             Self::Nominate(proposal) => proposal.run(store, &PRESS),
+            Self::Recognise(proposal) => proposal.run(store, &PRESS),
+            Self::End(proposal) => proposal.run(store, &PRESS),
         }
     }
 }

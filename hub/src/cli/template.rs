@@ -60,8 +60,14 @@ impl Template {
             Self::Names(Json { json }) => {
                 let all = templates::known(&store)?;
                 match json {
-                    true => print_json(&all.iter().map(|n| json!({"name": n.name, "meaning": n.meaning})).collect()),
-                    false => all.iter().for_each(|n| println!("{}  {}", n.name, n.meaning)),
+                    true => print_json(
+                        &all.iter()
+                            .map(|n| json!({"name": n.name, "meaning": n.meaning, "optional": n.optional}))
+                            .collect(),
+                    ),
+                    false => all.iter().for_each(|n| {
+                        println!("{}  {}{}", n.name, n.meaning, if n.optional { " (không bắt buộc)" } else { "" });
+                    }),
                 }
             }
             Self::Export { file, in_force, force } => {

@@ -8,7 +8,7 @@
 //! | GET | `/duties` | `duties::page` | [`duties::DutiesPage`] |
 //! | GET | `/ratings/{unit}?show=&from=` | `ratings::page` | [`ratings::RatingsPage`] |
 //! | GET | `/calls` | `calls::page` | [`calls::CallsPage`] |
-//! | GET | `/letters/remind/{period}/{unit}/{format}`, `/letters/propose/{id}/{format}`, `/letters/minutes/{id}/{format}`, `/letters/score/{id}/{format}`, `/letters/submission/{id}/{format}`, `/letters/rating/{year}/{unit}/{format}` | `letters` | a paper, to be saved |
+//! | GET | `/letters/remind/{period}/{unit}/{format}`, `/letters/propose/{id}/{format}`, `/letters/nominate/{id}/{format}`, `/letters/notice/{quarter}/{format}`, `/letters/return/{id}/{format}`, `/letters/recognise/{id}/{format}`, `/letters/end/{id}/{format}`, `/letters/minutes/{id}/{format}`, `/letters/score/{id}/{format}`, `/letters/submission/{id}/{format}`, `/letters/rating/{year}/{unit}/{format}` | `letters` | a paper, to be saved |
 //! | GET, POST | `/submissions/{id}` | `submissions` | [`keng_web::pages::submission::SubmissionPage`]; decided → 303 there |
 //! | GET | `/nominations` | `nominations::list` | [`keng_web::pages::nominations::NominationsPage`] |
 //! | GET, POST | `/nominations/{id}` | `nominations` | [`keng_web::pages::nominations::NominationPage`]; decided → 303 there |

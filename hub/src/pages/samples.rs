@@ -312,6 +312,7 @@ impl Samples for SpontaneousPage {
             model: model.map(|m| Link::new(m, "/models/01")),
             teams: Count(1),
             members: Count(14),
+            papers: ["Word", "PDF"].map(|f| Link::new(f, "/letters/recognise/01/docx")).into(),
         };
         let page = Self {
             shell: shell(Place::Spontaneous),

@@ -29,4 +29,6 @@ pub struct SpontaneousRow {
     pub teams: Count,
     /// Members.
     pub members: Count,
+    /// The proposal to recognise the point, in each format; none for a model.
+    pub papers: Vec<Link>,
 }

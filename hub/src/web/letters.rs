@@ -38,6 +38,39 @@ pub async fn propose(State(app): State<App>, Path((id, format)): Path<(String, S
     of_duties(&app, Place::Nominations, &format, fill).await
 }
 
+/// `GET /letters/nominate/{nomination}/{format}`: the proposal of a unit.
+///
+/// # Errors
+/// As a page, for what is no nomination.
+pub async fn nominate(State(app): State<App>, Path((id, format)): Path<(String, String)>) -> Answer {
+    let fill = move |store: &Store| {
+        let id = id.parse().map_err(|_| Told::refused("Không có đề xuất này."))?;
+        letters::nomination(store, id, clock::today())
+    };
+    of_duties(&app, Place::Nominations, &format, fill).await
+}
+
+/// `GET /letters/notice/{quarter}/{format}`: the models that the province has selected, for all units.
+///
+/// # Errors
+/// As a page, for a quarter of which nothing is selected.
+pub async fn notice(State(app): State<App>, Path((quarter, format)): Path<(String, String)>) -> Answer {
+    let fill = move |store: &Store| letters::notice(store, &quarter, clock::today());
+    of_duties(&app, Place::Nominations, &format, fill).await
+}
+
+/// `GET /letters/return/{id}/{format}`: a submission or nomination goes back.
+///
+/// # Errors
+/// As a page, for what is not returned.
+pub async fn sent_back(State(app): State<App>, Path((id, format)): Path<(String, String)>) -> Answer {
+    let fill = move |store: &Store| {
+        let id = id.parse().map_err(|_| Told::refused("Không có báo cáo, đề xuất này."))?;
+        letters::sent_back(store, id, clock::today())
+    };
+    of_duties(&app, Place::Duties, &format, fill).await
+}
+
 /// `GET /letters/rating/{year}/{unit}/{format}`: what the province has received of a unit's yearly rating.
 ///
 /// # Errors

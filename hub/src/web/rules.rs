@@ -65,7 +65,7 @@ fn fill(r: &Reading<'_>, shell: Shell) -> Result<RulesPage, StoreError> {
         template: TemplateCard {
             name: in_force.map_or(templates::BUILT_IN, |a| a.name()).to_owned(),
             built_in: in_force.is_none_or(|a| a.file.is_none()),
-            names: templates::known(r.store)?.len(),
+            names: templates::known(r.store)?.iter().filter(|name| !name.optional).count(),
             history: own.collect(),
             warnings: Vec::new(),
             file: Link::new("Tải mẫu đang dùng", "/reports/template"),

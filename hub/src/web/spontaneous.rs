@@ -42,6 +42,7 @@ fn fill(r: &Reading<'_>, shell: Shell) -> Result<SpontaneousPage, StoreError> {
             model: p.model.map(|m| r.model_link(m)),
             teams: p.teams.into(),
             members: p.members.into(),
+            papers: r.papers(&format!("/letters/recognise/{}", p.id)),
         }
     };
     let alone = models.iter().map(|(model, owner)| SpontaneousRow {
@@ -53,6 +54,7 @@ fn fill(r: &Reading<'_>, shell: Shell) -> Result<SpontaneousPage, StoreError> {
         model: Some(r.model_link(model.id)),
         teams: Count(0),
         members: Count(0),
+        papers: Vec::new(),
     });
     let mut rows: Vec<SpontaneousRow> = points.into_iter().map(row).chain(alone).collect();
     rows.sort_by(|a, b| compare(&a.unit, &b.unit).then_with(|| compare(&a.place.label, &b.place.label)));

@@ -181,6 +181,7 @@ impl Program for App {
 fn place(spot: Spot) -> Place {
     match spot {
         Spot::Models => Place::Models,
+        Spot::Points => Place::Points,
         Spot::Others => Place::Others,
     }
 }

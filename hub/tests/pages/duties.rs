@@ -83,8 +83,21 @@ async fn a_submission_comes_into_the_live_matrix_and_is_decided_on_its_page() {
     assert_eq!(status, StatusCode::SEE_OTHER);
     let html = pages.get(&to).await;
     assert!(html.contains("Đã trả lại") && html.contains("thieu so to"), "{html}");
+    saved(&pages, &html, &format!("/letters/return/{HALF}")).await;
     let (_, _, to) = pages.post(&page, &format!("csrf={csrf}&act=accept")).await;
+    assert!(!pages.get(&to).await.contains("/letters/return/"), "what is taken over does not go back");
     assert!(pages.get(&to).await.contains("Đã nhận báo cáo"));
+}
+
+/// A page offers a paper in both formats, and it is made.
+async fn saved(pages: &Pages, html: &str, path: &str) {
+    for format in ["docx", "pdf"] {
+        let paper = format!("{path}/{format}");
+        assert!(html.contains(&paper), "{paper} in {html}");
+        let request = Request::get(&paper).header("host", "localhost:8080").body(Body::empty()).unwrap();
+        let answer = pages.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{paper}");
+    }
 }
 
 #[tokio::test]
@@ -112,6 +125,21 @@ async fn a_nomination_is_proposed_by_a_case_that_holds_selected_or_sent_back() {
     assert_eq!(status, StatusCode::SEE_OTHER);
     let html = pages.get(&to).await;
     assert!(html.contains("Đã chọn thông báo toàn tỉnh") && html.contains("cach lam hay"), "{html}");
+    let year = chrono::Datelike::year(&keng_desk::clock::today());
+    let notice = format!("/letters/notice/{year}-Q4");
+    saved(&pages, &html, &notice).await;
+    saved(&pages, &html, &format!("/letters/nominate/{NOMINATED}")).await;
+    let list = pages.get("/nominations").await;
+    assert!(list.contains(&format!("{notice}/docx")) && list.contains("Công văn thông báo quý IV"), "{list}");
+    let (status, _, to) = pages.post(&page, &format!("csrf={csrf}&act=return&reason=thieu+ho+so")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let html = pages.get(&to).await;
+    saved(&pages, &html, &format!("/letters/return/{NOMINATED}")).await;
+    assert!(!html.contains("/letters/notice/") && !pages.get("/nominations").await.contains("/letters/notice/"));
+    let request = Request::get(format!("{notice}/docx")).header("host", "localhost:8080").body(Body::empty()).unwrap();
+    let (status, refused, _) = pages.ask(request).await;
+    assert_eq!((status, faults(&refused)), (StatusCode::NOT_FOUND, vec![]));
+    assert!(refused.contains("Chưa có mô hình nào được chọn"), "{refused}");
 }
 
 /// The matrix leads to the letter that reminds, and to the list of whom to call.

@@ -1,5 +1,7 @@
 //! Models and points: found, listed, edited.
 
+use keng_domain::document::{Document, FileHash};
+
 use super::*;
 
 #[tokio::test]
@@ -86,4 +88,44 @@ async fn a_spontaneous_model_without_a_point_stands_in_the_province_s_list() {
     assert_eq!(faults(&html), Vec::<String>::new());
     assert!(html.contains(&format!("/models/{TWIN}/edit")) && html.contains("1 mục"), "{html}");
     assert!(!html.contains(&format!("/models/{MODEL}\"")), "{html}");
+}
+
+/// R5: an ended point tells what its end lacks, and leads to the paper that its unit signs.
+#[tokio::test]
+async fn the_list_of_ended_points_tells_what_each_end_lacks() {
+    let pages = pages().await;
+    let (bare, dated, whole) = (RecordId([31; 16]), RecordId([32; 16]), RecordId([33; 16]));
+    let area = Scope::Area { catalogue: "kontum-2022".parse().unwrap(), unit: "23368".parse().unwrap() };
+    let meta = |kind: Kind| Meta { kind: kind.code().into(), scope: area.clone(), owner: "610".parse().unwrap() };
+    let values = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), Value::from(*v))).collect();
+    let point = |id, place: &str, more: &[(&str, &str)]| Act::Create {
+        id,
+        meta: meta(Kind::Point),
+        values: values(&[&[("model", MODEL.to_string().as_str()), ("unit", "23368"), ("place", place)], more].concat()),
+    };
+    let ended = [("status", "CHAM_DUT"), ("ended_on", "2022-10-01"), ("end_ground", "KHONG_HIEU_QUA")];
+    let acts = [
+        point(bare, "thon 1", &ended[..1]),
+        point(dated, "thon 2", &ended[..2]),
+        point(whole, "thon 3", &ended),
+        Act::Create {
+            id: RecordId([34; 16]),
+            meta: meta(Kind::Document),
+            values: Document::values(whole, "VB_CHAM_DUT", FileHash::from_slice(&[10; 32]).unwrap(), "end.pdf", 7),
+        },
+    ];
+    let stamp = Stamp { officer: HOSTILE.into(), device_time_ms: 1_667_900_000_000, reason: None };
+    pages.hub.writer.call(move |s| s.commit(&acts, &stamp, 1_668_000_000_001)).await.unwrap();
+    let html = pages.get("/points?show=ended&year=2022").await;
+    assert_eq!(faults(&html), Vec::<String>::new());
+    for told in ["chấm dứt, thiếu ngày<", "chấm dứt, thiếu lý do, văn bản<", "chấm dứt<", "còn thiếu (2)"]
+    {
+        assert!(html.contains(told), "{told} in {html}");
+    }
+    let paper = |id: RecordId| format!("/letters/end/{id}/docx");
+    assert!(html.contains(&paper(dated)) && !html.contains(&paper(whole)), "{html}");
+    let request = Request::get(paper(dated)).header("host", "localhost:8080").body(Body::empty()).unwrap();
+    assert_eq!(pages.ask(request).await.0, StatusCode::OK);
+    let html = pages.get("/points?show=ended-open&year=2022").await;
+    assert!(html.contains(&paper(dated)) && html.contains("2 / 2 điểm") && !html.contains("thon 3"), "{html}");
 }

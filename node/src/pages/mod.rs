@@ -23,7 +23,7 @@
 //! | GET, POST | `/nominations/{id}?add=` | `nominations` | [`keng_web::pages::nominations::NominationPage`]; saved or handed in → 303 there |
 //! | GET | `/others?kind=` | `records::list` | [`keng_web::pages::records::RecordsPage`] |
 //! | GET, POST | `/others/new?kind=`, `/others/{id}` | `records` | [`keng_web::pages::records::RecordPage`]; saved → 303 there |
-//! | GET | `/letters/minutes/{id}/{format}`, `/letters/rating/{year}/{format}`, `/letters/score/{id}/{format}`, `/letters/submission/{id}/{format}`, `/letters/nominate/{id}/{format}` | `letters` | a paper, to be saved |
+//! | GET | `/letters/minutes/{id}/{format}`, `/letters/rating/{year}/{format}`, `/letters/score/{id}/{format}`, `/letters/submission/{id}/{format}`, `/letters/nominate/{id}/{format}`, `/letters/recognise/{id}/{format}`, `/letters/end/{id}/{format}` | `letters` | a paper, to be saved |
 //! | GET | `/contests` | `contests` | [`ContestsPage`] |
 //! | GET | `/contests/{id}` | `contest` | [`ContestPage`] |
 //! | POST | `/contests/{id}/resolve` | `resolve` | [`ResolveForm`] → 303 to the trace of the field, or [`ContestPage`] with 422 |

@@ -10,6 +10,7 @@ use keng_domain::schema::{FieldType, Kind};
 pub use keng_web::form::Typed as PointForm;
 use keng_web::form::WAS;
 use keng_web::pages::documents::DocumentsCard;
+use keng_web::pages::papers::PapersCard;
 use keng_web::{Choice, Input, InputKind, Link, Shell, Tag, Tone};
 
 use super::settle::Settle;
@@ -53,6 +54,8 @@ pub struct PointEditPage {
     pub documents: Option<DocumentsCard>,
     /// The two ends of a spontaneous point; [`None`] for others.
     pub settle: Option<Settle>,
+    /// The proposal to recognise or to end the point, where one of them is to be asked for.
+    pub papers: PapersCard,
     /// Why an act was refused for which the page has no form any more.
     pub fault: Option<String>,
     /// The year that [`PointEditPage::rating`] rates.

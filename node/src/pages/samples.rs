@@ -13,6 +13,7 @@ use keng_web::form::Typed;
 use keng_web::lint::{Samples, check_samples, faults};
 use keng_web::pages::documents::{DocumentRow, DocumentsCard};
 use keng_web::pages::figures::{FiguresCard, Other};
+use keng_web::pages::papers::{PaperLine, PapersCard};
 use keng_web::shell::Notice;
 use keng_web::{Choice, Fact, Link, Shell, SyncChip, Tag, Tone};
 
@@ -246,6 +247,10 @@ impl Samples for PointEditPage {
             earlier: vec![(2021, "Khá".into()), (2020, "—".into())],
             documents: Some(documents()),
             settle: None,
+            papers: PapersCard(vec![PaperLine {
+                title: "Tờ trình đề nghị công nhận".into(),
+                files: vec![Link::new("Word", "/letters/recognise/01/docx")],
+            }]),
             fault: None,
             year: 2022,
             was: vec![("teams".into(), HOSTILE.into())],
@@ -285,6 +290,7 @@ impl Samples for PointEditPage {
             history: vec![],
             earlier: vec![],
             documents: None,
+            papers: PapersCard::default(),
             year: 2022,
             was: vec![("teams".into(), HOSTILE.into())],
             ..page.clone()

@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use keng_desk::acts::rating::{by_pack, points};
 use keng_desk::acts::{self, By};
+use keng_desk::clock;
 use keng_desk::names::field_label;
 use keng_domain::field::{Fields, Value};
 use keng_domain::id::RecordId;
@@ -20,6 +21,7 @@ use keng_store::query::RecordView;
 use keng_store::{Store, StoreError};
 use keng_web::answer::{Answer, Fault, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
+use keng_web::pages::papers::PapersCard;
 use keng_web::reading::Reading;
 use keng_web::reading::model_edit::overtaken as overtaken_by;
 use keng_web::{Choice, Input, InputKind, Link, Shell, format};
@@ -118,6 +120,7 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
         earlier: fields.map(|f| earlier(r, f)).unwrap_or_default(),
         documents: id.map(|id| r.documents_card(id, &shell.csrf)).transpose()?,
         settle: view.as_ref().map(|v| settle(r, v)).transpose()?.flatten(),
+        papers: view.as_ref().map(|v| papers(r, v)).transpose()?.unwrap_or_default(),
         fault: None,
         year: r.year(),
         was,
@@ -133,6 +136,20 @@ fn settle(r: &Reading<'_>, view: &RecordView) -> Result<Option<Settle>, StoreErr
         Standing::Counted | Standing::NotYet => Some(Settle::of_running()),
         Standing::Ended => None,
     })
+}
+
+/// What the unit asks its head for: to recognise a point that waits, to end one that has an end on record.
+fn papers(r: &Reading<'_>, view: &RecordView) -> Result<PapersCard, StoreError> {
+    let point = as_point(r, view)?;
+    let ends = point.ended_on.is_some() || point.is_marked_ended();
+    let paper = match standing(&point, clock::today()) {
+        Standing::SpontaneousPending if !ends => {
+            Some(r.paper("Tờ trình đề nghị công nhận", &format!("/letters/recognise/{}", view.id)))
+        }
+        _ if ends => Some(r.paper("Tờ trình đề nghị chấm dứt", &format!("/letters/end/{}", view.id))),
+        _ => None,
+    };
+    Ok(PapersCard(paper.into_iter().collect()))
 }
 
 /// The point as it reads, with its model's origin where it has none.

@@ -100,6 +100,8 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/others/new", get(records::blank::<App>).post(records::add::<App>))
         .route("/others/{id}", get(records::page::<App>).post(records::save::<App>))
         .route("/others/{id}/erase", post(records::erase::<App>))
+        .route("/letters/recognise/{id}/{format}", get(papers::recognise::<App>))
+        .route("/letters/end/{id}/{format}", get(papers::end::<App>))
         .route("/letters/minutes/{id}/{format}", get(papers::minutes::<App>))
         .route("/letters/score/{id}/{format}", get(papers::score::<App>))
         .route("/letters/rating/{year}/{format}", get(letters::rating))

@@ -46,7 +46,7 @@ async fn a_period_is_handed_in_by_its_page_and_no_figures_unseen() {
     assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
     assert!(html.contains("không khác") && !html.contains("Tỉnh quyết định"), "{html}");
     let word = frozen.split('?').next().unwrap().replace("/submissions/", "/letters/submission/") + "/docx";
-    assert!(html.contains(&word) && html.contains("Báo cáo (Word)"), "{html}");
+    assert!(html.contains(&word) && html.contains("Báo cáo của đơn vị (Word)"), "{html}");
     let (status, paper) = pages.get(&word).await;
     assert_eq!((status, &paper[..2]), (StatusCode::OK, "PK"));
     let (status, html) = pages.get(&word.replace("/docx", "/pdf")).await;
@@ -77,7 +77,7 @@ async fn a_nomination_is_drafted_and_handed_in_and_says_what_it_lacks() {
     assert!(html.contains("0/8 loại văn bản") && html.contains("R16"), "{html}");
     // The unit's own proposal is signed and scanned into the dossier, so that it is there before the hand-in.
     let word = path.replace("/nominations/", "/letters/nominate/") + "/docx";
-    assert!(html.contains(&word) && html.contains("Tờ trình (Word)"), "{html}");
+    assert!(html.contains(&word) && html.contains("Tờ trình của đơn vị (Word)"), "{html}");
     let (status, paper) = pages.get(&word).await;
     assert_eq!((status, &paper[..2]), (StatusCode::OK, "PK"));
     let (status, html) = pages.get(&word.replace("/docx", "/pdf")).await;
@@ -114,6 +114,16 @@ async fn a_spontaneous_point_is_recognised_or_ended_on_its_page() {
     }
     // What came with a refused act is not kept.
     assert_eq!(pages.store.call(move |s| s.documents_of(Some(id))).await.unwrap(), []);
+    // What the unit asks its head for, before the act and without it.
+    let paper = |act: &str| format!("/letters/{act}/{id}/docx");
+    let page = format!("/points/{id}/edit");
+    let (_, html) = pages.get(&page).await;
+    assert!(html.contains(&paper("recognise")) && !html.contains(&paper("end")), "{html}");
+    let (status, word) = pages.get(&paper("recognise")).await;
+    assert_eq!((status, &word[..2]), (StatusCode::OK, "PK"));
+    let (status, html) = pages.get(&paper("end")).await;
+    assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, vec![]));
+    assert!(html.contains("chưa ghi chấm dứt") && html.contains("Xem các điểm"), "{html}");
     let token = ("csrf", csrf.as_str());
     let (path, end) = (format!("/points/{id}/recognise"), format!("/points/{id}/end"));
     let sent = [token, ("recognise-number", "15/QĐ-UBND"), ("recognise-date", "15/10/2022")];
@@ -121,7 +131,6 @@ async fn a_spontaneous_point_is_recognised_or_ended_on_its_page() {
     assert_eq!(pages.ask(multipart(&path, &wrong, "", b"")).await.0, StatusCode::FORBIDDEN);
     let (status, _) = pages.ask(multipart(&path, &sent, "QĐ 15.pdf", b"%PDF-1.7 decision")).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
-    let page = format!("/points/{id}/edit");
     let (_, html) = pages.get(&format!("{page}?done=recognised")).await;
     assert_eq!(faults(&html), Vec::<String>::new());
     assert!(html.contains("Đã ghi quyết định công nhận") && !html.contains("id=\"recognise\""), "{html}");
@@ -136,6 +145,8 @@ async fn a_spontaneous_point_is_recognised_or_ended_on_its_page() {
     assert_eq!(pages.ask(multipart(&end, &sent, "VB 7.pdf", b"%PDF-1.7 end")).await.0, StatusCode::SEE_OTHER);
     let (_, html) = pages.get(&page).await;
     assert!(!html.contains("id=\"end\"") && html.contains("Văn bản chấm dứt hoạt động</td>"), "{html}");
+    assert!(html.contains(&paper("end")) && !html.contains(&paper("recognise")), "{html}");
+    assert_eq!(pages.get(&paper("end")).await.0, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -1,7 +1,11 @@
 //! What the papers beside the report are laid out from: a letter that reminds, a proposal to the
 //! Ministry, the minutes of a survey and of the yearly rating, a score sheet, what a unit
-//! hands in. All of it comes from records;
+//! hands in; [`decided`]: what the province has selected or sent back; [`settling`]: what a unit asks for about a
+//! point. All of it comes from records;
 //! none of them holds a number or a date of issue (R29).
+
+pub mod decided;
+pub mod settling;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -11,6 +15,9 @@ use crate::rules::movement::Sheet;
 use crate::rules::nomination::{Basis, Condition};
 use crate::rules::submission::OpenItem;
 use crate::rules::yearly::YearlyRating;
+
+pub use decided::{Notice, NoticedModel, SentBack, SentBackWhat};
+pub use settling::{Asked, SettlingProposal};
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +36,12 @@ pub enum Letter {
     Score(Box<ScoreSheet>),
     /// Báo cáo: what a unit hands in for a half-year or year.
     Report(Box<UnitReport>),
+    /// Công văn: the models that the province has selected, for all units.
+    Notice(Box<Notice>),
+    /// Công văn: the province sends a report or a nomination back.
+    SentBack(Box<SentBack>),
+    /// Tờ trình of a unit: to recognise or to end a point.
+    Settling(Box<SettlingProposal>),
 }
 
 /// A reminder to one unit about one half-year or annual report (letter 4267, 1.d).
@@ -95,6 +108,8 @@ pub struct UnitProposal {
     pub today: NaiveDate,
     /// The model.
     pub model: NominatedModel,
+    /// The record, for the name of the file: a quarter may have several.
+    pub record: crate::id::RecordId,
 }
 
 /// A model that the province proposes.
@@ -192,6 +207,17 @@ pub struct Size {
     pub rated: Option<(i32, String)>,
 }
 
+/// What a model does, in the words of its record, a paragraph each; empty where nobody has said.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Work {
+    /// What it is for.
+    pub goal: Vec<String>,
+    /// What is done.
+    pub content: Vec<String>,
+    /// How.
+    pub method: Vec<String>,
+}
+
 /// The minutes of the meeting in which a unit evaluates and classifies its points of a year (letter 4267,
 /// 1.c; R6).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -275,6 +301,8 @@ pub struct UnitReport {
     pub open_items: Vec<OpenItem>,
     /// The act, by the clock of the unit's machine.
     pub handed_in_at: DateTime<Utc>,
+    /// The record, for the name of the file: a period may be handed in again.
+    pub record: crate::id::RecordId,
 }
 
 /// A model's line in a submission.

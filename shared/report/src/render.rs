@@ -1,10 +1,12 @@
 //! One paper in one format.
 
 use keng_domain::figures::Figures;
-use keng_domain::letter::Letter;
+use keng_domain::id::RecordId;
+use keng_domain::letter::{Asked, Letter};
 
 use crate::compose::{compose, compose_letter};
 use crate::document::Document;
+use crate::words::stamp_day;
 use crate::{Format, ReportError, docx, xlsx};
 
 /// Renders `figures`. The same figures always give the same bytes.
@@ -46,7 +48,8 @@ pub fn render_letter(letter: &Letter, format: Format) -> Result<Vec<u8>, ReportE
 
 /// The name of a letter's files without the extension: `reminder-2022-annual-615`,
 /// `proposal-2022-Q4`, `minutes-…` and `score-…` with the record, `rating-2022-615`,
-/// `submission-2022-annual-615`, `nomination-2022-Q4-615`.
+/// `submission-2022-annual-615-2022-11-09-…` with the day of the hand-in, `nomination-2022-Q4-615-…`, `notice-2022-Q4`, `return-2022-annual-615-…`,
+/// `recognition-…` and `end-…` with the record.
 #[must_use]
 pub fn letter_stem(letter: &Letter) -> String {
     match letter {
@@ -55,12 +58,28 @@ pub fn letter_stem(letter: &Letter) -> String {
             Some(quarter) => format!("proposal-{}", quarter.id()),
             None => format!("proposal-{}", of.today),
         },
-        Letter::Nomination(of) => format!("nomination-{}-{}", of.model.quarter.id(), of.code),
+        Letter::Nomination(of) => format!("nomination-{}-{}-{}", of.model.quarter.id(), of.code, tail(of.record)),
         Letter::Minutes(of) => format!("minutes-{}", of.record),
         Letter::Rating(of) => format!("rating-{}-{}", of.period, of.code),
         Letter::Score(of) => format!("score-{}", of.record),
-        Letter::Report(of) => format!("submission-{}-{}", of.period.id(), of.code),
+        Letter::Report(of) => {
+            let day = stamp_day(of.handed_in_at);
+            format!("submission-{}-{}-{day}-{}", of.period.id(), of.code, tail(of.record))
+        }
+        Letter::Notice(of) => format!("notice-{}", of.quarter.id()),
+        Letter::SentBack(of) => format!("return-{}-{}-{}", of.what.period().id(), of.code, tail(of.record)),
+        Letter::Settling(of) => match of.asked {
+            Asked::Recognition => format!("recognition-{}", of.record),
+            Asked::End { .. } => format!("end-{}", of.record),
+        },
     }
+}
+
+/// What tells records of one unit and period apart in names of files: the end of the identifier, for its beginning is
+/// a time.
+fn tail(record: RecordId) -> String {
+    let id = record.to_string();
+    id[id.len() - 8..].to_owned()
 }
 
 /// The name of a report's files without the extension: `annual-2022`, `quarter-2022-Q4`.

@@ -64,14 +64,23 @@ pub fn percent(part: u64, whole: u64) -> String {
 
 /// `16:20 08/11/2022`, Vietnamese time.
 pub fn stamp(at: DateTime<Utc>) -> String {
+    in_vietnam(at).format("%H:%M %d/%m/%Y").to_string()
+}
+
+/// `2022-11-08`, the Vietnamese day, as names of files sort it.
+pub fn stamp_day(at: DateTime<Utc>) -> String {
+    in_vietnam(at).format("%Y-%m-%d").to_string()
+}
+
+fn in_vietnam(at: DateTime<Utc>) -> DateTime<FixedOffset> {
     // Seven hours lie within a day, so that the offset exists; UTC would do no harm.
     let zone = FixedOffset::east_opt(VIETNAM_SECONDS).unwrap_or_else(|| at.fixed_offset().timezone());
-    at.with_timezone(&zone).format("%H:%M %d/%m/%Y").to_string()
+    at.with_timezone(&zone)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CLIP_CHARS, clip, percent, printable, stamp};
+    use super::{CLIP_CHARS, clip, percent, printable, stamp, stamp_day};
 
     #[test]
     fn what_xml_forbids_and_what_turns_the_direction_is_left_out() {
@@ -98,5 +107,6 @@ mod tests {
     #[test]
     fn times_are_vietnamese() {
         assert_eq!(stamp("2022-11-09T17:05:00Z".parse().unwrap()), "00:05 10/11/2022");
+        assert_eq!(stamp_day("2022-11-09T17:05:00Z".parse().unwrap()), "2022-11-10");
     }
 }

@@ -43,7 +43,6 @@ CREATE TABLE view_record (
     owner  TEXT NOT NULL,
     model  BLOB,          -- of a point: its model; of a merged model: the one it went into; of others: what they belong to
     lookup TEXT NOT NULL, -- name key of a model; unit and place key of a point; hash of a document's file; unit and period, quarter, year of others
-    search TEXT NOT NULL, -- without diacritics, for the search box
     fields TEXT NOT NULL,
     withdrawn INTEGER NOT NULL DEFAULT 0 -- a model or point that is in no list, count or report
 );

@@ -30,7 +30,7 @@ const MIGRATIONS: [&str; 9] = [
 ];
 pub(crate) const DERIVED: &str = include_str!("../migrations/derived.sql");
 /// Raised whenever derived tables change in shape or meaning: they are then made again.
-const DERIVED_VERSION: &str = "7";
+const DERIVED_VERSION: &str = "8";
 
 /// How long a writer waits for another process (a command beside `serve`) before it gives up:
 /// an import of thousands of rows holds the lock for a second or two.

@@ -14,7 +14,7 @@ use keng_domain::model::Model;
 use keng_domain::point::Point;
 use keng_domain::schema::{Kind, REVOKED_AT, REVOKED_REASON, UNIT_CATALOGUE, is_withdrawn};
 use keng_domain::scope::Scope;
-use keng_domain::text::{name_key, search_key};
+use keng_domain::text::name_key;
 use keng_domain::unit::{CatalogueId, UnitCode, UnitKey};
 use keng_domain::units::Units;
 use keng_records::authority::Role as Writer;
@@ -362,43 +362,42 @@ pub(crate) fn write_record(
 fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Result<(), StoreError> {
     let text = |key: &str| fields.text(key).unwrap_or_default();
     let id_at = |key: &str| text(key).parse::<RecordId>().ok();
-    let (model, lookup, search) = match Kind::of_code(&meta.kind) {
+    let (model, lookup) = match Kind::of_code(&meta.kind) {
         Some(Kind::Model) => {
             let m = Model::read(id, fields);
-            (m.merged_into, name_key(&m.name), search_key(format!("{} {}", m.name, text("aliases")).trim_end()))
+            (m.merged_into, name_key(&m.name))
         }
         Some(Kind::Point) => {
             let p = Point::read(id, fields);
-            let no = p.decision_no.unwrap_or_default();
-            (p.model, point_lookup(&p.unit, &p.place), search_key(&format!("{} {no}", p.place)))
+            (p.model, point_lookup(&p.unit, &p.place))
         }
         Some(Kind::Document) => match Document::read(id, fields) {
             Some(d) if d.is_key() => {
                 personal::note(db, &d)?;
-                (Some(d.record), d.hash.to_string(), String::new())
+                (Some(d.record), d.hash.to_string())
             }
-            Some(d) => (Some(d.record), d.hash.to_string(), search_key(&d.name)),
-            None => (None, String::new(), String::new()),
+            Some(d) => (Some(d.record), d.hash.to_string()),
+            None => (None, String::new()),
         },
-        Some(Kind::Submission) => (None, submission_lookup(text("unit"), text("period")), String::new()),
-        Some(Kind::Nomination) => (id_at("model"), text("quarter").to_owned(), String::new()),
-        Some(Kind::Edition) => (None, format!("{}/{}", text("report_kind"), text("period")), String::new()),
-        Some(Kind::Organisation) => (None, name_key(text("name")), search_key(text("name"))),
-        Some(Kind::Exemplar) => (id_at("model"), name_key(text("name")), search_key(text("name"))),
+        Some(Kind::Submission) => (None, submission_lookup(text("unit"), text("period"))),
+        Some(Kind::Nomination) => (id_at("model"), text("quarter").to_owned()),
+        Some(Kind::Edition) => (None, format!("{}/{}", text("report_kind"), text("period"))),
+        Some(Kind::Organisation) => (None, name_key(text("name"))),
+        Some(Kind::Exemplar) => (id_at("model"), name_key(text("name"))),
         Some(Kind::Committee | Kind::Team | Kind::Survey | Kind::Assessment | Kind::Score) => {
-            (id_at("record"), text("year").to_owned(), search_key(text("name")))
+            (id_at("record"), text("year").to_owned())
         }
-        // Nothing of a person outside the sealed fields, not even for searching.
-        Some(Kind::Member) => (id_at("record"), String::new(), String::new()),
+        // Nothing of a person outside the sealed fields.
+        Some(Kind::Member) => (id_at("record"), String::new()),
         Some(Kind::Catalogue | Kind::Lineage | Kind::RulePack | Kind::Template | Kind::Register | Kind::Contact)
-        | None => (None, String::new(), String::new()),
+        | None => (None, String::new()),
     };
     let json = serde_json::to_string(fields).map_err(damaged)?;
     db.prepare_cached(
-        "INSERT INTO view_record (record, kind, scope, owner, model, lookup, search, fields, withdrawn)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        "INSERT INTO view_record (record, kind, scope, owner, model, lookup, fields, withdrawn)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (record) DO UPDATE SET model = excluded.model, lookup = excluded.lookup,
-             search = excluded.search, fields = excluded.fields, withdrawn = excluded.withdrawn",
+             fields = excluded.fields, withdrawn = excluded.withdrawn",
     )?
     .execute((
         id.0,
@@ -407,7 +406,6 @@ fn write_view(db: &Connection, id: RecordId, meta: &Meta, fields: &Fields) -> Re
         meta.owner.as_str(),
         model.map(|m| m.0),
         lookup,
-        search,
         json,
         is_withdrawn(fields),
     ))?;

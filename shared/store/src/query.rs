@@ -414,7 +414,7 @@ impl Store {
         let mut out = String::new();
         for sql in [
             "SELECT hex(record) || hex(heads) FROM document ORDER BY record",
-            "SELECT hex(record) || kind || scope || owner || coalesce(hex(model), '') || lookup || search || fields FROM view_record ORDER BY record",
+            "SELECT hex(record) || kind || scope || owner || coalesce(hex(model), '') || lookup || fields FROM view_record ORDER BY record",
             "SELECT id || hex(record) || field || contest FROM view_contest ORDER BY id",
             "SELECT hex(record) || written FROM view_parallel ORDER BY record",
             "SELECT hex(incarnation) || node || unit || coalesce(catalogue, '') || hex(public_key) || is_hub || coalesce(revoked_at, '') || coalesce(revoked_reason, '') FROM view_author ORDER BY incarnation",

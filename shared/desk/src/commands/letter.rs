@@ -123,6 +123,46 @@ impl UnitProposal {
     }
 }
 
+/// `letter recognise`.
+#[derive(Debug, clap::Args)]
+pub struct Recognition {
+    /// Mã điểm.
+    id: RecordId,
+    /// Ghi vào đâu, dạng nào.
+    #[command(flatten)]
+    to: To,
+}
+
+impl Recognition {
+    /// Writes the proposal to recognise a point.
+    ///
+    /// # Errors
+    /// As [`letters::recognition`] and [`To::write`].
+    pub fn run(self, store: &Store, press: &Press) -> Result<(), Told> {
+        self.to.write(&[letters::recognition(store, self.id, clock::today())?], press)
+    }
+}
+
+/// `letter end`.
+#[derive(Debug, clap::Args)]
+pub struct Ending {
+    /// Mã điểm.
+    id: RecordId,
+    /// Ghi vào đâu, dạng nào.
+    #[command(flatten)]
+    to: To,
+}
+
+impl Ending {
+    /// Writes the proposal to end a point.
+    ///
+    /// # Errors
+    /// As [`letters::ending`] and [`To::write`].
+    pub fn run(self, store: &Store, press: &Press) -> Result<(), Told> {
+        self.to.write(&[letters::ending(store, self.id, clock::today())?], press)
+    }
+}
+
 /// `keng-node letter`.
 #[derive(Debug, Subcommand)]
 pub enum UnitLetter {
@@ -142,6 +182,10 @@ pub enum UnitLetter {
     Submission(SubmissionReport),
     /// Tờ trình của đơn vị: đề nghị tỉnh thông báo một mô hình.
     Nominate(UnitProposal),
+    /// Tờ trình đề nghị công nhận một điểm tự phát (công văn 4267, điểm 1.c).
+    Recognise(Recognition),
+    /// Tờ trình đề nghị chấm dứt một điểm đã ghi lý do và ngày chấm dứt.
+    End(Ending),
 }
 
 impl UnitLetter {
@@ -156,6 +200,8 @@ impl UnitLetter {
             Self::Score(sheet) => sheet.run(store, press),
             Self::Submission(report) => report.run(store, press),
             Self::Nominate(proposal) => proposal.run(store, press),
+            Self::Recognise(proposal) => proposal.run(store, press),
+            Self::End(proposal) => proposal.run(store, press),
         }
     }
 }

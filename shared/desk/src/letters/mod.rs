@@ -5,27 +5,37 @@
 //!   a unit proposes.
 //! * [`minutes`]: what a survey has found; [`ratings`]: how a unit's points were rated in a year.
 //! * [`score`]: what a place scored by QĐ 510; [`submission`]: what a unit has handed in.
+//! * [`notice`]: what the province has selected; [`sent_back`]: what it has returned; [`recognition`], [`ending`]: what
+//!   a unit asks for about a point.
 //! * [`Press`]: what a program lays papers out as.
 
+mod notice;
 mod press;
 mod proposal;
 mod rating;
 mod reminder;
 mod score;
+mod sent_back;
+mod settling;
+mod size;
 mod submission;
 mod survey;
 
 use chrono::NaiveDate;
 use keng_domain::document::kind_label;
-use keng_domain::letter::Paper;
+use keng_domain::id::RecordId;
+use keng_domain::letter::{Paper, Work};
 use keng_store::blobs::DocumentView;
 use keng_store::{Store, StoreError};
 
+pub use notice::{is_selected, notice};
 pub use press::Press;
 pub use proposal::{nomination, proposal};
 pub use rating::ratings;
 pub use reminder::reminders;
 pub use score::score;
+pub use sent_back::sent_back;
+pub use settling::{ending, recognition};
 pub use submission::submission;
 pub use survey::minutes;
 
@@ -47,6 +57,13 @@ fn paper(store: &Store, view: &DocumentView) -> Result<Paper, StoreError> {
 fn lines(text: Option<&str>) -> Vec<String> {
     let lines = text.unwrap_or_default().lines().map(str::trim);
     lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// What a model does, as its record says.
+fn work_of(store: &Store, model: RecordId) -> Result<Work, StoreError> {
+    let fields = store.record(model)?.map(|view| view.fields).unwrap_or_default();
+    let said = |key: &str| lines(fields.text(key));
+    Ok(Work { goal: said("goal"), content: said("content"), method: said("method") })
 }
 
 /// A decision of which number and day alone are entered.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
 use keng_domain::letter::{Letter, NominatedModel, Paper, Proposal, ProposedModel, UnitProposal};
-use keng_domain::rules::nomination::Basis;
+use keng_domain::rules::nomination::{Basis, Case};
 use keng_domain::schema::NOMINATION_CASES;
 use keng_domain::text::compare;
 use keng_store::blobs::DocumentView;
@@ -73,6 +73,7 @@ pub fn nomination(store: &Store, id: RecordId, today: NaiveDate) -> Result<Lette
         code: n.unit.to_string(),
         today,
         model: nominated(store, &names, &n, &store.documents_of(None)?)?,
+        record: n.id,
     })))
 }
 
@@ -101,16 +102,21 @@ fn nominated(
     for (hash, _) in &n.documents {
         dossier.extend(filed(store, documents, hash)?);
     }
-    let label = |code: &str| NOMINATION_CASES.iter().find(|(c, _)| *c == code).map_or("", |(_, label)| label);
     Ok(NominatedModel {
         name: n.name.clone(),
         unit: names.unit(&n.unit),
         quarter: n.quarter,
-        case: label(n.case.map_or("", keng_domain::rules::nomination::Case::code)).to_owned(),
+        case: case_label(n.case),
         justification: n.justification.clone(),
         conditions: n.assessment.conditions.clone(),
         dossier,
     })
+}
+
+/// The case of letter 4267, 1.b, in words; empty where none is chosen.
+pub(super) fn case_label(case: Option<Case>) -> String {
+    let code = case.map_or("", Case::code);
+    NOMINATION_CASES.iter().find(|(c, _)| *c == code).map_or_else(String::new, |(_, label)| (*label).to_owned())
 }
 
 /// A file of a dossier, as papers refer to it.

@@ -35,5 +35,6 @@ pub fn submission(store: &Store, id: RecordId) -> Result<Letter, Told> {
         models,
         open_items: s.open_items,
         handed_in_at: s.punctuality.evidence.acted_at,
+        record: s.id,
     })))
 }

@@ -2,17 +2,17 @@
 
 use chrono::NaiveDate;
 use keng_domain::id::RecordId;
-use keng_domain::letter::{Letter, Minutes, Size};
+use keng_domain::letter::{Letter, Minutes};
 use keng_domain::model::Merges;
-use keng_domain::point::{Point, YearRating};
-use keng_domain::rules::counting::{Standing, standing};
+use keng_domain::point::Point;
 use keng_domain::schema::Kind;
 use keng_domain::scope::Scope;
 use keng_domain::unit::{UnitCode, UnitKey};
+use keng_store::Store;
 use keng_store::query::RecordView;
-use keng_store::{Store, StoreError};
 
-use super::{decision, lines, paper};
+use super::size::{of_model, of_point};
+use super::{lines, paper};
 use crate::Told;
 use crate::duties::of_kind;
 use crate::names::Names;
@@ -73,27 +73,4 @@ fn area(names: &Names, view: &RecordView) -> String {
         Scope::Area { catalogue, .. } => names.unit_of(&UnitKey::new(catalogue, &code)),
         Scope::Province => names.unit(&code),
     }
-}
-
-fn of_point(names: &Names, point: &Point) -> Size {
-    let rated = point.ratings.iter().rev().find_map(|(year, rating)| match rating {
-        YearRating::Rated(level) => {
-            Some((*year, names.pack.level(level).map_or_else(|| level.clone(), |l| l.label.clone())))
-        }
-        YearRating::Contested => None,
-    });
-    let decision = point.decision_no.clone().map(|number| decision(number, point.decision_date));
-    Size { points: 1, teams: point.teams.into(), members: point.members.into(), decision, rated }
-}
-
-/// A model with everything that stands for it, as counted on `day` (R2).
-fn of_model(store: &Store, merges: &Merges, target: RecordId, day: NaiveDate) -> Result<Size, StoreError> {
-    let mut size = Size::default();
-    let own = |p: &Point| p.model.is_some_and(|m| merges.target(m) == target);
-    for point in store.points()?.iter().filter(|p| own(p) && standing(p, day) == Standing::Counted) {
-        size.points += 1;
-        size.teams += u64::from(point.teams);
-        size.members += u64::from(point.members);
-    }
-    Ok(size)
 }

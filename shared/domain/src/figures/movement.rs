@@ -132,6 +132,44 @@ impl Movement {
     pub fn is_empty(&self) -> bool {
         *self == Self { year: self.year, ..Self::default() }
     }
+
+    /// Places under TT 124/2021 of every object; its own `object` is empty.
+    #[must_use]
+    pub fn safety_in_all(&self) -> SafetyCount {
+        self.safety.iter().fold(SafetyCount::default(), |all, of| SafetyCount {
+            object: String::new(),
+            places: all.places + of.places,
+            registered: all.registered + of.registered,
+            recognised: all.recognised + of.recognised,
+            not_recognised: all.not_recognised + of.not_recognised,
+        })
+    }
+
+    /// Places scored by QĐ 510.
+    #[must_use]
+    pub fn scored(&self) -> u32 {
+        self.scores.iter().map(|of| of.places).sum()
+    }
+
+    /// Of [`Movement::scored`], those without a class.
+    #[must_use]
+    pub fn unclassified(&self) -> u32 {
+        self.scores.iter().filter(|of| of.class.is_none()).map(|of| of.places).sum()
+    }
+
+    /// Nominations in every state.
+    #[must_use]
+    pub fn nominated(&self) -> u32 {
+        self.nominations.iter().map(|of| of.nominations).sum()
+    }
+}
+
+impl SafetyCount {
+    /// Places about which nobody has decided.
+    #[must_use]
+    pub fn undecided(&self) -> u32 {
+        self.places.saturating_sub(self.recognised + self.not_recognised)
+    }
 }
 
 /// Districts are scored by QĐ 510 and are no object of a model.

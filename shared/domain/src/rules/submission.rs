@@ -211,22 +211,26 @@ pub fn open_items<'a>(
             Standing::SpontaneousPending => count("SPONTANEOUS"),
             Standing::NotYet if point.decision_date.is_none() => count("NO_DATE"),
             Standing::NotYet => {}
-            Standing::Ended => match point.ended_on {
-                None => count("END_NO_DATE"),
-                Some(on) if period.contains(on) => {
-                    if point.end_ground.is_none() {
-                        count("END_NO_GROUND");
-                    }
-                    if !papers.have(point, ENDING_PAPER) {
-                        count("END_NO_DOCUMENT");
-                    }
-                }
-                Some(_) => {}
-            },
+            Standing::Ended if point.ended_on.is_none_or(|on| period.contains(on)) => {
+                ending_lacks(point, papers).into_iter().for_each(&mut count);
+            }
+            Standing::Ended => {}
         }
     }
     let item = |kind: &ItemKind| Some(OpenItem { code: kind.code.to_owned(), points: *counts.get(kind.code)? });
     OPEN_ITEMS.iter().filter_map(item).collect()
+}
+
+/// What an ended point lacks (R5): codes of [`OPEN_ITEMS`]. Without a day it belongs to no period, and that alone is
+/// told.
+#[must_use]
+pub fn ending_lacks(point: &Point, papers: &Papers) -> Vec<&'static str> {
+    if point.ended_on.is_none() {
+        return vec!["END_NO_DATE"];
+    }
+    let ground = point.end_ground.is_none().then_some("END_NO_GROUND");
+    let paper = (!papers.have(point, ENDING_PAPER)).then_some("END_NO_DOCUMENT");
+    ground.into_iter().chain(paper).collect()
 }
 
 /// Of `items`, those that keep a unit from handing in by this rule pack.

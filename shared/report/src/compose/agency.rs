@@ -1,5 +1,6 @@
 //! The bodies of a province by their names, derived from the name of its unit.
 
+use super::COMMITTEE_IN_SHORT;
 use crate::words::clip;
 
 /// How a province and the bodies in it are named.
@@ -48,6 +49,14 @@ impl Agency {
     }
 }
 
+impl Agency {
+    /// The number of a letter of the police of the province that nobody has issued yet (R29).
+    pub fn letter_number(&self) -> String {
+        let police = if self.kind == "thành phố" { "CATP" } else { "CAT" };
+        format!("Số:      /{police}-PV05")
+    }
+}
+
 /// Kinds of unit, which are common nouns within a sentence.
 const KINDS: [&str; 9] = ["Tỉnh", "Thành phố", "Huyện", "Quận", "Thị xã", "Xã", "Phường", "Thị trấn", "Đặc khu"];
 
@@ -64,6 +73,45 @@ pub fn in_sentence(unit: &str) -> String {
     }
 }
 
+/// Whether a unit is one of administration; the others are members of the steering committee.
+fn is_administrative(unit: &str) -> bool {
+    KINDS.iter().any(|kind| unit.strip_prefix(kind).is_some_and(|rest| rest.starts_with(' ')))
+}
+
+/// To whom the province writes about a unit: its steering committee, or the member itself (letter 4267, Kính gửi).
+pub fn committee_of(unit: &str) -> String {
+    let said = in_sentence(unit);
+    if is_administrative(unit) { format!("{COMMITTEE_IN_SHORT} {said}") } else { said }
+}
+
+/// Whom a unit's police ask to decide.
+pub fn head_of(unit: &str) -> String {
+    let said = in_sentence(unit);
+    if is_administrative(unit) {
+        format!("Chủ tịch Ủy ban nhân dân {said}")
+    } else {
+        format!("Thủ trưởng {said}")
+    }
+}
+
+/// The same with the office that he has in the steering committee.
+pub fn head_in_full(unit: &str) -> String {
+    let head = head_of(unit);
+    if is_administrative(unit) { format!("{head}, Trưởng {},", committee_of(unit)) } else { head }
+}
+
+/// The kinds of these units within a sentence: `huyện, thành phố`; members of the committee have none.
+pub fn kinds_of(units: &[String]) -> String {
+    let of_kind = |kind: &&&str| units.iter().any(|u| u.strip_prefix(**kind).is_some_and(|rest| rest.starts_with(' ')));
+    // As the letter has it: the city after the districts.
+    let (mut cities, mut others): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    for kind in KINDS.iter().filter(of_kind) {
+        if matches!(*kind, "Thành phố" | "Thị xã") { cities.push(kind) } else { others.push(kind) }
+    }
+    let all: Vec<String> = others.into_iter().chain(cities).map(str::to_lowercase).collect();
+    if all.is_empty() { "đơn vị, địa phương".to_owned() } else { all.join(", ") }
+}
+
 /// A unit as the place in the line of place and date: its name without its kind, unless the name is a number
 /// (decree 30/2020, annex I, II.4.a).
 pub fn place(unit: &str) -> String {
@@ -75,7 +123,7 @@ pub fn place(unit: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Agency, in_sentence, place};
+    use super::{Agency, committee_of, head_in_full, in_sentence, kinds_of, place};
 
     #[test]
     fn the_kind_of_a_unit_is_small_within_a_sentence_unless_a_number_follows() {
@@ -88,6 +136,20 @@ mod tests {
     fn a_paper_is_dated_at_the_name_of_its_unit() {
         let units = ["Huyện Đăk Hà", "Phường 1", "Thị trấn Plei Kần", "Xã Xốp", "Măng Ri", ""];
         assert_eq!(units.map(place), ["Đăk Hà", "Phường 1", "Plei Kần", "Xốp", "Măng Ri", ""]);
+    }
+
+    #[test]
+    fn units_are_written_to_by_what_they_are() {
+        let kinds = |units: &[&str]| kinds_of(&units.iter().map(|u| (*u).to_owned()).collect::<Vec<_>>());
+        assert_eq!(kinds(&["Thành phố Kon Tum", "Huyện Đăk Hà", "Huyện Sa Thầy", "Sở Y tế"]), "huyện, thành phố");
+        assert_eq!(kinds(&["Phường 1", "Xã Xốp", "Đặc khu Lý Sơn"]), "xã, phường, đặc khu");
+        assert_eq!(kinds(&[]), "đơn vị, địa phương");
+        let committees = ["Huyện Đăk Hà", "Sở Y tế"].map(committee_of);
+        assert_eq!(committees, ["Ban Chỉ đạo Phòng, chống tội phạm huyện Đăk Hà", "Sở Y tế"]);
+        let head = "Chủ tịch Ủy ban nhân dân xã Xốp, Trưởng Ban Chỉ đạo Phòng, chống tội phạm xã Xốp,";
+        assert_eq!(["Xã Xốp", "Sở Y tế"].map(head_in_full), [head, "Thủ trưởng Sở Y tế"]);
+        let city = Agency::of("Thành phố Đà Nẵng").letter_number();
+        assert_eq!([Agency::of("Tỉnh Kon Tum").letter_number(), city], ["Số:      /CAT-PV05", "Số:      /CATP-PV05"]);
     }
 
     fn check(unit: &str, issuer: &str, place: &str) {

@@ -6,16 +6,20 @@ mod body;
 mod changes;
 mod contest;
 mod minutes;
-mod movement;
+pub mod movement;
 mod nomination;
+mod notice;
 mod proposal;
 mod rating;
 mod receipt;
 mod reminder;
 mod score;
+mod sent_back;
+mod settling;
 mod situation;
 mod unit_report;
 mod verdicts;
+mod work;
 
 use keng_domain::figures::{Cut, Figures};
 use keng_domain::letter::{Letter, Paper};
@@ -23,11 +27,11 @@ use keng_domain::rules::submission::OpenItem;
 use keng_domain::schema::SUBJECT_CHARS_MAX;
 use keng_domain::text;
 
-use crate::document::{Document, Head};
+use crate::document::{Block, Document, Head};
 use crate::words::{clip, clip_to, printable};
 use agency::Agency;
 pub use changes::change_lines;
-pub use situation::unrated_points;
+pub use situation::{comparison, unrated_points};
 
 /// The number of a report that nobody has issued yet (decree 30/2020, Article 15; rule R29).
 const BLANK_NUMBER: &str = "Số:      /BC-…";
@@ -85,6 +89,9 @@ pub fn compose_letter(letter: &Letter) -> Document {
         Letter::Rating(minutes) => rating::compose(minutes),
         Letter::Score(sheet) => score::compose(sheet),
         Letter::Report(report) => unit_report::compose(report),
+        Letter::Notice(notice) => notice::compose(notice),
+        Letter::SentBack(returned) => sent_back::compose(returned),
+        Letter::Settling(proposal) => settling::compose(proposal),
     }
 }
 
@@ -104,6 +111,11 @@ fn head(superior: &str, issuer: &str, number: &str, place: Option<&str>) -> Head
 /// The head of what the police of the province issue.
 fn head_of_police(agency: &Agency, number: &str) -> Head {
     head("Bộ Công an", &agency.issuer, number, Some(&agency.place))
+}
+
+/// The letter as it is referred to the first time.
+fn cited_in_full(agency: &Agency) -> String {
+    format!("{LETTER} của {COMMITTEE_IN_FULL} {} về việc {WORK} trong {MOVEMENT}", agency.province)
 }
 
 /// A document as it is referred to the first time: kind, number, date, issuer, subject (decree
@@ -158,6 +170,12 @@ fn open_item(item: &OpenItem) -> String {
         }
         None => format!("{n} điểm: {}", printable(&item.code)),
     }
+}
+
+/// [`open_item`] as a line, with what to do.
+fn open_item_with_remedy(item: &OpenItem) -> Block {
+    let remedy = item.kind().map_or_else(String::new, |kind| format!(" Hướng giải quyết: {}.", kind.remedy));
+    Block::item(format!("{}.{remedy}", open_item(item)))
 }
 
 /// `02 mô hình`.

@@ -45,15 +45,14 @@ fn safety(figures: &Figures) -> String {
     if of.safety.is_empty() {
         return none(&what);
     }
-    let sum = |get: fn(&keng_domain::figures::SafetyCount) -> u32| of.safety.iter().map(get).sum::<u32>();
-    let (places, yes, no) = (sum(|c| c.places), sum(|c| c.recognised), sum(|c| c.not_recognised));
+    let all = of.safety_in_all();
     format!(
         "{what}: {} được theo dõi; đã đăng ký {}; được công nhận {}, không được công nhận {}, chưa có quyết định {}.",
-        counted(places, "nơi"),
-        counted(sum(|c| c.registered), "nơi"),
-        counted(yes, "nơi"),
-        counted(no, "nơi"),
-        counted(places.saturating_sub(yes + no), "nơi"),
+        counted(all.places, "nơi"),
+        counted(all.registered, "nơi"),
+        counted(all.recognised, "nơi"),
+        counted(all.not_recognised, "nơi"),
+        counted(all.undecided(), "nơi"),
     )
 }
 
@@ -63,9 +62,7 @@ fn scores(figures: &Figures) -> String {
     if of.scores.is_empty() {
         return none(&what);
     }
-    let (all, open) = (of.scores.iter(), of.scores.iter().filter(|c| c.class.is_none()));
-    let all: u32 = all.map(|c| c.places).sum();
-    let open: u32 = open.map(|c| c.places).sum();
+    let (all, open) = (of.scored(), of.unclassified());
     format!(
         "{what}: {} được chấm điểm; đã phân loại {}, chưa phân loại {}.",
         counted(all, "nơi"),
@@ -89,7 +86,7 @@ fn exemplars(figures: &Figures) -> String {
 }
 
 fn nominations(figures: &Figures) -> String {
-    let of = &figures.movement.nominations;
+    let (of, all) = (&figures.movement.nominations, figures.movement.nominated());
     if of.is_empty() {
         return none(NOMINATIONS);
     }
@@ -97,12 +94,11 @@ fn nominations(figures: &Figures) -> String {
         .iter()
         .map(|c| format!("{} {}", clip(&c.state).to_lowercase(), text::padded(c.nominations.into())))
         .collect();
-    let all: u32 = of.iter().map(|c| c.nominations).sum();
     format!("{NOMINATIONS}: {} ({}; danh sách tại Phụ lục IV).", counted(all, "lượt"), parts.join(", "))
 }
 
 /// Every count beside what it is of: one line each, so that a spreadsheet can be filtered.
-fn table(figures: &Figures) -> Table {
+pub fn table(figures: &Figures) -> Table {
     let of = &figures.movement;
     let row = |what: &str, object: &str, result: &str, n: u32| {
         Row::plain(vec![Cell::text(what), Cell::text(object), Cell::text(result), n.into()])
@@ -110,12 +106,11 @@ fn table(figures: &Figures) -> Table {
     let or = |words: &str, else_: &str| if words.is_empty() { else_.to_owned() } else { words.to_owned() };
     let mut rows = Vec::new();
     for c in &of.safety {
-        let open = c.places.saturating_sub(c.recognised + c.not_recognised);
         let lines = [
             ("Đã đăng ký", c.registered),
             ("Được công nhận", c.recognised),
             ("Không được công nhận", c.not_recognised),
-            ("Chưa có quyết định", open),
+            ("Chưa có quyết định", c.undecided()),
         ];
         // What is asked of every place stands there even as zero; the rest where there is some.
         let told = lines.into_iter().enumerate().filter(|(at, (_, n))| *at < 2 || *n > 0);
@@ -133,12 +128,17 @@ fn table(figures: &Figures) -> Table {
     Table {
         sheet: "Phong trào".to_owned(),
         caption: "Kết quả công tác xây dựng phong trào".to_owned(),
-        columns: vec![
-            Column::wide("Nội dung", 36),
-            Column::wide("Đối tượng", 28),
-            Column::wide("Kết quả", 32),
-            Column::narrow("Số lượng", 14),
-        ],
+        columns: columns(),
         rows,
     }
+}
+
+/// The columns of [`table`].
+pub fn columns() -> Vec<Column> {
+    vec![
+        Column::wide("Nội dung", 36),
+        Column::wide("Đối tượng", 28),
+        Column::wide("Kết quả", 32),
+        Column::narrow("Số lượng", 14),
+    ]
 }

@@ -63,7 +63,7 @@ pub fn compose(of: &UnitProposal) -> Document {
 }
 
 /// `Thời hạn (điểm 1.b): Đạt. Trình ngày …`
-fn condition(of: &Condition) -> Block {
+pub fn condition(of: &Condition) -> Block {
     let what = CONDITIONS.iter().find(|(rule, _)| *rule == of.rule).map_or(of.rule, |(_, what)| what);
     let holds = if of.holds { "Đạt" } else { "Chưa đạt" };
     Block::item(format!("{what}: {holds}. {}", printable(&of.sentence)))

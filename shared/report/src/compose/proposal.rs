@@ -16,7 +16,7 @@ use crate::words::{clip, printable};
 /// The number of a proposal that nobody has issued yet (R29).
 pub const NUMBER: &str = "Số:      /TTr-…";
 /// To whom models are proposed (letter 4267, 2).
-const MINISTRY: &str = "Bộ Công an (Cục V05)";
+pub const MINISTRY: &str = "Bộ Công an (Cục V05)";
 
 /// Writes the proposal.
 pub fn compose(of: &Proposal) -> Document {
@@ -127,12 +127,17 @@ pub fn case(m: &NominatedModel) -> String {
 
 /// Why, in the unit's words.
 pub fn justification(m: &NominatedModel) -> Option<Block> {
-    let why = m.justification.as_deref().filter(|why| !why.trim().is_empty())?;
+    justification_of(m.justification.as_deref())
+}
+
+/// The same of its words alone.
+pub fn justification_of(words: Option<&str>) -> Option<Block> {
+    let why = words.filter(|why| !why.trim().is_empty())?;
     Some(Block::item(format!("Cách làm, hiệu quả theo đề xuất: {}", sentence(why))))
 }
 
 /// Words of a person, with a full stop.
-fn sentence(words: &str) -> String {
+pub fn sentence(words: &str) -> String {
     let words = printable(words.trim());
     if words.ends_with(['.', '!', '?', '…']) { words } else { format!("{words}.") }
 }

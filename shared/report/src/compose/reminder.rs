@@ -4,8 +4,8 @@ use keng_domain::letter::{Reminder, ReportOwed};
 use keng_domain::rules::submission::{DUE_CLAUSE_TEXT, OpenItem};
 use keng_domain::text;
 
-use super::agency::{Agency, in_sentence};
-use super::{COMMITTEE_IN_FULL, COMMITTEE_IN_SHORT, LETTER, MOVEMENT, WORK, head, open_item};
+use super::agency::{Agency, committee_of, in_sentence};
+use super::{COMMITTEE_IN_SHORT, WORK, cited_in_full, head, open_item};
 use crate::document::{Block, Document};
 use crate::words::{clip, stamp};
 
@@ -32,7 +32,7 @@ pub fn compose(of: &Reminder) -> Document {
         head: head(&superior, &issuer, NUMBER, Some(&agency.place)),
         kind: None,
         subject,
-        addressees: vec![addressee(of)],
+        addressees: vec![committee_of(&of.unit)],
         blocks,
         signer: vec!["TM. BAN CHỈ ĐẠO".to_owned(), "TRƯỞNG BAN".to_owned()],
         secretary: None,
@@ -46,16 +46,9 @@ pub fn compose(of: &Reminder) -> Document {
     }
 }
 
-fn addressee(of: &Reminder) -> String {
-    format!("{COMMITTEE_IN_SHORT} {}", in_sentence(&of.unit))
-}
-
 /// The clause in its own words, cited in full as it is the first time.
 fn clause(agency: &Agency) -> Block {
-    Block::paragraph(format!(
-        "Điểm 1.d {LETTER} của {COMMITTEE_IN_FULL} {} về việc {WORK} trong {MOVEMENT} quy định: “{DUE_CLAUSE_TEXT}”.",
-        agency.province,
-    ))
+    Block::paragraph(format!("Điểm 1.d {} quy định: “{DUE_CLAUSE_TEXT}”.", cited_in_full(agency)))
 }
 
 /// Deadline, and how the report stands.
@@ -106,7 +99,7 @@ fn open(of: &Reminder) -> Vec<Block> {
 }
 
 fn request(of: &Reminder, agency: &Agency) -> Block {
-    let who = format!("{COMMITTEE_IN_SHORT} {} đề nghị {}", agency.kind, addressee(of));
+    let who = format!("{COMMITTEE_IN_SHORT} {} đề nghị {}", agency.kind, committee_of(&of.unit));
     let title = of.period.title();
     let report = match of.report {
         ReportOwed::HandedIn => None,

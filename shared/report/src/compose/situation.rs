@@ -58,11 +58,6 @@ fn compared(figures: &Figures) -> Vec<Block> {
         let none = format!("5. Chưa có số liệu {} để so sánh.", printable(title));
         return vec![Block::paragraph(none)];
     }
-    let line = |label: &str, was: Option<u64>, is: Option<u64>| {
-        let count = |n: Option<u64>| n.map_or_else(|| Cell::text("Chưa xếp loại"), Cell::Count);
-        let change = was.zip(is).map_or_else(|| "—".to_owned(), |(was, is)| difference(was, is));
-        Row::plain(vec![Cell::text(label), count(was), count(is), Cell::text(change)])
-    };
     let told = |what: &str, was: u64, is: u64| match is.abs_diff(was) {
         0 => format!("số {what} không đổi"),
         n => format!("{} {}", if is > was { "tăng" } else { "giảm" }, counted(n, what)),
@@ -92,14 +87,28 @@ fn compared(figures: &Figures) -> Vec<Block> {
                     Column::narrow("Kỳ này", 20),
                     Column::narrow("Tăng, giảm", 20),
                 ],
-                rows: vec![
-                    line("Số mô hình", Some(before.models), Some(now.models)),
-                    line("Số điểm", Some(before.points), Some(now.points)),
-                    line("Số tổ", Some(before.teams), Some(now.teams)),
-                    line("Mô hình hiệu quả", before.effective_models, now.effective_models),
-                ],
+                rows: comparison(figures).into(),
             },
         },
+    ]
+}
+
+/// Models, points, teams and effective models: what it is, before, now, and the change. Where there was nothing
+/// before, a dash says so.
+pub fn comparison(figures: &Figures) -> [Row; 4] {
+    let Comparison { before, now, .. } = &figures.previous;
+    let none = || Cell::text("—");
+    let line = |label: &str, was: Option<u64>, is: Option<u64>| {
+        let count = |n: Option<u64>| n.map_or_else(|| Cell::text("Chưa xếp loại"), Cell::Count);
+        let change = was.zip(is).map_or_else(none, |(was, is)| Cell::text(difference(was, is)));
+        let (was, change) = if before.points == 0 { (none(), none()) } else { (count(was), change) };
+        Row::plain(vec![Cell::text(label), was, count(is), change])
+    };
+    [
+        line("Số mô hình", Some(before.models), Some(now.models)),
+        line("Số điểm", Some(before.points), Some(now.points)),
+        line("Số tổ", Some(before.teams), Some(now.teams)),
+        line("Mô hình hiệu quả", before.effective_models, now.effective_models),
     ]
 }
 

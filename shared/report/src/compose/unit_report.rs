@@ -7,7 +7,7 @@ use keng_domain::text;
 use super::agency::{Agency, in_sentence, place};
 use super::minutes::Issuer;
 use super::rating::INTERIM;
-use super::{BLANK_DATE, BLANK_NUMBER, LETTER, MOVEMENT, UNIT_SIGNER, WORK, counted, head, open_item};
+use super::{BLANK_DATE, BLANK_NUMBER, LETTER, MOVEMENT, UNIT_SIGNER, WORK, counted, head, open_item_with_remedy};
 use crate::document::{Annex, Block, Cell, Column, Document, Row, Table};
 use crate::words::stamp;
 
@@ -105,12 +105,8 @@ fn open(of: &UnitReport) -> Vec<Block> {
     if of.open_items.is_empty() {
         return vec![Block::paragraph("2. Tồn tại: Không còn nội dung nào chưa giải quyết.")];
     }
-    let item = |item: &keng_domain::rules::submission::OpenItem| {
-        let remedy = item.kind().map_or_else(String::new, |kind| format!(" Hướng giải quyết: {}.", kind.remedy));
-        Block::item(format!("{}.{remedy}", open_item(item)))
-    };
     let title = Block::paragraph("2. Tồn tại, hướng giải quyết:");
-    std::iter::once(title).chain(of.open_items.iter().map(item)).collect()
+    std::iter::once(title).chain(of.open_items.iter().map(open_item_with_remedy)).collect()
 }
 
 /// The sum of a column; what another program has written there may be no number of points.

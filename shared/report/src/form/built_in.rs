@@ -81,6 +81,7 @@ fn table(
         Kind::Exemplars => ("Điển hình tiên tiến", "THỐNG KÊ ĐIỂN HÌNH TIÊN TIẾN"),
         Kind::Units => ("Đơn vị", "THỐNG KÊ THEO ĐƠN VỊ"),
         Kind::Points => ("Danh sách điểm", "DANH SÁCH ĐIỂM MÔ HÌNH"),
+        Kind::Movement => ("Phong trào", "KẾT QUẢ CÔNG TÁC XÂY DỰNG PHONG TRÀO"),
     };
     let headings = super::values::headings(kind, levels);
     sheet.set_name(name)?;
@@ -107,7 +108,8 @@ fn table(
         places.push((column.name.clone(), place(name, FIRST_ROW, at)));
     }
     sheet.set_repeat_rows(FIRST_ROW - 1, FIRST_ROW - 1)?;
-    if kind == Kind::Exemplars {
+    // Neither has a sum: the one counts by its last row, the other counts different things.
+    if matches!(kind, Kind::Exemplars | Kind::Movement) {
         return Ok(());
     }
     let sum = boxed(page::ANNEX_TABLE_PT).set_bold().set_align(FormatAlign::Center).set_num_format("#,##0");
@@ -156,7 +158,7 @@ fn guide(sheet: &mut Worksheet, all: &[Name]) -> Result<(), XlsxError> {
     for (row, line) in (0..).zip([
         "Ô mang tên (thẻ Công thức, Trình quản lý tên) thì được điền khi lập báo cáo; mọi ô khác giữ nguyên.",
         "Cột của một bảng đặt tên ở dòng đầu của bảng; các dòng sau được thêm vào dưới dòng ấy, phần bên dưới lùi xuống.",
-        "Số liệu mà biểu không in thì đặt tên ở một trang tính ẩn; cột không in thì ẩn cột. Riêng danh sách điểm có thể bỏ hẳn.",
+        "Số liệu mà biểu không in thì đặt tên ở một trang tính ẩn; cột không in thì ẩn cột. Tên không bắt buộc có thể bỏ; bảng không bắt buộc thì bỏ cả bảng.",
     ]) {
         put_across(sheet, row, (0, 1), line, &wrapped)?;
     }
@@ -165,7 +167,8 @@ fn guide(sheet: &mut Worksheet, all: &[Name]) -> Result<(), XlsxError> {
     put(sheet, 4, 1, "Được điền", &heading)?;
     for (row, name) in (5..).zip(all) {
         put(sheet, row, 0, &name.name, &boxed(page::TABLE_PT))?;
-        put(sheet, row, 1, &name.meaning, &boxed(page::TABLE_PT))?;
+        let remark = if name.optional { " (không bắt buộc)" } else { "" };
+        put(sheet, row, 1, &format!("{}{remark}", name.meaning), &boxed(page::TABLE_PT))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@
 //! stays as it is, byte for byte where nothing moves: the XML is cut open at the cells that are filled,
 //! never read into a model of a spreadsheet and written again.
 //!
-//! * [`names`]: name → meaning → figure, the one table; [`reference`]: addresses and formulas;
+//! * [`names`]: name → meaning → figure, the one table; [`more`]: those that a template need not have; [`reference`]: addresses and formulas;
 //!   [`package`]: the zip, within limits; [`template`]: what a template must have; [`sheet`]: filling one
 //!   sheet; [`fill`]: filling all of it; [`built_in`]: the template that goes with the program.
 
@@ -15,6 +15,7 @@ mod built_in;
 mod fault;
 mod fill;
 mod heights;
+mod more;
 mod names;
 mod package;
 mod reference;

@@ -4,6 +4,7 @@ use keng_domain::explanation::Verdict;
 use keng_domain::figures::Figures;
 use keng_domain::text::date_dmy;
 
+use super::more::MORE;
 use crate::compose::cut_sentence;
 use crate::document::Cell;
 
@@ -22,6 +23,8 @@ pub struct Name {
     pub meaning: String,
     /// To which table it belongs; `None`: a single figure.
     pub table: Option<Kind>,
+    /// Whether a template may do without it: a single figure alone, a column with its whole table.
+    pub optional: bool,
 }
 
 /// The tables of the form.
@@ -35,19 +38,22 @@ pub enum Kind {
     Units,
     /// A row for each counted point. As long as the province: a form may do without, or have all of it.
     Points,
+    /// A row for each count of the movement (section III of the report).
+    Movement,
 }
 
 impl Kind {
     /// All tables, in the order of the form.
-    pub const ALL: [Self; 4] = [Self::Models, Self::Exemplars, Self::Units, Self::Points];
+    pub const ALL: [Self; 5] = [Self::Models, Self::Exemplars, Self::Units, Self::Points, Self::Movement];
 
     /// Whether a form may leave the whole table out.
     pub fn is_optional(self) -> bool {
-        self == Self::Points
+        matches!(self, Self::Points | Self::Movement)
     }
 }
 
-type Single = (&'static str, &'static str, fn(&Figures) -> Cell);
+/// Name, meaning, figure.
+pub(super) type Single = (&'static str, &'static str, fn(&Figures) -> Cell);
 
 /// Single figures. The sums of the levels follow in [`names`], for the rule pack says which there are.
 pub(super) const SINGLES: &[Single] = &[
@@ -156,17 +162,30 @@ const POINTS: Columns = &[
     ("keng_ds_xep_loai", "Danh sách điểm: xếp loại của năm"),
 ];
 
+const MOVEMENT: Columns = &[
+    ("keng_pt_noi_dung", "Kết quả phong trào: nội dung (TT 124, QĐ 510, điển hình, đề xuất)"),
+    ("keng_pt_doi_tuong", "Kết quả phong trào: đối tượng"),
+    ("keng_pt_ket_qua", "Kết quả phong trào: kết quả"),
+    ("keng_pt_so_luong", "Kết quả phong trào: số lượng"),
+];
+
 /// All names that exist with these levels: the single figures, then the columns table by table, in the
 /// order of the cells of a row.
 #[must_use]
 pub fn names(levels: &[Level]) -> Vec<Name> {
-    let name = |name: &str, meaning: &str, table| Name { name: name.to_owned(), meaning: meaning.to_owned(), table };
+    let name = |name: &str, meaning: &str, table: Option<Kind>| Name {
+        name: name.to_owned(),
+        meaning: meaning.to_owned(),
+        table,
+        optional: table.is_some_and(Kind::is_optional),
+    };
     let mut all: Vec<Name> = SINGLES.iter().map(|(n, meaning, _)| name(n, meaning, None)).collect();
     all.extend(
         levels.iter().map(|(code, label)| {
             name(&level_name(LEVEL_SUMS, code), &format!("Tổng số điểm xếp loại “{label}”"), None)
         }),
     );
+    all.extend(MORE.iter().map(|(n, meaning, _)| Name { optional: true, ..name(n, meaning, None) }));
     for kind in Kind::ALL {
         for (column, meaning) in columns(kind) {
             if *column == LEVELS {
@@ -184,7 +203,7 @@ pub fn names(levels: &[Level]) -> Vec<Name> {
 /// The single figures by name.
 pub(super) fn singles(figures: &Figures) -> Vec<(String, Cell)> {
     let mut all: Vec<(String, Cell)> =
-        SINGLES.iter().map(|(name, _, figure)| ((*name).to_owned(), figure(figures))).collect();
+        SINGLES.iter().chain(MORE).map(|(name, _, figure)| ((*name).to_owned(), figure(figures))).collect();
     all.extend(figures.levels.iter().map(|(code, _)| {
         let at_level = figures.models.iter().filter_map(|m| m.by_level.get(code));
         (level_name(LEVEL_SUMS, code), at_level.map(|n| u64::from(*n)).sum::<u64>().into())
@@ -198,6 +217,7 @@ fn columns(kind: Kind) -> Columns {
         Kind::Exemplars => EXEMPLARS,
         Kind::Units => UNITS,
         Kind::Points => POINTS,
+        Kind::Movement => MOVEMENT,
     }
 }
 

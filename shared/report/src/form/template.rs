@@ -81,9 +81,8 @@ impl Template {
         );
         let lacks = |n: &&Name| !placed.contains_key(&n.name) && !broken.iter().any(|(name, _)| *name == n.name);
         let is_left_out = |n: &Name| {
-            n.table.is_some_and(|t| {
-                t.is_optional() && !known.iter().any(|k| k.table == Some(t) && placed.contains_key(&k.name))
-            })
+            let has_table = |t| known.iter().any(|k| k.table == Some(t) && placed.contains_key(&k.name));
+            n.optional && n.table.is_none_or(|table| !has_table(table))
         };
         let missing = known.iter().filter(lacks).filter(|n| !is_left_out(n)).cloned().collect();
         let template = Self { package, sheets, workbook, styles, placed, missing, unknown };

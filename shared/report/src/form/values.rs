@@ -4,7 +4,7 @@ use keng_domain::figures::{Figures, PointLine};
 use keng_domain::text::date_dmy;
 
 use super::names::{Kind, Level};
-use crate::compose::annex;
+use crate::compose::{annex, movement};
 use crate::document::{Cell, Column, Row, RowKind};
 
 /// The rows of a table without its sums, which a template has as single figures or as formulas.
@@ -13,6 +13,7 @@ pub fn rows(kind: Kind, figures: &Figures, points: &[PointLine]) -> Vec<Row> {
         Kind::Models => annex::models(figures),
         Kind::Exemplars => annex::exemplars(figures),
         Kind::Units => annex::units(figures),
+        Kind::Movement => movement::table(figures),
         Kind::Points => return points.iter().zip(1_u64..).map(|(point, number)| point_row(number, point)).collect(),
     };
     table.rows.into_iter().filter(|row| row.kind == RowKind::Plain).collect()
@@ -24,6 +25,7 @@ pub fn headings(kind: Kind, levels: &[Level]) -> Vec<Column> {
         Kind::Models => annex::model_columns(levels, None),
         Kind::Exemplars => annex::exemplar_columns(),
         Kind::Units => annex::unit_columns(),
+        Kind::Movement => movement::columns(),
         Kind::Points => vec![
             Column::narrow("TT", 9),
             Column::wide("Mô hình", 36),

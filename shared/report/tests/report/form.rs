@@ -12,11 +12,11 @@ use zip::{ZipArchive, ZipWriter};
 
 use crate::sample::{Sample, unzip};
 
-fn levels() -> Vec<Level> {
+pub fn levels() -> Vec<Level> {
     Sample::default().figures().levels
 }
 
-fn points() -> Vec<PointLine> {
+pub fn points() -> Vec<PointLine> {
     let line = |place: &str, teams| PointLine {
         model: "Tiếng kẻng an ninh".into(),
         reports_to: "Huyện Đắk Glei".into(),
@@ -31,7 +31,7 @@ fn points() -> Vec<PointLine> {
     vec![line("Thôn 1", 2), line("Thôn 2", 3)]
 }
 
-fn book(bytes: &[u8]) -> Xlsx<Cursor<Vec<u8>>> {
+pub fn book(bytes: &[u8]) -> Xlsx<Cursor<Vec<u8>>> {
     open_workbook_from_rs(Cursor::new(bytes.to_vec())).unwrap()
 }
 
@@ -48,7 +48,7 @@ fn places(book: &Xlsx<Cursor<Vec<u8>>>) -> BTreeMap<String, (String, u32, u32)> 
     book.defined_names().iter().filter(|(n, _)| n.starts_with(PREFIX)).filter_map(read).collect()
 }
 
-fn value(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str, below: u32) -> Data {
+pub fn value(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str, below: u32) -> Data {
     let (sheet, row, column) = places(book)[name].clone();
     let range = book.worksheet_range(&sheet).unwrap();
     range.get_value((row + below, column)).cloned().unwrap_or(Data::Empty)
@@ -65,7 +65,7 @@ fn fill(template: &[u8]) -> Vec<u8> {
 
 /// A province's own template: all single figures on a hidden sheet but two, units with a sum below, a
 /// signature, merged cells, a share beside the columns.
-fn own(leave_out: &str) -> Vec<u8> {
+pub fn own(leave_out: &str) -> Vec<u8> {
     let mut book = Workbook::new();
     let bold = Format::new().set_bold().set_background_color(Color::RGB(0x00FF_E699));
     let sheet = book.add_worksheet();

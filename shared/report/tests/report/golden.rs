@@ -10,6 +10,7 @@ use std::process::Command;
 use keng_domain::letter::Letter;
 use keng_report::{Format, render_letter};
 
+use crate::letter_sample::decided::{ending, notice, recognition, returned_report};
 use crate::letter_sample::unit::{nomination, score, unit_report};
 use crate::letter_sample::{minutes, proposal, rating, reminder};
 use crate::sample::{Sample, paragraphs};
@@ -46,6 +47,10 @@ fn papers() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
         // As above: `bao-cao` is the province's.
         named("don-vi", of(&Letter::Report(Box::new(unit_report())))),
         named("de-xuat", of(&Letter::Nomination(Box::new(nomination())))),
+        named("thong-bao", of(&Letter::Notice(Box::new(notice())))),
+        named("tra-lai", of(&Letter::SentBack(Box::new(returned_report())))),
+        named("cong-nhan", of(&Letter::Settling(Box::new(recognition())))),
+        named("cham-dut", of(&Letter::Settling(Box::new(ending())))),
         named("cham-diem", of(&Letter::Score(Box::new(score())))),
     ]
 }

@@ -18,6 +18,9 @@ use keng_domain::rules::yearly::{ModelResult, PointResult, RatedPoint, Said, Yea
 #[path = "unit_sample.rs"]
 pub mod unit;
 
+#[path = "decided_sample.rs"]
+pub mod decided;
+
 const PROVINCE: &str = "Tỉnh Kon Tum";
 
 pub fn day(text: &str) -> NaiveDate {
@@ -248,5 +251,12 @@ pub fn all() -> Vec<Letter> {
     let reminders = [reminder(), silent, city, done, clean].map(Letter::Reminder);
     let proposals = [proposal(), long, one].map(Letter::Proposal);
     let surveys = [minutes(), blank, wordy].map(|of| Letter::Minutes(Box::new(of)));
-    reminders.into_iter().chain(proposals).chain(surveys).chain(ratings).chain(unit::all()).collect()
+    reminders
+        .into_iter()
+        .chain(proposals)
+        .chain(surveys)
+        .chain(ratings)
+        .chain(unit::all())
+        .chain(decided::all())
+        .collect()
 }

@@ -1,7 +1,9 @@
 //! What a report says and how it looks in each format, read back from the finished files.
 
+mod decided_papers;
 mod docx;
 mod form;
+mod form_optional;
 #[cfg(feature = "pdf")]
 mod golden;
 mod hostile;

@@ -77,6 +77,7 @@ pub fn unit_report() -> UnitReport {
         ],
         open_items: vec![open("UNRATED", 6), open("SPONTANEOUS", 3)],
         handed_in_at: "2022-11-09T16:50:00Z".parse().unwrap(),
+        record: RecordId([13; 16]),
     }
 }
 
@@ -84,7 +85,13 @@ pub fn unit_report() -> UnitReport {
 pub fn nomination() -> UnitProposal {
     let mut model = nominated("Tiếng kẻng an ninh", "Huyện Đắk Glei");
     model.conditions[1] = Condition { holds: false, ..found("R14", "Hồ sơ còn thiếu: Tờ trình.") };
-    UnitProposal { province: PROVINCE.to_owned(), code: "610".to_owned(), today: day("2022-12-08"), model }
+    UnitProposal {
+        province: PROVINCE.to_owned(),
+        code: "610".to_owned(),
+        today: day("2022-12-08"),
+        model,
+        record: RecordId([14; 16]),
+    }
 }
 
 /// Each of them, also as it is when records tell little or a lot.

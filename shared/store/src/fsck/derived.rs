@@ -38,7 +38,7 @@ const TABLES: [Table; 11] = [
         from: "view_record",
         key: "hex(record)",
         order: "record",
-        columns: &["kind", "scope", "owner", "model", "lookup", "search", "fields", "withdrawn"],
+        columns: &["kind", "scope", "owner", "model", "lookup", "fields", "withdrawn"],
     },
     Table {
         name: "view_contest",

@@ -29,17 +29,41 @@ pub async fn score<P: Program>(State(app): State<P>, Path((id, format)): Path<(S
     of_record(&app, id, &format, letters::score).await
 }
 
+/// `GET /letters/recognise/{id}/{format}`: a unit asks to recognise a point.
+///
+/// # Errors
+/// As a page, for a point that did not arise by itself, has ended or is recognised.
+pub async fn recognise<P: Program>(State(app): State<P>, Path((id, format)): Path<(String, String)>) -> Answer {
+    of_point(&app, id, &format, letters::recognition).await
+}
+
+/// `GET /letters/end/{id}/{format}`: a unit asks to end a point.
+///
+/// # Errors
+/// As a page, for a point that has no end on record.
+pub async fn end<P: Program>(State(app): State<P>, Path((id, format)): Path<(String, String)>) -> Answer {
+    of_point(&app, id, &format, letters::ending).await
+}
+
+/// How a paper about one record is filled as of a day.
+type Fill = fn(&Store, RecordId, NaiveDate) -> Result<Letter, Told>;
+
+/// A paper about a point as of today.
+async fn of_point<P: Program>(app: &P, id: String, format: &str, fill: Fill) -> Answer {
+    let (shell, way) = (app.shell(Spot::Points), Link::new("Xem các điểm", "/points"));
+    as_of_today(app, shell, way, id, format, fill).await
+}
+
 /// A paper about one of the other records as of today.
-async fn of_record<P: Program>(
-    app: &P,
-    id: String,
-    format: &str,
-    fill: fn(&Store, RecordId, NaiveDate) -> Result<Letter, Told>,
-) -> Answer {
+async fn of_record<P: Program>(app: &P, id: String, format: &str, fill: Fill) -> Answer {
+    let (shell, way) = (app.shell(Spot::Others), Link::new("Xem hồ sơ khác", "/others"));
+    as_of_today(app, shell, way, id, format, fill).await
+}
+
+async fn as_of_today<P: Program>(app: &P, shell: Shell, way: Link, id: String, format: &str, fill: Fill) -> Answer {
     let fill = move |store: &Store| {
         fill(store, id.parse().map_err(|_| Told::refused("Không có bản ghi này."))?, clock::today())
     };
-    let (shell, way) = (app.shell(Spot::Others), Link::new("Xem hồ sơ khác", "/others"));
     made(app, shell, way, format, fill).await
 }
 

@@ -26,6 +26,8 @@ use crate::turn::Turn;
 pub enum Spot {
     /// Mô hình.
     Models,
+    /// Điểm.
+    Points,
     /// Hồ sơ khác.
     Others,
 }

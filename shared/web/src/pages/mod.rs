@@ -9,6 +9,7 @@ pub mod figures;
 pub mod model_edit;
 pub mod models;
 pub mod nominations;
+pub mod papers;
 pub mod points;
 pub mod records;
 pub mod submission;

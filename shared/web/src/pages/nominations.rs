@@ -8,6 +8,7 @@ use keng_domain::schema::PROPOSAL_BASES;
 use super::Standpoint;
 use super::documents::DocumentsCard;
 use super::duties::{Conditions, Decide, DossierLine, PathCard};
+use super::papers::PapersCard;
 use crate::form::Input;
 use crate::parts::{Find, Link, Tag};
 use crate::shell::Shell;
@@ -30,6 +31,8 @@ pub struct NominationsPage {
     pub add: Vec<Input>,
     /// Why nothing was added.
     pub fault: Option<String>,
+    /// At the province, for each quarter of which something is selected, the notice to all units.
+    pub notices: PapersCard,
 }
 
 /// One nomination's line.
@@ -87,9 +90,8 @@ pub struct NominationPage {
     pub edit: Vec<Input>,
     /// At the unit, why nothing was written.
     pub fault: Option<String>,
-    /// At the unit its proposal to the province; at the province, once it is proposed to the Ministry, the
-    /// province's. In each format.
-    pub papers: Vec<Link>,
+    /// The unit's proposal to the province; at the province also what follows from its decision.
+    pub papers: PapersCard,
     /// At the province, once it was handed in.
     pub decide: Option<Decide>,
 }

@@ -62,6 +62,8 @@ pub struct PointRow {
     pub members: Cell,
     /// The level of the year; empty when not rated.
     pub rating: Cell,
-    /// Only where there is something to say: `xung đột`, `↑ chờ gửi`, `ngày sai`, `< 6 tháng`.
+    /// At the province, of an ended point without its paper: the proposal to end it, in each format.
+    pub papers: Vec<Link>,
+    /// Only where there is something to say: `xung đột`, `↑ chờ gửi`, `chấm dứt, thiếu văn bản`, `< 6 tháng`.
     pub mark: Option<Tag>,
 }

@@ -6,6 +6,7 @@ use keng_domain::rules::submission::OpenItem;
 
 use super::duties::{Decide, PathCard};
 use super::figures::FiguresCard;
+use super::papers::PapersCard;
 use crate::parts::{Fact, Link, Tag};
 use crate::shell::Shell;
 
@@ -37,8 +38,8 @@ pub struct SubmissionPage {
     pub figures: FiguresCard,
     /// The one that the unit handed in later, or the earlier one that this replaces.
     pub others: Vec<Link>,
-    /// The unit's report with its form, in each format that the program makes.
-    pub papers: Vec<Link>,
+    /// The unit's report with its form; at the province also the letter that sends it back.
+    pub papers: PapersCard,
     /// What happened to it.
     pub path_card: PathCard,
     /// At the province, while it stands.

@@ -18,6 +18,7 @@ use super::Reading;
 use crate::format;
 use crate::pages::duties::{Decide, PathCard, PathStep};
 use crate::pages::figures::{FiguresCard, Other};
+use crate::pages::papers::PapersCard;
 use crate::pages::submission::SubmissionPage;
 use crate::parts::{Fact, Link, Tag, Tone};
 use crate::shell::Shell;
@@ -159,6 +160,11 @@ impl Reading<'_> {
             false => Link::new("Báo cáo", format!("/reports{}", shell.query())),
         };
         let decidable = is_hub && !matches!(s.state, SubmissionState::Replaced) && later.is_none();
+        let mut papers = vec![self.paper("Báo cáo của đơn vị", &format!("/letters/submission/{id}"))];
+        let stands = submissions::standing(&all, &s.unit, &s.period).is_some_and(|standing| standing.id == id);
+        if is_hub && stands && s.state == SubmissionState::Returned {
+            papers.push(self.paper("Công văn trả lại", &format!("/letters/return/{id}")));
+        }
         Ok(SubmissionPage {
             list,
             title: self.submission_name(s),
@@ -184,7 +190,7 @@ impl Reading<'_> {
                 .into_iter()
                 .chain(earlier.map(|e| link("Bản trước", e)))
                 .collect(),
-            papers: self.papers(&format!("/letters/submission/{id}")),
+            papers: PapersCard(papers),
             path_card: self.path_card(id, Kind::Submission)?,
             accepted: s.state == SubmissionState::Accepted,
             decide: decidable.then(|| attempt.unwrap_or_default()),

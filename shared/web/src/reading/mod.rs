@@ -34,6 +34,7 @@ use keng_store::{Role, Store, StoreError};
 
 use crate::format;
 use crate::pages::Standpoint;
+use crate::pages::papers::PaperLine;
 use crate::parts::Link;
 
 pub use keng_domain::period::YEARS;
@@ -125,6 +126,12 @@ impl<'a> Reading<'a> {
     pub fn papers(&self, path: &str) -> Vec<Link> {
         let label = |format: &str| if format == "docx" { "Word".to_owned() } else { format.to_uppercase() };
         self.formats.iter().map(|format| Link::new(label(format), format!("{path}/{format}"))).collect()
+    }
+
+    /// A paper to be signed, at `path` in each format.
+    #[must_use]
+    pub fn paper(&self, title: impl Into<String>, path: &str) -> PaperLine {
+        PaperLine { title: title.into(), files: self.papers(path) }
     }
 
     /// The year shown.

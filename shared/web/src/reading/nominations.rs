@@ -1,6 +1,7 @@
 //! Fills the list of nominations, and one with its conditions, dossier and path.
 
 use keng_desk::duties::nominations::{self, Nomination, State};
+use keng_desk::letters;
 use keng_domain::document::{FileHash, kind_label};
 use keng_domain::id::RecordId;
 use keng_domain::period::Period;
@@ -15,6 +16,7 @@ use crate::answer::address;
 use crate::form::{Choice, Input, InputKind, Typed};
 use crate::pages::duties::{Conditions, Decide, DossierLine};
 use crate::pages::nominations::{NominationPage, NominationRow, NominationsPage};
+use crate::pages::papers::{PaperLine, PapersCard};
 use crate::parts::{Find, Link, Tag, Tone};
 use crate::shell::Shell;
 
@@ -39,10 +41,12 @@ impl Reading<'_> {
         refused: Option<&Refused>,
     ) -> Result<NominationsPage, StoreError> {
         let find = Find::new("/nominations", query, &[("year", &shell.year)]);
-        let listed = |n: &Nomination| {
-            n.quarter.year == self.year() && find.holds(&[&n.name, &self.names.unit(&n.unit), &n.quarter.title()])
-        };
-        let mut all: Vec<Nomination> = nominations::list(self.store)?.into_iter().filter(listed).collect();
+        let mut all = nominations::list(self.store)?;
+        all.retain(|n| n.quarter.year == self.year());
+        let is_node = self.store.identity().role == Role::Node;
+        // Whatever is searched for, a notice tells all that is selected of its quarter.
+        let notices = if is_node { PapersCard::default() } else { self.notices(&all)? };
+        all.retain(|n| find.holds(&[&n.name, &self.names.unit(&n.unit), &n.quarter.title()]));
         let waits = |n: &Nomination| match n.state {
             State::Returned => 0,
             State::HandedIn => 1,
@@ -59,8 +63,8 @@ impl Reading<'_> {
             timeliness: n.assessment.timeliness.map(timeliness_tag),
             conditions: n.assessment.conditions,
         };
-        let is_node = self.store.identity().role == Role::Node;
         Ok(NominationsPage {
+            notices,
             standpoint: self.standpoint(),
             period: self.title(),
             rows: all.into_iter().map(row).collect(),
@@ -145,17 +149,46 @@ impl Reading<'_> {
             },
             justification: reason,
             fault: refused.map(|r| r.why.clone()),
-            papers: match (role, n.state) {
-                (Role::Node, _) => self.papers(&format!("/letters/nominate/{id}")),
-                (Role::Hub, State::Proposed) => self.papers(&format!("/letters/propose/{id}")),
-                (Role::Hub, _) => Vec::new(),
-            },
+            papers: PapersCard(self.papers_of(&n)?),
             decide: decidable.then(|| Decide { documents: choices.collect(), ..attempt.unwrap_or_default() }),
             path_card: self.path_card(id, Kind::Nomination)?,
             conditions: Conditions(n.assessment.conditions),
             documents,
             shell,
         })
+    }
+
+    /// For each quarter of which one of `all` is selected, the notice to all units.
+    fn notices(&self, all: &[Nomination]) -> Result<PapersCard, StoreError> {
+        let mut quarters: Vec<Period> = Vec::new();
+        for n in all {
+            if !quarters.contains(&n.quarter) && letters::is_selected(self.store, n)? {
+                quarters.push(n.quarter);
+            }
+        }
+        quarters.sort_by_key(|quarter| quarter.cut_off);
+        let notice =
+            |q: Period| self.paper(format!("Công văn thông báo {}", q.title()), &format!("/letters/notice/{}", q.id()));
+        Ok(PapersCard(quarters.into_iter().map(notice).collect()))
+    }
+
+    /// The unit's proposal; at the province what follows from its decision.
+    fn papers_of(&self, n: &Nomination) -> Result<Vec<PaperLine>, StoreError> {
+        let mut papers = vec![self.paper("Tờ trình của đơn vị", &format!("/letters/nominate/{}", n.id))];
+        if self.store.identity().role == Role::Hub {
+            if letters::is_selected(self.store, n)? {
+                let notice = format!("/letters/notice/{}", n.quarter.id());
+                papers.push(self.paper("Công văn thông báo toàn tỉnh", &notice));
+            }
+            match n.state {
+                State::Proposed => {
+                    papers.push(self.paper("Tờ trình đề nghị Bộ Công an", &format!("/letters/propose/{}", n.id)));
+                }
+                State::Returned => papers.push(self.paper("Công văn trả lại", &format!("/letters/return/{}", n.id))),
+                State::Draft | State::HandedIn | State::Selected => {}
+            }
+        }
+        Ok(papers)
     }
 
     fn files_of(&self, n: &Nomination) -> Result<Vec<File>, StoreError> {

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use keng_desk::duties::submissions;
 use keng_domain::id::RecordId;
 use keng_domain::point::Point;
 use keng_domain::rules::counting::{Effect, Standing, effect, is_eligible, standing};
+use keng_domain::rules::submission::{Papers, ending_lacks};
 use keng_domain::text::{compare, date_dmy, search_key, thousands};
 use keng_store::StoreError;
 
@@ -37,6 +39,8 @@ pub struct Narrow {
 struct Marks {
     contested: HashSet<RecordId>,
     unsent: HashSet<RecordId>,
+    /// Which documents stand in which dossiers.
+    papers: Papers,
 }
 
 impl Reading<'_> {
@@ -48,8 +52,11 @@ impl Reading<'_> {
         if let Some(search) = shell.search.as_mut().filter(|s| s.action == "/points") {
             search.query.clone_from(&asked.q);
         }
-        let marks =
-            Marks { contested: self.contests.iter().map(|c| c.record).collect(), unsent: self.store.unsent_records()? };
+        let marks = Marks {
+            contested: self.contests.iter().map(|c| c.record).collect(),
+            unsent: self.store.unsent_records()?,
+            papers: submissions::papers(self.store)?,
+        };
         let of_unit = |p: &Point| asked.unit.is_empty() || self.reporting_code(p) == asked.unit;
         let mut found: Vec<&Point> = self.points_with(&asked.q).into_iter().filter(|p| of_unit(p)).collect();
         let count = |show: &str| found.iter().filter(|p| self.belongs(show, p, &marks)).count();
@@ -137,6 +144,7 @@ impl Reading<'_> {
             ("Thiếu ngày QĐ", "no-date"),
             ("Chờ gửi", "unsent"),
             ("Chấm dứt", "ended"),
+            ("Chấm dứt, còn thiếu", "ended-open"),
         ];
         all.retain(|(_, show)| *show != "unsent" || self.standpoint() == Standpoint::Area);
         all
@@ -157,6 +165,7 @@ impl Reading<'_> {
             "no-number" => standing == Standing::Counted && point.decision_no.is_none(),
             "no-date" => standing == Standing::NotYet && point.decision_date.is_none(),
             "ended" => standing == Standing::Ended,
+            "ended-open" => standing == Standing::Ended && !ending_lacks(point, &marks.papers).is_empty(),
             "unsent" => marks.unsent.contains(&point.id),
             _ => true,
         }
@@ -188,8 +197,18 @@ impl Reading<'_> {
             teams: self.cell(p.id, "teams", Cell::number(p.teams.into())),
             members: self.cell(p.id, "members", Cell::number(p.members.into())),
             rating: self.rating_cell(p),
+            papers: self.ending_papers(p, marks),
             mark: self.mark(p, marks),
         }
+    }
+
+    /// At the province, what its unit signs to end a point that has ended without a paper; a unit has it on the page of
+    /// the point.
+    fn ending_papers(&self, p: &Point, marks: &Marks) -> Vec<Link> {
+        let is_missing = self.standpoint() == Standpoint::Province
+            && standing(p, self.cut_off()) == Standing::Ended
+            && ending_lacks(p, &marks.papers).contains(&"END_NO_DOCUMENT");
+        if is_missing { self.papers(&format!("/letters/end/{}", p.id)) } else { Vec::new() }
     }
 
     /// Only what there is to say; a point that is in order says nothing.
@@ -201,7 +220,7 @@ impl Reading<'_> {
             return Some(Tag::new(Tone::Wait, "↑ chờ gửi"));
         }
         match standing(p, self.cut_off()) {
-            Standing::Ended => Some(Tag::new(Tone::Calm, "chấm dứt")),
+            Standing::Ended => Some(ended(&ending_lacks(p, &marks.papers))),
             Standing::SpontaneousPending => Some(Tag::new(Tone::Calm, "tự phát")),
             Standing::NotYet => Some(Tag::new(Tone::Calm, "chưa có QĐ")),
             Standing::Counted if !is_eligible(p, self.cut_off(), &self.names.pack) => {
@@ -209,5 +228,19 @@ impl Reading<'_> {
             }
             Standing::Counted => None,
         }
+    }
+}
+
+/// `chấm dứt, thiếu lý do, văn bản` (R5).
+fn ended(lacks: &[&str]) -> Tag {
+    let word = |code: &&str| match *code {
+        "END_NO_DATE" => "ngày",
+        "END_NO_GROUND" => "lý do",
+        _ => "văn bản",
+    };
+    let words: Vec<&str> = lacks.iter().map(word).collect();
+    match words.as_slice() {
+        [] => Tag::new(Tone::Calm, "chấm dứt"),
+        words => Tag::new(Tone::Warn, format!("chấm dứt, thiếu {}", words.join(", "))),
     }
 }

@@ -16,6 +16,7 @@ use crate::pages::duties::{Conditions, Decide, DossierLine, PathCard, PathStep};
 use crate::pages::figures::{FiguresCard, Other};
 use crate::pages::models::Filter;
 use crate::pages::nominations::{NominationPage, NominationRow, NominationsPage};
+use crate::pages::papers::{PaperLine, PapersCard};
 use crate::pages::records::{
     AssessmentCard, LackingCard, LackingRow, PersonCard, RecordPage, RecordRow, RecordsPage, SheetCard,
 };
@@ -37,6 +38,11 @@ fn path_card() -> PathCard {
         ],
         trace: Link::new("Ai ghi giá trị này?", "/records/01/trace"),
     }
+}
+
+fn papers(titles: &[&str]) -> PapersCard {
+    let files = || ["Word", "PDF"].map(|format| Link::new(format, "/letters/01/docx")).into();
+    PapersCard(titles.iter().map(|title| PaperLine { title: (*title).into(), files: files() }).collect())
 }
 
 fn conditions() -> Vec<Condition> {
@@ -82,7 +88,7 @@ impl Samples for SubmissionPage {
             open_items: vec![item("UNRATED", 2), item("SPONTANEOUS", 1)],
             figures: FiguresCard::of("Số liệu đã chốt khi trình", &then, Some(Other { name: "số hiện nay", word: "nay", figures: &now }), link),
             others: vec![Link::new("Bản trước", "/submissions/02")],
-            papers: vec![Link::new("Word", "/letters/submission/01/docx")],
+            papers: papers(&["Báo cáo của đơn vị", "Công văn trả lại"]),
             path_card: path_card(),
             decide: Some(Decide::default()),
             accepted: false,
@@ -133,11 +139,13 @@ impl Samples for NominationsPage {
             rows,
             add: vec![],
             fault: None,
+            notices: papers(&["Công văn thông báo quý III năm 2022", "Công văn thông báo quý IV năm 2022"]),
         };
         let node = Self {
             standpoint: Standpoint::Area,
             add: case_inputs(),
             fault: Some("Đề xuất phải nêu mô hình. Chưa ghi gì.".into()),
+            notices: PapersCard::default(),
             ..hub.clone()
         };
         let nothing = Self { rows: vec![], find: Find::new("/nominations", HOSTILE, &[]), ..hub.clone() };
@@ -188,7 +196,7 @@ impl Samples for NominationPage {
             path_card: path_card(),
             edit: case_inputs(),
             fault: None,
-            papers: Vec::new(),
+            papers: papers(&["Tờ trình của đơn vị"]),
             decide: None,
         };
         let hub = Self {
@@ -197,7 +205,7 @@ impl Samples for NominationPage {
             dossier: dossier(false),
             documents: documents(None),
             edit: vec![],
-            papers: vec![Link::new("Word", "/letters/propose/01/docx"), Link::new("PDF", "/letters/propose/01/pdf")],
+            papers: papers(&["Tờ trình của đơn vị", "Công văn thông báo toàn tỉnh", "Tờ trình đề nghị Bộ Công an"]),
             decide: Some(Decide {
                 documents: vec![Choice::new("00", "Tờ trình · Tờ trình 12.pdf"), Choice::new("01", HOSTILE)],
                 ..Decide::default()

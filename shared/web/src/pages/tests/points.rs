@@ -21,6 +21,7 @@ impl Samples for PointsPage {
             teams: Cell::number(3),
             members: Cell::number(members),
             rating: Cell::text(level),
+            papers: vec![],
             mark,
         };
         let waiting = || Some(Tag::new(Tone::Wait, "↑ chờ gửi"));
