@@ -74,7 +74,7 @@ pub fn in_sentence(unit: &str) -> String {
 }
 
 /// Whether a unit is one of administration; the others are members of the steering committee.
-fn is_administrative(unit: &str) -> bool {
+pub fn is_administrative(unit: &str) -> bool {
     KINDS.iter().any(|kind| unit.strip_prefix(kind).is_some_and(|rest| rest.starts_with(' ')))
 }
 

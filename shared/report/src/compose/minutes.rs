@@ -5,7 +5,8 @@ use keng_domain::letter::Minutes;
 use keng_domain::text;
 
 use super::agency::{Agency, in_sentence};
-use super::{COMMITTEE, counted, head, reference};
+use super::issuer::Issuer;
+use super::{counted, head, reference};
 use crate::document::{Block, Document};
 use crate::words::{clip, printable};
 
@@ -16,34 +17,6 @@ pub const BLANK: &str = "……………………………………";
 /// Where a person writes a day.
 pub const BLANK_DAY: &str = "ngày …… tháng …… năm ……";
 
-/// Whose minutes they are.
-pub struct Issuer {
-    /// The agency above.
-    pub superior: String,
-    /// The issuing agency.
-    pub issuer: String,
-    /// `Nơi nhận:`.
-    pub recipients: Vec<String>,
-}
-
-impl Issuer {
-    /// Of a unit's police, or of the province's.
-    pub fn of(agency: &Agency, unit: Option<&str>) -> Self {
-        match unit {
-            Some(unit) => Self {
-                superior: agency.issuer.clone(),
-                issuer: format!("Công an {}", in_sentence(unit)),
-                recipients: vec![agency.issuer.clone(), "Lưu: VT, hồ sơ".to_owned()],
-            },
-            None => Self {
-                superior: "Bộ Công an".to_owned(),
-                issuer: agency.issuer.clone(),
-                recipients: vec![COMMITTEE.to_owned(), "Lưu: VT, PV05, hồ sơ".to_owned()],
-            },
-        }
-    }
-}
-
 /// Who was there, to be written.
 pub fn present() -> [Block; 3] {
     ["Thành phần tham dự", "Chủ trì (chủ tọa)", "Thư ký (người ghi biên bản)"]
@@ -53,7 +26,7 @@ pub fn present() -> [Block; 3] {
 /// Writes the minutes.
 pub fn compose(of: &Minutes) -> Document {
     let agency = Agency::of(&of.province);
-    let Issuer { superior, issuer, recipients } = Issuer::of(&agency, of.unit.as_deref());
+    let Issuer { superior, issuer, recipients, .. } = Issuer::of(&agency, of.unit.as_deref());
     Document {
         cut_off: of.day,
         head: head(&superior, &issuer, NUMBER, None),

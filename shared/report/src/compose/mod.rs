@@ -5,6 +5,7 @@ pub mod annex;
 mod body;
 mod changes;
 mod contest;
+mod issuer;
 mod minutes;
 pub mod movement;
 mod nomination;
@@ -39,8 +40,6 @@ const BLANK_NUMBER: &str = "Số:      /BC-…";
 const BLANK_DATE: &str = "ngày      tháng      năm      ";
 /// What the movement is called in titles.
 const MOVEMENT: &str = "phong trào toàn dân bảo vệ an ninh Tổ quốc";
-/// Who signs what a unit's police issue.
-const UNIT_SIGNER: &str = "TRƯỞNG CÔNG AN";
 /// The letter that orders the work; its subject is [`WORK`] in [`MOVEMENT`].
 const LETTER: &str = "Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022";
 /// The Ministry's guide that the letter carries out.

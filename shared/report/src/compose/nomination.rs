@@ -5,10 +5,10 @@ use keng_domain::letter::UnitProposal;
 use keng_domain::rules::nomination::Condition;
 use keng_domain::text;
 
-use super::agency::{Agency, in_sentence, place};
-use super::minutes::Issuer;
+use super::agency::{Agency, in_sentence};
+use super::issuer::Issuer;
 use super::proposal::{NUMBER, annex, case, justification, row, unit_bases};
-use super::{MOVEMENT, UNIT_SIGNER, head};
+use super::{MOVEMENT, head};
 use crate::document::{Block, Document};
 use crate::words::{clip, printable};
 
@@ -23,7 +23,7 @@ const CONDITIONS: [(&str, &str); 4] = [
 /// Writes the proposal of the unit.
 pub fn compose(of: &UnitProposal) -> Document {
     let agency = Agency::of(&of.province);
-    let Issuer { superior, issuer, .. } = Issuer::of(&agency, Some(&of.model.unit));
+    let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, Some(&of.model.unit));
     let quarter = of.model.quarter.title();
     let mut blocks = unit_bases(&agency);
     blocks.push(Block::paragraph(format!(
@@ -51,12 +51,12 @@ pub fn compose(of: &UnitProposal) -> Document {
             rows,
             format!("Theo hồ sơ tại đơn vị đến hết {}.", text::date_long(of.today)),
         )],
-        head: head(&superior, &issuer, NUMBER, Some(&place(&of.model.unit))),
+        head: head(&superior, &issuer, NUMBER, Some(&place)),
         kind: Some("TỜ TRÌNH".to_owned()),
         subject: format!("Về việc đề nghị thông báo mô hình trong {MOVEMENT} {quarter}"),
         addressees: vec![agency.issuer],
         blocks,
-        signer: vec![UNIT_SIGNER.to_owned()],
+        signer: vec![signer.to_owned()],
         secretary: None,
         recipients: vec!["Như trên".to_owned(), "Lưu: VT, hồ sơ".to_owned()],
     }

@@ -7,7 +7,8 @@ use keng_domain::rules::yearly::{CLAUSE_TEXT, PointResult, RatedPoint, Said};
 use keng_domain::text;
 
 use super::agency::{Agency, in_sentence};
-use super::minutes::{BLANK, BLANK_DAY, Issuer, NUMBER, present};
+use super::issuer::Issuer;
+use super::minutes::{BLANK, BLANK_DAY, NUMBER, present};
 use super::{LETTER, counted, head};
 use crate::document::{Annex, Block, Cell, Column, Document, Row, Table};
 use crate::words::{clip, percent, printable, stamp};
@@ -20,7 +21,7 @@ pub const INTERIM: &str = "Kết quả tạm tính tại địa bàn";
 /// Writes the minutes.
 pub fn compose(of: &RatingMinutes) -> Document {
     let agency = Agency::of(&of.province);
-    let Issuer { superior, issuer, recipients } = Issuer::of(&agency, Some(&of.unit));
+    let Issuer { superior, issuer, recipients, .. } = Issuer::of(&agency, Some(&of.unit));
     Document {
         cut_off: of.period.cut_off,
         annexes: vec![points(of, &issuer)],

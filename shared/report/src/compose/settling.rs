@@ -6,11 +6,12 @@ use keng_domain::letter::{Asked, SettlingProposal};
 use keng_domain::schema::END_GROUNDS;
 use keng_domain::text;
 
-use super::agency::{Agency, head_in_full, head_of, in_sentence, place};
-use super::minutes::{BLANK, BLANK_DAY, Issuer};
+use super::agency::{Agency, head_in_full, head_of, in_sentence};
+use super::issuer::Issuer;
+use super::minutes::{BLANK, BLANK_DAY};
 use super::proposal::{NUMBER, unit_bases};
 use super::work::work;
-use super::{UNIT_SIGNER, counted, head, reference};
+use super::{counted, head, reference};
 use crate::document::{Block, Document};
 use crate::words::{clip, printable};
 
@@ -26,19 +27,19 @@ const CLAUSE: &str = "theo điểm 1.c (gạch đầu dòng thứ hai) Công vă
 /// Writes the proposal.
 pub fn compose(of: &SettlingProposal) -> Document {
     let agency = Agency::of(&of.province);
-    let Issuer { superior, issuer, .. } = Issuer::of(&agency, Some(&of.unit));
+    let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, Some(&of.unit));
     let what = match of.asked {
         Asked::Recognition => "công nhận",
         Asked::End { .. } => "chấm dứt hoạt động",
     };
     Document {
         cut_off: of.today,
-        head: head(&superior, &issuer, NUMBER, Some(&place(&of.unit))),
+        head: head(&superior, &issuer, NUMBER, Some(&place)),
         kind: Some("TỜ TRÌNH".to_owned()),
         subject: format!("Về việc đề nghị {what} {}", point(of)),
         addressees: vec![head_of(&of.unit)],
         blocks: blocks(of, &agency, &issuer),
-        signer: vec![UNIT_SIGNER.to_owned()],
+        signer: vec![signer.to_owned()],
         secretary: None,
         recipients: vec!["Như trên".to_owned(), format!("{} (b/c)", agency.issuer), "Lưu: VT, hồ sơ".to_owned()],
         annexes: Vec::new(),

@@ -4,25 +4,25 @@
 use keng_domain::letter::{ReportedModel, UnitReport};
 use keng_domain::text;
 
-use super::agency::{Agency, in_sentence, place};
-use super::minutes::Issuer;
+use super::agency::{Agency, in_sentence};
+use super::issuer::Issuer;
 use super::rating::INTERIM;
-use super::{BLANK_DATE, BLANK_NUMBER, LETTER, MOVEMENT, UNIT_SIGNER, WORK, counted, head, open_item_with_remedy};
+use super::{BLANK_DATE, BLANK_NUMBER, LETTER, MOVEMENT, WORK, counted, head, open_item_with_remedy};
 use crate::document::{Annex, Block, Cell, Column, Document, Row, Table};
 use crate::words::stamp;
 
 /// Writes the report.
 pub fn compose(of: &UnitReport) -> Document {
     let agency = Agency::of(&of.province);
-    let Issuer { superior, issuer, .. } = Issuer::of(&agency, Some(&of.unit));
+    let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, Some(&of.unit));
     Document {
         cut_off: of.period.cut_off,
-        head: head(&superior, &issuer, BLANK_NUMBER, Some(&place(&of.unit))),
+        head: head(&superior, &issuer, BLANK_NUMBER, Some(&place)),
         kind: Some("BÁO CÁO".to_owned()),
         subject: format!("Kết quả {}", work(of)),
         addressees: vec![agency.issuer.clone()],
         blocks: if of.nothing { vec![nothing(of, &issuer)] } else { blocks(of, &issuer) },
-        signer: vec![UNIT_SIGNER.to_owned()],
+        signer: vec![signer.to_owned()],
         secretary: None,
         recipients: vec!["Như trên".to_owned(), "Lưu: VT, hồ sơ".to_owned()],
         annexes: if of.nothing { Vec::new() } else { vec![models(of, &issuer)] },
