@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::field::Fields;
 use crate::id::RecordId;
+use crate::schema::Kind;
 
 /// A model as it reads now, interim values where fields are contested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,7 +34,10 @@ impl Model {
         Self {
             id,
             name: text("name").unwrap_or_else(|| format!("(chưa có tên {id})")),
-            fields: text("fields"),
+            fields: text("fields").map(|words| match Kind::Model.field("fields") {
+                Some(spec) => spec.label_of(&words).into_owned(),
+                None => words,
+            }),
             origin: text("origin"),
             founded_on: fields.date("founded_on"),
             merged_into: fields.text("merged_into").and_then(|s| s.parse().ok()),

@@ -268,25 +268,25 @@ pub const OBJECTS: &[(&str, &str)] = &[
     ("CO_SO_GIAO_DUC", "Cơ sở giáo dục"),
 ];
 
-/// Fields of work of a model (data dictionary, `linh_vuc`), as officers write them. The grouping is ours: others
-/// may be typed too.
-pub const FIELDS_OF_WORK: &[&str] = &[
-    "Tự quản khu dân cư",
-    "Dòng họ",
-    "Giáp ranh",
-    "Tôn giáo",
-    "Dân tộc thiểu số",
-    "Đoàn thể",
-    "Trường học",
-    "Cơ quan, doanh nghiệp",
-    "An toàn giao thông",
-    "Phòng cháy, chữa cháy",
-    "Ma túy, tệ nạn xã hội",
-    "Tái hòa nhập cộng đồng",
-    "Biên giới",
-    "Camera, Zalo, công nghệ",
-    "Nông thôn mới",
-    "Lĩnh vực khác",
+/// Fields of work of a model (data dictionary, `linh_vuc`): codes of the proposed grouping, and the words in which
+/// officers write them. Others may be typed too.
+pub const FIELDS_OF_WORK: &[(&str, &str)] = &[
+    ("TU_QUAN_KDC", "Tự quản khu dân cư"),
+    ("DONG_HO", "Dòng họ"),
+    ("GIAP_RANH", "Giáp ranh"),
+    ("TON_GIAO", "Tôn giáo"),
+    ("DAN_TOC_THIEU_SO", "Dân tộc thiểu số"),
+    ("DOAN_THE", "Đoàn thể"),
+    ("TRUONG_HOC", "Trường học"),
+    ("CO_QUAN_DN", "Cơ quan, doanh nghiệp"),
+    ("GIAO_THONG", "An toàn giao thông"),
+    ("PCCC", "Phòng cháy, chữa cháy"),
+    ("MA_TUY_TNXH", "Ma túy, tệ nạn xã hội"),
+    ("TAI_HOA_NHAP", "Tái hòa nhập cộng đồng"),
+    ("BIEN_GIOI", "Biên giới"),
+    ("CONG_NGHE", "Camera, Zalo, công nghệ"),
+    ("NONG_THON_MOI", "Nông thôn mới"),
+    ("KHAC", "Lĩnh vực khác"),
 ];
 
 const MODEL: &[FieldSpec] = &[

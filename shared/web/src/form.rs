@@ -82,7 +82,7 @@ impl Input {
             FieldType::Text => InputKind::Text,
             FieldType::Count | FieldType::Money | FieldType::Year => InputKind::Count,
             FieldType::Words(offered) if !offered.is_empty() => {
-                InputKind::Suggest(offered.iter().map(|word| (*word).to_owned()).collect())
+                InputKind::Suggest(offered.iter().map(|(_, label)| (*label).to_owned()).collect())
             }
             FieldType::Set(_) | FieldType::Words(_) => InputKind::Line,
             FieldType::Date => InputKind::Date,
@@ -92,7 +92,7 @@ impl Input {
         let value = match spec.kind {
             FieldType::Date => stored.parse().map_or_else(|_| stored.to_owned(), date_dmy),
             FieldType::Money => stored.parse().map_or_else(|_| stored.to_owned(), thousands),
-            FieldType::Set(_) => spec.label_of(stored).into_owned(),
+            FieldType::Set(_) | FieldType::Words(_) => spec.label_of(stored).into_owned(),
             _ => stored.to_owned(),
         };
         let hint = match spec.kind {

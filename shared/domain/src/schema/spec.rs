@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::field::Value;
 use crate::period::YEARS;
-use crate::text::search_key;
+use crate::text::{name_key, search_key};
 
 /// Longest text a field may hold, in characters: a page of prose, and well below an entry.
 pub const TEXT_CHARS_MAX: usize = 8_000;
@@ -46,11 +46,11 @@ pub enum FieldType {
     Year,
     /// One of these codes; the second text is the label on screens.
     Code(&'static [(&'static str, &'static str)]),
-    /// Several values, people write `;` between them: these codes, or lines of their own. What two officers add
-    /// at once all stands, and what one removes goes only as far as that officer had seen it (observed-remove set).
+    /// Several of these codes, people write `;` between them. What two officers add at once all stands, and what
+    /// one removes goes only as far as that officer had seen it (observed-remove set).
     Set(&'static [(&'static str, &'static str)]),
-    /// The same with lines alone; these are offered.
-    Words(&'static [&'static str]),
+    /// The same with lines of any words; the labels are offered, and the codes are read as they stand.
+    Words(&'static [(&'static str, &'static str)]),
     /// Another record's identifier.
     Record,
     /// The code of a unit.
@@ -170,13 +170,22 @@ impl FieldSpec {
                 .iter()
                 .find(|(code, label)| code.eq_ignore_ascii_case(&text) || label.to_lowercase() == text.to_lowercase())
                 .map(|(code, _)| Value::from(*code))
-                .ok_or_else(|| BadValue::Code { value: text, allowed: codes.iter().map(|c| c.0).collect() }),
+                .ok_or_else(|| unknown(&text, codes)),
             FieldType::Year => match text.parse::<i32>() {
                 Ok(year) if YEARS.contains(&year) => Ok(Value::Int(i64::from(year))),
                 _ => Err(BadValue::Year(text)),
             },
-            FieldType::Set(codes) => self.read_set(&text, codes.iter().map(|(code, label)| (*code, *label))),
-            FieldType::Words(offered) => self.read_set(&text, offered.iter().map(|word| (*word, *word))),
+            FieldType::Set(codes) => self.read_set(&text, |line| {
+                let key = search_key(line);
+                let known =
+                    codes.iter().find(|(code, label)| code.eq_ignore_ascii_case(line) || search_key(label) == key);
+                known.map(|(code, _)| (*code).to_owned()).ok_or_else(|| unknown(line, codes))
+            }),
+            FieldType::Words(offered) => self.read_set(&text, |line| {
+                let key = search_key(line);
+                let known = offered.iter().find(|(_, label)| search_key(label) == key);
+                Ok(known.map_or_else(|| line.to_owned(), |(_, label)| (*label).to_owned()))
+            }),
             FieldType::Record => match text.parse::<crate::id::RecordId>() {
                 Ok(id) => Ok(Value::Text(id.to_string())),
                 Err(_) => Err(BadValue::Record(text)),
@@ -191,24 +200,23 @@ impl FieldSpec {
         matches!(self.kind, FieldType::Set(_) | FieldType::Words(_))
     }
 
-    /// Reads the values of a set; `known` are values with what people call them, spelling aside.
-    fn read_set<'a>(&self, text: &str, known: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Value, BadValue> {
-        let known: Vec<(&str, &str)> = known.collect();
+    /// Reads the values of a set, each as `read` has it; one that differs in nothing but case or spaces is one.
+    fn read_set(&self, text: &str, read: impl Fn(&str) -> Result<String, BadValue>) -> Result<Value, BadValue> {
         let mut all: Vec<String> = Vec::new();
         for element in elements(text) {
             let line = element.split_whitespace().collect::<Vec<_>>().join(" ");
             if line.chars().count() > LINE_CHARS_MAX {
                 return Err(BadValue::TooLong { max: LINE_CHARS_MAX });
             }
-            let key = search_key(&line);
-            let known = known.iter().find(|(value, label)| *value == line || search_key(label) == key);
-            all.push(known.map_or(line, |(value, _)| (*value).to_owned()));
+            let element = read(&line)?;
+            if all.iter().all(|other| name_key(other) != name_key(&element)) {
+                all.push(element);
+            }
         }
-        let value = self.joined(all.iter().map(String::as_str));
-        match elements(&value).count() {
+        match all.len() {
             0 => Ok(Value::Null),
             n if n > ELEMENTS_MAX => Err(BadValue::TooMany),
-            _ => Ok(Value::Text(value)),
+            _ => Ok(Value::Text(self.joined(all.iter().map(String::as_str)))),
         }
     }
 
@@ -217,7 +225,7 @@ impl FieldSpec {
     pub fn label_of<'a>(&self, value: &'a str) -> Cow<'a, str> {
         match self.kind {
             FieldType::Code(codes) => label_among(codes, value).into(),
-            FieldType::Set(codes) => {
+            FieldType::Set(codes) | FieldType::Words(codes) => {
                 elements(value).map(|e| label_among(codes, e)).collect::<Vec<_>>().join(BETWEEN_ELEMENTS).into()
             }
             _ => value.into(),
@@ -239,6 +247,10 @@ const BETWEEN_ELEMENTS: &str = "; ";
 /// The values of a set that is written as one text, without empty ones.
 pub fn elements(text: &str) -> impl Iterator<Item = &str> {
     text.split([';', '\n']).map(str::trim).filter(|e| !e.is_empty())
+}
+
+fn unknown(value: &str, codes: &[(&'static str, &'static str)]) -> BadValue {
+    BadValue::Code { value: value.to_owned(), allowed: codes.iter().map(|c| c.0).collect() }
 }
 
 fn label_among<'a>(codes: &[(&str, &'static str)], value: &'a str) -> &'a str {
@@ -333,7 +345,11 @@ mod tests {
         assert_eq!(read(&many), Err(BadValue::TooMany));
         let objects = Kind::Model.field("objects").unwrap();
         assert_eq!(objects.read("xã, phường, thị trấn; KHU_DAN_CU"), Ok("KHU_DAN_CU; XA".into()));
-        assert_eq!(objects.label_of("KHU_DAN_CU; Chợ"), "Khu dân cư; Chợ");
+        assert!(matches!(objects.read("Khu dân cư; Chợ nổi"), Err(BadValue::Code { value, .. }) if value == "Chợ nổi"));
+        assert_eq!(objects.label_of("KHU_DAN_CU; Chợ"), "Khu dân cư; Chợ", "what another program wrote is shown");
+        assert_eq!(fields.label_of("PCCC; Văn hóa"), "Phòng cháy, chữa cháy; Văn hóa");
+        let aliases = Kind::Model.field("aliases").unwrap();
+        assert_eq!(aliases.read("Kẻng làng; kẻng  LÀNG ;Mõ"), Ok("Kẻng làng; Mõ".into()));
     }
 
     #[test]
