@@ -104,6 +104,26 @@ fn a_point_is_scored_by_the_criteria_of_the_province_and_its_total_says_the_leve
     hub.choose(&contest, "618", "đã kiểm tra phiếu chấm")?;
     node.sync()?;
     ensure!(of(hub)?["stage"] == "DA_DUYET" && of(node)?["stage"] == "DA_DUYET");
+
+    // What nobody disputes is approved at once, unit by unit; a rating that is changed later changes nothing of it.
+    let before = hub.verdicts(2022)?;
+    let told = hub.tell(&["point", "approve", "--unit", "618", "--year", "2022", "--reason", "họp duyệt"])?.stdout;
+    ensure!(told.contains("Đã duyệt xếp loại năm 2022 của"), "{told}");
+    ensure!(hub.verdicts(2022)? == before, "approving what stands turns no verdict");
+    let again = hub.tell(&["point", "approve", "--unit", "618", "--year", "2022"])?.stdout;
+    ensure!(again.contains("của 0 điểm"), "{again}");
+    let unrated = node.points()?.into_iter().find(|x| x.rating(2022, "618").is_none());
+    if let Some(unrated) = unrated {
+        ensure!(
+            hub.ask(&["point", "approve", &unrated.id, "--year", "2022"])?.refused()?.contains("chưa được xếp loại")
+        );
+    }
+    node.sync()?;
+    let other = node.points()?.into_iter().find(|x| x.id != rated && x.rating(2022, "618") == Some("tot"));
+    let other = other.context("another good one")?.id;
+    node.rate(&other, 2022, "yeu")?;
+    node.sync()?;
+    ensure!(hub.verdicts(2022)? == before, "the approved level stands");
     Ok(())
 }
 

@@ -21,8 +21,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use keng_desk::acts::{self, By, Choice};
-use keng_desk::commands::{Backup, Fsck, Json, Rate, Record, Restore, Who, of_role, year};
+use keng_desk::acts::{self, By, Choice, approving};
+use keng_desk::commands::{Backup, Fsck, Json, Rate, Record, Restore, Who, of_role, say_saved, year};
 use keng_desk::duties::calls;
 use keng_desk::duties::commands::{Obligations, OfKind, ProvinceNomination, ProvinceSubmission};
 use keng_desk::folder::{Keys, random};
@@ -30,6 +30,7 @@ use keng_desk::program::{self, print_json};
 use keng_desk::{Told, answers, clock, life};
 use keng_domain::id::{Incarnation, RecordId};
 use keng_domain::schema::Kind;
+use keng_domain::unit::UnitCode;
 use keng_store::{Role, Store};
 use keng_sync::session::LifeReason;
 
@@ -172,6 +173,23 @@ enum PointCommand {
     Common(Record),
     /// Xếp loại một năm.
     Rate(Rate),
+    /// Duyệt xếp loại năm: một điểm, hoặc mọi điểm của một đơn vị mà xếp loại đã thống nhất.
+    Approve {
+        /// Mã điểm.
+        #[arg(required_unless_present = "unit", conflicts_with = "unit")]
+        id: Option<RecordId>,
+        /// Mã đơn vị báo cáo: duyệt mọi điểm đã xếp loại thống nhất của đơn vị ấy.
+        #[arg(long)]
+        unit: Option<UnitCode>,
+        /// Năm.
+        #[arg(long, value_parser = year)]
+        year: i32,
+        /// Mức được chọn, khi các đơn vị xếp loại khác nhau.
+        #[arg(long, conflicts_with = "unit")]
+        level: Option<String>,
+        #[command(flatten)]
+        who: Who,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -228,6 +246,9 @@ impl Arguments {
             Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
             Command::Point(PointCommand::Common(command)) => command.run(open(&data)?, Kind::Point)?,
             Command::Point(PointCommand::Rate(command)) => command.run(open(&data)?)?,
+            Command::Point(PointCommand::Approve { id, unit, year, level, who }) => {
+                approve(open(&data)?, (id, unit), year, level.as_deref(), &who.into())?;
+            }
             Command::Submission(command) => command.run(open(&data)?)?,
             Command::Nomination(command) => command.run(open(&data)?)?,
             Command::Obligations(command) => command.run(&open(&data)?)?,
@@ -245,6 +266,27 @@ impl Arguments {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn approve(
+    mut store: Store,
+    of: (Option<RecordId>, Option<UnitCode>),
+    year: i32,
+    level: Option<&str>,
+    by: &By,
+) -> Result<(), Told> {
+    match of {
+        (Some(id), _) => {
+            let changed = approving::approve(&mut store, id, year, level, by)?;
+            say_saved(&store, changed);
+        }
+        (None, Some(unit)) => {
+            let n = approving::approve_all(&mut store, &unit, year, by)?;
+            println!("Đã duyệt xếp loại năm {year} của {n} điểm, đơn vị {unit}.");
+        }
+        (None, None) => {}
+    }
+    Ok(())
 }
 
 /// Opens a hub's data folder, with everything in its log projected.

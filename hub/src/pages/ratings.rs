@@ -30,6 +30,8 @@ pub struct RatingsPage {
     pub total: u64,
     /// The address of the next page.
     pub more: Option<String>,
+    /// How many ratings the province can approve as they are; 0: none waits.
+    pub waiting: usize,
     /// The minutes of the meeting that rates, in each format.
     pub minutes: Vec<Link>,
 }

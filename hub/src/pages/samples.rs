@@ -260,8 +260,9 @@ impl Samples for RatingsPage {
             total: 3,
             more: Some("/ratings/617?from=200&year=2022".into()),
             minutes: ["DOCX", "PDF"].map(|f| Link::new(f, "/letters/rating/2022/617/docx")).into(),
+            waiting: 26,
         };
-        vec![page.clone(), Self { rows: vec![], more: None, minutes: vec![], ..page }]
+        vec![page.clone(), Self { rows: vec![], more: None, minutes: vec![], waiting: 0, ..page }]
     }
 }
 

@@ -86,7 +86,7 @@ pub fn router(app: App, address: SocketAddr) -> Router {
         .route("/duties", get(duties::page))
         .route("/calls", get(calls::page))
         .route("/points", get(points::page))
-        .route("/ratings/{unit}", get(ratings::page))
+        .route("/ratings/{unit}", get(ratings::page).post(ratings::approve))
         .route("/letters/remind/{period}/{unit}/{format}", get(letters::remind))
         .route("/letters/propose/{id}/{format}", get(letters::propose))
         .route("/letters/nominate/{id}/{format}", get(letters::nominate))

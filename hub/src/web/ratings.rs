@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use chrono::Datelike;
+use keng_desk::acts::{By, approving};
 use keng_desk::clock;
 use keng_desk::duties::obligations::{self, DutyKind};
 use keng_domain::point::{Point, YearRating};
@@ -11,7 +12,9 @@ use keng_domain::rules::criteria;
 use keng_domain::text::{compare, date_dmy, thousands};
 use keng_domain::unit::UnitCode;
 use keng_store::StoreError;
-use keng_web::answer::{Answer, Fault, address};
+use keng_web::answer::{Answer, Fault, address, see};
+use keng_web::csrf::CheckedForm;
+use keng_web::form::Typed;
 use keng_web::pages::models::Filter;
 use keng_web::reading::Reading;
 use keng_web::reading::duties::duty_tag;
@@ -19,7 +22,7 @@ use keng_web::{Link, Shell};
 
 use super::Asked;
 use super::duties::rated;
-use super::state::App;
+use super::state::{App, notice};
 use crate::pages::Place;
 use crate::pages::ratings::{RatingRow, RatingsPage};
 
@@ -49,10 +52,33 @@ fn is_open(r: &Reading<'_>, p: &Point) -> bool {
 pub async fn page(State(app): State<App>, Path(unit): Path<String>, Query(asked): Query<Asked>) -> Answer {
     // Duties are those of the calendar, whatever year the figures shown are of.
     let year = asked.year().unwrap_or_else(|| clock::today().year());
-    let page = app.read(Place::Ratings, Some(year), move |r, shell| fill(r, shell, &unit, &asked)).await?;
+    let page = app.read(Place::Ratings, Some(year), move |r, mut shell| {
+        shell.notice = notice(&asked.done);
+        fill(r, shell, &unit, &asked)
+    });
+    let page = page.await?;
     let way = Link::new("Xem các nghĩa vụ", "/duties");
     let gone = || Fault::gone("Không có đơn vị này trong năm đó", "Dữ liệu không bị ảnh hưởng.", way);
     Ok(page.ok_or_else(|| gone().in_shell(app.frame().shell(Place::Ratings)))?.into_response())
+}
+
+/// `POST /ratings/{unit}`: approves all that the raters agree on.
+///
+/// # Errors
+/// As a page.
+pub async fn approve(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    Query(asked): Query<Asked>,
+    CheckedForm(typed): CheckedForm<Typed>,
+) -> Answer {
+    let year = asked.year().unwrap_or_else(|| clock::today().year());
+    let code: UnitCode = unit.parse().unwrap_or_default();
+    let by = By::saying(typed.text("reason"));
+    let done = app.act(move |store| approving::approve_all(store, &code, year, &by));
+    done.await??;
+    let year = year.to_string();
+    Ok(see(&address(&format!("/ratings/{unit}"), &[("show", "rated"), ("year", &year), ("done", "approved")])))
 }
 
 fn fill(r: &Reading<'_>, shell: Shell, unit: &str, asked: &Asked) -> Result<Option<RatingsPage>, StoreError> {
@@ -92,6 +118,7 @@ fn fill(r: &Reading<'_>, shell: Shell, unit: &str, asked: &Asked) -> Result<Opti
         total: found.len() as u64,
         more: (until < found.len()).then(more),
         minutes: r.papers(&format!("/letters/rating/{year}/{}", row.unit)),
+        waiting: approving::waiting(r.store, &row.unit, r.year()).map_or(0, |found| found.len()),
         code: row.unit,
         shell,
     }))

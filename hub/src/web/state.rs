@@ -204,6 +204,9 @@ pub fn notice(done: &str) -> Option<Notice> {
         "document-removed" => "Đã gỡ văn bản khỏi hồ sơ; lý do và người gỡ được giữ lại, đưa lại được bất cứ lúc nào.",
         "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
         "erased" => "Đã xóa thông tin cá nhân ở tỉnh; máy của đơn vị xóa theo ở lần nối tới.",
+        "approved" => {
+            "Đã duyệt xếp loại; đơn vị thấy ở lần nối tới. Đơn vị đổi xếp loại sau đó thì mức đã duyệt vẫn giữ."
+        }
         "same" => "Không có gì thay đổi, nên không ghi gì.",
         "rules" => "Đã đặt bộ quy tắc; kết luận đã được tính lại, các đơn vị nhận ở lần nối tới.",
         "template" => "Đã đặt mẫu thống kê; báo cáo lập từ nay điền theo mẫu này.",

@@ -71,7 +71,11 @@ async fn the_matrix_counts_ratings_and_opens_the_points() {
         "{html}"
     );
     let rated = pages.get("/ratings/610?year=2022&show=rated").await;
-    assert!(rated.contains("Không có điểm nào"), "{rated}");
+    assert!(rated.contains("Không có điểm nào") && !rated.contains("Duyệt xếp loại"), "{rated}");
+    let path = "/ratings/610?year=2022";
+    let (status, _, to) = pages.post(path, &format!("csrf={}&reason=", pages.csrf)).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "a contested rating is not approved with the others");
+    assert!(to.contains("done=approved") && pages.get(path).await.contains("khác nhau"));
     let request = |path: &str| Request::get(path).header("host", "localhost:8080").body(Body::empty()).unwrap();
     for none in ["/ratings/23368?year=2022", "/ratings/x"] {
         let (status, html, _) = pages.ask(request(none)).await;

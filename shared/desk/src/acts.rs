@@ -1,6 +1,7 @@
 //! Add, edit, resolve: from what a person gives to one store transaction; [`rating`]: the yearly rating,
-//! [`settling`]: recognise, end.
+//! [`approving`]: the province's word on it, [`settling`]: recognise, end.
 
+pub mod approving;
 pub mod rating;
 pub mod settling;
 
