@@ -89,7 +89,9 @@ fn a_point_is_scored_by_the_criteria_of_the_province_and_its_total_says_the_leve
     let sheet = &own["sheets"][0];
     ensure!(own["stage"] == "TU_DANH_GIA" && sheet["total"] == 89 && sheet["pack"] == "kontum-tieu-chi", "{own:#}");
     ensure!(sheet["level"] == "tot" && sheet["level_by_total"].is_null(), "89 is below 90, nothing else is said");
-    ensure!(rate(&["2=52"])?.code == Some(0));
+    ensure!(rate(&["2=1", "2=3"])?.refused()?.contains("ghi hai lần"));
+    let told = rate(&["2=52"])?;
+    ensure!(told.code == Some(0) && told.stdout.contains("Tổng 90/100 điểm: mức Tốt"), "{told:?}");
     ensure!(of(node)?["sheets"][0]["level_by_total"] == "tot");
 
     // The minutes of the unit say what its points come to.

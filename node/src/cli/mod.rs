@@ -258,6 +258,7 @@ fn settle(mut store: Store, id: RecordId, act: &Settling, file: Option<&Path>, b
     let paper = file.map(|file| documents::take(&store, id, act.paper(), file, &act.details())).transpose()?;
     let changed = settling::settle(&mut store, id, act, paper, by)?;
     say_saved(&store, changed);
+    settling::doubt(&store, id)?.into_iter().for_each(|words| eprintln!("{words}"));
     Ok(())
 }
 

@@ -163,21 +163,6 @@ pub fn criteria(sheet: &Sheet) -> Vec<Input> {
     sheet.lines.iter().enumerate().map(input).collect()
 }
 
-/// What the points of a sheet come to, in words.
-#[must_use]
-pub fn total(sheet: &Sheet, pack: &RulePack) -> String {
-    let most: u32 = sheet.lines.iter().map(|l| l.points).sum();
-    let label = |code: &str| pack.level(code).map_or_else(|| code.to_owned(), |l| l.label.clone());
-    let level = match (&sheet.level_by_total, &sheet.level) {
-        (Some(by_total), Some(given)) if by_total != given => {
-            format!(": mức {} theo bộ quy tắc, khác mức {} đã ghi", label(by_total), label(given))
-        }
-        (Some(by_total), _) => format!(": mức {} theo bộ quy tắc", label(by_total)),
-        (None, _) => String::new(),
-    };
-    if most == 0 { String::new() } else { format!("Tổng {}/{most} điểm{level}", sheet.total) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{PointForm, inputs};

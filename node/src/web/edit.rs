@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
-use keng_desk::acts::rating::{by_pack, points};
+use keng_desk::acts::rating::{by_pack, points, total};
 use keng_desk::acts::{self, By};
 use keng_desk::clock;
 use keng_desk::names::field_label;
@@ -29,9 +29,7 @@ use keng_web::{Choice, Input, InputKind, Link, Shell, format};
 use super::Asked;
 use super::state::{App, notice};
 use crate::pages::Place;
-use crate::pages::point_edit::{
-    CRITERION, Past, PointEditPage, PointForm, RATING, UNIT, criteria, inputs, rating, total,
-};
+use crate::pages::point_edit::{CRITERION, Past, PointEditPage, PointForm, RATING, UNIT, criteria, inputs, rating};
 use crate::pages::settle::Settle;
 
 /// Values of the past shown beside the form; the trace has all.

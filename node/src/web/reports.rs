@@ -164,7 +164,7 @@ fn open_line(item: &OpenItem, draft: &Draft, period: Period, shell: &Shell) -> O
         "SPONTANEOUS" => points("spontaneous"),
         "NO_NUMBER" => points("no-number"),
         "NO_DATE" => points("no-date"),
-        "END_NO_DATE" | "END_NO_GROUND" | "END_NO_DOCUMENT" => points("ended-open"),
+        "END_NO_DATE" | "END_BEFORE_DECISION" | "END_NO_GROUND" | "END_NO_DOCUMENT" => points("ended-open"),
         _ => points(""),
     };
     OpenLine {

@@ -8,6 +8,7 @@ pub mod settling;
 use chrono::NaiveDate;
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
+use keng_domain::model::Merges;
 use keng_domain::period::YEARS;
 use keng_domain::point::{approval_key, rating_key_in};
 use keng_domain::schema::{BadValue, FieldType, Kind};
@@ -259,13 +260,26 @@ pub(crate) fn model_named(store: &Store, text: &str) -> Result<Option<RecordId>,
     if text.is_empty() {
         return Ok(None);
     }
-    let found = match text.parse::<RecordId>() {
-        Ok(id) => store.record(id).map(|v| v.filter(|v| v.kind == Kind::Model.code()).into_iter().collect()),
-        Err(_) => store.find(Kind::Model, &name_key(text)),
-    };
-    match found.map_err(|e| Told::from(e).to_string())?.as_slice() {
-        [one, ..] => Ok(Some(one.id)),
-        [] => Err(format!("Chưa có mô hình “{text}”.")),
+    let in_words = |e: StoreError| Told::from(e).to_string();
+    if let Ok(id) = text.parse::<RecordId>() {
+        let found = store.record(id).map_err(in_words)?.filter(|v| v.kind == Kind::Model.code());
+        return found.map(|v| Some(v.id)).ok_or_else(|| format!("Chưa có mô hình “{text}”."));
+    }
+    let found = store.find(Kind::Model, &name_key(text)).map_err(in_words)?;
+    let merges = Merges::of(&store.models().map_err(in_words)?);
+    let mut meant: Vec<RecordId> = found.iter().map(|v| merges.target(v.id)).collect();
+    meant.sort_unstable();
+    meant.dedup();
+    // Until somebody has merged them, models of one name are several (R1): the own unit's is meant, if it has one.
+    let own = |id: &RecordId| found.iter().any(|v| v.id == *id && v.owner == store.identity().unit);
+    match (meant.as_slice(), meant.iter().filter(|id| own(id)).collect::<Vec<_>>().as_slice()) {
+        ([], _) => Err(format!("Chưa có mô hình “{text}”.")),
+        ([one], _) => Ok(Some(*one)),
+        (_, [own]) => Ok(Some(**own)),
+        (several, _) => {
+            let ids: Vec<String> = several.iter().map(RecordId::to_string).collect();
+            Err(format!("Có {} mô hình tên “{text}” chưa gộp: ghi mã một mô hình, {}.", ids.len(), ids.join(", ")))
+        }
     }
 }
 

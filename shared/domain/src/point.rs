@@ -125,6 +125,12 @@ impl Point {
         UnitKey { catalogue: self.catalogue.clone(), code: self.unit.clone() }
     }
 
+    /// Whether its end lies before its decision: one of the two days is wrong, and which is for people to say.
+    #[must_use]
+    pub fn ends_before_its_decision(&self) -> bool {
+        self.ended_on.zip(self.decision_date).is_some_and(|(end, decision)| end < decision)
+    }
+
     /// Whether its state is "ended" (chấm dứt).
     #[must_use]
     pub fn is_marked_ended(&self) -> bool {

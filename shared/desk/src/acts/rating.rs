@@ -3,9 +3,9 @@
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::period::Period;
-use keng_domain::point::{criteria_key_in, rating_key_in};
+use keng_domain::point::{criteria_key_in, rater_in, rating_key_in};
 use keng_domain::rule_pack::RulePack;
-use keng_domain::rules::criteria::{BY_PACK, BadPoints, check};
+use keng_domain::rules::criteria::{BY_PACK, BadPoints, Sheet, check, sheet};
 use keng_domain::schema::Kind;
 use keng_store::Store;
 use keng_store::edit::Act;
@@ -41,7 +41,15 @@ pub fn rate(store: &mut Store, id: RecordId, year: i32, rating: &Rating, by: &By
         let code = level_named(&pack, level)?;
         values.push((rating_key_in(&scope, year, &rater), Value::from(code)));
     }
+    if !rating.points.is_empty() && pack.rating.criteria.is_empty() {
+        return Err(Told::refused(no_criteria(&pack)));
+    }
     let mut faults = Vec::new();
+    let mut given: Vec<&str> = rating.points.iter().map(|(line, _)| line.as_str()).collect();
+    given.sort_unstable();
+    if let Some(twice) = given.windows(2).find(|pair| pair[0] == pair[1]) {
+        faults.push(format!("Tiêu chí {}: ghi hai lần.", twice[0]));
+    }
     for (line, text) in &rating.points {
         match points(&pack, line, text) {
             Ok(value) => values.push((format!("{}/{line}", criteria_key_in(&scope, year, &rater)), value)),
@@ -58,6 +66,21 @@ pub fn rate(store: &mut Store, id: RecordId, year: i32, rating: &Rating, by: &By
         values.push(by_pack(&criteria_key_in(&scope, year, &rater), &pack));
     }
     Ok(commit(store, &[Act::Change { id, values }], by)?.entries > 0)
+}
+
+/// What the points of a sheet come to, in words.
+#[must_use]
+pub fn total(sheet: &Sheet, pack: &RulePack) -> String {
+    let most: u32 = sheet.lines.iter().map(|l| l.points).sum();
+    let label = |code: &str| pack.level(code).map_or_else(|| code.to_owned(), |l| l.label.clone());
+    let level = match (&sheet.level_by_total, &sheet.level) {
+        (Some(by_total), Some(given)) if by_total != given => {
+            format!(": mức {} theo bộ quy tắc, khác mức {} đã ghi", label(by_total), label(given))
+        }
+        (Some(by_total), _) => format!(": mức {} theo bộ quy tắc", label(by_total)),
+        (None, _) => String::new(),
+    };
+    if most == 0 { String::new() } else { format!("Tổng {}/{most} điểm{level}", sheet.total) }
 }
 
 /// By which pack the criteria under `key`, see [`criteria_key_in`], are scored.
@@ -79,15 +102,30 @@ pub fn points(pack: &RulePack, line: &str, text: &str) -> Result<Value, String> 
     match check(pack, n, given) {
         Ok(()) if is_empty => Ok(Value::Null),
         Ok(()) => Ok(Value::Int(i64::from(given))),
-        Err(BadPoints::NoLine { lines: 0, .. }) => Err(format!(
-            "Bộ quy tắc {} chưa có tiêu chí xếp loại: chỉ ghi mức. Tỉnh đặt tiêu chí ở mục [rating] của bộ quy tắc.",
-            pack.id
-        )),
+        Err(BadPoints::NoLine { lines: 0, .. }) => Err(no_criteria(pack)),
         Err(BadPoints::NoLine { lines, .. }) => {
             Err(format!("Không có tiêu chí số {n}; các tiêu chí là 1 đến {lines}."))
         }
         Err(BadPoints::TooMuch { max, .. }) => Err(format!("Tiêu chí {n}: tối đa {max} điểm, không phải {given}.")),
     }
+}
+
+fn no_criteria(pack: &RulePack) -> String {
+    format!(
+        "Bộ quy tắc {} chưa có tiêu chí xếp loại: chỉ ghi mức. Tỉnh đặt tiêu chí ở mục [rating] của bộ quy tắc.",
+        pack.id
+    )
+}
+
+/// What the own unit's points for the criteria of a year come to, in words; empty where it has given none.
+///
+/// # Errors
+/// For another record than a point.
+pub fn own_total(store: &Store, id: RecordId, year: i32) -> Result<String, Told> {
+    let (view, pack) = (of_kind(store, Kind::Point, id)?, store.rule_pack_of(year)?);
+    let sheet = sheet(&view.fields, year, &rater_in(&view.scope, &store.identity().unit_key()), &pack);
+    let is_scored = sheet.lines.iter().any(|line| line.given.is_some());
+    Ok(if is_scored { total(&sheet, &pack) } else { String::new() })
 }
 
 pub(super) fn level_named(pack: &RulePack, text: &str) -> Result<String, Told> {

@@ -2,8 +2,10 @@
 //! (R4), ending any (R5); each with its document, where somebody has it at hand.
 
 use keng_domain::id::RecordId;
+use keng_domain::point::Point;
 use keng_domain::rules::submission::{ENDING_PAPER, RECOGNISING_PAPER};
 use keng_domain::schema::{Kind, STATUS_ENDED};
+use keng_domain::text::date_dmy;
 use keng_store::blobs::files::Stored;
 use keng_store::edit::Act;
 use keng_store::{Store, StoreError};
@@ -73,6 +75,22 @@ impl Settling {
             }
         }
     }
+}
+
+/// What an officer is told of a point that was saved with days that cannot both be right; `None` for others.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn doubt(store: &Store, id: RecordId) -> Result<Option<String>, StoreError> {
+    let Some(point) = store.record(id)?.map(|view| Point::of(id, &view.scope, &view.fields)) else { return Ok(None) };
+    let days = point.ended_on.zip(point.decision_date).filter(|_| point.ends_before_its_decision());
+    Ok(days.map(|(end, decision)| {
+        format!(
+            "Lưu ý: ngày chấm dứt {} trước ngày quyết định {}; đã lưu, nhưng một trong hai ngày phải sửa (R5).",
+            date_dmy(end),
+            date_dmy(decision)
+        )
+    }))
 }
 
 fn given(pairs: &[(&str, &str)]) -> Vec<Given> {

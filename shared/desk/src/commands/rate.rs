@@ -6,7 +6,7 @@ use keng_store::Store;
 use super::{Who, say_saved, year};
 use crate::Told;
 use crate::acts::Given;
-use crate::acts::rating::{Rating, rate};
+use crate::acts::rating::{Rating, own_total, rate};
 use crate::program::read_set;
 
 /// `point rate`.
@@ -37,6 +37,10 @@ impl Rate {
         let rating = Rating { level: self.level, points: self.points };
         let changed = rate(&mut store, self.id, self.year, &rating, &self.who.into())?;
         say_saved(&store, changed);
+        let total = own_total(&store, self.id, self.year)?;
+        if !total.is_empty() {
+            println!("{total}.");
+        }
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use keng_domain::schema::Kind;
 use keng_store::{Role, Store};
 
 use super::{Json, Who};
-use crate::acts::{self, Given};
+use crate::acts::{self, Given, settling};
 use crate::duties::records;
 use crate::program::{print_json, read_set};
 use crate::{Told, alike, answers, plain};
@@ -93,7 +93,14 @@ impl Record {
                     Kind::Model | Kind::Point => acts::edit(&mut store, kind, id, &set, &by)?,
                     _ => records::edit(&mut store, kind, id, &set, &by)?,
                 };
-                if json { print_json(&show(&store, kind, id)?) } else { say_saved(&store, changed) }
+                if json {
+                    print_json(&show(&store, kind, id)?)
+                } else {
+                    say_saved(&store, changed)
+                }
+                if kind == Kind::Point {
+                    settling::doubt(&store, id)?.into_iter().for_each(|words| eprintln!("{words}"));
+                }
             }
         }
         Ok(())

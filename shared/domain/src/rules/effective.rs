@@ -85,7 +85,7 @@ impl Running {
                 named.push(format!("{} mô hình khác", padded((self.models.len() - NAMED_MAX) as u64)));
             }
             return format!(
-                "Có {} mô hình nhưng chưa hiệu quả: {}.",
+                "Có {} mô hình, chưa mô hình nào được kết luận hiệu quả: {}.",
                 padded(self.models.len() as u64),
                 named.join("; ")
             );

@@ -95,6 +95,14 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         page: None,
     },
     ItemKind {
+        code: "END_BEFORE_DECISION",
+        what: "điểm có ngày chấm dứt trước ngày quyết định",
+        rule: "R5",
+        clause: None,
+        remedy: "Sửa ngày chấm dứt hoặc ngày quyết định",
+        page: None,
+    },
+    ItemKind {
         code: "END_NO_GROUND",
         what: "điểm chấm dứt trong kỳ nhưng thiếu lý do",
         rule: "R5",
@@ -228,9 +236,10 @@ pub fn ending_lacks(point: &Point, papers: &Papers) -> Vec<&'static str> {
     if point.ended_on.is_none() {
         return vec!["END_NO_DATE"];
     }
+    let reversed = point.ends_before_its_decision().then_some("END_BEFORE_DECISION");
     let ground = point.end_ground.is_none().then_some("END_NO_GROUND");
     let paper = (!papers.have(point, ENDING_PAPER)).then_some("END_NO_DOCUMENT");
-    ground.into_iter().chain(paper).collect()
+    reversed.into_iter().chain(ground).chain(paper).collect()
 }
 
 /// Of `items`, those that keep a unit from handing in by this rule pack.
@@ -373,6 +382,8 @@ mod tests {
         // An earlier end, or one of a later period, is none of this report's.
         assert!(open("2021-annual", &bare).iter().all(|item| !item.contains("END")));
         assert!(open("2023-annual", &bare).is_empty());
+        let reversed = [point(&[&ended[..], &[("end_ground", "KHAC"), ("decision_date", "2022-03-04")]].concat())];
+        assert_eq!(open("2022-annual", &reversed), ["1 END_BEFORE_DECISION", "1 END_NO_DOCUMENT"]);
         let grounded = [point(&[&ended[..], &[("end_ground", "KHONG_HIEU_QUA")]].concat())];
         assert_eq!(open("2022-annual", &grounded), ["1 END_NO_DOCUMENT"]);
         let mut merged = crate::model::Model::read(RecordId([8; 16]), &Fields::default());

@@ -234,13 +234,16 @@ impl Reading<'_> {
 /// `chấm dứt, thiếu lý do, văn bản` (R5).
 fn ended(lacks: &[&str]) -> Tag {
     let word = |code: &&str| match *code {
-        "END_NO_DATE" => "ngày",
-        "END_NO_GROUND" => "lý do",
-        _ => "văn bản",
+        "END_NO_DATE" => Some("ngày"),
+        "END_NO_GROUND" => Some("lý do"),
+        "END_NO_DOCUMENT" => Some("văn bản"),
+        _ => None,
     };
-    let words: Vec<&str> = lacks.iter().map(word).collect();
-    match words.as_slice() {
-        [] => Tag::new(Tone::Calm, "chấm dứt"),
-        words => Tag::new(Tone::Warn, format!("chấm dứt, thiếu {}", words.join(", "))),
+    let words: Vec<&str> = lacks.iter().filter_map(word).collect();
+    let reversed = if lacks.contains(&"END_BEFORE_DECISION") { " trước ngày quyết định" } else { "" };
+    match (words.as_slice(), reversed) {
+        ([], "") => Tag::new(Tone::Calm, "chấm dứt"),
+        ([], reversed) => Tag::new(Tone::Warn, format!("chấm dứt{reversed}")),
+        (words, reversed) => Tag::new(Tone::Warn, format!("chấm dứt{reversed}, thiếu {}", words.join(", "))),
     }
 }
