@@ -380,3 +380,45 @@ fn a_commune_is_assessed_with_what_the_models_tell_and_a_sheet_adds_up() -> Resu
     ensure!(list(p.hub(), "committee")?.len() == 1 && list(p.hub(), "assessment")?.len() == 5);
     Ok(())
 }
+
+/// 1.c, second dash speaks of models: one is recognised or ended as a whole, with its paper, and its points with it.
+#[test]
+fn a_spontaneous_model_is_recognised_or_ended_as_a_whole() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let node = p.node("610");
+    let model = |name: &str, origin: &str| -> Result<String> {
+        let words = ["model", "add", "--set", &format!("name={name}"), "--set", &format!("origin={origin}")];
+        Ok(node.tell(&words)?.stdout.trim().to_owned())
+    };
+    let point = |model: &str, place: &str| -> Result<()> {
+        let set = [format!("model={model}"), "unit=23368".to_owned(), format!("place={place}")];
+        node.tell(&["point", "add", "--set", &set[0], &set[1], &set[2]]).map(|_| ())
+    };
+    let state =
+        |id: &str| -> Result<String> { Ok(node.model(id)?.fields["state"]["code"].as_str().unwrap_or("").into()) };
+    let bell = model("Mõ làng", "TU_PHAT")?;
+    point(&bell, "Thôn 1")?;
+    point(&bell, "Thôn 2")?;
+    ensure!(state(&bell)? == "CHO_CONG_NHAN");
+    let ordered = model("Camera an ninh", "CHI_DAO")?;
+    let words =
+        |id: &str| ["model", "recognise", id, "--number", "12/QĐ-UBND", "--date", "01/10/2022"].map(str::to_owned);
+    ensure!(node.ask(&words(&ordered))?.refused()?.contains("không phải tự phát"));
+    let paper = p.folder().join("qd-12.txt");
+    std::fs::write(&paper, "Quyết định công nhận mô hình")?;
+    let with = [&words(&bell)[..], &["--document".to_owned(), paper.to_string_lossy().into_owned()]].concat();
+    ensure!(node.tell(&with)?.stdout.contains("cùng 2 điểm"), "its points are recognised with it");
+    ensure!(node.points()?.iter().all(|x| x.text("decision_no") == "12/QĐ-UBND") && state(&bell)? == "HOAT_DONG");
+    ensure!(node.document(&bell)?.kind == "QD_CONG_NHAN", "the decision stands in the dossier of the model");
+
+    // One that nobody runs is ended itself: it waits no more, and its ground is kept.
+    let alone = model("Tuần tra đêm", "TU_PHAT")?;
+    ensure!(state(&alone)? == "CHO_CONG_NHAN");
+    let end = |id: &str| node.tell(&["model", "end", id, "--ground", "KHONG_HIEU_QUA", "--date", "05/10/2022"]);
+    ensure!(end(&alone)?.stdout.contains("cùng 0 điểm") && state(&alone)? == "CHAM_DUT");
+    ensure!(end(&bell)?.stdout.contains("cùng 2 điểm") && state(&bell)? == "CHAM_DUT");
+    node.sync()?;
+    ensure!(p.hub().model(&alone)?.text("end_ground") == "KHONG_HIEU_QUA");
+    Ok(())
+}

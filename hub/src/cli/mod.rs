@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use keng_desk::acts::{self, By, Choice, approving};
-use keng_desk::commands::{Backup, Fsck, Json, Rate, Record, Restore, Who, of_role, say_saved, year};
+use keng_desk::commands::{Backup, Fsck, Json, ModelCommand, Rate, Record, Restore, Who, of_role, say_saved, year};
 use keng_desk::duties::calls;
 use keng_desk::duties::commands::{Obligations, OfKind, ProvinceNomination, ProvinceSubmission};
 use keng_desk::folder::{Keys, random};
@@ -128,7 +128,7 @@ enum Command {
     Evidence(evidence::Evidence),
     /// Mô hình.
     #[command(subcommand)]
-    Model(Record),
+    Model(ModelCommand),
     /// Điểm mô hình.
     #[command(subcommand)]
     Point(PointCommand),
@@ -243,7 +243,7 @@ impl Arguments {
             Command::Lint(lint) => return lint.run(),
             Command::Quarantine(command) => command.run(&open(&data)?)?,
             Command::Evidence(command) => command.run(&open(&data)?)?,
-            Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
+            Command::Model(command) => command.run(open(&data)?)?,
             Command::Point(PointCommand::Common(command)) => command.run(open(&data)?, Kind::Point)?,
             Command::Point(PointCommand::Rate(command)) => command.run(open(&data)?)?,
             Command::Point(PointCommand::Approve { id, unit, year, level, who }) => {

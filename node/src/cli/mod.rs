@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 use keng_desk::acts::settling::{self, Settling};
 use keng_desk::acts::{self, By, Choice};
 use keng_desk::commands::letter::UnitLetter;
-use keng_desk::commands::{Backup, Fsck, Json, Rate, Record, Restore, Who, of_role, say_saved, year};
+use keng_desk::commands::{Backup, Fsck, Json, ModelCommand, Rate, Record, Restore, Who, of_role, say_saved, year};
 use keng_desk::duties::commands::{Obligations, OfKind, UnitNomination, UnitSubmission};
 use keng_desk::program::{self, print_json};
 use keng_desk::{Told, answers, documents, life, plain};
@@ -100,7 +100,7 @@ enum Command {
     },
     /// Mô hình.
     #[command(subcommand)]
-    Model(Record),
+    Model(ModelCommand),
     /// Điểm mô hình.
     #[command(subcommand)]
     Point(PointCommand),
@@ -227,7 +227,7 @@ impl Arguments {
                 let lines = open(&data)?.trace(record, field.as_deref())?;
                 if json { print_json(&answers::trace(&lines)) } else { plain::trace(&lines) }
             }
-            Command::Model(command) => command.run(open(&data)?, Kind::Model)?,
+            Command::Model(command) => command.run(open(&data)?)?,
             Command::Point(PointCommand::Common(command)) => command.run(open(&data)?, Kind::Point)?,
             Command::Point(PointCommand::Rate(command)) => command.run(open(&data)?)?,
             Command::Point(PointCommand::Recognise { id, number, date, document, who }) => {

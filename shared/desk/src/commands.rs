@@ -2,6 +2,7 @@
 
 mod document;
 pub mod letter;
+mod model;
 mod rate;
 mod record;
 
@@ -15,6 +16,7 @@ use crate::acts::By;
 use crate::{Told, backup, fsck};
 
 pub use self::document::Document;
+pub use self::model::ModelCommand;
 pub use self::rate::Rate;
 pub use self::record::{Record, say_saved};
 

@@ -22,6 +22,10 @@ pub struct Model {
     pub origin: Option<String>,
     /// When it was founded.
     pub founded_on: Option<NaiveDate>,
+    /// When a decision recognised it, where it arose by itself (R4).
+    pub decision_date: Option<NaiveDate>,
+    /// From when on it has ended as a whole (R5).
+    pub ended_on: Option<NaiveDate>,
     /// The model into which a person merged this one (R1).
     pub merged_into: Option<RecordId>,
 }
@@ -40,6 +44,8 @@ impl Model {
             }),
             origin: text("origin"),
             founded_on: fields.date("founded_on"),
+            decision_date: fields.date("decision_date"),
+            ended_on: fields.date("ended_on"),
             merged_into: fields.text("merged_into").and_then(|s| s.parse().ok()),
         }
     }

@@ -300,6 +300,10 @@ const MODEL: &[FieldSpec] = &[
     f("goal", "Mục tiêu", FieldType::Text),
     f("content", "Nội dung", FieldType::Text),
     f("method", "Cách làm", FieldType::Text),
+    f("decision_no", "Số quyết định công nhận", FieldType::Line),
+    f("decision_date", "Ngày quyết định công nhận", FieldType::Date),
+    f("ended_on", "Ngày chấm dứt", FieldType::Date),
+    f("end_ground", "Lý do chấm dứt", FieldType::Code(END_GROUNDS)),
     f(WITHDRAWN, "Rút khỏi danh sách vì", FieldType::Line),
     hub("merged_into", "Gộp vào mô hình", FieldType::Record),
 ];

@@ -1,16 +1,17 @@
-//! The two acts by which a point begins and ceases to count by a paper: recognising one that arose by itself
-//! (R4), ending any (R5); each with its document, where somebody has it at hand.
+//! The two acts by which a point, or a model with its points, begins and ceases to count by a paper: recognising
+//! one that arose by itself (R4), ending any (R5); each with its document, where somebody has it at hand.
 
 use keng_domain::id::RecordId;
 use keng_domain::point::Point;
+use keng_domain::rules::counting::{Standing, standing};
 use keng_domain::rules::submission::{ENDING_PAPER, RECOGNISING_PAPER};
-use keng_domain::schema::{Kind, STATUS_ENDED};
+use keng_domain::schema::{Kind, ORIGIN_SPONTANEOUS, STATUS_ENDED};
 use keng_domain::text::date_dmy;
 use keng_store::blobs::files::Stored;
 use keng_store::edit::Act;
 use keng_store::{Store, StoreError};
 
-use super::{By, Given, commit, of_kind, read_all};
+use super::{By, Given, commit, latest_today, of_kind, read_all};
 use crate::Told;
 use crate::documents::{self, Wanted};
 
@@ -75,6 +76,63 @@ impl Settling {
             }
         }
     }
+}
+
+/// Recognises or ends a model itself (letter 4267, 1.c, second dash: of "mô hình"), and with it its points that
+/// are here: those that wait are recognised by the same decision, those that run end on the same day. Returns how
+/// many points that were.
+///
+/// # Errors
+/// As [`settle`]; for recognising a model that did not arise by itself. Then nothing is written.
+pub fn settle_model(
+    store: &mut Store,
+    id: RecordId,
+    settling: &Settling,
+    paper: Option<(Wanted, Stored)>,
+    by: &By,
+) -> Result<usize, Told> {
+    let acts = acts_on_model(store, id, settling);
+    if let Some((wanted, stored)) = paper {
+        match acts {
+            Err(_) => documents::forget(store, &stored)?,
+            Ok(_) => documents::link(store, &wanted, stored, by).map(|_| ())?,
+        }
+    }
+    let acts = acts?;
+    commit(store, &acts, by)?;
+    Ok(acts.len() - 1)
+}
+
+fn acts_on_model(store: &Store, id: RecordId, settling: &Settling) -> Result<Vec<Act>, Told> {
+    let view = of_kind(store, Kind::Model, id)?;
+    let today = latest_today(store)?;
+    let recognises = matches!(settling, Settling::Recognise { .. });
+    if recognises && view.fields.text("origin") != Some(ORIGIN_SPONTANEOUS) {
+        return Err(Told::refused("Mô hình này không phải tự phát (nguồn gốc): không cần công nhận."));
+    }
+    let of_model = match settling {
+        Settling::Recognise { number, date } if number.trim().is_empty() || date.trim().is_empty() => {
+            return Err(Told::refused("Công nhận phải có số và ngày quyết định."));
+        }
+        Settling::End { ground, date } if ground.trim().is_empty() || date.trim().is_empty() => {
+            return Err(Told::refused("Chấm dứt phải có lý do và ngày hiệu lực (R5)."));
+        }
+        Settling::Recognise { number, date } => given(&[("decision_no", number), ("decision_date", date)]),
+        Settling::End { ground, date } => given(&[("ended_on", date), ("end_ground", ground)]),
+    };
+    let mut acts = vec![Act::Change { id, values: read_all(store, Kind::Model, &of_model)? }];
+    for point in store.as_points(&store.belonging(Kind::Point, id)?)? {
+        let is_meant = match standing(&point, today) {
+            Standing::SpontaneousPending => true,
+            Standing::Counted | Standing::NotYet => !recognises,
+            Standing::Ended => false,
+        };
+        if is_meant {
+            let values = read_all(store, Kind::Point, &settling.given(store, point.id)?)?;
+            acts.push(Act::Change { id: point.id, values });
+        }
+    }
+    Ok(acts)
 }
 
 /// What an officer is told of a point that was saved with days that cannot both be right; `None` for others.

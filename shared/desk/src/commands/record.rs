@@ -94,9 +94,9 @@ impl Record {
                     _ => records::edit(&mut store, kind, id, &set, &by)?,
                 };
                 if json {
-                    print_json(&show(&store, kind, id)?)
+                    print_json(&show(&store, kind, id)?);
                 } else {
-                    say_saved(&store, changed)
+                    say_saved(&store, changed);
                 }
                 if kind == Kind::Point {
                     settling::doubt(&store, id)?.into_iter().for_each(|words| eprintln!("{words}"));

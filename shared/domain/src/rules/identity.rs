@@ -179,6 +179,8 @@ mod tests {
             fields: None,
             origin: None,
             founded_on: None,
+            decision_date: None,
+            ended_on: None,
             merged_into: None,
         };
         names.iter().enumerate().map(model).collect()

@@ -50,13 +50,14 @@ fn is_spontaneous(model: &Model) -> bool {
     model.origin.as_deref() == Some(ORIGIN_SPONTANEOUS)
 }
 
-/// Whether a model itself stands in the list at the end of `day`: it arose by itself, no point of it is
-/// recognised, it has not ended with all of its points, and none of them stands in the list for it.
+/// Whether a model itself stands in the list at the end of `day`: it arose by itself, neither it nor a point of it
+/// is recognised, it has not ended, itself or with all of its points, and none of them stands in the list for it.
 pub fn waits<'a>(model: &Model, points: impl IntoIterator<Item = &'a Point>, day: NaiveDate) -> bool {
     let found: Vec<Standing> = points.into_iter().map(|p| standing(p, day)).collect();
     let is_told = found.iter().any(|s| matches!(s, Standing::Counted | Standing::SpontaneousPending));
     let has_ended = !found.is_empty() && found.iter().all(|s| *s == Standing::Ended);
-    is_spontaneous(model) && !is_told && !has_ended
+    let is_settled = [model.decision_date, model.ended_on].into_iter().flatten().any(|on| on <= day);
+    is_spontaneous(model) && !is_told && !has_ended && !is_settled
 }
 
 #[cfg(test)]
@@ -120,6 +121,16 @@ mod tests {
             (ALONE, &[("ended_on", "2022-11-10")], Standing::SpontaneousPending),
         ] {
             assert_eq!(standing(&point(model, values), day()), expect, "{model} {values:?}");
+        }
+    }
+
+    #[test]
+    fn a_model_that_is_recognised_or_ended_itself_waits_no_more() {
+        let waits_with =
+            |key: &str, on: &str| waits(&Model::read(ALONE, &fields(&[("origin", "TU_PHAT"), (key, on)])), [], day());
+        assert!(waits_with("note", "2022-11-09"));
+        for key in ["decision_date", "ended_on"] {
+            assert!(!waits_with(key, "2022-11-09") && waits_with(key, "2022-11-10"), "{key}");
         }
     }
 

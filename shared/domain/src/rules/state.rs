@@ -81,7 +81,15 @@ pub fn of_model<'a>(model: &Model, points: impl Iterator<Item = &'a Point>, day:
     }
     let codes: Vec<&str> = points.iter().map(|p| of_point(p, day).code).collect();
     let furthest = FURTHEST.into_iter().find(|code| codes.contains(code));
-    let Some(code) = furthest else { return State::new("KHAO_SAT", "chưa có điểm nào") };
+    let of_itself = |on: Option<NaiveDate>| on.filter(|on| *on <= day);
+    let code = match (furthest, of_itself(model.ended_on), of_itself(model.decision_date)) {
+        (None | Some(STATUS_ENDED), Some(on), _) => {
+            return State::new(STATUS_ENDED, format!("chấm dứt từ {}", date_dmy(on)));
+        }
+        (None, None, Some(on)) => return State::new("THANH_LAP", format!("được công nhận {}", date_dmy(on))),
+        (None, None, None) => return State::new("KHAO_SAT", "chưa có điểm nào"),
+        (Some(code), ..) => code,
+    };
     let so = codes.iter().filter(|c| **c == code).count();
     State::new(code, format!("{so}/{} điểm", codes.len()))
 }

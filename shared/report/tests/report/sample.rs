@@ -255,6 +255,8 @@ fn model(n: u8, name: &str, fields: &str) -> Model {
         fields: Some(fields.to_owned()),
         origin: None,
         founded_on: None,
+        decision_date: None,
+        ended_on: None,
         merged_into: None,
     }
 }

@@ -44,7 +44,10 @@ pub fn width(input: &Input) -> &'static str {
     }
 }
 
-/// The fields of a model that any officer may write, but for the mark of one that is taken back.
+/// What becomes of a model later than it begins: its recognition, its end, the mark of one that is taken back.
+const LATER: [&str; 5] = ["decision_no", "decision_date", "ended_on", "end_ground", WITHDRAWN];
+
+/// The fields of a model that any officer may write when it begins.
 pub fn own_fields() -> impl Iterator<Item = &'static FieldSpec> {
-    Kind::Model.fields().iter().filter(|spec| spec.writer == Writer::Anyone && spec.key != WITHDRAWN)
+    Kind::Model.fields().iter().filter(|spec| spec.writer == Writer::Anyone && !LATER.contains(&spec.key))
 }
