@@ -3,6 +3,7 @@
 //! A pack is a TOML file. The hub adopts it as a record; it travels to the nodes with the rest
 //! of the province scope, so that both sides judge by the same parameters.
 
+pub mod authorities;
 mod duties;
 mod packs;
 mod parameters;
@@ -10,6 +11,7 @@ mod parameters;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use self::authorities::Authority;
 pub use self::duties::{
     Criterion, Movement, MovementClass, MovementItem, Nominating, ObjectDue, Rating, Safety, SafetyObject, Submitting,
 };
@@ -56,6 +58,9 @@ pub struct RulePack {
     /// QĐ 510/QĐ-BCA-V05 (R28).
     #[serde(default)]
     pub movement: Movement,
+    /// Who decides on what, with days.
+    #[serde(default = "authorities::built_in")]
+    pub authorities: Vec<Authority>,
 }
 
 /// A share as a ratio of whole numbers: integers decide, never floats.
@@ -186,6 +191,7 @@ impl RulePack {
             pack.submission.fault(),
             pack.safety.fault(),
             pack.movement.fault(),
+            authorities::fault(&pack.authorities),
         ];
         if let Some(why) = duties.into_iter().flatten().next() {
             return Err(BadPack::Value(why));

@@ -1,6 +1,6 @@
 //! A pack as officers read it: each parameter with its value, and whether a text fixes it.
 
-use super::{MonthDay, RulePack, Share};
+use super::{MonthDay, RulePack, Share, authorities};
 use crate::document::kind_label;
 use crate::rules::submission::OPEN_ITEMS;
 use crate::schema::OBJECTS;
@@ -38,6 +38,7 @@ impl RulePack {
         self.deadlines(&mut all);
         self.of_nominations(&mut all);
         self.of_assessments(&mut all);
+        self.of_authorities(&mut all);
         all
     }
 
@@ -77,6 +78,16 @@ impl RulePack {
             name: "Thời gian tối thiểu để xếp loại".to_owned(),
             value: format!("{} tháng từ ngày quyết định; điểm chưa đủ không vào mẫu số", self.eligibility.months),
             source: "R7, R9",
+            assumed: self.eligibility.assumed,
+        });
+        all.push(Parameter {
+            group: VERDICT,
+            name: "Mẫu số".to_owned(),
+            value: match self.eligibility.months {
+                0 => "mọi điểm được tính đến ngày chốt".to_owned(),
+                _ => "điểm được tính và đủ thời gian; đặt 0 tháng thì mọi điểm được tính đều vào".to_owned(),
+            },
+            source: "R2, R9; công văn 4267, điểm 1.c: “số điểm … của mô hình”",
             assumed: self.eligibility.assumed,
         });
         all.extend(self.levels.iter().map(|level| Parameter {
@@ -181,6 +192,27 @@ impl RulePack {
             "R4, R6, R12",
             s.assumed,
         );
+    }
+
+    /// Who decides, line by line.
+    fn of_authorities(&self, all: &mut Vec<Parameter>) {
+        for a in &self.authorities {
+            let group = if a.act == authorities::SAFETY { SAFETY } else { MOVEMENT };
+            let from = a.from.map(|day| format!(" từ ngày {}", date_dmy(day)));
+            let until = a.until.map(|day| format!(" đến hết ngày {}", date_dmy(day)));
+            let days: String = from.into_iter().chain(until).collect();
+            all.push(Parameter {
+                group,
+                name: format!("Cấp quyết định: {}", object(&a.object)),
+                value: format!("{}{days}", a.body),
+                source: if group == SAFETY {
+                    "Thông tư 124/2021, Điều 9, 10"
+                } else {
+                    "Quyết định 510, Điều 11"
+                },
+                assumed: a.assumed,
+            });
+        }
     }
 
     fn of_assessments(&self, all: &mut Vec<Parameter>) {

@@ -39,11 +39,17 @@ fn blocks(of: &ScoreSheet) -> Vec<Block> {
         .due
         .map_or_else(String::new, |day| format!(" Hạn hoàn thành: trước {} (Điều 11).", text::date_long(day)));
     let assumed = if of.assumed { " (giả định, tỉnh đổi được)" } else { "" };
+    // A pack that names some lines alone must not look as if they were all.
+    let named: u32 = of.sheet.lines.iter().map(|line| line.points).sum();
+    let partial = match named < of.points {
+        true => format!(", các mục đã có trong bộ quy tắc cộng được {named}"),
+        false => String::new(),
+    };
     let mut blocks = vec![
         Block::basis(format!("Căn cứ {DECISION}.")),
         Block::paragraph(format!("Nơi được chấm: {}. Đối tượng: {}.{due}", whole_place(of), printable(&of.object))),
         Block::paragraph(format!(
-            "Mục chấm, điểm chuẩn theo bộ quy tắc {}{assumed}; thang điểm {}.",
+            "Mục chấm, điểm chuẩn theo bộ quy tắc {}{assumed}; thang điểm {}{partial}.",
             printable(&of.rule_pack),
             of.points
         )),

@@ -15,7 +15,7 @@ fn a_score_sheet_has_the_columns_that_officers_know_and_leaves_the_class_to_peop
             "BẢNG CHẤM ĐIỂM",
             "Nơi được chấm: Trường THCS Chu Văn An, xã Đăk Mar. Đối tượng: Cơ sở giáo dục. Hạn hoàn thành: trước ngày 30 tháng 11 năm 2022 \
              (Điều 11).",
-            "Mục chấm, điểm chuẩn theo bộ quy tắc kontum-2022 (giả định, tỉnh đổi được); thang điểm 100.",
+            "Mục chấm, điểm chuẩn theo bộ quy tắc kontum-2022 (giả định, tỉnh đổi được); thang điểm 100, các mục đã có trong bộ quy tắc cộng được 11.",
             "Tổng điểm: cơ sở tự chấm 09 điểm; cấp trên chấm 04 điểm (còn 01 mục chưa chấm).",
             "Phân loại: ……………………………………",
             "ĐẠI DIỆN CƠ SỞ TỰ CHẤM",

@@ -3,6 +3,7 @@
 use keng_desk::clock::in_vietnam;
 use keng_desk::duties::records::{DISTRICT, holders};
 use keng_desk::duties::safety::{Assessed, assessed, pack_of};
+use keng_domain::rule_pack::authorities;
 use keng_domain::rules::movement::sheet;
 use keng_domain::rules::safety::days;
 use keng_domain::schema::{FieldSpec, FieldType, Kind, OBJECTS, Writer, YES_NO};
@@ -122,10 +123,19 @@ impl Reading<'_> {
                 input("remarks", format!("Ghi chú của tiêu chí {}", i + 1), InputKind::Line),
             ]
         });
+        let pack = self.names.packs.of_year(found.place.year);
+        let decides = |day| {
+            let authority = pack.authority(authorities::SAFETY, &found.place.object, day);
+            authority.map_or_else(String::new, |a| match a.assumed {
+                true => format!("{} (giả định)", a.body),
+                false => a.body.clone(),
+            })
+        };
         let days = days(rules, found.place.year).map(|(from, to, due)| {
             vec![
                 Fact::new("Thời gian đánh giá (Điều 8)", format!("{} – {}", date_dmy(from), date_dmy(to))),
                 Fact::new("Quyết định (Điều 9, 10)", format!("trước {}", date_dmy(due))),
+                Fact::new("Cấp quyết định", decides(due)),
             ]
         });
         Ok(Some(AssessmentCard {
