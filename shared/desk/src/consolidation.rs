@@ -56,7 +56,7 @@ pub fn figures_by(store: &Store, period: Period, tree: Tree) -> Result<Figures, 
     Ok(consolidate(Input {
         period,
         cut,
-        pack: &names.pack,
+        packs: &names.packs,
         tree: &names.tree,
         models: &models,
         points: &points,
@@ -76,7 +76,7 @@ pub fn figures_by(store: &Store, period: Period, tree: Tree) -> Result<Figures, 
 /// As [`figures`].
 pub fn point_lines(store: &Store, period: &Period, tree: &Tree) -> Result<Vec<PointLine>, StoreError> {
     let (models, points) = (store.models()?, store.points()?);
-    Ok(keng_domain::figures::point_lines(period, &store.rule_pack_of(period.year)?, tree, &models, &points))
+    Ok(keng_domain::figures::point_lines(period, &store.rule_packs()?, tree, &models, &points))
 }
 
 /// What stands for each unit in `period`.

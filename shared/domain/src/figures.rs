@@ -11,7 +11,7 @@ use crate::id::{Lsn, RecordId};
 use crate::model::Model;
 use crate::period::Period;
 use crate::point::Point;
-use crate::rule_pack::RulePack;
+use crate::rule_pack::{RulePack, RulePacks};
 use crate::tree::Tree;
 use crate::unit::{CatalogueId, UnitCode};
 
@@ -50,8 +50,8 @@ pub struct Input<'a> {
     pub period: Period,
     /// What was seen.
     pub cut: Cut,
-    /// Parameters.
-    pub pack: &'a RulePack,
+    /// Parameters: each year's own, for what is judged by another year than that of the period.
+    pub packs: &'a RulePacks,
     /// The tree whose units report to its top, the province.
     pub tree: &'a Tree,
     /// All models, merged ones included.
@@ -72,6 +72,14 @@ pub struct Input<'a> {
     pub exemplars: Vec<Exemplar>,
     /// Models proposed for notice in the quarter, or in the quarters of the period.
     pub nominations: Vec<Nominated>,
+}
+
+impl<'a> Input<'a> {
+    /// The pack that judges the year of the period.
+    #[must_use]
+    pub fn pack(&self) -> &'a RulePack {
+        self.packs.of_year(self.period.year)
+    }
 }
 
 /// What a unit handed in for a period (letter 4267, 1.d).

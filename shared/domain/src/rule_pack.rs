@@ -202,6 +202,12 @@ impl RulePack {
         Self::from_toml(DEFAULT_TOML).expect("the built-in pack is checked by a test")
     }
 
+    /// Its levels by code and label, for the columns of forms.
+    #[must_use]
+    pub fn level_labels(&self) -> Vec<(String, String)> {
+        self.levels.iter().map(|l| (l.code.clone(), l.label.clone())).collect()
+    }
+
     /// The level with this code.
     #[must_use]
     pub fn level(&self, code: &str) -> Option<&Level> {

@@ -198,7 +198,7 @@ pub(super) fn movement(input: &Input<'_>, exemplars: &[Exemplar]) -> Movement {
         count.not_recognised += u32::from(place.recognised == Some(false));
     }
     // Classes go as the rule pack has them, the best first; then what has none.
-    let classes = &input.pack.movement.classes;
+    let classes = &input.pack().movement.classes;
     let rank = |class: &Option<String>| {
         let known = class.as_ref().and_then(|c| classes.iter().position(|k| k.label == *c));
         (class.is_none(), known.unwrap_or(classes.len()))

@@ -10,9 +10,8 @@ use keng_domain::figures::{
 };
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
-use keng_domain::period::Period;
 use keng_domain::point::{Point, YearRating};
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::{RulePack, RulePacks};
 use keng_domain::rules::submission::State;
 use keng_domain::rules::timeliness::Timeliness;
 use keng_domain::tree::Tree;
@@ -69,8 +68,8 @@ impl Default for Sample {
 
 impl Sample {
     pub fn figures(&self) -> Figures {
-        let pack = RulePack::kontum_2022();
-        let period = Period::parse(self.kind, self.period, &pack.periods).unwrap();
+        let packs = RulePacks::from(RulePack::kontum_2022());
+        let period = packs.period(self.kind, self.period).unwrap();
         let csv = UNITS.replace("Tỉnh Kon Tum", &format!("\"{}\"", self.province.replace('"', "\"\"")));
         let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), &csv).unwrap();
         let code = |c: &str| c.parse::<UnitCode>().unwrap();
@@ -81,10 +80,10 @@ impl Sample {
             cut: Cut {
                 lsn: Lsn(12_345),
                 root: "3fa91c07".repeat(8),
-                rule_pack: pack.id.clone(),
+                rule_pack: packs.latest().id.clone(),
                 cut_off: period.cut_off,
             },
-            pack: &pack,
+            packs: &packs,
             tree: &Tree::new(Units::new(vec![catalogue.clone()], Vec::new()), catalogue, code("62")),
             models: &[
                 model(1, &self.bell, &self.fields),
