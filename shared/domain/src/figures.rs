@@ -11,7 +11,7 @@ use crate::id::{Lsn, RecordId};
 use crate::model::Model;
 use crate::period::Period;
 use crate::point::Point;
-use crate::rule_pack::{RulePack, RulePacks};
+use crate::rule_pack::{RulePack, RulePacks, Share};
 use crate::tree::Tree;
 use crate::unit::{CatalogueId, UnitCode};
 
@@ -224,6 +224,9 @@ pub struct Figures {
     /// The levels of the rule pack, for the columns of the statistics form.
     #[serde(skip)]
     pub levels: Vec<(String, String)>,
+    /// From which share of effective points a model is effective.
+    #[serde(skip)]
+    pub threshold: Share,
 }
 
 /// A report that was issued, as a person entered it after signature (R29).
@@ -280,10 +283,17 @@ pub struct ModelFigures {
     pub name: String,
     /// Fields of work.
     pub fields: Option<String>,
-    /// The unit that runs it, or `Nhiều đơn vị` when several do.
+    /// Who leads it: as the model says, else [`Self::run_by`].
     pub lead_unit: String,
-    /// Year of the first decision among its points, with that decision's number.
+    /// Since when: the year that the model says, with the number of the first decision where that is of the same
+    /// year; else [`Self::first_decision`].
     pub founded: Option<String>,
+    /// The unit in which its counted points lie, or how many do: `02 đơn vị`.
+    #[serde(skip)]
+    pub run_by: String,
+    /// Year of the first decision among its counted points, with that decision's number.
+    #[serde(skip)]
+    pub first_decision: Option<String>,
     /// Counted points.
     pub points: u32,
     /// Their teams.

@@ -19,6 +19,8 @@ pub struct Model {
     pub fields: Option<String>,
     /// Origin code, see [`crate::schema::ORIGINS`].
     pub origin: Option<String>,
+    /// Who leads it, in words; as long as nobody has said, where its points lie tells.
+    pub lead: Option<String>,
     /// When it was founded.
     pub founded_on: Option<NaiveDate>,
     /// The model into which a person merged this one (R1).
@@ -35,6 +37,7 @@ impl Model {
             name: text("name").unwrap_or_else(|| format!("(chưa có tên {id})")),
             fields: text("fields"),
             origin: text("origin"),
+            lead: text("lead").filter(|lead| !lead.trim().is_empty()),
             founded_on: fields.date("founded_on"),
             merged_into: fields.text("merged_into").and_then(|s| s.parse().ok()),
         }

@@ -69,6 +69,9 @@ pub struct Share {
 }
 
 impl Share {
+    /// "Từ 50 % trở lên" (letter 4267, 1.c).
+    pub const HALF: Self = Self { numerator: 1, denominator: 2 };
+
     /// Whether `part` of `whole` reaches the share; exactly the share is enough.
     #[must_use]
     pub fn reached(self, part: u32, whole: u32) -> bool {

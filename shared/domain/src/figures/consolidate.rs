@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::contested;
 use super::earlier;
@@ -113,6 +113,7 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         year: period.year,
         from: period.from,
         levels: pack.level_labels(),
+        threshold: pack.effective_share,
         movement: movement::movement(&input, &exemplars),
         exemplars,
         changes: None,
@@ -177,15 +178,18 @@ fn model_line(
     let s = sums(points, period, input.pack());
     let counted: Vec<&&Point> = points.iter().filter(|p| standing(p, period.cut_off) == Standing::Counted).collect();
     let leads: BTreeSet<&UnitCode> = counted.iter().filter_map(|p| reports.unit_of(p)).map(|u| &u.code).collect();
-    let lead_unit = match leads.len() {
+    let run_by = match leads.len() {
         0 => String::new(),
         1 => leads.iter().filter_map(|c| input.tree.catalogue.unit(c)).map(|u| u.name.clone()).collect(),
         n => format!("{} đơn vị", text::padded(n as u64)),
     };
     let first = counted.iter().filter_map(|p| Some((p.decision_date?, p.id, p.decision_no.as_deref()))).min();
-    let founded = first.map(|(date, _, no)| match no {
-        Some(no) => format!("{} ({no})", date.format("%Y")),
-        None => date.format("%Y").to_string(),
+    let of_year = |year: i32, no: Option<&str>| no.map_or_else(|| year.to_string(), |no| format!("{year} ({no})"));
+    let first_decision = first.map(|(date, _, no)| of_year(date.year(), no));
+    // What the model says of itself is what the units wrote down; where its points lie is a guess at it.
+    let founded = model.and_then(|m| m.founded_on).map(|day| {
+        let same = first.filter(|(date, ..)| date.year() == day.year());
+        of_year(day.year(), same.and_then(|(.., no)| no))
     });
     let mut by_level: BTreeMap<String, u32> = BTreeMap::new();
     for point in &counted {
@@ -199,8 +203,10 @@ fn model_line(
         id,
         name: name_of(id, model),
         fields: model.and_then(|m| m.fields.clone()),
-        lead_unit,
-        founded,
+        lead_unit: model.and_then(|m| m.lead.clone()).unwrap_or_else(|| run_by.clone()),
+        founded: founded.or_else(|| first_decision.clone()),
+        run_by,
+        first_decision,
         points: s.tally.points,
         teams: s.teams,
         members: s.members,

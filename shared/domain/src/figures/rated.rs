@@ -13,7 +13,7 @@ use crate::explanation::{Judgement, Verdict};
 use crate::id::RecordId;
 use crate::period::{Period, PeriodKind};
 use crate::point::{Point, YearRating};
-use crate::rule_pack::RulePacks;
+use crate::rule_pack::{RulePacks, Share};
 use crate::rules::counting::{Effect, Standing, effect, is_eligible, standing, tally};
 use crate::rules::half_points::judge_by_points;
 use crate::rules::nomination::rating_year;
@@ -40,6 +40,9 @@ pub struct Rated {
     /// The levels of the pack that judges that year, as [`Figures::levels`].
     #[serde(skip)]
     pub levels: Vec<(String, String)>,
+    /// The threshold of that pack, as [`Figures::threshold`].
+    #[serde(skip)]
+    pub threshold: Share,
 }
 
 /// One model's line.
@@ -147,6 +150,7 @@ pub(super) fn rated(
         units: units.collect(),
         models: lines,
         levels: pack.level_labels(),
+        threshold: pack.effective_share,
     };
     let check = reconcile(&rated, input, day);
     Some((rated, check))
@@ -180,6 +184,7 @@ impl Figures {
         let Some(rated) = &self.rated else { return Cow::Borrowed(self) };
         let mut printed = self.clone();
         printed.levels.clone_from(&rated.levels);
+        printed.threshold = rated.threshold;
         for (model, by) in printed.models.iter_mut().zip(&rated.models) {
             (model.eligible, model.effective, model.unrated) = (by.eligible, by.effective, by.unrated);
             model.verdict = by.verdict;

@@ -253,6 +253,7 @@ fn model(n: u8, name: &str, fields: &str) -> Model {
         name: name.to_owned(),
         fields: Some(fields.to_owned()),
         origin: None,
+        lead: None,
         founded_on: None,
         merged_into: None,
     }

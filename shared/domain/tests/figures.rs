@@ -1,4 +1,5 @@
-//! Years that are judged by different rule packs: the figures of one beside those of the next.
+//! Figures where several things meet: years judged by different rule packs, and what a model says of itself beside
+//! what its points do.
 
 use std::collections::BTreeMap;
 
@@ -39,13 +40,17 @@ fn point(n: u8, decided: &str, years: &[i32]) -> Point {
 }
 
 fn figures(period: Period, packs: &RulePacks, points: &[Point]) -> Figures {
+    figures_of(period, packs, &Model::read(RecordId([1; 16]), &Fields::default()), points)
+}
+
+fn figures_of(period: Period, packs: &RulePacks, model: &Model, points: &[Point]) -> Figures {
     let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), UNITS).unwrap();
     consolidate(Input {
         period,
         cut: Cut { lsn: Lsn(1), root: String::new(), rule_pack: String::new(), cut_off: period.cut_off },
         packs,
         tree: &Tree::new(Units::new(vec![catalogue.clone()], Vec::new()), catalogue, "62".parse().unwrap()),
-        models: &[Model::read(RecordId([1; 16]), &Fields::default())],
+        models: std::slice::from_ref(model),
         points,
         received: &BTreeMap::new(),
         contests: Vec::new(),
@@ -103,4 +108,24 @@ fn days_between_two_periods_or_in_both_do_not_reconcile() {
     assert!(of("2021-11-10", "2021-11-12"));
     assert!(!of("2021-11-15", "2021-11-12"), "in neither");
     assert!(!of("2021-11-05", "2021-11-07"), "in both");
+}
+
+/// The columns "Đơn vị chủ trì" and "Năm xây dựng (QĐ số)" of the statistics form.
+#[test]
+fn a_model_is_printed_as_it_says_of_itself_and_by_its_points_where_it_says_nothing() {
+    let packs = RulePacks::from(RulePack::kontum_2022());
+    let mut points = [point(10, "2019-04-03", &[]), point(11, "2020-05-01", &[])];
+    points[0].decision_no = Some("12/QĐ-UBND".to_owned());
+    let printed = |lead: &str, founded: &str| {
+        let pairs = [("name", "Kẻng"), ("lead", lead), ("founded_on", founded)];
+        let said = pairs.into_iter().filter(|(_, text)| !text.is_empty());
+        let fields = said.map(|(k, text)| (k.to_owned(), Field::Settled(Value::from(text)))).collect();
+        let model = Model::read(RecordId([1; 16]), &Fields(fields));
+        let line = figures_of(packs.annual(2022), &packs, &model, &points).models.remove(0);
+        (line.lead_unit, line.founded.unwrap_or_default())
+    };
+    let pair = |lead: &str, founded: &str| (lead.to_owned(), founded.to_owned());
+    assert_eq!(printed("Hội Cựu chiến binh", "2012-01-01"), pair("Hội Cựu chiến binh", "2012"));
+    assert_eq!(printed("", ""), pair("Huyện Đắk Glei", "2019 (12/QĐ-UBND)"));
+    assert_eq!(printed("", "2019-01-01"), pair("Huyện Đắk Glei", "2019 (12/QĐ-UBND)"), "the number of that year");
 }
