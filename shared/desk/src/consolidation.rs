@@ -63,7 +63,11 @@ pub fn figures_by(store: &Store, period: Period, tree: Tree) -> Result<Figures, 
         received: &received,
         contests,
         handed_in: &handed_in,
-        places: store.records(Kind::Assessment)?.iter().filter_map(|v| SafePlace::read(&v.fields)).collect(),
+        places: store
+            .records(Kind::Assessment)?
+            .iter()
+            .filter_map(|v| SafePlace::read(v.id, &v.scope, &v.fields))
+            .collect(),
         scored: scored(store, &names)?,
         exemplars: exemplars(store)?,
         nominations: nominated(store, &names, &submissions, &period)?,
@@ -97,7 +101,7 @@ fn handed_in(all: &[Submission], period: &Period) -> BTreeMap<UnitCode, HandedIn
 }
 
 fn scored(store: &Store, names: &Names) -> Result<Vec<ScoredPlace>, StoreError> {
-    let read = |v: &RecordView| ScoredPlace::read(&v.fields, &names.pack.movement);
+    let read = |v: &RecordView| ScoredPlace::read(v.id, &v.scope, &v.fields, &names.pack.movement);
     Ok(store.records(Kind::Score)?.iter().filter_map(read).collect())
 }
 

@@ -1,15 +1,16 @@
 //! Figures where several things meet: years judged by different rule packs, and what a model says of itself beside
-//! what its points do.
+//! what its points do; places that were written down twice.
 
 use std::collections::BTreeMap;
 
 use keng_domain::field::{Field, Fields, Value};
-use keng_domain::figures::{Cut, Figures, Input, Reconciliation, consolidate};
+use keng_domain::figures::{Cut, Figures, Input, Reconciliation, SafePlace, ScoredPlace, consolidate};
 use keng_domain::id::{Lsn, RecordId};
 use keng_domain::model::Model;
 use keng_domain::period::Period;
 use keng_domain::point::Point;
 use keng_domain::rule_pack::{MonthDay, RulePack, RulePacks};
+use keng_domain::scope::Scope;
 use keng_domain::tree::Tree;
 use keng_domain::unit::Catalogue;
 use keng_domain::units::Units;
@@ -40,10 +41,16 @@ fn point(n: u8, decided: &str, years: &[i32]) -> Point {
 }
 
 fn figures(period: Period, packs: &RulePacks, points: &[Point]) -> Figures {
-    figures_of(period, packs, &Model::read(RecordId([1; 16]), &Fields::default()), points)
+    figures_of(period, packs, &Model::read(RecordId([1; 16]), &Fields::default()), points, (&[], &[]))
 }
 
-fn figures_of(period: Period, packs: &RulePacks, model: &Model, points: &[Point]) -> Figures {
+fn figures_of(
+    period: Period,
+    packs: &RulePacks,
+    model: &Model,
+    points: &[Point],
+    (places, scored): (&[SafePlace], &[ScoredPlace]),
+) -> Figures {
     let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), UNITS).unwrap();
     consolidate(Input {
         period,
@@ -55,8 +62,8 @@ fn figures_of(period: Period, packs: &RulePacks, model: &Model, points: &[Point]
         received: &BTreeMap::new(),
         contests: Vec::new(),
         handed_in: &BTreeMap::new(),
-        places: Vec::new(),
-        scored: Vec::new(),
+        places: places.to_vec(),
+        scored: scored.to_vec(),
         exemplars: Vec::new(),
         nominations: Vec::new(),
     })
@@ -121,11 +128,50 @@ fn a_model_is_printed_as_it_says_of_itself_and_by_its_points_where_it_says_nothi
         let said = pairs.into_iter().filter(|(_, text)| !text.is_empty());
         let fields = said.map(|(k, text)| (k.to_owned(), Field::Settled(Value::from(text)))).collect();
         let model = Model::read(RecordId([1; 16]), &Fields(fields));
-        let line = figures_of(packs.annual(2022), &packs, &model, &points).models.remove(0);
+        let line = figures_of(packs.annual(2022), &packs, &model, &points, (&[], &[])).models.remove(0);
         (line.lead_unit, line.founded.unwrap_or_default())
     };
     let pair = |lead: &str, founded: &str| (lead.to_owned(), founded.to_owned());
     assert_eq!(printed("Hội Cựu chiến binh", "2012-01-01"), pair("Hội Cựu chiến binh", "2012"));
     assert_eq!(printed("", ""), pair("Huyện Đắk Glei", "2019 (12/QĐ-UBND)"));
     assert_eq!(printed("", "2019-01-01"), pair("Huyện Đắk Glei", "2019 (12/QĐ-UBND)"), "the number of that year");
+}
+
+#[test]
+fn a_place_written_down_twice_is_one_place_of_the_movement() {
+    let packs = RulePacks::from(RulePack::kontum_2022());
+    let fields = |pairs: &[(&str, &str)]| {
+        let base = [("unit", "610"), ("year", "2022")];
+        Fields(base.iter().chain(pairs).map(|(k, v)| ((*k).to_owned(), Field::Settled(Value::from(*v)))).collect())
+    };
+    let place =
+        |n: u8, pairs: &[(&str, &str)]| SafePlace::read(RecordId([n; 16]), &Scope::Province, &fields(pairs)).unwrap();
+    let hamlet = |n, name, recognised| {
+        place(n, &[("object", "KHU_DAN_CU"), ("name", name), ("registered", "CO"), ("recognised", recognised)])
+    };
+    let places = [
+        hamlet(20, "Thôn 1", "CO"),
+        hamlet(21, "thôn  1", "KHONG"),
+        hamlet(22, "Thôn 2", "KHONG"),
+        place(23, &[("object", "XA"), ("name", "UBND xã")]),
+        place(24, &[("object", "XA"), ("registered", "CO")]),
+    ];
+    let score = |n: u8, name: &str| {
+        let fields = fields(&[("object", "CO_QUAN"), ("name", name)]);
+        ScoredPlace::read(RecordId([n; 16]), &Scope::Province, &fields, &packs.latest().movement).unwrap()
+    };
+    let scored = [score(30, "Phòng Giáo dục"), score(31, "PHÒNG GIÁO DỤC"), score(32, "Trạm Y tế")];
+    let model = Model::read(RecordId([1; 16]), &Fields::default());
+    let of = |places: &[SafePlace], scored: &[ScoredPlace]| {
+        figures_of(packs.annual(2022), &packs, &model, &[], (places, scored)).movement
+    };
+    let movement = of(&places, &scored);
+    let told = |m: &keng_domain::figures::Movement| -> Vec<[u32; 4]> {
+        m.safety.iter().map(|s| [s.places, s.registered, s.recognised, s.not_recognised]).collect()
+    };
+    assert_eq!(told(&movement), [[2, 2, 1, 1], [1, 1, 0, 0]], "the recognised hamlet, the registered commune");
+    assert_eq!(movement.scored(), 2);
+    let mut turned = places;
+    turned.reverse();
+    assert_eq!(of(&turned, &scored), movement, "whatever came first");
 }
