@@ -325,6 +325,10 @@ fn a_commune_is_assessed_with_what_the_models_tell_and_a_sheet_adds_up() -> Resu
         let recognised = format!("recognised={recognised}");
         add("assessment", &[&unit, "year=2022", "object=KHU_DAN_CU", &name, "registered=CO", &recognised])?;
     }
+    // The same hamlet once more is told, and counted once: recognised, as one of its records says.
+    let again = ["assessment", "add", "--set", &unit, "--set", "year=2022", "--set", "object=KHU_DAN_CU"];
+    let again = node.tell(&[&again[..], &["--set", "name=thôn  1", "--set", "registered=CO"]].concat())?.stderr;
+    ensure!(again.contains("đã có") && again.contains("Thôn 1") && again.contains("withdrawn="), "{again}");
     let xa = add("assessment", &[&unit, "year=2022", "object=XA", "registered=CO", "name=UBND xã"])?;
     let conditions = xa["conditions"].as_array().context("conditions")?;
     let says = |part: &str| conditions.iter().any(|c| c["sentence"].as_str().is_some_and(|s| s.contains(part)));
@@ -377,7 +381,7 @@ fn a_commune_is_assessed_with_what_the_models_tell_and_a_sheet_adds_up() -> Resu
     add("committee", &[&[record.as_str()], &rules[..]].concat())?;
     node.ask(&["committee", "add", "--set", "people=7"])?.refused()?;
     node.sync()?;
-    ensure!(list(p.hub(), "committee")?.len() == 1 && list(p.hub(), "assessment")?.len() == 5);
+    ensure!(list(p.hub(), "committee")?.len() == 1 && list(p.hub(), "assessment")?.len() == 6);
     Ok(())
 }
 

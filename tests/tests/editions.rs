@@ -20,6 +20,8 @@ fn an_issued_report_stays_and_its_correction_tells_what_changed() -> Result<()> 
     ensure!(issue(&first, "20/11/2022")?.refused()?.contains("trình ký"), "only what was submitted for signature");
     hub.tell(&["report", "submit", &first])?;
     ensure!(issue(&first, "20/11/2099")?.refused()?.contains("chưa tới"));
+    let early = issue(&first, "08/11/2022")?.refused()?;
+    ensure!(early.contains("trước ngày chốt số liệu 09/11/2022"), "{early}");
     issue(&first, "20/11/2022")?.done()?;
     hub.ask(&["report", "submit", &first])?.refused()?;
 
@@ -64,6 +66,8 @@ fn an_issued_report_stays_and_its_correction_tells_what_changed() -> Result<()> 
     hub.ask(&["report", "diff", "1", "999999"])?.refused()?;
 
     hub.tell(&["report", "submit", &second])?;
+    let reused = hub.ask(&["report", "issue", &second, "--number", "12/bc-cat", "--date", "25/11/2022"])?.refused()?;
+    ensure!(reused.contains("Số 12/BC-CAT đã dùng") && reused.contains("20/11/2022"), "{reused}");
     hub.tell(&["report", "issue", &second, "--number", "15/BC-CAT", "--date", "25/11/2022"])?;
     let list: Value = hub.tell(&["report", "list", "--json"])?.json()?;
     let states: Vec<&str> = list.as_array().into_iter().flatten().filter_map(|e| e["state"].as_str()).collect();

@@ -5,7 +5,6 @@ use keng_desk::folder::Keys;
 use keng_desk::names::Names;
 use keng_desk::program::print_json;
 use keng_desk::{Told, clock, rehomed};
-use keng_domain::period::Period;
 use keng_domain::unit::UnitKey;
 use keng_store::Store;
 use keng_store::enrol::NodeView;
@@ -15,7 +14,7 @@ use serde_json::{Value, json};
 pub fn print(store: &Store, as_json: bool) -> Result<(), Told> {
     let names = Names::of(store)?;
     let year = store.current_year()?;
-    let figures = figures_by(store, Period::annual(year, &names.pack.periods), names.tree.clone())?;
+    let figures = figures_by(store, names.packs.annual(year), names.tree.clone())?;
     let nodes = store.nodes()?;
     let units: Vec<Value> = figures
         .units

@@ -75,7 +75,7 @@ pub fn live(reading: &Reading<'_>, units: &[UnitLine], year: i32) -> Result<Duti
         tone: units.iter().find(|u| u.code == row.unit).map_or(Tone::Calm, |u| u.state.tone()),
         cells: row.cells.iter().map(|c| cell(c, row, today)).collect(),
     };
-    let duties = obligations::duties(year, reading.names.packs.of_year(year));
+    let duties = obligations::duties(year, &reading.names.packs);
     Ok(DutiesLive {
         summary: format!(
             "{} đơn vị · {late} quá hạn · {back} trả lại · {} chờ tỉnh",

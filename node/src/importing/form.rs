@@ -136,7 +136,7 @@ impl Totals {
     ) -> Result<(FormTold, Vec<String>), Told> {
         let packs = store.rule_packs()?;
         let named = form.period.as_deref().and_then(|id| packs.period_of_id(id).ok());
-        let period = named.unwrap_or_else(|| Period::annual(today.year(), &packs.of_year(today.year()).periods));
+        let period = named.unwrap_or_else(|| packs.annual(today.year()));
         let mut period = Period { cut_off: if named.is_some() { period.cut_off.min(today) } else { today }, ..period };
         if let (keng_domain::period::PeriodKind::Annual, Some(year)) = (period.kind, form.rated_year) {
             period.year = year;

@@ -5,7 +5,7 @@ use keng_desk::clock;
 use keng_desk::duties::nominations::{self, Nomination, State as NominationState};
 use keng_desk::duties::obligations::{self, Cell, CellState, Duty, DutyKind};
 use keng_desk::duties::submissions;
-use keng_domain::period::{Period, PeriodKind};
+use keng_domain::period::PeriodKind;
 use keng_domain::text::{date_dmy, thousands};
 use keng_store::StoreError;
 use keng_web::answer::address;
@@ -39,7 +39,7 @@ pub fn tasks(r: &Reading<'_>, unrated: usize) -> Result<Vec<Task>, StoreError> {
         }
     }
     // When all of this year is done, the next duty is told quietly.
-    ahead.push(Duty::report(Period::half_year(today.year() + 1, &r.names.pack.periods)));
+    ahead.push(Duty::report(r.names.packs.half_year(today.year() + 1)));
     for (i, duty) in ahead.iter().enumerate() {
         let days = (duty.due - today).num_days();
         let soon = days <= DUE_SOON_DAYS;

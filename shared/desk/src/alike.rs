@@ -7,6 +7,7 @@ use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
 use keng_domain::point::Point;
 use keng_domain::rules::identity::{alike, points_alike};
+use keng_domain::rules::places::PlaceKey;
 use keng_domain::schema::Kind;
 use keng_store::{Role, Store, StoreError};
 
@@ -16,7 +17,7 @@ use crate::names::Names;
 /// More of them help nobody to choose.
 const TOLD_MAX: usize = 5;
 
-/// The warning about a model or point that was just added: records that it may mean, and what to do when it
+/// The warning about a model, point, assessment or score that was just added: records that it may mean, and what to do when it
 /// does. [`None`] when nothing is like it.
 ///
 /// # Errors
@@ -25,6 +26,7 @@ pub fn warning(store: &Store, kind: Kind, id: RecordId) -> Result<Option<String>
     let like = match kind {
         Kind::Model => models(store, id)?,
         Kind::Point => points(store, id)?,
+        Kind::Assessment | Kind::Score => places(store, kind, id)?,
         _ => Vec::new(),
     };
     let Some(first) = like.first() else { return Ok(None) };
@@ -57,4 +59,13 @@ fn points(store: &Store, id: RecordId) -> Result<Vec<RecordId>, StoreError> {
     let found = own.iter().filter_map(|p| Some((p, p.model?)));
     let found = found.flat_map(|(p, model)| points_alike(&others, (model, &merges), (&p.unit, &tree), &p.place));
     Ok(found.map(|p| p.id).collect())
+}
+
+/// Records of the same place and year: they are counted once, and one of them is too many.
+fn places(store: &Store, kind: Kind, id: RecordId) -> Result<Vec<RecordId>, StoreError> {
+    let all = store.records(kind)?;
+    let keys = all.iter().filter_map(|v| Some((v.id, PlaceKey::of(v.id, &v.scope, &v.fields)?)));
+    let (own, others): (Vec<_>, Vec<_>) = keys.partition(|(other, _)| *other == id);
+    let same = others.into_iter().filter(|(_, place)| own.iter().any(|(_, of)| of == place));
+    Ok(same.map(|(other, _)| other).collect())
 }

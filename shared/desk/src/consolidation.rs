@@ -56,14 +56,18 @@ pub fn figures_by(store: &Store, period: Period, tree: Tree) -> Result<Figures, 
     Ok(consolidate(Input {
         period,
         cut,
-        pack: &names.pack,
+        packs: &names.packs,
         tree: &names.tree,
         models: &models,
         points: &points,
         received: &received,
         contests,
         handed_in: &handed_in,
-        places: store.records(Kind::Assessment)?.iter().filter_map(|v| SafePlace::read(&v.fields)).collect(),
+        places: store
+            .records(Kind::Assessment)?
+            .iter()
+            .filter_map(|v| SafePlace::read(v.id, &v.scope, &v.fields))
+            .collect(),
         scored: scored(store, &names)?,
         exemplars: exemplars(store)?,
         nominations: nominated(store, &names, &submissions, &period)?,
@@ -76,7 +80,7 @@ pub fn figures_by(store: &Store, period: Period, tree: Tree) -> Result<Figures, 
 /// As [`figures`].
 pub fn point_lines(store: &Store, period: &Period, tree: &Tree) -> Result<Vec<PointLine>, StoreError> {
     let (models, points) = (store.models()?, store.points()?);
-    Ok(keng_domain::figures::point_lines(period, &store.rule_pack_of(period.year)?, tree, &models, &points))
+    Ok(keng_domain::figures::point_lines(period, &store.rule_packs()?, tree, &models, &points))
 }
 
 /// What stands for each unit in `period`.
@@ -97,7 +101,7 @@ fn handed_in(all: &[Submission], period: &Period) -> BTreeMap<UnitCode, HandedIn
 }
 
 fn scored(store: &Store, names: &Names) -> Result<Vec<ScoredPlace>, StoreError> {
-    let read = |v: &RecordView| ScoredPlace::read(&v.fields, &names.pack.movement);
+    let read = |v: &RecordView| ScoredPlace::read(v.id, &v.scope, &v.fields, &names.pack.movement);
     Ok(store.records(Kind::Score)?.iter().filter_map(read).collect())
 }
 

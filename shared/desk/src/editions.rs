@@ -4,13 +4,14 @@
 //! by a person after signature, never made up. An issued edition does not change: a correction is a new
 //! one that replaces it, with an annex of what differs.
 
+use chrono::Datelike;
 use keng_domain::changes::Changes;
 use keng_domain::field::Value;
 use keng_domain::figures::{Figures, Issued};
 use keng_domain::id::{Lsn, RecordId};
 use keng_domain::period::Period;
 use keng_domain::schema::Kind;
-use keng_domain::text::date_dmy;
+use keng_domain::text::{date_dmy, name_key};
 use keng_records::record::Meta;
 use keng_store::edit::Act;
 use keng_store::query::RecordView;
@@ -198,7 +199,8 @@ pub fn submit(store: &mut Store, id: RecordId, by: &By) -> Result<(), Told> {
 ///
 /// # Errors
 /// For one that was not submitted for signature, or older than what is issued; without number or date; for a
-/// date that has not come.
+/// date that has not come, or lies before the end of the period; for a number that another edition of that
+/// calendar year bears.
 pub fn issue(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By) -> Result<(), Told> {
     let edition = one(store, id)?;
     if edition.state != SUBMITTED {
@@ -219,6 +221,12 @@ pub fn issue(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By)
         }
         values.push((key.to_owned(), value));
     }
+    let said = |key: &str| values.iter().find(|(k, _)| k == key).and_then(|(_, v)| v.as_text()).unwrap_or_default();
+    if let Ok(issued_on) = said("issued_on").parse() {
+        let issued = Issued { number: said("number").to_owned(), issued_on };
+        is_possible(store, &edition, &issued)?;
+        is_free(&edition, &issued, &all)?;
+    }
     let mut acts = vec![Act::Change { id, values }];
     // One stands at a time: an earlier version could issue two drafts that were kept before either.
     let stands = |e: &&Edition| e.kind == edition.kind && e.period == edition.period && e.state == ISSUED;
@@ -228,6 +236,46 @@ pub fn issue(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By)
             .map(|before| Act::Change { id: before.id, values: vec![("state".to_owned(), Value::from(REPLACED))] }),
     );
     commit(store, &acts, by).map(|_| ())
+}
+
+/// Refuses a date on which the period had not ended, so that there was nothing to sign: on its last day a report
+/// may be issued, when the day is over.
+fn is_possible(store: &Store, edition: &Edition, issued: &Issued) -> Result<(), Told> {
+    let Ok(period) = store.rule_packs()?.period(&edition.kind, &edition.period) else { return Ok(()) };
+    if issued.issued_on >= period.cut_off {
+        return Ok(());
+    }
+    Err(Told::new(
+        format!(
+            "Ngày ban hành {} là trước ngày chốt số liệu {} của {}.",
+            date_dmy(issued.issued_on),
+            date_dmy(period.cut_off),
+            period.title()
+        ),
+        "Không bản nào bị thay đổi.",
+        "Hãy xem lại ngày trên bản đã ký và ghi đúng ngày đó.",
+    ))
+}
+
+/// Refuses a number that another edition bears: numbers of a year begin with 01 on 1 January (decree 30/2020,
+/// Article 15).
+fn is_free(edition: &Edition, issued: &Issued, all: &[Edition]) -> Result<(), Told> {
+    let year = issued.issued_on.year();
+    let has_it = |other: &Issued| other.issued_on.year() == year && name_key(&other.number) == name_key(&issued.number);
+    let others = all.iter().filter(|other| other.id != edition.id);
+    match others.filter_map(Edition::issued).find(has_it) {
+        None => Ok(()),
+        Some(other) => Err(Told::new(
+            format!(
+                "Số {} đã dùng cho một báo cáo khác ban hành ngày {}; trong một năm mỗi văn bản có một số riêng \
+                 (Nghị định 30/2020, Điều 15).",
+                other.number,
+                date_dmy(other.issued_on)
+            ),
+            "Không bản nào bị thay đổi.",
+            "Hãy xem lại số, ký hiệu trên bản đã ký và ghi đúng số đó.",
+        )),
+    }
 }
 
 /// Refuses an edition whose text does not say that it replaces the one that is issued now.

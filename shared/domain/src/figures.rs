@@ -11,7 +11,7 @@ use crate::id::{Lsn, RecordId};
 use crate::model::Model;
 use crate::period::Period;
 use crate::point::Point;
-use crate::rule_pack::RulePack;
+use crate::rule_pack::{RulePack, RulePacks, Share};
 use crate::tree::Tree;
 use crate::unit::{CatalogueId, UnitCode};
 
@@ -50,8 +50,8 @@ pub struct Input<'a> {
     pub period: Period,
     /// What was seen.
     pub cut: Cut,
-    /// Parameters.
-    pub pack: &'a RulePack,
+    /// Parameters: each year's own, for what is judged by another year than that of the period.
+    pub packs: &'a RulePacks,
     /// The tree whose units report to its top, the province.
     pub tree: &'a Tree,
     /// All models, merged ones included.
@@ -72,6 +72,14 @@ pub struct Input<'a> {
     pub exemplars: Vec<Exemplar>,
     /// Models proposed for notice in the quarter, or in the quarters of the period.
     pub nominations: Vec<Nominated>,
+}
+
+impl<'a> Input<'a> {
+    /// The pack that judges the year of the period.
+    #[must_use]
+    pub fn pack(&self) -> &'a RulePack {
+        self.packs.of_year(self.period.year)
+    }
 }
 
 /// What a unit handed in for a period (letter 4267, 1.d).
@@ -216,6 +224,9 @@ pub struct Figures {
     /// The levels of the rule pack, for the columns of the statistics form.
     #[serde(skip)]
     pub levels: Vec<(String, String)>,
+    /// From which share of effective points a model is effective.
+    #[serde(skip)]
+    pub threshold: Share,
 }
 
 /// A report that was issued, as a person entered it after signature (R29).
@@ -272,10 +283,17 @@ pub struct ModelFigures {
     pub name: String,
     /// Fields of work.
     pub fields: Option<String>,
-    /// The unit that runs it, or `Nhiều đơn vị` when several do.
+    /// Who leads it: as the model says, else [`Self::run_by`].
     pub lead_unit: String,
-    /// Year of the first decision among its points, with that decision's number.
+    /// Since when: the year that the model says, with the number of the first decision where that is of the same
+    /// year; else [`Self::first_decision`].
     pub founded: Option<String>,
+    /// The unit in which its counted points lie, or how many do: `02 đơn vị`.
+    #[serde(skip)]
+    pub run_by: String,
+    /// Year of the first decision among its counted points, with that decision's number.
+    #[serde(skip)]
+    pub first_decision: Option<String>,
     /// Counted points.
     pub points: u32,
     /// Their teams.

@@ -20,6 +20,8 @@ pub struct Model {
     pub fields: Option<String>,
     /// Origin code, see [`crate::schema::ORIGINS`].
     pub origin: Option<String>,
+    /// Who leads it, in words; as long as nobody has said, where its points lie tells.
+    pub lead: Option<String>,
     /// When it was founded.
     pub founded_on: Option<NaiveDate>,
     /// When a decision recognised it, where it arose by itself (R4).
@@ -43,6 +45,7 @@ impl Model {
                 None => words,
             }),
             origin: text("origin"),
+            lead: text("lead").filter(|lead| !lead.trim().is_empty()),
             founded_on: fields.date("founded_on"),
             decision_date: fields.date("decision_date"),
             ended_on: fields.date("ended_on"),

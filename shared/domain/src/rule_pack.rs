@@ -74,6 +74,9 @@ pub struct Share {
 }
 
 impl Share {
+    /// "Từ 50 % trở lên" (letter 4267, 1.c).
+    pub const HALF: Self = Self { numerator: 1, denominator: 2 };
+
     /// Whether `part` of `whole` reaches the share; exactly the share is enough.
     #[must_use]
     pub fn reached(self, part: u32, whole: u32) -> bool {
@@ -206,6 +209,12 @@ impl RulePack {
     #[must_use]
     pub fn kontum_2022() -> Self {
         Self::from_toml(DEFAULT_TOML).expect("the built-in pack is checked by a test")
+    }
+
+    /// Its levels by code and label, for the columns of forms.
+    #[must_use]
+    pub fn level_labels(&self) -> Vec<(String, String)> {
+        self.levels.iter().map(|l| (l.code.clone(), l.label.clone())).collect()
     }
 
     /// The level with this code.

@@ -268,6 +268,9 @@ pub const OBJECTS: &[(&str, &str)] = &[
     ("CO_SO_GIAO_DUC", "Cơ sở giáo dục"),
 ];
 
+/// A district: it is scored by QĐ 510, and is no object of a model.
+pub const DISTRICT: &str = "HUYEN";
+
 /// Fields of work of a model (data dictionary, `linh_vuc`): codes of the proposed grouping, and the words in which
 /// officers write them. Others may be typed too.
 pub const FIELDS_OF_WORK: &[(&str, &str)] = &[

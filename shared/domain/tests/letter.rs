@@ -11,7 +11,7 @@ use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::{Merges, Model};
 use keng_domain::period::Period;
 use keng_domain::point::{Point, YearRating};
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::{RulePack, RulePacks};
 use keng_domain::rules::counting::{Effect, Standing, effect, is_eligible, standing, tally};
 use keng_domain::rules::half_points::judge_by_points;
 use keng_domain::rules::identity::{Likeness, suggest};
@@ -73,13 +73,13 @@ fn contested(
     received: &[&str],
     contests: Vec<OpenContest>,
 ) -> Figures {
-    let pack = RulePack::kontum_2022();
+    let packs = RulePacks::from(RulePack::kontum_2022());
     let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), UNITS).unwrap();
     let received = received.iter().map(|u| (u.parse().unwrap(), "2022-11-08T09:00:00Z".parse().unwrap())).collect();
     consolidate(Input {
         period,
-        cut: Cut { lsn: Lsn(1), root: String::new(), rule_pack: pack.id.clone(), cut_off: period.cut_off },
-        pack: &pack,
+        cut: Cut { lsn: Lsn(1), root: String::new(), rule_pack: packs.latest().id.clone(), cut_off: period.cut_off },
+        packs: &packs,
         tree: &Tree::new(Units::new(vec![catalogue.clone()], Vec::new()), catalogue, "62".parse().unwrap()),
         models,
         points,

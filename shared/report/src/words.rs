@@ -1,6 +1,7 @@
-//! Texts from records as they may stand in a printed report, and the forms of shares and times.
+//! Texts from records as they may stand in a printed report, and the forms of times; shares come with the rules of their thresholds.
 
 use chrono::{DateTime, FixedOffset, Utc};
+pub use keng_domain::text::{percent, percent_by};
 
 /// Longest piece of a record that a report prints, in characters. It is the longest line that a
 /// field may hold (`schema::LINE_CHARS_MAX`); whatever else turns up is in the JSON in full.
@@ -48,20 +49,6 @@ pub fn clip_to(text: &str, chars: usize) -> String {
     }
 }
 
-/// A share with one digit: `48,5 %`. Never rounded up to a whole per cent that was not reached,
-/// for "50,0 %" means "enough" (letter 4267, 1.c).
-pub fn percent(part: u64, whole: u64) -> String {
-    if whole == 0 {
-        return "—".to_owned();
-    }
-    let (part, whole) = (u128::from(part), u128::from(whole));
-    let mut tenths = (part * 2000 + whole) / (whole * 2);
-    if tenths % 10 == 0 && tenths * whole > part * 1000 {
-        tenths -= 1;
-    }
-    format!("{},{} %", tenths / 10, tenths % 10)
-}
-
 /// `16:20 08/11/2022`, Vietnamese time.
 pub fn stamp(at: DateTime<Utc>) -> String {
     in_vietnam(at).format("%H:%M %d/%m/%Y").to_string()
@@ -80,7 +67,7 @@ fn in_vietnam(at: DateTime<Utc>) -> DateTime<FixedOffset> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CLIP_CHARS, clip, percent, printable, stamp, stamp_day};
+    use super::{CLIP_CHARS, clip, printable, stamp, stamp_day};
 
     #[test]
     fn what_xml_forbids_and_what_turns_the_direction_is_left_out() {
@@ -96,12 +83,6 @@ mod tests {
         assert_eq!(long.chars().count(), CLIP_CHARS);
         assert!(long.ends_with("kẻng…"));
         assert_eq!(clip("kẻng"), "kẻng");
-    }
-
-    #[test]
-    fn a_share_below_the_threshold_never_looks_like_it() {
-        assert_eq!([percent(33, 68), percent(34, 68), percent(2, 3)], ["48,5 %", "50,0 %", "66,7 %"]);
-        assert_eq!([percent(4_999, 10_000), percent(0, 0), percent(1, 1)], ["49,9 %", "—", "100,0 %"]);
     }
 
     #[test]

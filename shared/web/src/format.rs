@@ -1,4 +1,4 @@
-//! Times, shares and sizes as Vietnamese officers write them. Numbers and dates without a time
+//! Times and sizes as Vietnamese officers write them. Numbers, shares and dates without a time
 //! are in [`keng_domain::text`].
 
 use chrono::{DateTime, Datelike, Days, FixedOffset, Utc, Weekday};
@@ -87,21 +87,6 @@ pub fn span(seconds: i64) -> String {
     }
 }
 
-/// A share with one digit: `48,5 %`. Never rounds up to a whole per cent that was not reached:
-/// 499 of 1000 is `49,9 %` and so is 4998 of 10000, for "50,0 %" means "enough".
-#[must_use]
-pub fn percent(part: u64, whole: u64) -> String {
-    if whole == 0 {
-        return "—".to_owned();
-    }
-    let (part, whole) = (u128::from(part), u128::from(whole));
-    let mut tenths = (part * 2000 + whole) / (whole * 2);
-    if tenths % 10 == 0 && tenths * whole > part * 1000 {
-        tenths -= 1;
-    }
-    format!("{},{} %", tenths / 10, tenths % 10)
-}
-
 /// The same text with a capital letter, as it begins a line.
 #[must_use]
 pub fn capital(text: &str) -> String {
@@ -123,7 +108,7 @@ pub fn bytes(n: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{bytes, heading, near, percent, span};
+    use super::{bytes, heading, near, span};
     use chrono::{DateTime, Utc};
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -139,12 +124,6 @@ mod tests {
         assert_eq!(near(at("2022-11-07T16:59:00Z"), now), "hôm qua 23:59");
         assert_eq!(near(at("2022-11-06T01:40:00Z"), now), "06/11 08:40");
         assert_eq!(near(at("2021-11-06T01:40:00Z"), now), "06/11/2021 08:40");
-    }
-
-    #[test]
-    fn a_share_below_the_threshold_never_looks_like_it() {
-        assert_eq!([percent(33, 68), percent(34, 68), percent(2, 3)], ["48,5 %", "50,0 %", "66,7 %"]);
-        assert_eq!([percent(4_999, 10_000), percent(0, 0), percent(1, 1)], ["49,9 %", "—", "100,0 %"]);
     }
 
     #[test]

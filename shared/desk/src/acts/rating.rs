@@ -2,7 +2,6 @@
 
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
-use keng_domain::period::Period;
 use keng_domain::point::{criteria_key_in, rater_in, rating_key_in};
 use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::criteria::{BY_PACK, BadPoints, Sheet, check, sheet};
@@ -29,8 +28,8 @@ pub struct Rating {
 /// begun: then nothing is written.
 pub fn rate(store: &mut Store, id: RecordId, year: i32, rating: &Rating, by: &By) -> Result<bool, Told> {
     let scope = of_kind(store, Kind::Point, id)?.scope;
-    let pack = store.rule_pack_of(year)?;
-    let begins = Period::annual(year, &pack.periods).from;
+    let packs = store.rule_packs()?;
+    let (pack, begins) = (packs.of_year(year), packs.annual(year).from);
     if begins > latest_today(store)? {
         let day = keng_domain::text::date_dmy(begins);
         return Err(Told::refused(format!("Năm {year} chưa bắt đầu (từ ngày {day}), chưa xếp loại được (R6).")));
@@ -38,11 +37,11 @@ pub fn rate(store: &mut Store, id: RecordId, year: i32, rating: &Rating, by: &By
     let rater = store.identity().unit_key();
     let mut values = Vec::new();
     if let Some(level) = &rating.level {
-        let code = level_named(&pack, level)?;
+        let code = level_named(pack, level)?;
         values.push((rating_key_in(&scope, year, &rater), Value::from(code)));
     }
     if !rating.points.is_empty() && pack.rating.criteria.is_empty() {
-        return Err(Told::refused(no_criteria(&pack)));
+        return Err(Told::refused(no_criteria(pack)));
     }
     let mut faults = Vec::new();
     let mut given: Vec<&str> = rating.points.iter().map(|(line, _)| line.as_str()).collect();
@@ -51,7 +50,7 @@ pub fn rate(store: &mut Store, id: RecordId, year: i32, rating: &Rating, by: &By
         faults.push(format!("Tiêu chí {}: ghi hai lần.", twice[0]));
     }
     for (line, text) in &rating.points {
-        match points(&pack, line, text) {
+        match points(pack, line, text) {
             Ok(value) => values.push((format!("{}/{line}", criteria_key_in(&scope, year, &rater)), value)),
             Err(fault) => faults.push(fault),
         }
@@ -63,7 +62,7 @@ pub fn rate(store: &mut Store, id: RecordId, year: i32, rating: &Rating, by: &By
         return Err(Told::refused("Hãy ghi mức xếp loại (--level), hoặc điểm của từng tiêu chí (--points)."));
     }
     if !rating.points.is_empty() {
-        values.push(by_pack(&criteria_key_in(&scope, year, &rater), &pack));
+        values.push(by_pack(&criteria_key_in(&scope, year, &rater), pack));
     }
     Ok(commit(store, &[Act::Change { id, values }], by)?.entries > 0)
 }

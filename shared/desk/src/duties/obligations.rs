@@ -7,7 +7,7 @@ use keng_domain::explanation::Tally;
 use keng_domain::id::RecordId;
 use keng_domain::period::{Period, rating_due};
 use keng_domain::point::Point;
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::RulePacks;
 use keng_domain::rules::counting::tally;
 use keng_domain::rules::submission::State as SubmissionState;
 use keng_domain::rules::timeliness::Timeliness;
@@ -173,13 +173,13 @@ impl Row {
 
 /// The duties of a year in the order of their deadlines.
 #[must_use]
-pub fn duties(year: i32, pack: &RulePack) -> Vec<Duty> {
-    let p = &pack.periods;
+pub fn duties(year: i32, packs: &RulePacks) -> Vec<Duty> {
     let nomination = |period: Period| Duty { kind: DutyKind::Nomination, period, due: period.due() };
-    let mut all: Vec<Duty> = (1..=4).map(|q| nomination(Period::quarter(year, q, p))).collect();
-    all.push(Duty::report(Period::half_year(year, p)));
-    all.push(Duty { kind: DutyKind::Rating, period: Period::annual(year, p), due: rating_due(year, p) });
-    all.push(Duty::report(Period::annual(year, p)));
+    let mut all: Vec<Duty> = (1..=4).map(|q| nomination(packs.quarter(year, q))).collect();
+    all.push(Duty::report(packs.half_year(year)));
+    let due = rating_due(year, &packs.of_year(year).periods);
+    all.push(Duty { kind: DutyKind::Rating, period: packs.annual(year), due });
+    all.push(Duty::report(packs.annual(year)));
     all.sort_by_key(|d| d.due);
     all
 }
@@ -191,8 +191,8 @@ pub fn duties(year: i32, pack: &RulePack) -> Vec<Duty> {
 /// # Errors
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn matrix(store: &Store, points: &[Point], year: i32, today: NaiveDate) -> Result<Vec<Row>, StoreError> {
-    let pack = store.rule_pack_of(year)?;
-    let duties = duties(year, &pack);
+    let packs = store.rule_packs()?;
+    let (pack, duties) = (packs.of_year(year), duties(year, &packs));
     let submissions = submissions::list(store, None)?;
     let nominations = nominations::list(store)?;
     let mut nominated: BTreeMap<&UnitCode, Vec<&Nomination>> = BTreeMap::new();
@@ -209,7 +209,7 @@ pub fn matrix(store: &Store, points: &[Point], year: i32, today: NaiveDate) -> R
             let own = nominated.get(unit).map_or(&[][..], Vec::as_slice);
             let to_rate = |duty: &Duty| {
                 let points = ground.points.get(unit).map_or(&[][..], Vec::as_slice);
-                tally(points.iter().copied(), year, duty.period.cut_off, &pack)
+                tally(points.iter().copied(), year, duty.period.cut_off, pack)
             };
             let cells = duties.iter().map(|duty| match duty.kind {
                 _ if !ground.owes(unit, duty) => plain(*duty, CellState::NotOwed),
@@ -374,17 +374,21 @@ mod tests {
         let mut pack = RulePack::kontum_2022();
         pack.periods.rating_due = None;
         let duty = |pack: &RulePack| {
-            duties(2022, pack).into_iter().find(|d| d.kind == DutyKind::Rating).expect("the year has it")
+            duties(2022, &pack.clone().into())
+                .into_iter()
+                .find(|d| d.kind == DutyKind::Rating)
+                .expect("the year has it")
         };
         assert_eq!(duty(&pack).due, day("2022-11-10"));
         pack.periods.rating_due = Some(MonthDay { month: 10, day: 31 });
         assert_eq!(duty(&pack).due, day("2022-10-31"));
-        assert_eq!(duties(2022, &pack).len(), 7);
+        assert_eq!(duties(2022, &pack.into()).len(), 7);
     }
 
     #[test]
     fn ratings_stand_where_the_points_of_the_unit_stand() {
-        let duty = duties(2022, &RulePack::kontum_2022()).into_iter().find(|d| d.kind == DutyKind::Rating).unwrap();
+        let duty =
+            duties(2022, &RulePack::kontum_2022().into()).into_iter().find(|d| d.kind == DutyKind::Rating).unwrap();
         let at = |eligible, unrated, contested, today: &str| {
             let tally = Tally { points: eligible, eligible, effective: 0, unrated, contested };
             let cell = of_ratings(duty, tally, true, day(today));

@@ -3,6 +3,7 @@
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::rules::movement::{BadScore, check, sheet};
+pub use keng_domain::schema::DISTRICT;
 use keng_domain::schema::{FieldType, Kind, LINE_CHARS_MAX, OBJECTS, TEAM_LEADER, YES_NO};
 use keng_domain::unit::UnitCode;
 use keng_records::record::Meta;
@@ -28,9 +29,6 @@ pub const KINDS: [Kind; 8] = [
     Kind::Score,
     Kind::Organisation,
 ];
-
-/// QĐ 510 scores districts too, which are no object of a model.
-pub const DISTRICT: &str = "HUYEN";
 
 /// Adds a record of one of [`KINDS`]. `unit` defaults to that of what it belongs to, or the own one;
 /// committees, teams, members and surveys name the `record` that they belong to, assessments and scores

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, btree_map};
 
 use chrono::NaiveDate;
 use keng_domain::explanation::Judgement;
+use keng_domain::figures::SafePlace;
 use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
 use keng_domain::period::Period;
@@ -106,16 +107,17 @@ impl<'a> Assessor<'a> {
             return Ok((ground.running(&unit, Some(name)).effective().count() as u32, None));
         }
         let count = view.fields.int("places").and_then(|n| u32::try_from(n).ok());
-        let (mut within, year) = (Within { due: count, ..Within::default() }, place.year.to_string());
-        for other in &self.records {
-            let text = |key: &str| other.fields.text(key);
-            let is_of_year = text("year") == Some(year.as_str()) && text("object") != Some(COMMUNE);
-            if is_of_year && lies_in(other).is_some_and(|other| tree.is_within(&other, &unit)) {
-                within.places += 1;
-                within.registered += u32::from(text("registered") == Some("CO"));
-                within.recognised += u32::from(text("recognised") == Some("CO"));
-            }
-        }
+        let is_within = |other: &&RecordView| lies_in(other).is_some_and(|other| tree.is_within(&other, &unit));
+        let others = self.records.iter().filter(is_within);
+        let others: Vec<SafePlace> = others.filter_map(|v| SafePlace::read(v.id, &v.scope, &v.fields)).collect();
+        let of_year = others.iter().filter(|other| other.year == place.year && other.object != COMMUNE);
+        let within = SafePlace::distinct(of_year).into_iter().fold(Within::default(), |all, other| Within {
+            places: all.places + 1,
+            registered: all.registered + u32::from(other.registered),
+            recognised: all.recognised + u32::from(other.recognised == Some(true)),
+            ..all
+        });
+        let within = Within { due: count, ..within };
         Ok((ground.running(&unit, None).effective().count() as u32, Some(within)))
     }
 }

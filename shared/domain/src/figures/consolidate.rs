@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 
 use super::contested;
 use super::earlier;
@@ -49,7 +49,7 @@ pub fn judge_all<'a>(
 /// Consolidates one period (letter 4267, 2, third dash; R1–R12, R20, R21).
 #[must_use]
 pub fn consolidate(input: Input<'_>) -> Figures {
-    let Input { period, pack, tree, .. } = input;
+    let (period, pack, tree) = (input.period, input.pack(), input.tree);
     let contests = contested::weighed(&input);
     let reports = Reports::of(tree, input.points);
     let names: HashMap<RecordId, &Model> = input.models.iter().map(|m| (m.id, m)).collect();
@@ -112,7 +112,8 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         title: period.title(),
         year: period.year,
         from: period.from,
-        levels: pack.levels.iter().map(|l| (l.code.clone(), l.label.clone())).collect(),
+        levels: pack.level_labels(),
+        threshold: pack.effective_share,
         movement: movement::movement(&input, &exemplars),
         exemplars,
         changes: None,
@@ -174,23 +175,26 @@ fn model_line(
     reports: &Reports<'_>,
 ) -> ModelFigures {
     let period = &input.period;
-    let s = sums(points, period, input.pack);
+    let s = sums(points, period, input.pack());
     let counted: Vec<&&Point> = points.iter().filter(|p| standing(p, period.cut_off) == Standing::Counted).collect();
     let leads: BTreeSet<&UnitCode> = counted.iter().filter_map(|p| reports.unit_of(p)).map(|u| &u.code).collect();
-    let lead_unit = match leads.len() {
+    let run_by = match leads.len() {
         0 => String::new(),
         1 => leads.iter().filter_map(|c| input.tree.catalogue.unit(c)).map(|u| u.name.clone()).collect(),
         n => format!("{} đơn vị", text::padded(n as u64)),
     };
     let first = counted.iter().filter_map(|p| Some((p.decision_date?, p.id, p.decision_no.as_deref()))).min();
-    let founded = first.map(|(date, _, no)| match no {
-        Some(no) => format!("{} ({no})", date.format("%Y")),
-        None => date.format("%Y").to_string(),
+    let of_year = |year: i32, no: Option<&str>| no.map_or_else(|| year.to_string(), |no| format!("{year} ({no})"));
+    let first_decision = first.map(|(date, _, no)| of_year(date.year(), no));
+    // What the model says of itself is what the units wrote down; where its points lie is a guess at it.
+    let founded = model.and_then(|m| m.founded_on).map(|day| {
+        let same = first.filter(|(date, ..)| date.year() == day.year());
+        of_year(day.year(), same.and_then(|(.., no)| no))
     });
     let mut by_level: BTreeMap<String, u32> = BTreeMap::new();
     for point in &counted {
         if let (true, Some(YearRating::Rated(level))) =
-            (is_eligible(point, period.cut_off, input.pack), point.ratings.get(&period.year))
+            (is_eligible(point, period.cut_off, input.pack()), point.ratings.get(&period.year))
         {
             *by_level.entry(level.clone()).or_default() += 1;
         }
@@ -199,8 +203,10 @@ fn model_line(
         id,
         name: name_of(id, model),
         fields: model.and_then(|m| m.fields.clone()),
-        lead_unit,
-        founded,
+        lead_unit: model.and_then(|m| m.lead.clone()).unwrap_or_else(|| run_by.clone()),
+        founded: founded.or_else(|| first_decision.clone()),
+        run_by,
+        first_decision,
         points: s.tally.points,
         teams: s.teams,
         members: s.members,
@@ -217,7 +223,7 @@ fn model_line(
 }
 
 fn unit_line(unit: &Unit, points: &[&Point], merges: &Merges, input: &Input<'_>) -> UnitFigures {
-    let s = sums(points, &input.period, input.pack);
+    let s = sums(points, &input.period, input.pack());
     let models: BTreeSet<RecordId> = points
         .iter()
         .filter(|p| standing(p, input.period.cut_off) == Standing::Counted)
@@ -254,15 +260,17 @@ fn reconcile(
     units: &[UnitFigures],
     input: &Input<'_>,
 ) -> Vec<Reconciliation> {
-    let Period { from, cut_off, .. } = input.period;
-    let eve = from - Days::new(1);
+    let cut_off = input.period.cut_off;
+    // As the period before closed, not as this one begins: days between the two would show, and so would days
+    // of both.
+    let eve = input.packs.eve(&input.period);
     let (mut opening, mut added, mut gone) = (0_u64, 0_u64, 0_u64);
     for point in input.points {
         let opened = standing(point, eve) == Standing::Counted;
         let decided = point.decision_date.is_some_and(|d| input.period.contains(d));
         let closed = standing(point, cut_off) == Standing::Counted;
         opening += u64::from(opened);
-        added += u64::from(!opened && decided);
+        added += u64::from(decided);
         gone += u64::from((opened || decided) && !closed);
     }
     let points = u64::from(totals.points);
@@ -274,7 +282,7 @@ fn reconcile(
         .points
         .iter()
         .filter(|p| {
-            p.model.is_some() && standing(p, cut_off) == Standing::Counted && is_eligible(p, cut_off, input.pack)
+            p.model.is_some() && standing(p, cut_off) == Standing::Counted && is_eligible(p, cut_off, input.pack())
         })
         .filter(|p| !matches!(p.ratings.get(&input.period.year), Some(YearRating::Rated(_))))
         .count() as u64;

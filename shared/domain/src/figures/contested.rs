@@ -7,7 +7,6 @@ use super::rated::judged_year;
 use super::{Input, OpenContest};
 use crate::id::RecordId;
 use crate::model::{Merges, Model};
-use crate::period::Period;
 use crate::point::Point;
 use crate::rules::what_if;
 use crate::schema::Kind;
@@ -29,14 +28,14 @@ pub(super) fn weighed(input: &Input<'_>) -> Vec<OpenContest> {
     }
     let names: HashMap<RecordId, &Model> = input.models.iter().map(|m| (m.id, m)).collect();
     // By the year of the period, and by that whose verdicts are printed.
-    let rated = judged_year(&input.period, input.pack, input.points).filter(|y| *y != input.period.year);
-    let rated = rated.map(|year| Period::annual(year, &input.pack.periods));
+    let rated = judged_year(&input.period, input.packs, input.points).filter(|y| *y != input.period.year);
+    let rated = rated.map(|year| input.packs.annual(year));
     for contest in contests.iter_mut().filter(|c| is_weighty(c)) {
         let Some(point) = by_id.get(&contest.record) else { continue };
         let tips = |model: &RecordId| {
             let others = by_model.get(model).map_or(&[][..], Vec::as_slice);
             [input.period].iter().chain(&rated).any(|by| {
-                let (values, rules) = (contest.candidates.iter().map(|c| &c.value), (by, input.pack));
+                let (values, rules) = (contest.candidates.iter().map(|c| &c.value), (by, input.packs.of_year(by.year)));
                 let outcomes = what_if::outcomes(*model, point, &contest.field, values, others, &merges, rules);
                 what_if::tip_the_verdict(&outcomes)
             })

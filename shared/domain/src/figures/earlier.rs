@@ -45,7 +45,7 @@ pub struct Counts {
 
 /// The comparison with the period before `input.period`.
 pub(super) fn compare(input: &Input<'_>, judged: &BTreeMap<RecordId, (Vec<&Point>, Judgement)>) -> Comparison {
-    let before = input.period.previous(&input.pack.periods);
+    let before = input.packs.previous(&input.period);
     let count = |period: &Period| {
         let is_counted = |p: &&Point| standing(p, period.cut_off) == Standing::Counted;
         let models: Vec<Vec<&Point>> = judged
@@ -53,10 +53,10 @@ pub(super) fn compare(input: &Input<'_>, judged: &BTreeMap<RecordId, (Vec<&Point
             .map(|(points, _)| points.iter().copied().filter(is_counted).collect())
             .filter(|points: &Vec<&Point>| !points.is_empty())
             .collect();
-        let year = judged_year(period, input.pack, input.points);
+        let year = judged_year(period, input.packs, input.points);
         let is_rated = |year: &i32| models.iter().flatten().any(|p| p.ratings.contains_key(year));
         let effective = |year: i32| {
-            let verdicts = models.iter().map(|points| judge(points, year, period, input.pack).verdict);
+            let verdicts = models.iter().map(|points| judge(points, year, period, input.packs).verdict);
             verdicts.filter(|v| *v == Verdict::Effective).count() as u64
         };
         Counts {

@@ -7,15 +7,22 @@ use serde::Serialize;
 
 use super::{Exemplar, Input, Nominated};
 use crate::field::Fields;
+use crate::id::RecordId;
 use crate::period::{Period, PeriodKind};
 use crate::rule_pack::Movement as Scoring;
 use crate::rules::movement::sheet;
-use crate::schema::OBJECTS;
+use crate::rules::places::{PlaceKey, distinct};
+use crate::schema::{DISTRICT, OBJECTS};
+use crate::scope::Scope;
 use crate::text;
 
 /// A place of TT 124/2021 as its record reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SafePlace {
+    /// Its record.
+    pub id: RecordId,
+    /// Which place it is.
+    pub key: PlaceKey,
     /// A code of [`OBJECTS`]; empty where nobody has chosen one.
     pub object: String,
     /// The year.
@@ -27,22 +34,35 @@ pub struct SafePlace {
 }
 
 impl SafePlace {
-    /// Reads a place from the fields of its record; `None` without a year.
+    /// Reads a place from its record; `None` without a year.
     #[must_use]
-    pub fn read(fields: &Fields) -> Option<Self> {
+    pub fn read(id: RecordId, scope: &Scope, fields: &Fields) -> Option<Self> {
         let yes = |key: &str| fields.text(key).map(|v| v == "CO");
         Some(Self {
+            id,
+            key: PlaceKey::of(id, scope, fields)?,
             object: fields.text("object").unwrap_or_default().to_owned(),
             year: fields.text("year")?.parse().ok()?,
             registered: yes("registered") == Some(true),
             recognised: yes("recognised"),
         })
     }
+
+    /// One record for each place: the recognised one of several, else one on which somebody has decided, else a
+    /// registered one.
+    #[must_use]
+    pub fn distinct<'a>(places: impl IntoIterator<Item = &'a Self>) -> Vec<&'a Self> {
+        distinct(places, |p| (&p.key, p.id), |p| (p.recognised == Some(true), p.recognised.is_some(), p.registered))
+    }
 }
 
 /// A place of QĐ 510 as its record reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScoredPlace {
+    /// Its record.
+    pub id: RecordId,
+    /// Which place it is.
+    pub key: PlaceKey,
     /// A code of [`OBJECTS`], or `HUYEN`.
     pub object: String,
     /// The year.
@@ -52,14 +72,22 @@ pub struct ScoredPlace {
 }
 
 impl ScoredPlace {
-    /// Reads a place from the fields of its record; `None` without a year.
+    /// Reads a place from its record; `None` without a year.
     #[must_use]
-    pub fn read(fields: &Fields, rules: &Scoring) -> Option<Self> {
+    pub fn read(id: RecordId, scope: &Scope, fields: &Fields, rules: &Scoring) -> Option<Self> {
         Some(Self {
+            id,
+            key: PlaceKey::of(id, scope, fields)?,
             object: fields.text("object").unwrap_or_default().to_owned(),
             year: fields.text("year")?.parse().ok()?,
             class: sheet(fields, rules).class,
         })
+    }
+
+    /// One record for each place: one that has a class before one that has none.
+    #[must_use]
+    pub fn distinct<'a>(places: impl IntoIterator<Item = &'a Self>) -> Vec<&'a Self> {
+        distinct(places, |p| (&p.key, p.id), |p| p.class.is_some())
     }
 }
 
@@ -85,7 +113,7 @@ pub struct Movement {
 pub struct SafetyCount {
     /// The object in words.
     pub object: String,
-    /// Records of the year.
+    /// Places that have a record of the year.
     pub places: u32,
     /// Of these, registered.
     pub registered: u32,
@@ -172,12 +200,12 @@ impl SafetyCount {
     }
 }
 
-/// Districts are scored by QĐ 510 and are no object of a model.
-const DISTRICT: (&str, &str) = ("HUYEN", "Huyện, thành phố");
+/// [`DISTRICT`] in words.
+const DISTRICTS: (&str, &str) = (DISTRICT, "Huyện, thành phố");
 
 /// The place of an object in the order of the circular, and what it is called.
 fn object(code: &str) -> (usize, String) {
-    let all = || OBJECTS.iter().chain([&DISTRICT]);
+    let all = || OBJECTS.iter().chain([&DISTRICTS]);
     match all().enumerate().find(|(_, (c, _))| *c == code) {
         Some((at, (_, label))) => (at, (*label).to_owned()),
         None if code.is_empty() => (all().count(), "Chưa ghi đối tượng".to_owned()),
@@ -189,7 +217,7 @@ fn object(code: &str) -> (usize, String) {
 pub(super) fn movement(input: &Input<'_>, exemplars: &[Exemplar]) -> Movement {
     let year = input.period.year;
     let mut safety: BTreeMap<(usize, String), SafetyCount> = BTreeMap::new();
-    for place in input.places.iter().filter(|p| p.year == year) {
+    for place in SafePlace::distinct(input.places.iter().filter(|p| p.year == year)) {
         let key = object(&place.object);
         let count = safety.entry(key.clone()).or_insert_with(|| SafetyCount { object: key.1, ..Default::default() });
         count.places += 1;
@@ -198,13 +226,13 @@ pub(super) fn movement(input: &Input<'_>, exemplars: &[Exemplar]) -> Movement {
         count.not_recognised += u32::from(place.recognised == Some(false));
     }
     // Classes go as the rule pack has them, the best first; then what has none.
-    let classes = &input.pack.movement.classes;
+    let classes = &input.pack().movement.classes;
     let rank = |class: &Option<String>| {
         let known = class.as_ref().and_then(|c| classes.iter().position(|k| k.label == *c));
         (class.is_none(), known.unwrap_or(classes.len()))
     };
     let mut scores: BTreeMap<_, u32> = BTreeMap::new();
-    for place in input.scored.iter().filter(|p| p.year == year) {
+    for place in ScoredPlace::distinct(input.scored.iter().filter(|p| p.year == year)) {
         *scores.entry((object(&place.object), rank(&place.class), place.class.clone())).or_default() += 1;
     }
     let mut kinds: BTreeMap<(&str, &str), u32> = BTreeMap::new();

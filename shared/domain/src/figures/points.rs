@@ -11,7 +11,7 @@ use crate::id::RecordId;
 use crate::model::{Merges, Model};
 use crate::period::Period;
 use crate::point::{Point, YearRating};
-use crate::rule_pack::RulePack;
+use crate::rule_pack::RulePacks;
 use crate::rules::counting::{Standing, standing};
 use crate::text;
 use crate::tree::Tree;
@@ -45,13 +45,14 @@ pub struct PointLine {
 #[must_use]
 pub fn point_lines(
     period: &Period,
-    pack: &RulePack,
+    packs: &RulePacks,
     tree: &Tree,
     models: &[Model],
     points: &[Point],
 ) -> Vec<PointLine> {
     let (merges, reports) = (Merges::of(models), Reports::of(tree, points));
-    let year = judged_year(period, pack, points).unwrap_or(period.year);
+    let year = judged_year(period, packs, points).unwrap_or(period.year);
+    let pack = packs.of_year(year);
     let names: HashMap<RecordId, &str> = models.iter().map(|m| (m.id, m.name.as_str())).collect();
     // As sums do: a point that runs no model is counted nowhere.
     let counted = points.iter().filter(|p| standing(p, period.cut_off) == Standing::Counted);

@@ -13,7 +13,7 @@ use crate::explanation::{Judgement, Verdict};
 use crate::id::RecordId;
 use crate::period::{Period, PeriodKind};
 use crate::point::{Point, YearRating};
-use crate::rule_pack::RulePack;
+use crate::rule_pack::{RulePacks, Share};
 use crate::rules::counting::{Effect, Standing, effect, is_eligible, standing, tally};
 use crate::rules::half_points::judge_by_points;
 use crate::rules::nomination::rating_year;
@@ -37,6 +37,12 @@ pub struct Rated {
     pub models: Vec<RatedModel>,
     /// In the order of [`Figures::units`].
     pub units: Vec<RatedUnit>,
+    /// The levels of the pack that judges that year, as [`Figures::levels`].
+    #[serde(skip)]
+    pub levels: Vec<(String, String)>,
+    /// The threshold of that pack, as [`Figures::threshold`].
+    #[serde(skip)]
+    pub threshold: Share,
 }
 
 /// One model's line.
@@ -72,19 +78,20 @@ pub struct RatedUnit {
 /// The year by whose ratings a report on `period` prints verdicts: its own for an annual one; else the latest
 /// one, up to that by which nominations are judged, in which any counted point was rated. `None`: there is none.
 #[must_use]
-pub fn judged_year(period: &Period, pack: &RulePack, points: &[Point]) -> Option<i32> {
+pub fn judged_year(period: &Period, packs: &RulePacks, points: &[Point]) -> Option<i32> {
     if period.kind == PeriodKind::Annual {
         return Some(period.year);
     }
-    let last = rating_year(period, pack);
+    let last = rating_year(period, packs.of_year(period.year));
     let counted = points.iter().filter(|p| standing(p, period.cut_off) == Standing::Counted);
     counted.filter_map(|p| p.ratings.range(..=last).next_back()).map(|(year, _)| *year).max()
 }
 
 /// Judges points that are counted at the end of `period` by the ratings of `year`, as old as they were when
-/// that year's were due: a point that came since had no rating to get.
-pub(super) fn judge(points: &[&Point], year: i32, period: &Period, pack: &RulePack) -> Judgement {
-    let day = Period::annual(year, &pack.periods).cut_off.min(period.cut_off);
+/// that year's were due: a point that came since had no rating to get. The pack is that of the year, not that
+/// of the period: a threshold of next year leaves its verdicts alone.
+pub(super) fn judge(points: &[&Point], year: i32, period: &Period, packs: &RulePacks) -> Judgement {
+    let (day, pack) = (packs.annual(year).cut_off.min(period.cut_off), packs.of_year(year));
     judge_by_points(tally(counted(points, period), year, day, pack), day, pack)
 }
 
@@ -100,18 +107,18 @@ pub(super) fn rated(
     (models, units): (&[ModelFigures], &[UnitFigures]),
     by_unit: &HashMap<&UnitCode, Vec<&Point>>,
 ) -> Option<(Rated, Reconciliation)> {
-    let (period, pack) = (&input.period, input.pack);
+    let (period, packs) = (&input.period, input.packs);
     if period.kind == PeriodKind::Annual {
         return None;
     }
-    let year = judged_year(period, pack, input.points)?;
-    let day = Period::annual(year, &pack.periods).cut_off.min(period.cut_off);
+    let year = judged_year(period, packs, input.points)?;
+    let (day, pack) = (packs.annual(year).cut_off.min(period.cut_off), packs.of_year(year));
     let old_enough = |p: &&Point| standing(p, day) == Standing::Counted && is_eligible(p, day, pack);
     let lines: Vec<RatedModel> = models
         .iter()
         .map(|m| {
             let points = judged.get(&m.id).map_or(&[][..], |(points, _)| points);
-            let Judgement { verdict, explanation } = judge(points, year, period, pack);
+            let Judgement { verdict, explanation } = judge(points, year, period, packs);
             let found = tally(counted(points, period), year, day, pack);
             let mut by_level: BTreeMap<String, u32> = BTreeMap::new();
             for point in counted(points, period).filter(old_enough) {
@@ -142,6 +149,8 @@ pub(super) fn rated(
         not_rated_models: judged_as(Verdict::NotRated),
         units: units.collect(),
         models: lines,
+        levels: pack.level_labels(),
+        threshold: pack.effective_share,
     };
     let check = reconcile(&rated, input, day);
     Some((rated, check))
@@ -156,7 +165,7 @@ fn reconcile(rated: &Rated, input: &Input<'_>, day: chrono::NaiveDate) -> Reconc
     let open = input
         .points
         .iter()
-        .filter(|p| p.model.is_some() && counts(p) && is_eligible(p, day, input.pack))
+        .filter(|p| p.model.is_some() && counts(p) && is_eligible(p, day, input.packs.of_year(year)))
         .filter(|p| !matches!(p.ratings.get(&year), Some(YearRating::Rated(_))))
         .count() as u64;
     Reconciliation {
@@ -174,6 +183,8 @@ impl Figures {
     pub fn as_printed(&self) -> Cow<'_, Self> {
         let Some(rated) = &self.rated else { return Cow::Borrowed(self) };
         let mut printed = self.clone();
+        printed.levels.clone_from(&rated.levels);
+        printed.threshold = rated.threshold;
         for (model, by) in printed.models.iter_mut().zip(&rated.models) {
             (model.eligible, model.effective, model.unrated) = (by.eligible, by.effective, by.unrated);
             model.verdict = by.verdict;

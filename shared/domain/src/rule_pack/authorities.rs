@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::RulePack;
-use crate::schema::OBJECTS;
+use crate::schema::{DISTRICT, OBJECTS};
 
 /// "An toàn về an ninh, trật tự", TT 124/2021.
 pub const SAFETY: &str = "TT124";
@@ -21,7 +21,7 @@ const LINES_MAX: usize = 200;
 pub struct Authority {
     /// [`SAFETY`] or [`CLASS`].
     pub act: String,
-    /// Of what: a code of [`OBJECTS`], or `HUYEN`.
+    /// Of what: a code of [`OBJECTS`], or [`DISTRICT`].
     pub object: String,
     /// Who decides: `Chủ tịch Ủy ban nhân dân xã`.
     pub body: String,
@@ -51,7 +51,7 @@ pub(super) fn built_in() -> Vec<Authority> {
 pub(super) fn fault(all: &[Authority]) -> Option<&'static str> {
     let is_known = |a: &Authority| {
         [SAFETY, CLASS].contains(&a.act.as_str())
-            && OBJECTS.iter().map(|(code, _)| *code).chain(["HUYEN"]).any(|code| code == a.object)
+            && OBJECTS.iter().map(|(code, _)| *code).chain([DISTRICT]).any(|code| code == a.object)
             && !a.body.trim().is_empty()
             && a.from.zip(a.until).is_none_or(|(from, until)| from <= until)
     };

@@ -1,10 +1,10 @@
 //! All packs that a province has adopted, and which of them judges a year.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use super::{BadPack, RulePack};
 use crate::field::{Fields, Value};
-use crate::period::{BadPeriod, Period};
+use crate::period::{BadPeriod, Period, PeriodKind};
 
 /// The field that holds the pack adopted last, as TOML.
 pub const LATEST: &str = "toml";
@@ -60,13 +60,32 @@ impl RulePacks {
         self.newest_first().find(rules).unwrap_or_else(|| self.earlier.first().unwrap_or(&self.latest))
     }
 
+    /// The year, with the deadlines of the pack that judges it; as every period here it begins where the one
+    /// before ended, whatever pack said when.
+    #[must_use]
+    pub fn annual(&self, year: i32) -> Period {
+        self.joined(Period::annual(year, &self.of_year(year).periods))
+    }
+
+    /// The first half of a year, as [`Self::annual`].
+    #[must_use]
+    pub fn half_year(&self, year: i32) -> Period {
+        self.joined(Period::half_year(year, &self.of_year(year).periods))
+    }
+
+    /// A quarter, 1 to 4, as [`Self::annual`].
+    #[must_use]
+    pub fn quarter(&self, year: i32, quarter: u32) -> Period {
+        self.joined(Period::quarter(year, quarter, &self.of_year(year).periods))
+    }
+
     /// As [`Period::parse`], with the deadlines of the pack that judges that year.
     ///
     /// # Errors
     /// [`BadPeriod`].
     pub fn period(&self, kind: &str, period: &str) -> Result<Period, BadPeriod> {
         let year = Period::parse(kind, period, &self.latest.periods)?.year;
-        Period::parse(kind, period, &self.of_year(year).periods)
+        Ok(self.joined(Period::parse(kind, period, &self.of_year(year).periods)?))
     }
 
     /// As [`Period::of_id`], with the deadlines of the pack that judges that year.
@@ -75,7 +94,45 @@ impl RulePacks {
     /// [`BadPeriod`].
     pub fn period_of_id(&self, id: &str) -> Result<Period, BadPeriod> {
         let year = Period::of_id(id, &self.latest.periods)?.year;
-        Period::of_id(id, &self.of_year(year).periods)
+        Ok(self.joined(Period::of_id(id, &self.of_year(year).periods)?))
+    }
+
+    /// The period of the same kind before `period`, by the pack that judges its own year.
+    #[must_use]
+    pub fn previous(&self, period: &Period) -> Period {
+        match (period.kind, period.quarter) {
+            (PeriodKind::Annual, _) => self.annual(period.year - 1),
+            (PeriodKind::HalfYear, _) => self.half_year(period.year - 1),
+            (PeriodKind::Quarter, Some(quarter)) if quarter > 1 => self.quarter(period.year, quarter - 1),
+            (PeriodKind::Quarter, _) => self.quarter(period.year - 1, 4),
+        }
+    }
+
+    /// The last day of the period after which `period` begins: of the quarter before a quarter, of the last year
+    /// before a year or its half.
+    #[must_use]
+    pub fn eve(&self, period: &Period) -> NaiveDate {
+        let last = period.year - 1;
+        let before = |year: i32| &self.of_year(year).periods;
+        match (period.kind, period.quarter) {
+            (PeriodKind::Annual | PeriodKind::HalfYear, _) => Period::annual(last, before(last)).cut_off,
+            (PeriodKind::Quarter, Some(quarter)) if quarter > 1 => {
+                Period::quarter(period.year, quarter - 1, before(period.year)).cut_off
+            }
+            (PeriodKind::Quarter, _) => Period::quarter(last, 4, before(last)).cut_off,
+        }
+    }
+
+    /// A deadline that a later pack has moved leaves no day out and counts none twice.
+    fn joined(&self, period: Period) -> Period {
+        Period { from: self.eve(&period) + Days::new(1), ..period }
+    }
+}
+
+impl From<RulePack> for RulePacks {
+    /// The only one.
+    fn from(pack: RulePack) -> Self {
+        Self::new(Vec::new(), pack)
     }
 }
 
@@ -109,7 +166,7 @@ pub(super) fn is_possible(day: NaiveDate) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{RulePack, RulePacks, adopting};
+    use super::{Period, RulePack, RulePacks, adopting};
     use crate::field::{Field, Fields};
     use crate::rule_pack::DEFAULT_TOML;
 
@@ -154,6 +211,50 @@ mod tests {
         let packs = RulePacks::read(&fields).unwrap().unwrap();
         let ids: Vec<&str> = packs.newest_first().map(|p| p.id.as_str()).collect();
         assert_eq!(ids, ["c", "b", "a"]);
+    }
+
+    #[test]
+    fn each_period_follows_one_of_its_kind() {
+        let packs = RulePacks::from(RulePack::kontum_2022());
+        let before = |id: &str| packs.previous(&packs.period_of_id(id).unwrap()).id();
+        assert_eq!(
+            ["2022-annual", "2022-half", "2022-Q4", "2022-Q1"].map(before),
+            ["2021-annual", "2021-half", "2022-Q3", "2021-Q4"]
+        );
+    }
+
+    #[test]
+    fn one_pack_alone_gives_the_bounds_that_its_deadlines_say() {
+        let packs = RulePacks::from(RulePack::kontum_2022());
+        for id in ["2022-annual", "2022-half", "2022-Q1", "2022-Q4"] {
+            assert_eq!(packs.period_of_id(id), Period::of_id(id, &packs.latest().periods), "{id}");
+        }
+    }
+
+    /// Annual 2025 ends on 9 November 2025, annual 2026 on 14 November 2026.
+    #[test]
+    fn a_deadline_that_a_later_pack_moves_leaves_no_day_out_and_counts_none_twice() {
+        for (annual, quarter) in [(15, 15), (5, 5)] {
+            let moved = toml("b", "2026-11-01")
+                .replace(
+                    "annual_due = { month = 11, day = 10 }",
+                    &format!("annual_due = {{ month = 11, day = {annual} }}"),
+                )
+                .replace("quarter_due_day = 10", &format!("quarter_due_day = {quarter}"));
+            let packs = RulePacks::new(vec![pack("a", "")], RulePack::from_toml(&moved).unwrap());
+            assert_ne!(packs.of_year(2025).periods, packs.of_year(2026).periods);
+            let after = |id: &str, before: &str| {
+                let (period, before) = (packs.period_of_id(id).unwrap(), packs.period_of_id(before).unwrap());
+                assert_eq!(period.from, before.due(), "{id}");
+            };
+            after("2026-annual", "2025-annual");
+            after("2027-annual", "2026-annual");
+            after("2026-half", "2025-annual");
+            after("2026-Q1", "2025-Q4");
+            after("2026-Q2", "2026-Q1");
+            let before = packs.previous(&packs.annual(2026));
+            assert_eq!(before, packs.annual(2025), "by the pack of its own year");
+        }
     }
 
     #[test]

@@ -178,6 +178,7 @@ mod tests {
             name: (*name).to_owned(),
             fields: None,
             origin: None,
+            lead: None,
             founded_on: None,
             decision_date: None,
             ended_on: None,

@@ -9,6 +9,7 @@ pub mod half_points;
 pub mod identity;
 pub mod movement;
 pub mod nomination;
+pub mod places;
 pub mod safety;
 pub mod secrecy;
 pub mod spontaneous;

@@ -12,4 +12,4 @@ pub use collate::compare;
 pub use encoding::{Encoding, Placed, to_unicode};
 pub use fold::{name_key, search_key};
 pub use legacy::Legacy;
-pub use prose::{date_dmy, date_long, padded, thousands};
+pub use prose::{date_dmy, date_long, padded, percent, percent_by, thousands};

@@ -2,6 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::rule_pack::Share;
+
 /// Thousands with a point: 15305 → `15.305`.
 #[must_use]
 pub fn thousands(n: u64) -> String {
@@ -20,6 +22,34 @@ pub fn thousands(n: u64) -> String {
 #[must_use]
 pub fn padded(n: u64) -> String {
     if n < 10 { format!("{n:02}") } else { thousands(n) }
+}
+
+/// A share with one digit, rounded to the nearest: `48,5 %`; `—` of nothing.
+#[must_use]
+pub fn percent(part: u64, whole: u64) -> String {
+    tenths(part, whole).map_or_else(|| "—".to_owned(), of_tenths)
+}
+
+/// [`percent`] beside a threshold: a share that does not reach it is never printed as if it did, for "50,0 %"
+/// means "enough" (letter 4267, 1.c).
+#[must_use]
+pub fn percent_by(part: u64, whole: u64, threshold: Share) -> String {
+    let (above, below) = (u64::from(threshold.numerator), u64::from(threshold.denominator));
+    let is_below = u128::from(part) * u128::from(below) < u128::from(whole) * u128::from(above);
+    match (tenths(part, whole), tenths(above, below)) {
+        (Some(n), Some(line)) if is_below => of_tenths(n.min(line.saturating_sub(1))),
+        _ => percent(part, whole),
+    }
+}
+
+/// Thousandths, a half rounded up.
+fn tenths(part: u64, whole: u64) -> Option<u128> {
+    let (part, whole) = (u128::from(part), u128::from(whole));
+    (whole > 0).then(|| (part * 2000 + whole) / (whole * 2))
+}
+
+fn of_tenths(tenths: u128) -> String {
+    format!("{},{} %", tenths / 10, tenths % 10)
 }
 
 /// `dd/mm/yyyy`.
@@ -41,12 +71,30 @@ pub fn date_long(date: NaiveDate) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{date_long, padded, thousands};
+    use super::{date_long, padded, percent, percent_by, thousands};
+    use crate::rule_pack::Share;
 
     #[test]
     fn numbers_as_in_reports() {
         assert_eq!([thousands(0), thousands(999), thousands(155_033)], ["0", "999", "155.033"]);
         assert_eq!([padded(2), padded(48), padded(1_394)], ["02", "48", "1.394"]);
+    }
+
+    #[test]
+    fn shares_are_rounded_to_the_nearest_tenth() {
+        assert_eq!([percent(8, 134), percent(33, 68), percent(34, 68)], ["6,0 %", "48,5 %", "50,0 %"]);
+        assert_eq!([percent(2, 3), percent(4_999, 10_000), percent(1, 1)], ["66,7 %", "50,0 %", "100,0 %"]);
+        assert_eq!(percent(0, 0), "—");
+    }
+
+    #[test]
+    fn a_share_below_the_threshold_never_looks_like_it() {
+        let (half, two_thirds) = (Share::HALF, Share { numerator: 2, denominator: 3 });
+        let by = |part, whole| percent_by(part, whole, half);
+        assert_eq!([by(4_999, 10_000), by(5_000, 10_000), by(5_001, 10_000)], ["49,9 %", "50,0 %", "50,0 %"]);
+        assert_eq!([by(8, 134), by(0, 0), by(5_996, 10_000)], ["6,0 %", "—", "60,0 %"], "at the threshold alone");
+        let by = |part, whole| percent_by(part, whole, two_thirds);
+        assert_eq!([by(6_666, 10_000), by(2, 3), by(4_999, 10_000)], ["66,6 %", "66,7 %", "50,0 %"]);
     }
 
     #[test]

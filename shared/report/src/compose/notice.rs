@@ -2,6 +2,7 @@
 //! of a quarter (letter 4267, 1.b), for them to study and replicate.
 
 use keng_domain::letter::{Notice, NoticedModel};
+use keng_domain::rule_pack::Share;
 use keng_domain::text;
 
 use super::agency::{Agency, in_sentence, kinds_of};
@@ -9,7 +10,7 @@ use super::proposal::{MINISTRY, justification_of};
 use super::work::work;
 use super::{GUIDE, MOVEMENT, WORK, cited_in_full, counted, head_of_police};
 use crate::document::{Block, Document};
-use crate::words::{clip, percent, printable};
+use crate::words::{clip, percent_by, printable};
 
 /// Writes the letter.
 pub fn compose(of: &Notice) -> Document {
@@ -94,7 +95,7 @@ fn rated(of: &NoticedModel) -> String {
         "Kết quả xếp loại năm {year}: {} hiệu quả trên {} đủ thời gian hoạt động để xếp loại ({}); mô hình: {}.",
         counted(effective, "điểm"),
         counted(eligible, "điểm"),
-        percent(effective, eligible),
+        percent_by(effective, eligible, Share::HALF),
         of.verdict.label().to_lowercase(),
     )
 }

@@ -3,11 +3,12 @@
 use keng_domain::explanation::Verdict;
 use keng_domain::figures::{Figures, ModelFigures};
 use keng_domain::period::PeriodKind;
+use keng_domain::rule_pack::Share;
 use keng_domain::rules::half_points::CLAUSE_TEXT;
 
 use super::{by_year, counted};
 use crate::document::Block;
-use crate::words::{clip, percent};
+use crate::words::{clip, percent_by};
 
 /// From 45 to 55 of 100 is "near half": a few ratings more or less would turn the verdict.
 const NEAR_HALF_PERCENT: u64 = 5;
@@ -37,7 +38,7 @@ pub fn section(figures: &Figures) -> Vec<Block> {
         },
     );
     list(
-        counted_models().filter(|m| is_near_half(m)).map(near_half).collect(),
+        counted_models().filter(|m| is_near_half(m)).map(|m| near_half(m, figures.threshold)).collect(),
         "2. Không có mô hình nào có tỷ lệ điểm hiệu quả ở sát mức một nửa.",
         &|n| {
             format!(
@@ -80,13 +81,13 @@ fn is_near_half(model: &ModelFigures) -> bool {
     decided && whole > 1 && (2 * part).abs_diff(whole) * 100 <= 2 * whole * NEAR_HALF_PERCENT
 }
 
-fn near_half(model: &ModelFigures) -> Block {
+fn near_half(model: &ModelFigures, threshold: Share) -> Block {
     Block::item(format!(
         "{}: {} hiệu quả trên {} đủ điều kiện ({}), kết luận: {}.",
         clip(&model.name),
         counted(model.effective, "điểm"),
         counted(model.eligible, "điểm"),
-        percent(model.effective.into(), model.eligible.into()),
+        percent_by(model.effective.into(), model.eligible.into(), threshold),
         model.verdict.label().to_lowercase(),
     ))
 }

@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use keng_domain::changes::Changes;
-use keng_domain::field::{Author, Candidate, Value};
+use keng_domain::field::{Author, Candidate, Field, Fields, Value};
 use keng_domain::figures::{
     Cut, Exemplar, Figures, HandedIn, Input, Issued, Nominated, OpenContest, SafePlace, ScoredPlace, Totals,
     consolidate,
 };
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::Model;
-use keng_domain::period::Period;
 use keng_domain::point::{Point, YearRating};
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::{RulePack, RulePacks};
+use keng_domain::rules::places::PlaceKey;
 use keng_domain::rules::submission::State;
 use keng_domain::rules::timeliness::Timeliness;
+use keng_domain::scope::Scope;
 use keng_domain::tree::Tree;
 use keng_domain::unit::{Catalogue, UnitCode};
 use keng_domain::units::Units;
@@ -69,8 +70,8 @@ impl Default for Sample {
 
 impl Sample {
     pub fn figures(&self) -> Figures {
-        let pack = RulePack::kontum_2022();
-        let period = Period::parse(self.kind, self.period, &pack.periods).unwrap();
+        let packs = RulePacks::from(RulePack::kontum_2022());
+        let period = packs.period(self.kind, self.period).unwrap();
         let csv = UNITS.replace("Tỉnh Kon Tum", &format!("\"{}\"", self.province.replace('"', "\"\"")));
         let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), &csv).unwrap();
         let code = |c: &str| c.parse::<UnitCode>().unwrap();
@@ -81,10 +82,10 @@ impl Sample {
             cut: Cut {
                 lsn: Lsn(12_345),
                 root: "3fa91c07".repeat(8),
-                rule_pack: pack.id.clone(),
+                rule_pack: packs.latest().id.clone(),
                 cut_off: period.cut_off,
             },
-            pack: &pack,
+            packs: &packs,
             tree: &Tree::new(Units::new(vec![catalogue.clone()], Vec::new()), catalogue, code("62")),
             models: &[
                 model(1, &self.bell, &self.fields),
@@ -172,11 +173,18 @@ impl Sample {
 
     /// The same with places that were assessed and scored, and with exemplars, of which one has no date.
     pub fn with_movement(mut self) -> Self {
-        let place = |object: &str, year, recognised| SafePlace {
-            object: object.to_owned(),
-            year,
-            registered: true,
-            recognised,
+        // Each has no unit, so that each is a place of its own.
+        let next = std::cell::Cell::new(100_u8);
+        let named = |object: &str, year: i32| {
+            next.set(next.get() + 1);
+            let id = RecordId([next.get(); 16]);
+            let pairs = [("object", object.to_owned()), ("year", year.to_string())];
+            let fields = pairs.into_iter().map(|(k, v)| (k.to_owned(), Field::Settled(Value::from(v)))).collect();
+            (id, PlaceKey::of(id, &Scope::Province, &Fields(fields)).unwrap())
+        };
+        let place = |object: &str, year, recognised| {
+            let (id, key) = named(object, year);
+            SafePlace { id, key, object: object.to_owned(), year, registered: true, recognised }
         };
         self.places = vec![
             place("KHU_DAN_CU", 2022, Some(true)),
@@ -185,10 +193,9 @@ impl Sample {
             SafePlace { registered: false, ..place("CO_QUAN", 2022, None) },
             place("XA", 2021, Some(true)),
         ];
-        let scored = |object: &str, class: Option<&str>| ScoredPlace {
-            object: object.to_owned(),
-            year: 2022,
-            class: class.map(str::to_owned),
+        let scored = |object: &str, class: Option<&str>| {
+            let (id, key) = named(object, 2022);
+            ScoredPlace { id, key, object: object.to_owned(), year: 2022, class: class.map(str::to_owned) }
         };
         self.scored =
             vec![scored("HUYEN", None), scored("XA", Some("Khá")), scored("XA", Some("Khá")), scored("XA", None)];
@@ -254,6 +261,7 @@ fn model(n: u8, name: &str, fields: &str) -> Model {
         name: name.to_owned(),
         fields: Some(fields.to_owned()),
         origin: None,
+        lead: None,
         founded_on: None,
         decision_date: None,
         ended_on: None,

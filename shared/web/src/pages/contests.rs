@@ -4,10 +4,10 @@ use askama::Template;
 use askama_web::WebTemplate;
 use keng_domain::explanation::Judgement;
 use keng_domain::id::RecordId;
+use keng_domain::text::percent_by;
 use serde::Deserialize;
 
 use crate::form::Input;
-use crate::format::percent;
 use crate::pages::Standpoint;
 use crate::parts::{Fact, Find, Link, Tag, Tone};
 use crate::shell::Shell;
@@ -185,7 +185,8 @@ pub struct WhatIf {
 
 impl WhatIf {
     fn share(judgement: &Judgement) -> String {
-        percent(judgement.explanation.inputs.effective.into(), judgement.explanation.inputs.eligible.into())
+        let why = &judgement.explanation;
+        percent_by(why.inputs.effective.into(), why.inputs.eligible.into(), why.threshold)
     }
 }
 

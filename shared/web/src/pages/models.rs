@@ -5,9 +5,8 @@ use askama::filters::HtmlSafe;
 use askama_web::WebTemplate;
 use keng_domain::explanation::Judgement;
 use keng_domain::id::RecordId;
-use keng_domain::text::{date_dmy, thousands};
+use keng_domain::text::{date_dmy, percent, percent_by, thousands};
 
-use crate::format::percent;
 use crate::pages::Standpoint;
 use crate::pages::documents::DocumentsCard;
 use crate::parts::{Bar, Cell, Count, Fact, Link, Tag};
@@ -85,7 +84,7 @@ pub struct ModelRow {
     /// Its name.
     pub name: String,
     /// The unit that runs it, or how many do.
-    pub lead_unit: String,
+    pub run_by: String,
     /// Counted points.
     pub points: Count,
     /// Their teams.
@@ -152,7 +151,8 @@ fn bar(judgement: &Judgement) -> Bar {
 
 /// `48,5 %`.
 fn share(judgement: &Judgement) -> String {
-    percent(judgement.explanation.inputs.effective.into(), judgement.explanation.inputs.eligible.into())
+    let why = &judgement.explanation;
+    percent_by(why.inputs.effective.into(), why.inputs.eligible.into(), why.threshold)
 }
 
 impl ModelRow {

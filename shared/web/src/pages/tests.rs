@@ -89,7 +89,7 @@ impl Samples for ModelsPage {
         let row = |n, name: &str, j, contests| ModelRow {
             id: id(n),
             name: name.into(),
-            lead_unit: "10 đơn vị".into(),
+            run_by: "10 đơn vị".into(),
             points: Count(69),
             teams: Count(148),
             members: Count(1_394),

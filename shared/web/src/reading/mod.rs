@@ -99,7 +99,7 @@ impl<'a> Reading<'a> {
             }
         }
         Ok(Self {
-            period: Period::annual(year, &names.pack.periods),
+            period: names.packs.annual(year),
             years: years.into_iter().collect(),
             current_year,
             contests: store.contests(None)?,
@@ -211,7 +211,7 @@ impl<'a> Reading<'a> {
                 rule_pack: self.names.pack.id.clone(),
                 cut_off: self.cut_off(),
             },
-            pack: &self.names.pack,
+            packs: &self.names.packs,
             tree: &self.names.tree,
             models: &self.models,
             points: &self.points,

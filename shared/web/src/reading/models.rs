@@ -43,7 +43,7 @@ impl Reading<'_> {
             all.push(ModelRow {
                 id: figures.id,
                 name: figures.name,
-                lead_unit: figures.lead_unit,
+                run_by: figures.run_by,
                 points: figures.points.into(),
                 teams: figures.teams.into(),
                 members: figures.members.into(),
@@ -133,8 +133,8 @@ impl Reading<'_> {
             }
         }
         if let Some(f) = self.figures().models.into_iter().find(|m| m.id == id) {
-            facts.push(Fact::new("Đơn vị thực hiện", f.lead_unit));
-            facts.extend(f.founded.map(|year| Fact::new("Quyết định đầu tiên", year)));
+            facts.push(Fact::new("Đơn vị thực hiện", f.run_by));
+            facts.extend(f.first_decision.map(|year| Fact::new("Quyết định đầu tiên", year)));
             facts.push(Fact::new("Số tổ", thousands(f.teams)));
             facts.push(Fact::new("Thành viên", thousands(f.members)));
         }

@@ -76,7 +76,7 @@ impl Reading<'_> {
     }
 
     fn new_nomination(&self, refused: Option<&Refused>) -> Vec<Input> {
-        let quarters = (1..=4).map(|q| Period::quarter(self.year(), q, &self.names.pack.periods));
+        let quarters = (1..=4).map(|q| self.names.packs.quarter(self.year(), q));
         let quarters = quarters.map(|p| Choice::new(p.id(), format!("{}, trước {}", p.title(), date_dmy(p.due()))));
         let typed = |key: &str| refused.map_or("", |r| r.typed.text(key));
         let models = self.models.iter().filter(|m| m.merged_into.is_none());

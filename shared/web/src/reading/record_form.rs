@@ -1,12 +1,12 @@
 //! What the form of "Hồ sơ khác" is made of: inputs after the schema, conditions, the sheet.
 
 use keng_desk::clock::in_vietnam;
-use keng_desk::duties::records::{DISTRICT, holders};
+use keng_desk::duties::records::holders;
 use keng_desk::duties::safety::{Assessed, assessed, pack_of};
 use keng_domain::rule_pack::authorities;
 use keng_domain::rules::movement::sheet;
 use keng_domain::rules::safety::days;
-use keng_domain::schema::{FieldSpec, FieldType, Kind, OBJECTS, Writer, YES_NO};
+use keng_domain::schema::{DISTRICT, FieldSpec, FieldType, Kind, OBJECTS, Writer, YES_NO};
 use keng_domain::text::{compare, date_dmy};
 use keng_store::personal::KeyState;
 use keng_store::query::RecordView;
