@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use calamine::Reader;
 use keng_tests::answers::Record;
+use keng_tests::papers::paragraphs;
 use keng_tests::sheet::{self, Row};
 use keng_tests::{Hub, Province, fixtures};
 use serde_json::Value;
@@ -118,6 +119,7 @@ fn a_district_is_dissolved_while_it_is_offline() -> Result<()> {
 
     both_trees_agree(p.hub())?;
     each_duty_of_the_year_is_owed_by_who_was_there(&p)?;
+    each_paper_comes_from_the_province_of_its_day(&p, &of_dak_ha)?;
     let (_, again) = annual(p.hub(), "2022", &["--at", &before.to_string()])?;
     ensure!(again == cut, "a report made before the change cannot be made again");
     Ok(())
@@ -201,6 +203,40 @@ fn each_duty_of_the_year_is_owed_by_who_was_there(p: &Province) -> Result<()> {
     let remind = |unit: &str| p.hub().ask(&["letter", "remind", "2025-half", "--unit", unit, "--out", text(&out)?]);
     remind("617")?.done()?;
     remind("23425")?.refused()?;
+    Ok(())
+}
+
+/// The province was set up as one that is dissolved now: its letters of today come from what it has become.
+fn each_paper_comes_from_the_province_of_its_day(p: &Province, point: &str) -> Result<()> {
+    let out = p.folder().join("papers");
+    let made = |office: &keng_tests::Office, args: &[&str], part: &str| -> Result<Vec<String>> {
+        let made = office.tell(&[args, &["--format", "docx", "--out", text(&out)?]].concat())?;
+        let file = made.stdout.lines().find(|f| f.contains(part)).with_context(|| format!("no {part}: {made:?}"))?;
+        paragraphs(Path::new(file))
+    };
+    let is_of = |paper: &[String], place: &str, other: &str| -> Result<()> {
+        ensure!(paper.iter().any(|line| line.starts_with(&format!("{place}, ngày"))), "not of {place}: {paper:#?}");
+        ensure!(paper.iter().take(6).all(|l| !l.to_uppercase().contains(&other.to_uppercase())), "{paper:#?}");
+        Ok(())
+    };
+    let (new, old) = ("Quảng Ngãi", "Kon Tum");
+    let remind = made(p.hub(), &["letter", "remind", "2025-annual", "--unit", "23425"], "remind")?;
+    is_of(&remind, new, old)?;
+    ensure!(remind.contains(&"UBND TỈNH QUẢNG NGÃI".to_owned()), "{remind:#?}");
+    // A late report of before is asked for by who is there today.
+    is_of(&made(p.hub(), &["letter", "remind", "2025-half", "--unit", "617"], "remind")?, new, old)?;
+    // Minutes of a year are of who rated then.
+    let rating = |office: &keng_tests::Office, year: &str, part: &str| -> Result<String> {
+        Ok(made(office, &["letter", "rating", year], part)?.join("\n"))
+    };
+    ensure!(rating(p.hub(), "2025", "23425")?.contains("Công an tỉnh Quảng Ngãi"));
+    ensure!(rating(p.hub(), "2022", "617")?.contains("Công an tỉnh Kon Tum"));
+    ensure!(rating(p.node("23425"), "2025", "23425")?.contains("Công an tỉnh Quảng Ngãi"));
+    // A unit's own paper goes to the province that is there.
+    let commune = p.node("23425");
+    commune.tell(&["point", "end", point, "--ground", "TRUC_LOI", "--date", "20/11/2025"])?;
+    let end = made(commune, &["letter", "end", point], "end")?.join("\n");
+    ensure!(end.contains("Công an tỉnh Quảng Ngãi (b/c)"), "{end}");
     Ok(())
 }
 

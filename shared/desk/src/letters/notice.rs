@@ -60,7 +60,7 @@ pub fn notice(store: &Store, quarter: &str, today: NaiveDate) -> Result<Letter, 
         })
     };
     Ok(Letter::Notice(Box::new(Notice {
-        province: names.unit(&store.identity().province),
+        province: Names::province_on(store, today)?,
         quarter,
         today,
         units: tree.catalogue.children(&tree.root).map(|unit| unit.name.clone()).collect(),

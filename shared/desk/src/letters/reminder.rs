@@ -56,7 +56,7 @@ pub fn reminders(store: &Store, of: &str, unit: Option<&UnitCode>, today: NaiveD
             _ => continue,
         };
         letters.push(Letter::Reminder(Reminder {
-            province: names.unit(&store.identity().province),
+            province: Names::province_on(store, today)?,
             received: received.get(&row.unit).copied(),
             unit: row.name,
             code: row.unit.to_string(),

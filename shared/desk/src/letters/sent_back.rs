@@ -32,7 +32,7 @@ pub fn sent_back(store: &Store, id: RecordId, today: NaiveDate) -> Result<Letter
     };
     let names = Names::by(store, store.tree(what.period().cut_off)?)?;
     Ok(Letter::SentBack(Box::new(SentBack {
-        province: names.unit(&store.identity().province),
+        province: Names::province_on(store, today)?,
         unit: names.unit(&unit),
         code: unit.to_string(),
         today,

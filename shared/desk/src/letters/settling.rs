@@ -71,7 +71,7 @@ fn proposal(store: &Store, point: Point, asked: Asked, today: NaiveDate) -> Resu
     let model = point.model.map(|model| merges.target(model));
     let documents = store.documents_of(Some(point.id))?;
     Ok(Letter::Settling(Box::new(SettlingProposal {
-        province: names.unit(&store.identity().province),
+        province: Names::province_on(store, today)?,
         unit,
         today,
         asked,

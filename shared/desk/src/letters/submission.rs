@@ -26,7 +26,7 @@ pub fn submission(store: &Store, id: RecordId) -> Result<Letter, Told> {
         .collect();
     models.sort_by(|a, b| compare(&a.name, &b.name));
     Ok(Letter::Report(Box::new(UnitReport {
-        province: names.unit(&store.identity().province),
+        province: Names::province_on(store, s.period.cut_off)?,
         unit: names.unit(&s.unit),
         code: s.unit.to_string(),
         period: s.period,
