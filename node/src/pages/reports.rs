@@ -2,7 +2,6 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use keng_domain::rules::submission::OpenItem;
 use keng_web::pages::figures::FiguresCard;
 use keng_web::{Fact, Link, Shell, Tag};
 use serde::Deserialize;
@@ -74,7 +73,7 @@ pub struct Chosen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenLine {
     /// What, how many, why and what to do.
-    pub item: OpenItem,
+    pub sentence: String,
     /// The rows concerned.
     pub rows: Link,
     /// It keeps the unit from handing in.
@@ -91,7 +90,7 @@ pub struct Standing {
     /// Whether it was in time, in a sentence with its clause.
     pub sentence: String,
     /// The clause that sets the deadline.
-    pub clause: &'static str,
+    pub clause: String,
     /// A report of nothing.
     pub nothing: bool,
     /// The frozen figures.

@@ -362,7 +362,8 @@ impl Samples for ReportsPage {
             on,
         };
         let open = |code: &str, points, blocks| OpenLine {
-            item: OpenItem { code: code.into(), points },
+            sentence: OpenItem { code: code.into(), points }
+                .sentence(&keng_domain::rule_pack::DirectingLetter::default()),
             rows: Link::new("Xem các điểm này", "/points?show=unrated"),
             blocks,
         };
@@ -404,7 +405,7 @@ impl Samples for ReportsPage {
                 Fact::new("Tỉnh nhận lúc", "08/11/2022 17:20"),
             ],
             sentence: "Đúng hạn: trình lúc 16:50 ngày 08/11/2022, tỉnh nhận lúc 17:20 ngày 08/11/2022; hạn là trước ngày 10/11/2022.".into(),
-            clause: keng_domain::rules::submission::DUE_CLAUSE,
+            clause: "Công văn 4267/BCĐ-NC, điểm 1.d".into(),
             nothing: true,
             page: Link::new("Xem số liệu đã chốt", "/submissions/01"),
         };

@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::figures::Totals;
 use crate::period::Period;
+use crate::rule_pack::DirectingLetter;
 use crate::rules::movement::Sheet;
 use crate::rules::nomination::{Basis, Condition};
 use crate::rules::submission::OpenItem;
@@ -49,6 +50,8 @@ pub enum Letter {
 pub struct Reminder {
     /// The province's unit: `Tỉnh Kon Tum`.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// The unit that is reminded: `Huyện Đăk Hà`.
     pub unit: String,
     /// Its code, for the name of the file.
@@ -89,6 +92,8 @@ pub enum ReportOwed {
 pub struct Proposal {
     /// The province's unit: `Tỉnh Kon Tum`.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// The quarter of the nominations, where they are all of one.
     pub quarter: Option<Period>,
     /// The day as of whose end it is told, in Việt Nam.
@@ -102,6 +107,8 @@ pub struct Proposal {
 pub struct UnitProposal {
     /// The province's unit.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// The code of who proposes, for the name of the file.
     pub code: String,
     /// The day as of whose end it is told, in Việt Nam.
@@ -224,6 +231,8 @@ pub struct Work {
 pub struct RatingMinutes {
     /// The province's unit.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// The unit that meets: `Huyện Đăk Hà`.
     pub unit: String,
     /// Its code, for the name of the file.
@@ -285,6 +294,8 @@ pub struct ScoreSheet {
 pub struct UnitReport {
     /// The province's unit.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// Who reports: `Huyện Đăk Hà`.
     pub unit: String,
     /// Its code, for the name of the file.

@@ -69,7 +69,7 @@ impl UnitSubmission {
                     let items = |items: &[OpenItem]| {
                         items
                             .iter()
-                            .map(|i| json!({"code": i.code, "points": i.points, "sentence": i.sentence()}))
+                            .map(|i| json!({"code": i.code, "points": i.points, "sentence": i.sentence(&draft.letter)}))
                             .collect::<Vec<_>>()
                     };
                     print_json(&json!({
@@ -82,7 +82,7 @@ impl UnitSubmission {
                 } else {
                     let t = draft.frozen.totals;
                     println!("{}: {} mô hình, {} điểm.", draft.period.title(), t.models, t.points);
-                    draft.open_items.iter().for_each(|i| println!("Còn mở: {}", i.sentence()));
+                    draft.open_items.iter().for_each(|i| println!("Còn mở: {}", i.sentence(&draft.letter)));
                 }
             }
             Self::List(json) => list_submissions(&store, json)?,

@@ -256,7 +256,7 @@ pub fn add(store: &mut Store, model: &str, quarter: &str, case: &str, by: &By) -
     }
     let quarter = period(quarter, &store.rule_packs()?)?;
     if quarter.kind != PeriodKind::Quarter {
-        return Err(Told::refused("Đề xuất theo quý (công văn 4267, điểm 1.b); ví dụ: --quarter 2022-Q4."));
+        return Err(Told::refused("Đề xuất theo quý (điểm 1.b); ví dụ: --quarter 2022-Q4."));
     }
     if Case::of_code(case).is_none() {
         return Err(Told::refused(format!(
@@ -327,7 +327,7 @@ pub fn propose(store: &mut Store, id: RecordId, basis: &str, document: Option<Fi
     let Some(of) = Basis::of_code(basis) else {
         return Err(Told::refused(format!("Không có căn cứ “{basis}”: dossier, directive hoặc finding.")));
     };
-    let rules = store.rule_pack_of(nomination.quarter.year)?.nomination;
+    let pack = store.rule_pack_of(nomination.quarter.year)?;
     let cited = match document {
         None => None,
         Some(hash) => match nomination.documents.iter().find(|(h, _)| *h == hash) {
@@ -335,7 +335,7 @@ pub fn propose(store: &mut Store, id: RecordId, basis: &str, document: Option<Fi
             None => return Err(Told::refused(format!("Văn bản {hash} không có trong hồ sơ của đề xuất này."))),
         },
     };
-    may_propose(of, &nomination.assessment, cited, &rules).map_err(Told::refused)?;
+    may_propose(of, &nomination.assessment, cited, &pack).map_err(Told::refused)?;
     let mut values = vec![("basis".to_owned(), Value::from(basis))];
     values.extend(document.map(|hash| ("basis_document".to_owned(), Value::from(hash.to_string()))));
     decide(store, id, "PROPOSED", values, by)
@@ -409,7 +409,7 @@ pub fn in_json(n: &Nomination, pack: &RulePack) -> Json {
         "basis_document": n.basis_document,
         "decision_reason": n.decision_reason,
         "why": {
-            "clause": "Công văn 4267/BCĐ-NC, điểm 1.b và điểm 2",
+            "clause": pack.letter.clause("điểm 1.b và điểm 2"),
             "rule_pack": pack.id,
             "assumed": pack.nomination.assumed,
             "conditions": n.assessment.conditions,

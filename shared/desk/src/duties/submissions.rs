@@ -8,6 +8,7 @@ use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::point::Point;
+use keng_domain::rule_pack::DirectingLetter;
 use keng_domain::rules::submission::{
     ENDING_PAPER, Frozen, OpenItem, Papers, RECOGNISING_PAPER, State, blocking, open_items, punctuality,
 };
@@ -36,6 +37,8 @@ pub struct Submission {
     pub unit: UnitCode,
     /// What.
     pub period: Period,
+    /// The letter that asks for it.
+    pub letter: DirectingLetter,
     /// Where it stands.
     pub state: State,
     /// Whether it was in time, with the evidence.
@@ -73,12 +76,14 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
             continue;
         };
         let Some((evidence, act)) = hand_in_of(store, view)? else { continue };
+        let letter = packs.of_year(period.year).letter.clone();
         let read = |key: &str| view.fields.text(key).unwrap_or_default();
         all.push(Submission {
             id: view.id,
             unit,
             state: State::of(view.fields.text("decision"), replaced.contains(&view.id)),
-            punctuality: punctuality(evidence, &period),
+            punctuality: punctuality(evidence, &period, &letter),
+            letter,
             period,
             officer: act.author.officer,
             nothing: view.fields.int("nothing") == Some(1),
@@ -116,6 +121,8 @@ pub fn standing<'a>(all: &'a [Submission], unit: &UnitCode, period: &Period) -> 
 pub struct Draft {
     /// The period.
     pub period: Period,
+    /// The letter that asks for it.
+    pub letter: DirectingLetter,
     /// The figures.
     pub frozen: Frozen,
     /// What is open.
@@ -144,7 +151,7 @@ pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
     let points: Vec<Point> = store.points()?.into_iter().filter(|p| tree.is_within(&p.unit_key(), &own)).collect();
     let open_items = open_items(&points, &papers(store)?, &period, &pack);
     let blocking = blocking(&open_items, &pack).cloned().collect();
-    Ok(Draft { period, frozen: Frozen::of(&figures), open_items, blocking })
+    Ok(Draft { period, letter: pack.letter, frozen: Frozen::of(&figures), open_items, blocking })
 }
 
 /// Which documents stand in which dossiers, for [`open_items`].
@@ -182,10 +189,10 @@ pub fn hand_in(store: &mut Store, period_id: &str, nothing: bool, by: &By) -> Re
         let from = date_dmy(period.from);
         return Err(Told::refused(format!("Kỳ {title} chưa bắt đầu (từ ngày {from}), chưa trình được.")));
     }
-    let Draft { period, frozen, open_items, blocking } = draft_of(store, period)?;
+    let Draft { period, letter, frozen, open_items, blocking } = draft_of(store, period)?;
     let unit = store.identity().unit.clone();
     if !blocking.is_empty() {
-        let items: Vec<String> = blocking.iter().map(OpenItem::sentence).collect();
+        let items: Vec<String> = blocking.iter().map(|item| item.sentence(&letter)).collect();
         return Err(Told::new(
             format!("Chưa trình được báo cáo {title}: {}", items.join(" ")),
             "Số liệu đã nhập vẫn nguyên, chưa trình gì.",
@@ -301,7 +308,7 @@ fn one(s: &Submission) -> Json {
         "nothing": s.nothing,
         "figures": s.frozen,
         "open_items": s.open_items.iter().map(|i| json!({
-            "code": i.code, "points": i.points, "sentence": i.sentence(),
+            "code": i.code, "points": i.points, "sentence": i.sentence(&s.letter),
         })).collect::<Vec<_>>(),
         "decision_reason": s.decision_reason,
         "replaces": s.replaces,
@@ -318,7 +325,7 @@ pub fn print(all: &[Submission]) {
         println!("{}  {} · {} · {}{nothing}", s.id, s.unit, s.period.title(), s.state.label());
         println!("    {}", s.punctuality.sentence);
         for item in &s.open_items {
-            println!("    Còn mở: {}", item.sentence());
+            println!("    Còn mở: {}", item.sentence(&s.letter));
         }
         if let Some(reason) = &s.decision_reason {
             println!("    Tỉnh: {reason}");

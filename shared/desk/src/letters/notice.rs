@@ -26,7 +26,7 @@ pub fn notice(store: &Store, quarter: &str, today: NaiveDate) -> Result<Letter, 
     let names = Names::of(store)?;
     let quarter = period(quarter, &names.packs)?;
     if quarter.kind != PeriodKind::Quarter {
-        return Err(Told::refused("Thông báo theo quý (công văn 4267, điểm 1.b); ví dụ: 2022-Q4."));
+        return Err(Told::refused("Thông báo theo quý (điểm 1.b); ví dụ: 2022-Q4."));
     }
     let mut chosen = Vec::new();
     for nomination in nominations::list(store)?.into_iter().filter(|n| n.quarter == quarter) {
@@ -61,6 +61,7 @@ pub fn notice(store: &Store, quarter: &str, today: NaiveDate) -> Result<Letter, 
     };
     Ok(Letter::Notice(Box::new(Notice {
         province: Names::province_on(store, today)?,
+        order: names.packs.of_year(quarter.year).letter.clone(),
         quarter,
         today,
         units: tree.catalogue.children(&tree.root).map(|unit| unit.name.clone()).collect(),

@@ -54,6 +54,7 @@ pub fn proposal(store: &Store, quarter: Option<&str>, ids: &[RecordId], today: N
     let models = chosen.iter().map(|n| proposed(store, &names, n, &documents)).collect::<Result<_, StoreError>>()?;
     Ok(Letter::Proposal(Proposal {
         province: Names::province_on(store, today)?,
+        order: names.packs.of_year(first.year).letter.clone(),
         quarter: chosen.iter().all(|n| n.quarter == first).then_some(first),
         today,
         models,
@@ -71,6 +72,7 @@ pub fn nomination(store: &Store, id: RecordId, today: NaiveDate) -> Result<Lette
     let names = Names::by(store, store.tree(n.quarter.cut_off)?)?;
     Ok(Letter::Nomination(Box::new(UnitProposal {
         province: Names::province_on(store, n.quarter.cut_off)?,
+        order: names.packs.of_year(n.quarter.year).letter.clone(),
         code: n.unit.to_string(),
         today,
         model: nominated(store, &names, &n, &store.documents_of(None)?)?,

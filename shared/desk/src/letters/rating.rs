@@ -54,6 +54,7 @@ pub fn ratings(store: &Store, year: i32, unit: Option<&UnitCode>) -> Result<Vec<
         let records = Records { models: &models, points: own, said: &said, totals: &totals };
         Letter::Rating(Box::new(RatingMinutes {
             province: province.clone(),
+            order: pack.letter.clone(),
             unit: names.unit_of(&unit),
             code: unit.code.to_string(),
             period,

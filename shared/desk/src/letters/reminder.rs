@@ -57,6 +57,7 @@ pub fn reminders(store: &Store, of: &str, unit: Option<&UnitCode>, today: NaiveD
         };
         letters.push(Letter::Reminder(Reminder {
             province: Names::province_on(store, today)?,
+            order: names.pack.letter.clone(),
             received: received.get(&row.unit).copied(),
             unit: row.name,
             code: row.unit.to_string(),

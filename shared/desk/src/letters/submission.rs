@@ -27,6 +27,7 @@ pub fn submission(store: &Store, id: RecordId) -> Result<Letter, Told> {
     models.sort_by(|a, b| compare(&a.name, &b.name));
     Ok(Letter::Report(Box::new(UnitReport {
         province: Names::province_on(store, s.period.cut_off)?,
+        order: s.letter,
         unit: names.unit(&s.unit),
         code: s.unit.to_string(),
         period: s.period,

@@ -7,6 +7,7 @@ use super::{Size, Work};
 use crate::explanation::{Tally, Verdict};
 use crate::id::RecordId;
 use crate::period::Period;
+use crate::rule_pack::DirectingLetter;
 use crate::rules::nomination::Condition;
 use crate::rules::submission::OpenItem;
 
@@ -16,6 +17,8 @@ use crate::rules::submission::OpenItem;
 pub struct Notice {
     /// The province's unit: `Tỉnh Kon Tum`.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// The quarter of the nominations.
     pub quarter: Period,
     /// The day as of whose end it is told, in Việt Nam.
@@ -54,6 +57,8 @@ pub struct NoticedModel {
 pub struct SentBack {
     /// The province's unit.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// Who had handed it in: `Huyện Đăk Hà`.
     pub unit: String,
     /// Its code, for the name of the file.

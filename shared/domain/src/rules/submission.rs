@@ -12,13 +12,13 @@ use crate::id::RecordId;
 use crate::model::Merges;
 use crate::period::Period;
 use crate::point::Point;
-use crate::rule_pack::RulePack;
+use crate::rule_pack::{DirectingLetter, RulePack};
 use crate::rules::counting::{Effect, Standing, effect, is_eligible, standing};
 use crate::rules::timeliness::{Evidence, Punctuality, judge};
 use crate::schema::{DECISION_ACCEPTED, DECISION_RETURNED};
 
-/// The clause that sets the deadlines of periodic reports.
-pub const DUE_CLAUSE: &str = "Công văn 4267/BCĐ-NC, điểm 1.d";
+/// Where the directing letter sets the deadlines of periodic reports.
+pub const DUE_CLAUSE: &str = "điểm 1.d";
 /// What it says, without its letter.
 pub const DUE_CLAUSE_TEXT: &str = "Định kỳ 6 tháng (trước ngày 10 tháng 5) và 01 năm (trước ngày 10 tháng 11) báo cáo kết \
      quả công tác xây dựng, nhân rộng mô hình, điển hình tiên tiến trong phong trào toàn dân bảo vệ an ninh Tổ quốc gửi \
@@ -33,7 +33,7 @@ pub struct ItemKind {
     pub what: &'static str,
     /// The rule by its number.
     pub rule: &'static str,
-    /// The clause that it comes from, where a text has it.
+    /// Where in the directing letter it comes from, where that has it.
     pub clause: Option<&'static str>,
     /// What to do, without a full stop.
     pub remedy: &'static str,
@@ -42,7 +42,7 @@ pub struct ItemKind {
 }
 
 /// The clause on what arose by itself: recognised, or ended.
-const SETTLING_CLAUSE: &str = "công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ hai";
+const SETTLING_CLAUSE: &str = "điểm 1.c, gạch đầu dòng thứ hai";
 
 /// All kinds of open item.
 pub const OPEN_ITEMS: &[ItemKind] = &[
@@ -50,7 +50,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         code: "UNRATED",
         what: "điểm chưa xếp loại năm",
         rule: "R6",
-        clause: Some("công văn 4267/BCĐ-NC, điểm 1.c: “hằng năm … đánh giá, xếp loại”"),
+        clause: Some("điểm 1.c: “hằng năm … đánh giá, xếp loại”"),
         remedy: "Xếp loại các điểm này",
         page: Some("ở trang Điểm"),
     },
@@ -74,7 +74,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         code: "NO_NUMBER",
         what: "điểm đã tính nhưng thiếu số quyết định",
         rule: "R2",
-        clause: Some("công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ nhất"),
+        clause: Some("điểm 1.c, gạch đầu dòng thứ nhất"),
         remedy: "Ghi số quyết định thành lập",
         page: None,
     },
@@ -165,11 +165,12 @@ impl OpenItem {
 
     /// `06 điểm chưa xếp loại năm (R6; …). Xếp loại …`
     #[must_use]
-    pub fn sentence(&self) -> String {
+    pub fn sentence(&self, letter: &DirectingLetter) -> String {
         let n = crate::text::padded(u64::from(self.points));
         match self.kind() {
             Some(kind) => {
-                let clause = kind.clause.map_or_else(String::new, |c| format!("; {c}"));
+                let clause =
+                    kind.clause.map_or_else(String::new, |place| format!("; {}", letter.clause_in_sentence(place)));
                 let page = kind.page.map_or_else(String::new, |page| format!(" {page}"));
                 format!("{n} {} ({}{clause}). {}{page}.", kind.what, kind.rule, kind.remedy)
             }
@@ -312,8 +313,8 @@ impl State {
 
 /// Judges when a period was handed in (letter 4267, 1.d; R18).
 #[must_use]
-pub fn punctuality(evidence: Evidence, period: &Period) -> Punctuality {
-    judge(evidence, period.due(), DUE_CLAUSE)
+pub fn punctuality(evidence: Evidence, period: &Period, letter: &DirectingLetter) -> Punctuality {
+    judge(evidence, period.due(), letter.clause(DUE_CLAUSE))
 }
 
 #[cfg(test)]
@@ -398,7 +399,7 @@ mod tests {
         assert_eq!(blocking(&items, &pack).count(), 0);
         pack.submission.blocking.push("UNRATED".into());
         assert_eq!(blocking(&items, &pack).count(), 1);
-        assert!(items[0].sentence().starts_with("06 điểm chưa xếp loại năm (R6; công văn 4267"));
+        assert!(items[0].sentence(&pack.letter).starts_with("06 điểm chưa xếp loại năm (R6; công văn 4267"));
         assert!(OPEN_ITEMS.iter().all(|i| !i.remedy.ends_with('.')));
     }
 

@@ -43,7 +43,7 @@ fn blocks(of: &Notice, agency: &Agency) -> Vec<Block> {
     let mut blocks = vec![Block::paragraph(format!(
         "Thực hiện {GUIDE} về việc {WORK} trong {MOVEMENT} và điểm 1.b {}, {} đã tổng hợp, nghiên cứu đề xuất {} của các \
          đơn vị, địa phương; lựa chọn, thông báo trên địa bàn {} {models} sau đây:",
-        cited_in_full(agency),
+        cited_in_full(&of.order),
         agency.issuer,
         of.quarter.title(),
         agency.kind,

@@ -54,6 +54,7 @@ pub fn unit_report() -> UnitReport {
     let model = |name: &str, counts| ReportedModel { name: name.to_owned(), counts };
     UnitReport {
         province: PROVINCE.to_owned(),
+        order: keng_domain::rule_pack::DirectingLetter::default(),
         unit: "Huyện Đăk Hà".to_owned(),
         code: "615".to_owned(),
         period: period("2022-annual"),
@@ -87,6 +88,7 @@ pub fn nomination() -> UnitProposal {
     model.conditions[1] = Condition { holds: false, ..found("R14", "Hồ sơ còn thiếu: Tờ trình.") };
     UnitProposal {
         province: PROVINCE.to_owned(),
+        order: keng_domain::rule_pack::DirectingLetter::default(),
         code: "610".to_owned(),
         today: day("2022-12-08"),
         model,

@@ -176,9 +176,9 @@ impl Reading<'_> {
             timeliness: (
                 timeliness_tag(s.punctuality.timeliness),
                 s.punctuality.sentence.clone(),
-                s.punctuality.clause,
+                s.punctuality.clause.clone(),
             ),
-            open_items: s.open_items.clone(),
+            open_items: s.open_items.iter().map(|item| item.sentence(&s.letter)).collect(),
             figures: FiguresCard::of(
                 "Số liệu đã chốt khi trình",
                 &s.frozen,

@@ -1,10 +1,11 @@
 //! Samples of the pages of submissions, nominations and other records.
 
 use keng_domain::figures::Totals;
+use keng_domain::rule_pack::DirectingLetter;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::movement::{Line, Sheet};
 use keng_domain::rules::nomination::Condition;
-use keng_domain::rules::submission::{DUE_CLAUSE, Frozen, OpenItem};
+use keng_domain::rules::submission::{Frozen, OpenItem};
 use keng_domain::schema::Kind;
 
 use super::{HOSTILE, id, shell};
@@ -64,7 +65,7 @@ impl Samples for SubmissionPage {
         let (then, now) = (frozen(87, 161), frozen(88, 163));
         let names = ["Tiếng kẻng an ninh", HOSTILE];
         let link = |id: keng_domain::id::RecordId| Link::new(names[usize::from(id.0[0]) - 1], "/models/01");
-        let item = |code: &str, points| OpenItem { code: code.into(), points };
+        let item = |code: &str, points| OpenItem { code: code.into(), points }.sentence(&DirectingLetter::default());
         let page = Self {
             shell: shell("duties"),
             list: Link::new("Nghĩa vụ", "/duties"),
@@ -83,7 +84,7 @@ impl Samples for SubmissionPage {
             timeliness: (
                 Tag::new(Tone::Calm, "Đúng hạn (lập khi mất mạng)"),
                 "Đúng hạn (lập khi mất mạng): trình lúc 23:50 ngày 09/11/2022, tỉnh nhận lúc 08:10 ngày 12/11/2022; hạn là trước ngày 10/11/2022.".into(),
-                DUE_CLAUSE,
+                "Công văn 4267/BCĐ-NC, điểm 1.d".into(),
             ),
             open_items: vec![item("UNRATED", 2), item("SPONTANEOUS", 1)],
             figures: FiguresCard::of("Số liệu đã chốt khi trình", &then, Some(Other { name: "số hiện nay", word: "nay", figures: &now }), link),
