@@ -102,7 +102,7 @@ struct Ground {
     tree: Tree,
     models: HashMap<RecordId, Model>,
     merges: Merges,
-    listed: HashMap<UnitCode, BTreeSet<RecordId>>,
+    listed: BTreeSet<RecordId>,
     verdicts: BTreeMap<i32, BTreeMap<RecordId, Judgement>>,
 }
 
@@ -110,12 +110,11 @@ impl Ground {
     fn of(store: &Store, submissions: &[Submission]) -> Result<Self, StoreError> {
         let models = store.models()?;
         let merges = Merges::of(&models);
-        // R16: the latest accepted list of each unit; `list` goes by unit, then period.
-        let mut listed = HashMap::new();
-        for s in submissions.iter().filter(|s| s.state == SubmissionState::Accepted) {
-            let targets = s.frozen.lists().into_iter().map(|m| merges.target(m)).collect();
-            listed.insert(s.unit.clone(), targets);
-        }
+        // R16: a model is listed by whoever reported it, which a unit of after a change has not done yet. Of each unit
+        // of each catalogue the latest accepted list; `list` goes by unit, then period.
+        let accepted = submissions.iter().filter(|s| s.state == SubmissionState::Accepted);
+        let latest: HashMap<&UnitKey, &Submission> = accepted.map(|s| (&s.key, s)).collect();
+        let listed = latest.values().flat_map(|s| s.frozen.lists()).map(|m| merges.target(m)).collect();
         Ok(Self {
             packs: store.rule_packs()?,
             tree: store.tree(clock::today())?,
@@ -200,7 +199,7 @@ fn read(store: &Store, view: &RecordView, ground: &mut Ground) -> Result<Option<
             verdict,
             documents: documents.iter().map(|(_, kind)| kind.as_str()).collect(),
             evidence,
-            is_listed: ground.listed.get(&unit).is_some_and(|models| models.contains(&model)),
+            is_listed: ground.listed.contains(&model),
         },
         &pack,
     );

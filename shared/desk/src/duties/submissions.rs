@@ -14,8 +14,9 @@ use keng_domain::rules::submission::{
 };
 use keng_domain::rules::timeliness::Punctuality;
 use keng_domain::schema::{DECISION_ACCEPTED, DECISION_RETURNED, Kind};
+use keng_domain::scope::Scope;
 use keng_domain::text::date_dmy;
-use keng_domain::unit::UnitCode;
+use keng_domain::unit::{UnitCode, UnitKey};
 use keng_records::record::Meta;
 use keng_store::edit::Act;
 use keng_store::query::RecordView;
@@ -35,6 +36,8 @@ pub struct Submission {
     pub id: RecordId,
     /// Who handed in.
     pub unit: UnitCode,
+    /// The same in its own catalogue.
+    pub key: UnitKey,
     /// What.
     pub period: Period,
     /// The letter that asks for it.
@@ -80,6 +83,10 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
         let read = |key: &str| view.fields.text(key).unwrap_or_default();
         all.push(Submission {
             id: view.id,
+            key: match &view.scope {
+                Scope::Area { catalogue, .. } => UnitKey::new(catalogue, &unit),
+                Scope::Province => UnitKey::from(&unit),
+            },
             unit,
             state: State::of(view.fields.text("decision"), replaced.contains(&view.id)),
             punctuality: punctuality(evidence, &period, &letter),
