@@ -102,6 +102,8 @@ pub struct Standing {
 pub struct HandIn {
     /// `Trình 12 mô hình, 87 điểm, …`.
     pub summary: String,
+    /// Where the period still runs: until when, and what is not in the figures yet.
+    pub still_runs: Option<String>,
     /// Which figures the page shows: nothing is handed in unseen.
     pub seen: String,
     /// Whether a report of nothing can be meant.

@@ -344,6 +344,7 @@ impl Samples for ReportsPage {
                 ended: 1,
                 ..Totals::default()
             },
+            as_of: None,
             by_model: models.into_iter().collect(),
         };
         let now = frozen(
@@ -392,6 +393,7 @@ impl Samples for ReportsPage {
                 standing: None,
                 act: Some(HandIn {
                     summary: "3 mô hình, 87 điểm, 161 tổ, 1.394 thành viên; 4 điểm mới, 1 điểm chấm dứt trong kỳ. Còn mở 3 việc, sẽ ghi cùng báo cáo.".into(),
+                    still_runs: Some("Kỳ năm 2022 còn đến hết ngày 09/11/2022.".into()),
                     seen: "00".into(),
                     nothing: false,
                     fault: None,

@@ -147,6 +147,7 @@ fn look(
         standing: stands.map(|s| shown(s, shell)),
         act: (!is_over).then(|| HandIn {
             summary: summary(&draft),
+            still_runs: draft.frozen.still_runs(&period),
             seen: seen(&draft),
             nothing: !draft.frozen.has_changes(),
             fault,

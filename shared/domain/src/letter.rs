@@ -302,6 +302,8 @@ pub struct UnitReport {
     pub code: String,
     /// What is reported; its last day stands in the file's properties.
     pub period: Period,
+    /// The day as of whose end the figures are: the last of the period, unless it was handed in before.
+    pub as_of: NaiveDate,
     /// An explicit report of nothing.
     pub nothing: bool,
     /// Sums over the unit.

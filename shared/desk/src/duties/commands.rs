@@ -75,6 +75,7 @@ impl UnitSubmission {
                     print_json(&json!({
                         "period": draft.period.id(),
                         "due": draft.period.due(),
+                        "still_runs": draft.frozen.still_runs(&draft.period),
                         "figures": draft.frozen,
                         "open_items": items(&draft.open_items),
                         "blocking": items(&draft.blocking),
@@ -82,6 +83,9 @@ impl UnitSubmission {
                 } else {
                     let t = draft.frozen.totals;
                     println!("{}: {} mô hình, {} điểm.", draft.period.title(), t.models, t.points);
+                    if let Some(notice) = draft.frozen.still_runs(&draft.period) {
+                        println!("Lưu ý: {notice}");
+                    }
                     draft.open_items.iter().for_each(|i| println!("Còn mở: {}", i.sentence(&draft.letter)));
                 }
             }

@@ -97,6 +97,7 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
             frozen: serde_json::from_str(read("figures")).unwrap_or_else(|_| Frozen {
                 totals: keng_domain::figures::Totals::default(),
                 by_model: Default::default(),
+                as_of: None,
             }),
             open_items: serde_json::from_str(read("open_items")).unwrap_or_default(),
             decision_reason: view.fields.text("decision_reason").map(str::to_owned),
@@ -152,13 +153,15 @@ pub fn draft(store: &Store, period_id: &str) -> Result<Draft, Told> {
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
     let pack = store.rule_pack_of(period.year)?;
-    let figures = consolidation::own_figures(store, period)?;
+    // Days to come have brought nothing yet, whatever their period: a point is not older than it is.
+    let seen = Period { cut_off: period.cut_off.min(latest_today(store)?), ..period };
+    let figures = consolidation::own_figures(store, seen)?;
     let tree = store.tree(period.cut_off)?;
     let own = store.identity().unit_key();
     let points: Vec<Point> = store.points()?.into_iter().filter(|p| tree.is_within(&p.unit_key(), &own)).collect();
-    let open_items = open_items(&points, &papers(store)?, &period, &pack);
+    let open_items = open_items(&points, &papers(store)?, &seen, &pack);
     let blocking = blocking(&open_items, &pack).cloned().collect();
-    Ok(Draft { period, letter: pack.letter, frozen: Frozen::of(&figures), open_items, blocking })
+    Ok(Draft { period, letter: pack.letter, frozen: Frozen::of(&figures, &period), open_items, blocking })
 }
 
 /// Which documents stand in which dossiers, for [`open_items`].
@@ -313,6 +316,7 @@ fn one(s: &Submission) -> Json {
         "why": { "clause": p.clause, "sentence": p.sentence },
         "officer": s.officer,
         "nothing": s.nothing,
+        "still_runs": s.frozen.still_runs(&s.period),
         "figures": s.frozen,
         "open_items": s.open_items.iter().map(|i| json!({
             "code": i.code, "points": i.points, "sentence": i.sentence(&s.letter),
@@ -331,6 +335,9 @@ pub fn print(all: &[Submission]) {
         let nothing = if s.nothing { " · báo cáo không" } else { "" };
         println!("{}  {} · {} · {}{nothing}", s.id, s.unit, s.period.title(), s.state.label());
         println!("    {}", s.punctuality.sentence);
+        if let Some(notice) = s.frozen.still_runs(&s.period) {
+            println!("    Lưu ý: {notice}");
+        }
         for item in &s.open_items {
             println!("    Còn mở: {}", item.sentence(&s.letter));
         }

@@ -31,6 +31,7 @@ pub fn submission(store: &Store, id: RecordId) -> Result<Letter, Told> {
         unit: names.unit(&s.unit),
         code: s.unit.to_string(),
         period: s.period,
+        as_of: s.frozen.as_of.unwrap_or(s.period.cut_off),
         nothing: s.nothing,
         totals: s.frozen.totals,
         models,

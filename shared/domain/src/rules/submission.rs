@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::figures::{Figures, Totals};
@@ -16,6 +17,7 @@ use crate::rule_pack::{DirectingLetter, RulePack};
 use crate::rules::counting::{Effect, Standing, effect, is_eligible, standing};
 use crate::rules::timeliness::{Evidence, Punctuality, judge};
 use crate::schema::{DECISION_ACCEPTED, DECISION_RETURNED};
+use crate::text::date_dmy;
 
 /// Where the directing letter sets the deadlines of periodic reports.
 pub const DUE_CLAUSE: &str = "điểm 1.d";
@@ -247,23 +249,40 @@ pub struct Frozen {
     pub totals: Totals,
     /// For each model with points: points, teams, members, eligible, effective, unrated.
     pub by_model: BTreeMap<RecordId, [u64; 6]>,
+    /// The day as of whose end they are, where that lies before the last day of the period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<NaiveDate>,
 }
 
 impl Frozen {
-    /// What `figures`, consolidated over one unit, come to.
+    /// What `figures`, consolidated over one unit, come to. Where they were cut before the end of `period`, that is kept.
     #[must_use]
-    pub fn of(figures: &Figures) -> Self {
+    pub fn of(figures: &Figures, period: &Period) -> Self {
         let line = |m: &crate::figures::ModelFigures| {
             let counts = [m.eligible, m.effective, m.unrated].map(u64::from);
             (m.id, [u64::from(m.points), m.teams, m.members, counts[0], counts[1], counts[2]])
         };
-        Self { totals: figures.totals, by_model: figures.models.iter().map(line).collect() }
+        let as_of = Some(figures.cut.cut_off).filter(|day| *day < period.cut_off);
+        Self { totals: figures.totals, by_model: figures.models.iter().map(line).collect(), as_of }
     }
 
     /// The models that the unit lists: what R16 asks.
     #[must_use]
     pub fn lists(&self) -> BTreeSet<RecordId> {
         self.by_model.iter().filter(|(_, line)| line[0] > 0).map(|(id, _)| *id).collect()
+    }
+
+    /// What who hands in has to know where the period still runs: nothing of the days to come is in it.
+    #[must_use]
+    pub fn still_runs(&self, period: &Period) -> Option<String> {
+        let as_of = self.as_of?;
+        Some(format!(
+            "Kỳ {} còn đến hết ngày {}: số liệu mới chốt hết ngày {}; có phát sinh sau đó thì trình lại trước ngày {}.",
+            period.title(),
+            date_dmy(period.cut_off),
+            date_dmy(as_of),
+            date_dmy(period.due())
+        ))
     }
 
     /// Whether anything arose in the period: what contradicts a report of nothing.

@@ -58,7 +58,7 @@ fn blocks(of: &UnitReport, issuer: &str) -> Vec<Block> {
     blocks.push(Block::paragraph("3. Thống kê từng mô hình tại Phụ lục kèm theo."));
     blocks.push(Block::paragraph(format!(
         "Số liệu chốt hết {}, trình lúc {} (giờ máy của đơn vị); hạn báo cáo: trước {}./.",
-        text::date_long(of.period.cut_off),
+        text::date_long(of.as_of),
         stamp(of.handed_in_at),
         text::date_long(of.period.due()),
     )));
@@ -71,7 +71,7 @@ fn results(of: &UnitReport) -> Vec<Block> {
     let [eligible, effective, unrated] = [3, 4, 5].map(|column| sum(of, column));
     let mut blocks = vec![Block::paragraph(format!(
         "1. Kết quả: Đến hết {}, trên địa bàn {} có {} với {}, {}, {}. Trong kỳ có {}, {}.",
-        text::date_long(of.period.cut_off),
+        text::date_long(of.as_of),
         in_sentence(&of.unit),
         counted(t.models, "mô hình"),
         counted(t.points, "điểm"),
@@ -152,6 +152,6 @@ fn models(of: &UnitReport, issuer: &str) -> Annex {
             ],
             rows,
         },
-        note: format!("Số liệu chốt hết {}, trình lúc {}.", text::date_long(of.period.cut_off), stamp(of.handed_in_at)),
+        note: format!("Số liệu chốt hết {}, trình lúc {}.", text::date_long(of.as_of), stamp(of.handed_in_at)),
     }
 }

@@ -83,7 +83,7 @@ impl Reading<'_> {
         let own = unit.into();
         let points: Vec<Point> =
             self.points.iter().filter(|p| self.names.tree.is_within(&p.unit_key(), &own)).cloned().collect();
-        Frozen::of(&consolidate(keng_domain::figures::Input { period, points: &points, ..self.input() }))
+        Frozen::of(&consolidate(keng_domain::figures::Input { period, points: &points, ..self.input() }), &period)
     }
 
     /// A model's name with its page.

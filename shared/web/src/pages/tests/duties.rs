@@ -61,6 +61,7 @@ impl Samples for SubmissionPage {
         let frozen = |points, teams| Frozen {
             totals: Totals { models: 2, points, teams, members: 1_394, ..Totals::default() },
             by_model: [(id(1), [u64::from(points), teams, 900, 60, 41, 2]), (id(2), [14, 28, 494, 14, 9, 0])].into(),
+            as_of: None,
         };
         let (then, now) = (frozen(87, 161), frozen(88, 163));
         let names = ["Tiếng kẻng an ninh", HOSTILE];
