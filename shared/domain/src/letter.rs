@@ -17,7 +17,7 @@ use crate::rules::nomination::{Basis, Condition};
 use crate::rules::submission::OpenItem;
 use crate::rules::yearly::YearlyRating;
 
-pub use decided::{Notice, NoticedModel, SentBack, SentBackWhat};
+pub use decided::{Notice, NoticedModel, SentBack, SentBackWhat, Unmet};
 pub use settling::{Asked, SettlingProposal};
 
 /// One of them.

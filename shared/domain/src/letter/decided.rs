@@ -38,6 +38,8 @@ pub struct NoticedModel {
     pub unit: String,
     /// The case of letter 4267, 1.b, as its label.
     pub case: String,
+    /// Where R13 does not hold of it: what was found, and why the province has selected it all the same.
+    pub unmet: Option<Unmet>,
     /// Why, in the unit's words.
     pub justification: Option<String>,
     /// What counts of it in the whole province today.
@@ -50,6 +52,15 @@ pub struct NoticedModel {
     pub verdict: Verdict,
     /// What it does.
     pub work: Work,
+}
+
+/// A condition that a selected model does not meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmet {
+    /// The condition, with what was found.
+    pub condition: Condition,
+    /// Why the province has selected it, in its words; `None` where it has said nothing, for people to fill in.
+    pub reason: Option<String>,
 }
 
 /// What the province has sent back to one unit, with its reason.

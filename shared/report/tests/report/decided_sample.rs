@@ -27,6 +27,7 @@ fn noticed(name: &str, unit: &str, case: &str) -> NoticedModel {
         name: name.to_owned(),
         unit: unit.to_owned(),
         case: case.to_owned(),
+        unmet: None,
         justification: Some("Giảm 40 % số vụ trộm cắp, được bà con các thôn hưởng ứng".to_owned()),
         size: Size { points: 12, teams: 31, members: 1_204, ..Size::default() },
         rated_year: 2022,
