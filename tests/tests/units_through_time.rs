@@ -64,6 +64,12 @@ fn a_district_is_dissolved_while_it_is_offline() -> Result<()> {
     let held = p.node("617").points()?;
     let (of_tu_mo_rong, of_dak_ha) = (in_scope(&held, "23422")?.id.clone(), in_scope(&held, "23425")?.id.clone());
 
+    // The list that the province has taken over, and who reports from it after the change (R16).
+    p.node("617").tell(&["submission", "hand-in", "2024-annual"])?;
+    p.node("617").sync()?;
+    let list: Vec<Value> = p.hub().tell(&["submission", "list", "--json"])?.json()?;
+    p.hub().tell(&["submission", "accept", list[0]["id"].as_str().context("an id")?])?;
+
     // Offline, an officer goes on; and adds a point of the district itself.
     p.node("617").edit_point(&of_tu_mo_rong, "teams", 41)?;
     let model = held[0].fields["model"].as_str().context("a point without a model")?;
@@ -97,6 +103,11 @@ fn a_district_is_dissolved_while_it_is_offline() -> Result<()> {
     commune.tell(&["point", "add", "--set", "unit=23425", &model, "place=Thôn mới", "decision_date=2025-08-01"])?;
     commune.sync()?;
 
+    a_model_is_listed_by_the_unit_that_reported_it(p.hub(), commune, &held[0])?;
+
+    // Not knowing, the district hands in for a period that is not its own any more.
+    p.node("617").tell(&["submission", "hand-in", "2025-annual"])?;
+
     // The district comes back: all it wrote is taken, and it is told what became of it.
     let district = p.node("617");
     district.sync()?;
@@ -113,6 +124,7 @@ fn a_district_is_dissolved_while_it_is_offline() -> Result<()> {
     p.node("23425").sync()?;
     ensure!(p.node("23425").point(&of_tu_mo_rong)?.fields["teams"] == 41);
 
+    what_a_dissolved_unit_hands_in_stands_for_nobody(&p)?;
     let effect = change(p.hub(), &fixtures::lineage(), &[])?;
     let left = &effect["to_move"];
     ensure!(left.as_array().map(Vec::len) == Some(1) && left[0]["from"] == "617" && left[0]["to"] == "51", "{left}");
@@ -171,6 +183,34 @@ fn a_dissolved_unit_gets_no_machine(hub: &Hub) -> Result<()> {
     }
     let token: Value = invite("quangngai-2025:23446")?.done()?.json()?;
     ensure!(token["unit"] == "23446" && token["catalogue"] == NEW, "{token}");
+    Ok(())
+}
+
+/// R16: the list of a unit that is dissolved now is the latest that the province has taken over.
+fn a_model_is_listed_by_the_unit_that_reported_it(hub: &Hub, commune: &keng_tests::Node, point: &Record) -> Result<()> {
+    let model = point.text("model");
+    commune.tell(&["nomination", "add", model, "--quarter", "2025-Q4", "--case", "tot"])?;
+    commune.sync()?;
+    let all: Vec<Value> = hub.tell(&["nomination", "list", "--json"])?.json()?;
+    ensure!(all.len() == 1 && all[0]["unit"] == "23425" && all[0]["listed"] == true, "{all:#?}");
+    Ok(())
+}
+
+/// At the hub it is kept and marked; at a node that has heard of the change nothing more is handed in.
+fn what_a_dissolved_unit_hands_in_stands_for_nobody(p: &Province) -> Result<()> {
+    let list: Vec<Value> = p.hub().tell(&["submission", "list", "--json"])?.json()?;
+    let of = |period: &str| list.iter().find(|s| s["period"] == period).context("no such submission");
+    let instead = "từ ngày 01/07/2025 do Xã Đăk Sao, Xã Đăk Tờ Kan, Xã Tu Mơ Rông, Xã Măng Ri trình";
+    ensure!(of("2025-annual")?["not_of_period"] == format!("không thuộc kỳ này: {instead}"), "{list:#?}");
+    ensure!(of("2024-annual")?["not_of_period"].is_null(), "{list:#?}");
+    ensure!(p.hub().tell(&["submission", "list"])?.stdout.contains(instead));
+    let district = p.node("617");
+    let model = district.points()?[0].text("model").to_owned();
+    let nominate = ["nomination", "add", &model, "--quarter", "2025-Q4", "--case", "tot"];
+    for act in [&["submission", "hand-in", "2025-annual"][..], &nominate] {
+        let sentence = district.ask(act)?.refused()?;
+        ensure!(sentence.contains(instead) && sentence.contains("chưa trình gì"), "{sentence}");
+    }
     Ok(())
 }
 

@@ -31,6 +31,7 @@ use super::submissions::{self, Submission};
 use super::{HANDED_IN_AT, evidence_values, hand_in_of, needs_reason, of_kind, period};
 use crate::acts::{By, commit, fresh_id, model_named, own_tree};
 use crate::clock::rfc3339;
+use crate::rehomed::must_stand;
 use crate::{Told, clock};
 
 /// Where a nomination stands.
@@ -112,7 +113,7 @@ impl Ground {
         let merges = Merges::of(&models);
         // R16: a model is listed by whoever reported it, which a unit of after a change has not done yet. Of each unit
         // of each catalogue the latest accepted list; `list` goes by unit, then period.
-        let accepted = submissions.iter().filter(|s| s.state == SubmissionState::Accepted);
+        let accepted = submissions.iter().filter(|s| s.state == SubmissionState::Accepted && s.instead.is_none());
         let latest: HashMap<&UnitKey, &Submission> = accepted.map(|s| (&s.key, s)).collect();
         let listed = latest.values().flat_map(|s| s.frozen.lists()).map(|m| merges.target(m)).collect();
         Ok(Self {
@@ -257,6 +258,7 @@ pub fn add(store: &mut Store, model: &str, quarter: &str, case: &str, by: &By) -
     if quarter.kind != PeriodKind::Quarter {
         return Err(Told::refused("Đề xuất theo quý (điểm 1.b); ví dụ: --quarter 2022-Q4."));
     }
+    must_stand(store, &quarter)?;
     if Case::of_code(case).is_none() {
         return Err(Told::refused(format!(
             "Không có trường hợp “{case}”: tot (xếp loại Tốt, đã nhân rộng) hoặc moi (mô hình mới)."
@@ -299,6 +301,7 @@ pub fn hand_in(store: &mut Store, id: RecordId, by: &By) -> Result<Nomination, T
     if !matches!(nomination.state, State::Draft | State::Returned) {
         return Err(Told::refused(format!("Đề xuất này đang ở trạng thái “{}”.", nomination.state.label())));
     }
+    must_stand(store, &nomination.quarter)?;
     let heard = Heard::of(store)?;
     commit(store, &[Act::Change { id, values: evidence_values(&heard, clock::now_ms()) }], by)?;
     one(store, id)

@@ -27,6 +27,7 @@ use super::heard::Heard;
 use super::{evidence_values, hand_in_of, needs_reason, of_kind, period};
 use crate::acts::{By, commit, fresh_id, latest_today, own_tree};
 use crate::clock::rfc3339;
+use crate::rehomed::{hands_in_instead, must_stand};
 use crate::{Told, clock, consolidation};
 
 /// A submission as it reads now.
@@ -58,6 +59,17 @@ pub struct Submission {
     pub decision_reason: Option<String>,
     /// The earlier one that it replaces.
     pub replaces: Option<RecordId>,
+    /// Who hands in for this period instead, where the unit was dissolved before its end: it had not heard of that, and
+    /// what it handed in stands for nobody.
+    pub instead: Option<String>,
+}
+
+impl Submission {
+    /// `không thuộc kỳ này: từ ngày 01/07/2025 do … trình`, for one that stands for nobody.
+    #[must_use]
+    pub fn not_of_period(&self) -> Option<String> {
+        self.instead.as_ref().map(|instead| format!("không thuộc kỳ này: {instead}"))
+    }
 }
 
 /// All submissions that are here, of one unit or of all; by unit, period and time.
@@ -65,7 +77,7 @@ pub struct Submission {
 /// # Errors
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, StoreError> {
-    let packs = store.rule_packs()?;
+    let (packs, units) = (store.rule_packs()?, store.units()?);
     let views = store.records(Kind::Submission)?;
     let replaced: HashSet<RecordId> = views.iter().filter_map(replaces).collect();
     let mut all = Vec::with_capacity(views.len());
@@ -81,12 +93,14 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
         let Some((evidence, act)) = hand_in_of(store, view)? else { continue };
         let letter = packs.of_year(period.year).letter.clone();
         let read = |key: &str| view.fields.text(key).unwrap_or_default();
+        let key = match &view.scope {
+            Scope::Area { catalogue, .. } => UnitKey::new(catalogue, &unit),
+            Scope::Province => UnitKey::from(&unit),
+        };
         all.push(Submission {
             id: view.id,
-            key: match &view.scope {
-                Scope::Area { catalogue, .. } => UnitKey::new(catalogue, &unit),
-                Scope::Province => UnitKey::from(&unit),
-            },
+            instead: hands_in_instead(&units, &key, &period),
+            key,
             unit,
             state: State::of(view.fields.text("decision"), replaced.contains(&view.id)),
             punctuality: punctuality(evidence, &period, &letter),
@@ -116,10 +130,10 @@ fn replaces(view: &RecordView) -> Option<RecordId> {
 }
 
 /// Of `all`, the one that stands for a unit and period: the last that was neither returned nor replaced,
-/// else the last returned one.
+/// else the last returned one. What a dissolved unit handed in for a period of others stands for nobody.
 #[must_use]
 pub fn standing<'a>(all: &'a [Submission], unit: &UnitCode, period: &Period) -> Option<&'a Submission> {
-    let of = |s: &&Submission| s.unit == *unit && s.period == *period;
+    let of = |s: &&Submission| s.unit == *unit && s.period == *period && s.instead.is_none();
     let holds = |s: &&Submission| matches!(s.state, State::HandedIn | State::Accepted);
     all.iter().filter(of).rfind(holds).or_else(|| all.iter().rfind(of))
 }
@@ -199,6 +213,7 @@ pub fn hand_in(store: &mut Store, period_id: &str, nothing: bool, by: &By) -> Re
         let from = date_dmy(period.from);
         return Err(Told::refused(format!("Kỳ {title} chưa bắt đầu (từ ngày {from}), chưa trình được.")));
     }
+    must_stand(store, &period)?;
     let Draft { period, letter, frozen, open_items, blocking } = draft_of(store, period)?;
     let unit = store.identity().unit.clone();
     if !blocking.is_empty() {
@@ -323,6 +338,7 @@ fn one(s: &Submission) -> Json {
         })).collect::<Vec<_>>(),
         "decision_reason": s.decision_reason,
         "replaces": s.replaces,
+        "not_of_period": s.not_of_period(),
     })
 }
 
@@ -335,6 +351,9 @@ pub fn print(all: &[Submission]) {
         let nothing = if s.nothing { " · báo cáo không" } else { "" };
         println!("{}  {} · {} · {}{nothing}", s.id, s.unit, s.period.title(), s.state.label());
         println!("    {}", s.punctuality.sentence);
+        if let Some(mark) = s.not_of_period() {
+            println!("    Lưu ý: {mark}.");
+        }
         if let Some(notice) = s.frozen.still_runs(&s.period) {
             println!("    Lưu ý: {notice}");
         }

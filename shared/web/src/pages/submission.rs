@@ -23,6 +23,8 @@ pub struct SubmissionPage {
     pub path: String,
     /// Where it stands.
     pub state: Tag,
+    /// Where it stands for nobody: who hands in for the period instead.
+    pub not_of_period: Option<String>,
     /// A report that nothing arose.
     pub nothing: bool,
     /// The province's reason for returning it.

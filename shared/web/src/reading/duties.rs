@@ -170,6 +170,7 @@ impl Reading<'_> {
             title: self.submission_name(s),
             path: format!("/submissions/{id}"),
             state: submission_tag(s.state),
+            not_of_period: s.not_of_period(),
             nothing: s.nothing,
             decision_reason: s.decision_reason.clone(),
             evidence: self.evidence_facts(&s.punctuality.evidence, &s.officer),

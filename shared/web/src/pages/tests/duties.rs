@@ -73,6 +73,7 @@ impl Samples for SubmissionPage {
             title: "Báo cáo năm 2022 – Huyện Tu Mơ Rông".into(),
             path: "/submissions/01".into(),
             state: Tag::new(Tone::Wait, "Đã trình"),
+            not_of_period: Some("không thuộc kỳ này: từ ngày 01/07/2025 do Xã Măng Ri trình".into()),
             nothing: false,
             decision_reason: None,
             evidence: vec![
