@@ -71,3 +71,31 @@ fn before_the_tenth_of_may_is_the_ninth_at_23_59_whatever_the_link_does() -> Res
     ensure!(cell("610", "2022-half")["state"] == "HANDED_IN" && cell("608", "2022-annual")["state"] == "NOT_DUE");
     Ok(())
 }
+
+/// The letter sets the last day alone: who hands in before is taken, and told that the period still runs. What stands
+/// in it is what there is that day, not what would be at the end.
+#[test]
+fn a_period_that_still_runs_is_handed_in_as_of_the_day_and_says_so() -> Result<()> {
+    set_clock(Some("2022-03-01 08:00:00"))?;
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let node = p.node("610");
+    let model = node.tell(&["model", "add", "--set", "name=Camera an ninh"])?.stdout.trim().to_owned();
+    // Five months old on that day, seven at the end of the half-year (R7).
+    let point = ["point", "add", "--set", "unit=23368", "place=Thôn 1", "decision_date=2021-10-01"];
+    node.tell(&[&point[..], &[&format!("model={model}")]].concat())?;
+    let draft: Value = node.tell(&["submission", "draft", "2022-half", "--json"])?.json()?;
+    let notice = "Kỳ 6 tháng đầu năm 2022 còn đến hết ngày 09/05/2022: số liệu mới chốt hết ngày 01/03/2022";
+    ensure!(draft["still_runs"].as_str().is_some_and(|s| s.starts_with(notice)), "{draft:#}");
+    let said = node.tell(&["submission", "hand-in", "2022-half"])?.stdout;
+    ensure!(said.contains(notice) && said.contains("Đúng hạn"), "{said}");
+    node.sync()?;
+    let list: Value = p.hub().tell(&["submission", "list", "--json"])?.json()?;
+    let figures = &of(&list, "610")["figures"];
+    ensure!(figures["as_of"] == "2022-03-01" && figures["by_model"][&model][3] == 0, "{figures:#}");
+
+    set_clock(Some("2022-05-09 08:00:00"))?;
+    let last: Value = node.tell(&["submission", "hand-in", "2022-half", "--json"])?.json()?;
+    ensure!(last["still_runs"].is_null() && last["figures"]["by_model"][&model][3] == 1, "{last:#}");
+    set_clock(None)
+}

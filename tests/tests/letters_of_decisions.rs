@@ -85,7 +85,9 @@ fn a_selected_model_is_made_known_to_all_units_and_a_returned_one_goes_back_with
         "V/v thông báo mô hình",
         "- Ban Chỉ đạo PCTP các huyện, thành phố.",
         "thông báo trên địa bàn tỉnh 01 mô hình sau đây:",
-        &format!("1. Mô hình “{name}”, do huyện Đắk Glei đề xuất (Xếp loại Tốt, đã nhân rộng):"),
+        &format!("1. Mô hình “{name}”, được huyện Đắk Glei đề xuất theo trường hợp “Xếp loại Tốt, đã nhân rộng”:"),
+        "- Tiêu chuẩn của mô hình (điểm 1.b): Chưa đạt. Chưa đủ điều kiện điểm 1.b:",
+        "- Lý do lựa chọn: cách làm hay.",
         &format!("toàn tỉnh có {points:02} điểm, {teams:02} tổ,"),
         "- Kết quả xếp loại năm 2026:",
         "- Mục tiêu: Giữ yên thôn, làng.",
@@ -106,7 +108,10 @@ fn a_selected_model_is_made_known_to_all_units_and_a_returned_one_goes_back_with
     let hash = document["hash"].as_str().context("a hash")?;
     hub.tell(&["nomination", "propose", &nomination, "--basis", "directive", "--document", hash])?;
     let after = made(hub, &["letter", "notice", "2027-Q1", "--format", "pdf"], &p.folder().join("after"))?;
-    says(&words(&after[0])?, &format!("1. Mô hình “{name}”"))
+    let after = words(&after[0])?;
+    says(&after, &format!("1. Mô hình “{name}”"))?;
+    // The reason of the selection, whatever was said since.
+    says(&after, "- Lý do lựa chọn: cách làm hay.")
 }
 
 /// 1.d: a report goes back with its clause and the province's reason; the one that takes its place has files of its own.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use calamine::Reader;
 use keng_tests::answers::Record;
+use keng_tests::papers::paragraphs;
 use keng_tests::sheet::{self, Row};
 use keng_tests::{Hub, Province, fixtures};
 use serde_json::Value;
@@ -63,6 +64,12 @@ fn a_district_is_dissolved_while_it_is_offline() -> Result<()> {
     let held = p.node("617").points()?;
     let (of_tu_mo_rong, of_dak_ha) = (in_scope(&held, "23422")?.id.clone(), in_scope(&held, "23425")?.id.clone());
 
+    // The list that the province has taken over, and who reports from it after the change (R16).
+    p.node("617").tell(&["submission", "hand-in", "2024-annual"])?;
+    p.node("617").sync()?;
+    let list: Vec<Value> = p.hub().tell(&["submission", "list", "--json"])?.json()?;
+    p.hub().tell(&["submission", "accept", list[0]["id"].as_str().context("an id")?])?;
+
     // Offline, an officer goes on; and adds a point of the district itself.
     p.node("617").edit_point(&of_tu_mo_rong, "teams", 41)?;
     let model = held[0].fields["model"].as_str().context("a point without a model")?;
@@ -96,6 +103,11 @@ fn a_district_is_dissolved_while_it_is_offline() -> Result<()> {
     commune.tell(&["point", "add", "--set", "unit=23425", &model, "place=Thôn mới", "decision_date=2025-08-01"])?;
     commune.sync()?;
 
+    a_model_is_listed_by_the_unit_that_reported_it(p.hub(), commune, &held[0])?;
+
+    // Not knowing, the district hands in for a period that is not its own any more.
+    p.node("617").tell(&["submission", "hand-in", "2025-annual"])?;
+
     // The district comes back: all it wrote is taken, and it is told what became of it.
     let district = p.node("617");
     district.sync()?;
@@ -112,12 +124,14 @@ fn a_district_is_dissolved_while_it_is_offline() -> Result<()> {
     p.node("23425").sync()?;
     ensure!(p.node("23425").point(&of_tu_mo_rong)?.fields["teams"] == 41);
 
+    what_a_dissolved_unit_hands_in_stands_for_nobody(&p)?;
     let effect = change(p.hub(), &fixtures::lineage(), &[])?;
     let left = &effect["to_move"];
     ensure!(left.as_array().map(Vec::len) == Some(1) && left[0]["from"] == "617" && left[0]["to"] == "51", "{left}");
 
     both_trees_agree(p.hub())?;
     each_duty_of_the_year_is_owed_by_who_was_there(&p)?;
+    each_paper_comes_from_the_province_of_its_day(&p, &of_dak_ha)?;
     let (_, again) = annual(p.hub(), "2022", &["--at", &before.to_string()])?;
     ensure!(again == cut, "a report made before the change cannot be made again");
     Ok(())
@@ -172,6 +186,34 @@ fn a_dissolved_unit_gets_no_machine(hub: &Hub) -> Result<()> {
     Ok(())
 }
 
+/// R16: the list of a unit that is dissolved now is the latest that the province has taken over.
+fn a_model_is_listed_by_the_unit_that_reported_it(hub: &Hub, commune: &keng_tests::Node, point: &Record) -> Result<()> {
+    let model = point.text("model");
+    commune.tell(&["nomination", "add", model, "--quarter", "2025-Q4", "--case", "tot"])?;
+    commune.sync()?;
+    let all: Vec<Value> = hub.tell(&["nomination", "list", "--json"])?.json()?;
+    ensure!(all.len() == 1 && all[0]["unit"] == "23425" && all[0]["listed"] == true, "{all:#?}");
+    Ok(())
+}
+
+/// At the hub it is kept and marked; at a node that has heard of the change nothing more is handed in.
+fn what_a_dissolved_unit_hands_in_stands_for_nobody(p: &Province) -> Result<()> {
+    let list: Vec<Value> = p.hub().tell(&["submission", "list", "--json"])?.json()?;
+    let of = |period: &str| list.iter().find(|s| s["period"] == period).context("no such submission");
+    let instead = "từ ngày 01/07/2025 do Xã Đăk Sao, Xã Đăk Tờ Kan, Xã Tu Mơ Rông, Xã Măng Ri trình";
+    ensure!(of("2025-annual")?["not_of_period"] == format!("không thuộc kỳ này: {instead}"), "{list:#?}");
+    ensure!(of("2024-annual")?["not_of_period"].is_null(), "{list:#?}");
+    ensure!(p.hub().tell(&["submission", "list"])?.stdout.contains(instead));
+    let district = p.node("617");
+    let model = district.points()?[0].text("model").to_owned();
+    let nominate = ["nomination", "add", &model, "--quarter", "2025-Q4", "--case", "tot"];
+    for act in [&["submission", "hand-in", "2025-annual"][..], &nominate] {
+        let sentence = district.ask(act)?.refused()?;
+        ensure!(sentence.contains(instead) && sentence.contains("chưa trình gì"), "{sentence}");
+    }
+    Ok(())
+}
+
 /// May was the districts', November is the communes'.
 fn each_duty_of_the_year_is_owed_by_who_was_there(p: &Province) -> Result<()> {
     let state = |rows: &[Value], unit: &str, duty: &str| -> Result<String> {
@@ -201,6 +243,40 @@ fn each_duty_of_the_year_is_owed_by_who_was_there(p: &Province) -> Result<()> {
     let remind = |unit: &str| p.hub().ask(&["letter", "remind", "2025-half", "--unit", unit, "--out", text(&out)?]);
     remind("617")?.done()?;
     remind("23425")?.refused()?;
+    Ok(())
+}
+
+/// The province was set up as one that is dissolved now: its letters of today come from what it has become.
+fn each_paper_comes_from_the_province_of_its_day(p: &Province, point: &str) -> Result<()> {
+    let out = p.folder().join("papers");
+    let made = |office: &keng_tests::Office, args: &[&str], part: &str| -> Result<Vec<String>> {
+        let made = office.tell(&[args, &["--format", "docx", "--out", text(&out)?]].concat())?;
+        let file = made.stdout.lines().find(|f| f.contains(part)).with_context(|| format!("no {part}: {made:?}"))?;
+        paragraphs(Path::new(file))
+    };
+    let is_of = |paper: &[String], place: &str, other: &str| -> Result<()> {
+        ensure!(paper.iter().any(|line| line.starts_with(&format!("{place}, ngày"))), "not of {place}: {paper:#?}");
+        ensure!(paper.iter().take(6).all(|l| !l.to_uppercase().contains(&other.to_uppercase())), "{paper:#?}");
+        Ok(())
+    };
+    let (new, old) = ("Quảng Ngãi", "Kon Tum");
+    let remind = made(p.hub(), &["letter", "remind", "2025-annual", "--unit", "23425"], "remind")?;
+    is_of(&remind, new, old)?;
+    ensure!(remind.contains(&"UBND TỈNH QUẢNG NGÃI".to_owned()), "{remind:#?}");
+    // A late report of before is asked for by who is there today.
+    is_of(&made(p.hub(), &["letter", "remind", "2025-half", "--unit", "617"], "remind")?, new, old)?;
+    // Minutes of a year are of who rated then.
+    let rating = |office: &keng_tests::Office, year: &str, part: &str| -> Result<String> {
+        Ok(made(office, &["letter", "rating", year], part)?.join("\n"))
+    };
+    ensure!(rating(p.hub(), "2025", "23425")?.contains("Công an tỉnh Quảng Ngãi"));
+    ensure!(rating(p.hub(), "2022", "617")?.contains("Công an tỉnh Kon Tum"));
+    ensure!(rating(p.node("23425"), "2025", "23425")?.contains("Công an tỉnh Quảng Ngãi"));
+    // A unit's own paper goes to the province that is there.
+    let commune = p.node("23425");
+    commune.tell(&["point", "end", point, "--ground", "TRUC_LOI", "--date", "20/11/2025"])?;
+    let end = made(commune, &["letter", "end", point], "end")?.join("\n");
+    ensure!(end.contains("Công an tỉnh Quảng Ngãi (b/c)"), "{end}");
     Ok(())
 }
 

@@ -13,6 +13,7 @@ async fn handed_in(pages: &Pages) {
     let year = chrono::Datelike::year(&keng_desk::clock::today());
     let figures = keng_domain::rules::submission::Frozen {
         totals: keng_domain::figures::Totals::default(),
+        as_of: None,
         by_model: [(MODEL, [3, 4, 5, 0, 0, 0])].into(),
     };
     let acts = [

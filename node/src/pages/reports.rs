@@ -2,7 +2,6 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use keng_domain::rules::submission::OpenItem;
 use keng_web::pages::figures::FiguresCard;
 use keng_web::{Fact, Link, Shell, Tag};
 use serde::Deserialize;
@@ -74,7 +73,7 @@ pub struct Chosen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenLine {
     /// What, how many, why and what to do.
-    pub item: OpenItem,
+    pub sentence: String,
     /// The rows concerned.
     pub rows: Link,
     /// It keeps the unit from handing in.
@@ -91,7 +90,7 @@ pub struct Standing {
     /// Whether it was in time, in a sentence with its clause.
     pub sentence: String,
     /// The clause that sets the deadline.
-    pub clause: &'static str,
+    pub clause: String,
     /// A report of nothing.
     pub nothing: bool,
     /// The frozen figures.
@@ -103,6 +102,8 @@ pub struct Standing {
 pub struct HandIn {
     /// `Trình 12 mô hình, 87 điểm, …`.
     pub summary: String,
+    /// Where the period still runs: until when, and what is not in the figures yet.
+    pub still_runs: Option<String>,
     /// Which figures the page shows: nothing is handed in unseen.
     pub seen: String,
     /// Whether a report of nothing can be meant.

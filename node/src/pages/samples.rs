@@ -344,6 +344,7 @@ impl Samples for ReportsPage {
                 ended: 1,
                 ..Totals::default()
             },
+            as_of: None,
             by_model: models.into_iter().collect(),
         };
         let now = frozen(
@@ -362,7 +363,8 @@ impl Samples for ReportsPage {
             on,
         };
         let open = |code: &str, points, blocks| OpenLine {
-            item: OpenItem { code: code.into(), points },
+            sentence: OpenItem { code: code.into(), points }
+                .sentence(&keng_domain::rule_pack::DirectingLetter::default()),
             rows: Link::new("Xem các điểm này", "/points?show=unrated"),
             blocks,
         };
@@ -391,6 +393,7 @@ impl Samples for ReportsPage {
                 standing: None,
                 act: Some(HandIn {
                     summary: "3 mô hình, 87 điểm, 161 tổ, 1.394 thành viên; 4 điểm mới, 1 điểm chấm dứt trong kỳ. Còn mở 3 việc, sẽ ghi cùng báo cáo.".into(),
+                    still_runs: Some("Kỳ năm 2022 còn đến hết ngày 09/11/2022.".into()),
                     seen: "00".into(),
                     nothing: false,
                     fault: None,
@@ -404,7 +407,7 @@ impl Samples for ReportsPage {
                 Fact::new("Tỉnh nhận lúc", "08/11/2022 17:20"),
             ],
             sentence: "Đúng hạn: trình lúc 16:50 ngày 08/11/2022, tỉnh nhận lúc 17:20 ngày 08/11/2022; hạn là trước ngày 10/11/2022.".into(),
-            clause: keng_domain::rules::submission::DUE_CLAUSE,
+            clause: "Công văn 4267/BCĐ-NC, điểm 1.d".into(),
             nothing: true,
             page: Link::new("Xem số liệu đã chốt", "/submissions/01"),
         };

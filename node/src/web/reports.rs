@@ -147,6 +147,7 @@ fn look(
         standing: stands.map(|s| shown(s, shell)),
         act: (!is_over).then(|| HandIn {
             summary: summary(&draft),
+            still_runs: draft.frozen.still_runs(&period),
             seen: seen(&draft),
             nothing: !draft.frozen.has_changes(),
             fault,
@@ -168,7 +169,9 @@ fn open_line(item: &OpenItem, draft: &Draft, period: Period, shell: &Shell) -> O
         _ => points(""),
     };
     OpenLine {
-        item: item.clone(), rows: Link::new("Xem các điểm này", href), blocks: draft.blocking.contains(item)
+        sentence: item.sentence(&draft.letter),
+        rows: Link::new("Xem các điểm này", href),
+        blocks: draft.blocking.contains(item),
     }
 }
 
@@ -182,7 +185,7 @@ fn shown(s: &Submission, shell: &Shell) -> Standing {
             Fact::new("Tỉnh nhận lúc", received),
         ],
         sentence: s.punctuality.sentence.clone(),
-        clause: s.punctuality.clause,
+        clause: s.punctuality.clause.clone(),
         nothing: s.nothing,
         page: Link::new("Xem số liệu đã chốt", address(&format!("/submissions/{}", s.id), &[("year", &shell.year)])),
     }

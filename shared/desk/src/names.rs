@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use keng_domain::field::{Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::period::Period;
@@ -56,6 +56,16 @@ impl Names {
             packs,
             models: store.models()?.into_iter().map(|m| (m.id, m.name)).collect(),
         })
+    }
+
+    /// The province on a day, which heads its papers of then: at the hub the top of the tree in force, at a node of its
+    /// own unit's tree, whatever code the province was set up with.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCatalogue`] before the first sync.
+    pub fn province_on(store: &Store, day: NaiveDate) -> Result<String, StoreError> {
+        let tree = store.tree(day)?;
+        Ok(tree.catalogue.unit(&tree.root).map_or_else(|| tree.root.to_string(), |unit| unit.name.clone()))
     }
 
     /// The same with the rule pack that judges `year`.

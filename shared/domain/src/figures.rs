@@ -11,7 +11,7 @@ use crate::id::{Lsn, RecordId};
 use crate::model::Model;
 use crate::period::Period;
 use crate::point::Point;
-use crate::rule_pack::{RulePack, RulePacks, Share};
+use crate::rule_pack::{DirectingLetter, RulePack, RulePacks, Share};
 use crate::tree::Tree;
 use crate::unit::{CatalogueId, UnitCode};
 
@@ -207,6 +207,9 @@ pub struct Figures {
     pub previous: Comparison,
     /// Parameters of the rule pack that no text fixes and these figures rest on, in words.
     pub assumptions: Vec<String>,
+    /// The letter that the report carries out; told only where it is not that of the built-in pack.
+    #[serde(skip_serializing_if = "DirectingLetter::is_built_in")]
+    pub letter: DirectingLetter,
     /// The province.
     pub province: UnitName,
     /// The catalogue whose units report; told only where another one was, or came after (R31).

@@ -11,12 +11,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::figures::Totals;
 use crate::period::Period;
+use crate::rule_pack::DirectingLetter;
 use crate::rules::movement::Sheet;
 use crate::rules::nomination::{Basis, Condition};
 use crate::rules::submission::OpenItem;
 use crate::rules::yearly::YearlyRating;
 
-pub use decided::{Notice, NoticedModel, SentBack, SentBackWhat};
+pub use decided::{Notice, NoticedModel, SentBack, SentBackWhat, Unmet};
 pub use settling::{Asked, SettlingProposal};
 
 /// One of them.
@@ -49,6 +50,8 @@ pub enum Letter {
 pub struct Reminder {
     /// The province's unit: `Tỉnh Kon Tum`.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// The unit that is reminded: `Huyện Đăk Hà`.
     pub unit: String,
     /// Its code, for the name of the file.
@@ -89,6 +92,8 @@ pub enum ReportOwed {
 pub struct Proposal {
     /// The province's unit: `Tỉnh Kon Tum`.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// The quarter of the nominations, where they are all of one.
     pub quarter: Option<Period>,
     /// The day as of whose end it is told, in Việt Nam.
@@ -102,6 +107,8 @@ pub struct Proposal {
 pub struct UnitProposal {
     /// The province's unit.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// The code of who proposes, for the name of the file.
     pub code: String,
     /// The day as of whose end it is told, in Việt Nam.
@@ -224,6 +231,8 @@ pub struct Work {
 pub struct RatingMinutes {
     /// The province's unit.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// The unit that meets: `Huyện Đăk Hà`.
     pub unit: String,
     /// Its code, for the name of the file.
@@ -285,12 +294,16 @@ pub struct ScoreSheet {
 pub struct UnitReport {
     /// The province's unit.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// Who reports: `Huyện Đăk Hà`.
     pub unit: String,
     /// Its code, for the name of the file.
     pub code: String,
     /// What is reported; its last day stands in the file's properties.
     pub period: Period,
+    /// The day as of whose end the figures are: the last of the period, unless it was handed in before.
+    pub as_of: NaiveDate,
     /// An explicit report of nothing.
     pub nothing: bool,
     /// Sums over the unit.

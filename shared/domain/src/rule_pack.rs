@@ -4,6 +4,7 @@
 //! of the province scope, so that both sides judge by the same parameters.
 
 pub mod authorities;
+mod directing;
 mod duties;
 mod packs;
 mod parameters;
@@ -12,6 +13,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use self::authorities::Authority;
+pub use self::directing::DirectingLetter;
 pub use self::duties::{
     Criterion, Movement, MovementClass, MovementItem, Nominating, ObjectDue, Rating, Safety, SafetyObject, Submitting,
 };
@@ -35,6 +37,9 @@ pub struct RulePack {
     pub name: String,
     /// The texts it rests on.
     pub basis: String,
+    /// The letter that is carried out.
+    #[serde(default)]
+    pub letter: DirectingLetter,
     /// From which share of effective points a model is effective (letter 4267, 1.c).
     pub effective_share: Share,
     /// When a point is old enough to be rated (R7).
@@ -189,6 +194,7 @@ impl RulePack {
             ((2..=28).contains(&pack.periods.quarter_due_day), "periods.quarter_due_day must lie between 2 and 28"),
         ];
         let duties = [
+            pack.letter.fault(),
             pack.rating.fault(),
             pack.nomination.fault(),
             pack.submission.fault(),

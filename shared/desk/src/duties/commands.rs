@@ -69,12 +69,13 @@ impl UnitSubmission {
                     let items = |items: &[OpenItem]| {
                         items
                             .iter()
-                            .map(|i| json!({"code": i.code, "points": i.points, "sentence": i.sentence()}))
+                            .map(|i| json!({"code": i.code, "points": i.points, "sentence": i.sentence(&draft.letter)}))
                             .collect::<Vec<_>>()
                     };
                     print_json(&json!({
                         "period": draft.period.id(),
                         "due": draft.period.due(),
+                        "still_runs": draft.frozen.still_runs(&draft.period),
                         "figures": draft.frozen,
                         "open_items": items(&draft.open_items),
                         "blocking": items(&draft.blocking),
@@ -82,7 +83,10 @@ impl UnitSubmission {
                 } else {
                     let t = draft.frozen.totals;
                     println!("{}: {} mô hình, {} điểm.", draft.period.title(), t.models, t.points);
-                    draft.open_items.iter().for_each(|i| println!("Còn mở: {}", i.sentence()));
+                    if let Some(notice) = draft.frozen.still_runs(&draft.period) {
+                        println!("Lưu ý: {notice}");
+                    }
+                    draft.open_items.iter().for_each(|i| println!("Còn mở: {}", i.sentence(&draft.letter)));
                 }
             }
             Self::List(json) => list_submissions(&store, json)?,

@@ -31,6 +31,7 @@ use super::submissions::{self, Submission};
 use super::{HANDED_IN_AT, evidence_values, hand_in_of, needs_reason, of_kind, period};
 use crate::acts::{By, commit, fresh_id, model_named, own_tree};
 use crate::clock::rfc3339;
+use crate::rehomed::must_stand;
 use crate::{Told, clock};
 
 /// Where a nomination stands.
@@ -102,7 +103,7 @@ struct Ground {
     tree: Tree,
     models: HashMap<RecordId, Model>,
     merges: Merges,
-    listed: HashMap<UnitCode, BTreeSet<RecordId>>,
+    listed: BTreeSet<RecordId>,
     verdicts: BTreeMap<i32, BTreeMap<RecordId, Judgement>>,
 }
 
@@ -110,12 +111,11 @@ impl Ground {
     fn of(store: &Store, submissions: &[Submission]) -> Result<Self, StoreError> {
         let models = store.models()?;
         let merges = Merges::of(&models);
-        // R16: the latest accepted list of each unit; `list` goes by unit, then period.
-        let mut listed = HashMap::new();
-        for s in submissions.iter().filter(|s| s.state == SubmissionState::Accepted) {
-            let targets = s.frozen.lists().into_iter().map(|m| merges.target(m)).collect();
-            listed.insert(s.unit.clone(), targets);
-        }
+        // R16: a model is listed by whoever reported it, which a unit of after a change has not done yet. Of each unit
+        // of each catalogue the latest accepted list; `list` goes by unit, then period.
+        let accepted = submissions.iter().filter(|s| s.state == SubmissionState::Accepted && s.instead.is_none());
+        let latest: HashMap<&UnitKey, &Submission> = accepted.map(|s| (&s.key, s)).collect();
+        let listed = latest.values().flat_map(|s| s.frozen.lists()).map(|m| merges.target(m)).collect();
         Ok(Self {
             packs: store.rule_packs()?,
             tree: store.tree(clock::today())?,
@@ -200,7 +200,7 @@ fn read(store: &Store, view: &RecordView, ground: &mut Ground) -> Result<Option<
             verdict,
             documents: documents.iter().map(|(_, kind)| kind.as_str()).collect(),
             evidence,
-            is_listed: ground.listed.get(&unit).is_some_and(|models| models.contains(&model)),
+            is_listed: ground.listed.contains(&model),
         },
         &pack,
     );
@@ -256,8 +256,9 @@ pub fn add(store: &mut Store, model: &str, quarter: &str, case: &str, by: &By) -
     }
     let quarter = period(quarter, &store.rule_packs()?)?;
     if quarter.kind != PeriodKind::Quarter {
-        return Err(Told::refused("Đề xuất theo quý (công văn 4267, điểm 1.b); ví dụ: --quarter 2022-Q4."));
+        return Err(Told::refused("Đề xuất theo quý (điểm 1.b); ví dụ: --quarter 2022-Q4."));
     }
+    must_stand(store, &quarter)?;
     if Case::of_code(case).is_none() {
         return Err(Told::refused(format!(
             "Không có trường hợp “{case}”: tot (xếp loại Tốt, đã nhân rộng) hoặc moi (mô hình mới)."
@@ -300,6 +301,7 @@ pub fn hand_in(store: &mut Store, id: RecordId, by: &By) -> Result<Nomination, T
     if !matches!(nomination.state, State::Draft | State::Returned) {
         return Err(Told::refused(format!("Đề xuất này đang ở trạng thái “{}”.", nomination.state.label())));
     }
+    must_stand(store, &nomination.quarter)?;
     let heard = Heard::of(store)?;
     commit(store, &[Act::Change { id, values: evidence_values(&heard, clock::now_ms()) }], by)?;
     one(store, id)
@@ -327,7 +329,7 @@ pub fn propose(store: &mut Store, id: RecordId, basis: &str, document: Option<Fi
     let Some(of) = Basis::of_code(basis) else {
         return Err(Told::refused(format!("Không có căn cứ “{basis}”: dossier, directive hoặc finding.")));
     };
-    let rules = store.rule_pack_of(nomination.quarter.year)?.nomination;
+    let pack = store.rule_pack_of(nomination.quarter.year)?;
     let cited = match document {
         None => None,
         Some(hash) => match nomination.documents.iter().find(|(h, _)| *h == hash) {
@@ -335,7 +337,7 @@ pub fn propose(store: &mut Store, id: RecordId, basis: &str, document: Option<Fi
             None => return Err(Told::refused(format!("Văn bản {hash} không có trong hồ sơ của đề xuất này."))),
         },
     };
-    may_propose(of, &nomination.assessment, cited, &rules).map_err(Told::refused)?;
+    may_propose(of, &nomination.assessment, cited, &pack).map_err(Told::refused)?;
     let mut values = vec![("basis".to_owned(), Value::from(basis))];
     values.extend(document.map(|hash| ("basis_document".to_owned(), Value::from(hash.to_string()))));
     decide(store, id, "PROPOSED", values, by)
@@ -409,7 +411,7 @@ pub fn in_json(n: &Nomination, pack: &RulePack) -> Json {
         "basis_document": n.basis_document,
         "decision_reason": n.decision_reason,
         "why": {
-            "clause": "Công văn 4267/BCĐ-NC, điểm 1.b và điểm 2",
+            "clause": pack.letter.clause("điểm 1.b và điểm 2"),
             "rule_pack": pack.id,
             "assumed": pack.nomination.assumed,
             "conditions": n.assessment.conditions,

@@ -8,13 +8,15 @@ use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::point::Point;
+use keng_domain::rule_pack::DirectingLetter;
 use keng_domain::rules::submission::{
     ENDING_PAPER, Frozen, OpenItem, Papers, RECOGNISING_PAPER, State, blocking, open_items, punctuality,
 };
 use keng_domain::rules::timeliness::Punctuality;
 use keng_domain::schema::{DECISION_ACCEPTED, DECISION_RETURNED, Kind};
+use keng_domain::scope::Scope;
 use keng_domain::text::date_dmy;
-use keng_domain::unit::UnitCode;
+use keng_domain::unit::{UnitCode, UnitKey};
 use keng_records::record::Meta;
 use keng_store::edit::Act;
 use keng_store::query::RecordView;
@@ -25,6 +27,7 @@ use super::heard::Heard;
 use super::{evidence_values, hand_in_of, needs_reason, of_kind, period};
 use crate::acts::{By, commit, fresh_id, latest_today, own_tree};
 use crate::clock::rfc3339;
+use crate::rehomed::{hands_in_instead, must_stand};
 use crate::{Told, clock, consolidation};
 
 /// A submission as it reads now.
@@ -34,8 +37,12 @@ pub struct Submission {
     pub id: RecordId,
     /// Who handed in.
     pub unit: UnitCode,
+    /// The same in its own catalogue.
+    pub key: UnitKey,
     /// What.
     pub period: Period,
+    /// The letter that asks for it.
+    pub letter: DirectingLetter,
     /// Where it stands.
     pub state: State,
     /// Whether it was in time, with the evidence.
@@ -52,6 +59,17 @@ pub struct Submission {
     pub decision_reason: Option<String>,
     /// The earlier one that it replaces.
     pub replaces: Option<RecordId>,
+    /// Who hands in for this period instead, where the unit was dissolved before its end: it had not heard of that, and
+    /// what it handed in stands for nobody.
+    pub instead: Option<String>,
+}
+
+impl Submission {
+    /// `không thuộc kỳ này: từ ngày 01/07/2025 do … trình`, for one that stands for nobody.
+    #[must_use]
+    pub fn not_of_period(&self) -> Option<String> {
+        self.instead.as_ref().map(|instead| format!("không thuộc kỳ này: {instead}"))
+    }
 }
 
 /// All submissions that are here, of one unit or of all; by unit, period and time.
@@ -59,7 +77,7 @@ pub struct Submission {
 /// # Errors
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, StoreError> {
-    let packs = store.rule_packs()?;
+    let (packs, units) = (store.rule_packs()?, store.units()?);
     let views = store.records(Kind::Submission)?;
     let replaced: HashSet<RecordId> = views.iter().filter_map(replaces).collect();
     let mut all = Vec::with_capacity(views.len());
@@ -73,18 +91,27 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
             continue;
         };
         let Some((evidence, act)) = hand_in_of(store, view)? else { continue };
+        let letter = packs.of_year(period.year).letter.clone();
         let read = |key: &str| view.fields.text(key).unwrap_or_default();
+        let key = match &view.scope {
+            Scope::Area { catalogue, .. } => UnitKey::new(catalogue, &unit),
+            Scope::Province => UnitKey::from(&unit),
+        };
         all.push(Submission {
             id: view.id,
+            instead: hands_in_instead(&units, &key, &period),
+            key,
             unit,
             state: State::of(view.fields.text("decision"), replaced.contains(&view.id)),
-            punctuality: punctuality(evidence, &period),
+            punctuality: punctuality(evidence, &period, &letter),
+            letter,
             period,
             officer: act.author.officer,
             nothing: view.fields.int("nothing") == Some(1),
             frozen: serde_json::from_str(read("figures")).unwrap_or_else(|_| Frozen {
                 totals: keng_domain::figures::Totals::default(),
                 by_model: Default::default(),
+                as_of: None,
             }),
             open_items: serde_json::from_str(read("open_items")).unwrap_or_default(),
             decision_reason: view.fields.text("decision_reason").map(str::to_owned),
@@ -103,10 +130,10 @@ fn replaces(view: &RecordView) -> Option<RecordId> {
 }
 
 /// Of `all`, the one that stands for a unit and period: the last that was neither returned nor replaced,
-/// else the last returned one.
+/// else the last returned one. What a dissolved unit handed in for a period of others stands for nobody.
 #[must_use]
 pub fn standing<'a>(all: &'a [Submission], unit: &UnitCode, period: &Period) -> Option<&'a Submission> {
-    let of = |s: &&Submission| s.unit == *unit && s.period == *period;
+    let of = |s: &&Submission| s.unit == *unit && s.period == *period && s.instead.is_none();
     let holds = |s: &&Submission| matches!(s.state, State::HandedIn | State::Accepted);
     all.iter().filter(of).rfind(holds).or_else(|| all.iter().rfind(of))
 }
@@ -116,6 +143,8 @@ pub fn standing<'a>(all: &'a [Submission], unit: &UnitCode, period: &Period) -> 
 pub struct Draft {
     /// The period.
     pub period: Period,
+    /// The letter that asks for it.
+    pub letter: DirectingLetter,
     /// The figures.
     pub frozen: Frozen,
     /// What is open.
@@ -138,13 +167,15 @@ pub fn draft(store: &Store, period_id: &str) -> Result<Draft, Told> {
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
     let pack = store.rule_pack_of(period.year)?;
-    let figures = consolidation::own_figures(store, period)?;
+    // Days to come have brought nothing yet, whatever their period: a point is not older than it is.
+    let seen = Period { cut_off: period.cut_off.min(latest_today(store)?), ..period };
+    let figures = consolidation::own_figures(store, seen)?;
     let tree = store.tree(period.cut_off)?;
     let own = store.identity().unit_key();
     let points: Vec<Point> = store.points()?.into_iter().filter(|p| tree.is_within(&p.unit_key(), &own)).collect();
-    let open_items = open_items(&points, &papers(store)?, &period, &pack);
+    let open_items = open_items(&points, &papers(store)?, &seen, &pack);
     let blocking = blocking(&open_items, &pack).cloned().collect();
-    Ok(Draft { period, frozen: Frozen::of(&figures), open_items, blocking })
+    Ok(Draft { period, letter: pack.letter, frozen: Frozen::of(&figures, &period), open_items, blocking })
 }
 
 /// Which documents stand in which dossiers, for [`open_items`].
@@ -182,10 +213,11 @@ pub fn hand_in(store: &mut Store, period_id: &str, nothing: bool, by: &By) -> Re
         let from = date_dmy(period.from);
         return Err(Told::refused(format!("Kỳ {title} chưa bắt đầu (từ ngày {from}), chưa trình được.")));
     }
-    let Draft { period, frozen, open_items, blocking } = draft_of(store, period)?;
+    must_stand(store, &period)?;
+    let Draft { period, letter, frozen, open_items, blocking } = draft_of(store, period)?;
     let unit = store.identity().unit.clone();
     if !blocking.is_empty() {
-        let items: Vec<String> = blocking.iter().map(OpenItem::sentence).collect();
+        let items: Vec<String> = blocking.iter().map(|item| item.sentence(&letter)).collect();
         return Err(Told::new(
             format!("Chưa trình được báo cáo {title}: {}", items.join(" ")),
             "Số liệu đã nhập vẫn nguyên, chưa trình gì.",
@@ -299,12 +331,14 @@ fn one(s: &Submission) -> Json {
         "why": { "clause": p.clause, "sentence": p.sentence },
         "officer": s.officer,
         "nothing": s.nothing,
+        "still_runs": s.frozen.still_runs(&s.period),
         "figures": s.frozen,
         "open_items": s.open_items.iter().map(|i| json!({
-            "code": i.code, "points": i.points, "sentence": i.sentence(),
+            "code": i.code, "points": i.points, "sentence": i.sentence(&s.letter),
         })).collect::<Vec<_>>(),
         "decision_reason": s.decision_reason,
         "replaces": s.replaces,
+        "not_of_period": s.not_of_period(),
     })
 }
 
@@ -317,8 +351,14 @@ pub fn print(all: &[Submission]) {
         let nothing = if s.nothing { " · báo cáo không" } else { "" };
         println!("{}  {} · {} · {}{nothing}", s.id, s.unit, s.period.title(), s.state.label());
         println!("    {}", s.punctuality.sentence);
+        if let Some(mark) = s.not_of_period() {
+            println!("    Lưu ý: {mark}.");
+        }
+        if let Some(notice) = s.frozen.still_runs(&s.period) {
+            println!("    Lưu ý: {notice}");
+        }
         for item in &s.open_items {
-            println!("    Còn mở: {}", item.sentence());
+            println!("    Còn mở: {}", item.sentence(&s.letter));
         }
         if let Some(reason) = &s.decision_reason {
             println!("    Tỉnh: {reason}");

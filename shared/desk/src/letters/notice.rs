@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use keng_domain::explanation::{Tally, Verdict};
 use keng_domain::id::RecordId;
-use keng_domain::letter::{Letter, Notice, NoticedModel};
+use keng_domain::letter::{Letter, Notice, NoticedModel, Unmet};
 use keng_domain::model::Merges;
 use keng_domain::period::PeriodKind;
 use keng_domain::rules::nomination::rating_year;
@@ -26,7 +26,7 @@ pub fn notice(store: &Store, quarter: &str, today: NaiveDate) -> Result<Letter, 
     let names = Names::of(store)?;
     let quarter = period(quarter, &names.packs)?;
     if quarter.kind != PeriodKind::Quarter {
-        return Err(Told::refused("Thông báo theo quý (công văn 4267, điểm 1.b); ví dụ: 2022-Q4."));
+        return Err(Told::refused("Thông báo theo quý (điểm 1.b); ví dụ: 2022-Q4."));
     }
     let mut chosen = Vec::new();
     for nomination in nominations::list(store)?.into_iter().filter(|n| n.quarter == quarter) {
@@ -51,6 +51,7 @@ pub fn notice(store: &Store, quarter: &str, today: NaiveDate) -> Result<Letter, 
             name: n.name.clone(),
             unit: names.unit(&n.unit),
             case: case_label(n.case),
+            unmet: unmet(store, n)?,
             justification: n.justification.clone(),
             size: of_model(store, &merges, n.model, today)?,
             rated_year,
@@ -60,12 +61,24 @@ pub fn notice(store: &Store, quarter: &str, today: NaiveDate) -> Result<Letter, 
         })
     };
     Ok(Letter::Notice(Box::new(Notice {
-        province: names.unit(&store.identity().province),
+        province: Names::province_on(store, today)?,
+        order: names.packs.of_year(quarter.year).letter.clone(),
         quarter,
         today,
         units: tree.catalogue.children(&tree.root).map(|unit| unit.name.clone()).collect(),
         models: chosen.iter().map(model).collect::<Result<_, _>>()?,
     })))
+}
+
+/// Where R13 does not hold of what was selected: what was found, and the province's reason of then.
+fn unmet(store: &Store, nomination: &Nomination) -> Result<Option<Unmet>, StoreError> {
+    let Some(condition) = nomination.assessment.conditions.iter().find(|c| c.rule == "R13" && !c.holds) else {
+        return Ok(None);
+    };
+    let decisions = store.trace(nomination.id, Some("decision"))?;
+    let selected = decisions.into_iter().rfind(|line| line.value.as_text() == Some("SELECTED"));
+    let reason = selected.and_then(|line| line.author.reason);
+    Ok(Some(Unmet { condition: condition.clone(), reason }))
 }
 
 /// Whether the province has selected a nomination, as it was handed in last, for notice in the province: one that was

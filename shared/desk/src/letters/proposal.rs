@@ -53,7 +53,8 @@ pub fn proposal(store: &Store, quarter: Option<&str>, ids: &[RecordId], today: N
     let documents = store.documents_of(None)?;
     let models = chosen.iter().map(|n| proposed(store, &names, n, &documents)).collect::<Result<_, StoreError>>()?;
     Ok(Letter::Proposal(Proposal {
-        province: names.unit(&store.identity().province),
+        province: Names::province_on(store, today)?,
+        order: names.packs.of_year(first.year).letter.clone(),
         quarter: chosen.iter().all(|n| n.quarter == first).then_some(first),
         today,
         models,
@@ -67,9 +68,11 @@ pub fn proposal(store: &Store, quarter: Option<&str>, ids: &[RecordId], today: N
 /// For a nomination that is not here.
 pub fn nomination(store: &Store, id: RecordId, today: NaiveDate) -> Result<Letter, Told> {
     let n = nominations::one(store, id)?;
-    let names = Names::of(store)?;
+    // Who nominated it then, and to whom: a unit of before a change is none of today.
+    let names = Names::by(store, store.tree(n.quarter.cut_off)?)?;
     Ok(Letter::Nomination(Box::new(UnitProposal {
-        province: names.unit(&store.identity().province),
+        province: Names::province_on(store, n.quarter.cut_off)?,
+        order: names.packs.of_year(n.quarter.year).letter.clone(),
         code: n.unit.to_string(),
         today,
         model: nominated(store, &names, &n, &store.documents_of(None)?)?,

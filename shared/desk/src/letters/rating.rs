@@ -43,6 +43,7 @@ pub fn ratings(store: &Store, year: i32, unit: Option<&UnitCode>) -> Result<Vec<
     let received = consolidation::received(store, &names)?;
     let (models, points, said) = (store.models()?, store.points()?, said(store, &names, year)?);
     let scored = if pack.rating.criteria.is_empty() { Vec::new() } else { store.records(Kind::Point)? };
+    let province = Names::province_on(store, period.cut_off)?;
     let minutes = |unit: UnitKey| {
         let own: Vec<(&Point, String)> = points
             .iter()
@@ -52,7 +53,8 @@ pub fn ratings(store: &Store, year: i32, unit: Option<&UnitCode>) -> Result<Vec<
         let totals = totals(&scored, year, &unit, pack);
         let records = Records { models: &models, points: own, said: &said, totals: &totals };
         Letter::Rating(Box::new(RatingMinutes {
-            province: names.unit(&identity.province),
+            province: province.clone(),
+            order: pack.letter.clone(),
             unit: names.unit_of(&unit),
             code: unit.code.to_string(),
             period,

@@ -56,7 +56,8 @@ pub fn reminders(store: &Store, of: &str, unit: Option<&UnitCode>, today: NaiveD
             _ => continue,
         };
         letters.push(Letter::Reminder(Reminder {
-            province: names.unit(&store.identity().province),
+            province: Names::province_on(store, today)?,
+            order: names.pack.letter.clone(),
             received: received.get(&row.unit).copied(),
             unit: row.name,
             code: row.unit.to_string(),

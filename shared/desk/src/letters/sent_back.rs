@@ -32,7 +32,8 @@ pub fn sent_back(store: &Store, id: RecordId, today: NaiveDate) -> Result<Letter
     };
     let names = Names::by(store, store.tree(what.period().cut_off)?)?;
     Ok(Letter::SentBack(Box::new(SentBack {
-        province: names.unit(&store.identity().province),
+        province: Names::province_on(store, today)?,
+        order: names.packs.of_year(what.period().year).letter.clone(),
         unit: names.unit(&unit),
         code: unit.to_string(),
         today,

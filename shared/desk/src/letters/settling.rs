@@ -1,6 +1,6 @@
 //! Tờ trình of a unit about one point: to recognise what arose by itself, to end what has an end on record.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use keng_domain::id::RecordId;
 use keng_domain::letter::{Asked, Letter, SettlingProposal};
 use keng_domain::model::Merges;
@@ -71,7 +71,8 @@ fn proposal(store: &Store, point: Point, asked: Asked, today: NaiveDate) -> Resu
     let model = point.model.map(|model| merges.target(model));
     let documents = store.documents_of(Some(point.id))?;
     Ok(Letter::Settling(Box::new(SettlingProposal {
-        province: names.unit(&store.identity().province),
+        province: Names::province_on(store, today)?,
+        order: names.packs.of_year(today.year()).letter.clone(),
         unit,
         today,
         asked,

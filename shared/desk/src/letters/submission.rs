@@ -26,10 +26,12 @@ pub fn submission(store: &Store, id: RecordId) -> Result<Letter, Told> {
         .collect();
     models.sort_by(|a, b| compare(&a.name, &b.name));
     Ok(Letter::Report(Box::new(UnitReport {
-        province: names.unit(&store.identity().province),
+        province: Names::province_on(store, s.period.cut_off)?,
+        order: s.letter,
         unit: names.unit(&s.unit),
         code: s.unit.to_string(),
         period: s.period,
+        as_of: s.frozen.as_of.unwrap_or(s.period.cut_off),
         nothing: s.nothing,
         totals: s.frozen.totals,
         models,

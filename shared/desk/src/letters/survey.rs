@@ -47,10 +47,10 @@ pub fn minutes(store: &Store, id: RecordId, today: NaiveDate) -> Result<Letter, 
     let label = |code: &str| {
         Kind::Survey.field("survey_kind").map_or_else(String::new, |spec| spec.label_of(code).into_owned())
     };
-    let province = &store.identity().province;
     Ok(Letter::Minutes(Box::new(Minutes {
-        province: names.unit(province),
-        unit: (view.owner != *province).then(|| names.unit(&view.owner)),
+        province: Names::province_on(store, day)?,
+        // What the hub writes is its own, whatever the province has become.
+        unit: (view.owner != store.identity().province).then(|| names.unit(&view.owner)),
         kind: text("survey_kind").map_or_else(|| "Khảo sát".to_owned(), |code| label(&code)),
         model,
         point,

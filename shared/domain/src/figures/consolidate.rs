@@ -120,6 +120,7 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         replaces: None,
         nominations: input.nominations,
         assumptions: pack.assumptions(),
+        letter: pack.letter.clone(),
         cut: input.cut,
         contests,
     }

@@ -7,6 +7,7 @@ use super::{Size, Work};
 use crate::explanation::{Tally, Verdict};
 use crate::id::RecordId;
 use crate::period::Period;
+use crate::rule_pack::DirectingLetter;
 use crate::rules::nomination::Condition;
 use crate::rules::submission::OpenItem;
 
@@ -16,6 +17,8 @@ use crate::rules::submission::OpenItem;
 pub struct Notice {
     /// The province's unit: `Tỉnh Kon Tum`.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// The quarter of the nominations.
     pub quarter: Period,
     /// The day as of whose end it is told, in Việt Nam.
@@ -35,6 +38,8 @@ pub struct NoticedModel {
     pub unit: String,
     /// The case of letter 4267, 1.b, as its label.
     pub case: String,
+    /// Where R13 does not hold of it: what was found, and why the province has selected it all the same.
+    pub unmet: Option<Unmet>,
     /// Why, in the unit's words.
     pub justification: Option<String>,
     /// What counts of it in the whole province today.
@@ -49,11 +54,22 @@ pub struct NoticedModel {
     pub work: Work,
 }
 
+/// A condition that a selected model does not meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmet {
+    /// The condition, with what was found.
+    pub condition: Condition,
+    /// Why the province has selected it, in its words; `None` where it has said nothing, for people to fill in.
+    pub reason: Option<String>,
+}
+
 /// What the province has sent back to one unit, with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentBack {
     /// The province's unit.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// Who had handed it in: `Huyện Đăk Hà`.
     pub unit: String,
     /// Its code, for the name of the file.

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::{Paper, Size, Work};
 use crate::id::RecordId;
+use crate::rule_pack::DirectingLetter;
 
 /// The grounds for ending that the letter itself names; the others of [`crate::schema::END_GROUNDS`] are of practice.
 pub const GROUNDS_OF_LETTER: [&str; 3] = ["KHONG_DUNG_MUC_TIEU", "TRUC_LOI", "ANH_HUONG_ANTT"];
@@ -14,6 +15,8 @@ pub const GROUNDS_OF_LETTER: [&str; 3] = ["KHONG_DUNG_MUC_TIEU", "TRUC_LOI", "AN
 pub struct SettlingProposal {
     /// The province's unit.
     pub province: String,
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// Who proposes: the unit that reports the point, `Huyện Đăk Hà`.
     pub unit: String,
     /// The day as of whose end it is told, in Việt Nam.

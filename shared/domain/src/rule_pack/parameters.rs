@@ -21,6 +21,7 @@ pub struct Parameter {
     pub assumed: bool,
 }
 
+const LETTER: &str = "Công văn chỉ đạo";
 const VERDICT: &str = "Kết luận";
 const DUE: &str = "Thời hạn";
 const NOMINATION: &str = "Đề xuất";
@@ -33,6 +34,7 @@ impl RulePack {
     #[must_use]
     pub fn parameters(&self) -> Vec<Parameter> {
         let mut all = Vec::new();
+        self.of_letter(&mut all);
         self.judging(&mut all);
         self.of_ratings(&mut all);
         self.deadlines(&mut all);
@@ -50,6 +52,24 @@ impl RulePack {
         self.judging(&mut all);
         self.deadlines(&mut all);
         all.into_iter().filter(|p| p.assumed).map(|p| format!("{}: {}", p.name, p.value)).collect()
+    }
+
+    /// Whose clauses the sources below name.
+    fn of_letter(&self, all: &mut Vec<Parameter>) {
+        let l = &self.letter;
+        let said = [
+            ("Số, ký hiệu", l.number.clone()),
+            ("Ngày ban hành", date_dmy(l.date)),
+            ("Cơ quan ban hành", l.issuer.clone()),
+            ("Về việc", l.subject.clone()),
+        ];
+        all.extend(said.map(|(name, value)| Parameter {
+            group: LETTER,
+            name: name.to_owned(),
+            value,
+            source: "bộ quy tắc",
+            assumed: false,
+        }));
     }
 
     fn judging(&self, all: &mut Vec<Parameter>) {
@@ -71,7 +91,7 @@ impl RulePack {
             VERDICT,
             "Ngưỡng hiệu quả của mô hình",
             format!("từ {} số điểm trở lên", share(self.effective_share)),
-            "R9; công văn 4267, điểm 1.c",
+            "R9; công văn chỉ đạo, điểm 1.c",
         ));
         all.push(Parameter {
             group: VERDICT,
@@ -111,7 +131,7 @@ impl RulePack {
                 group: VERDICT,
                 name: name.to_owned(),
                 value,
-                source: "công văn 4267, điểm 1.c",
+                source: "công văn chỉ đạo, điểm 1.c",
                 assumed,
             });
         };
@@ -139,18 +159,18 @@ impl RulePack {
             source,
             assumed,
         };
-        all.push(due("Báo cáo 6 tháng", before(p.half_year_due), "R18; công văn 4267, điểm 1.d", false));
-        all.push(due("Báo cáo năm", before(p.annual_due), "R18; công văn 4267, điểm 1.d", false));
+        all.push(due("Báo cáo 6 tháng", before(p.half_year_due), "R18; công văn chỉ đạo, điểm 1.d", false));
+        all.push(due("Báo cáo năm", before(p.annual_due), "R18; công văn chỉ đạo, điểm 1.d", false));
         all.push(due(
             "Đề xuất theo quý",
             format!("trước ngày {:02} tháng cuối quý", p.quarter_due_day),
-            "R15; công văn 4267, điểm 1.b",
+            "R15; công văn chỉ đạo, điểm 1.b",
             false,
         ));
         all.push(due(
             "Xếp loại năm",
             p.rating_due.map_or_else(|| "cùng hạn báo cáo năm".to_owned(), before),
-            "R6; công văn 4267, điểm 1.c không ghi ngày",
+            "R6; công văn chỉ đạo, điểm 1.c không ghi ngày",
             true,
         ));
         all.push(due(
@@ -174,7 +194,7 @@ impl RulePack {
             "R13",
             n.assumed,
         );
-        push(NOMINATION, "Hồ sơ phải có", kinds(&n.dossier), "R14; công văn 4267, điểm 2", n.assumed);
+        push(NOMINATION, "Hồ sơ phải có", kinds(&n.dossier), "R14; công văn chỉ đạo, điểm 2", n.assumed);
         push(NOMINATION, "Văn bản đề xuất, một trong", kinds(&n.proposal), "R14", n.assumed);
         push(NOMINATION, "Ý kiến chỉ đạo, một trong", kinds(&n.directive), "R17", n.assumed);
         push(NOMINATION, "Kết quả kiểm tra, một trong", kinds(&n.finding), "R17", n.assumed);

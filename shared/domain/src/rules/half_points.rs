@@ -28,7 +28,7 @@ pub fn judge_by_points(tally: Tally, cut_off: NaiveDate, pack: &RulePack) -> Jud
         verdict,
         explanation: Explanation {
             rule: if tally.eligible < 2 { "R10" } else { "R9" }.to_owned(),
-            clause: "Công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ ba".to_owned(),
+            clause: pack.letter.clause("điểm 1.c, gạch đầu dòng thứ ba"),
             clause_text: CLAUSE_TEXT.to_owned(),
             rule_pack: pack.id.clone(),
             cut_off,

@@ -9,20 +9,20 @@ use crate::document::kind_label;
 use crate::explanation::Verdict;
 use crate::period::Period;
 use crate::point::{Point, YearRating};
-use crate::rule_pack::{Nominating, RulePack};
+use crate::rule_pack::{DirectingLetter, RulePack};
 use crate::rules::counting::{Standing, standing};
 use crate::rules::dossier::Dossier;
 use crate::rules::timeliness::{Evidence, Punctuality, Timeliness, judge};
 use crate::text::date_dmy;
 
-/// The clause that sets the deadline of the quarter.
-pub const DUE_CLAUSE: &str = "Công văn 4267/BCĐ-NC, điểm 1.b";
+/// Where the directing letter sets the deadline of the quarter.
+pub const DUE_CLAUSE: &str = "điểm 1.b";
 /// What it says of the unit's paper, without its letter.
 pub const DUE_CLAUSE_TEXT: &str = "có văn bản báo cáo theo mục V Hướng dẫn số 22/HD-BCA-V05 ngày 18 tháng 11 năm 2022 của Bộ \
      Công an (kèm hồ sơ mô hình), gửi về Công an tỉnh trước ngày 10 của tháng cuối quý để tổng hợp, nghiên cứu, lựa chọn, \
      thông báo trên địa bàn tỉnh và đề nghị Bộ Công an thông báo trên toàn quốc";
-/// The clause that says which models are proposed to the Ministry.
-pub const PROPOSAL_CLAUSE: &str = "Công văn 4267/BCĐ-NC, điểm 2";
+/// Where it says which models are proposed to the Ministry.
+pub const PROPOSAL_CLAUSE: &str = "điểm 2";
 
 /// The two cases of letter 4267, 1.b.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -119,7 +119,7 @@ pub fn rating_year(quarter: &Period, pack: &RulePack) -> i32 {
 pub fn assess(of: &Nominated<'_>, pack: &RulePack) -> Assessment {
     let eligible = eligibility(of, pack);
     let (missing, complete) = completeness(of, pack);
-    let punctuality = of.evidence.map(|e| punctuality(e, &of.quarter));
+    let punctuality = of.evidence.map(|e| punctuality(e, &of.quarter, &pack.letter));
     let on_time = match &punctuality {
         Some(p) => Condition { rule: "R15", holds: p.timeliness.is_kept(), sentence: p.sentence.clone() },
         None => Condition {
@@ -150,8 +150,8 @@ pub fn assess(of: &Nominated<'_>, pack: &RulePack) -> Assessment {
 
 /// Judges when a quarter's nomination was handed in (R15).
 #[must_use]
-pub fn punctuality(evidence: Evidence, quarter: &Period) -> Punctuality {
-    judge(evidence, quarter.due(), DUE_CLAUSE)
+pub fn punctuality(evidence: Evidence, quarter: &Period, letter: &DirectingLetter) -> Punctuality {
+    judge(evidence, quarter.due(), letter.clause(DUE_CLAUSE))
 }
 
 /// R13: a) rated "Tốt", replicated, effective; b) new, with the officer's reason.
@@ -270,13 +270,14 @@ pub fn may_propose(
     basis: Basis,
     assessment: &Assessment,
     document: Option<&str>,
-    rules: &Nominating,
+    pack: &RulePack,
 ) -> Result<(), String> {
+    let (rules, clause) = (&pack.nomination, pack.letter.clause(PROPOSAL_CLAUSE));
     let cites = |kinds: &[String], what: &str| match document {
         Some(kind) if kinds.iter().any(|k| k == kind) => Ok(()),
         _ => {
             let labels: Vec<&str> = kinds.iter().map(|kind| kind_label(kind)).collect();
-            Err(format!("{PROPOSAL_CLAUSE}: phải dẫn {what} đã có trong hồ sơ ({}).", labels.join("; ")))
+            Err(format!("{clause}: phải dẫn {what} đã có trong hồ sơ ({}).", labels.join("; ")))
         }
     };
     match basis {
@@ -289,7 +290,7 @@ pub fn may_propose(
                 .filter(|c| c.rule != "R13" && !c.holds)
                 .map(|c| c.sentence.as_str())
                 .collect();
-            if failed.is_empty() { Ok(()) } else { Err(format!("{PROPOSAL_CLAUSE}: {}", failed.join(" "))) }
+            if failed.is_empty() { Ok(()) } else { Err(format!("{clause}: {}", failed.join(" "))) }
         }
     }
 }
@@ -404,7 +405,7 @@ mod tests {
         n.evidence =
             Some(Evidence { acted_at: at, clock_offset_ms: None, last_contact_at: None, received_at: Some(at) });
         let ask = |n: &Nominated<'_>, basis, document| {
-            may_propose(basis, &assess(n, &pack), document, &pack.nomination).map_err(|e| e.chars().count() > 20)
+            may_propose(basis, &assess(n, &pack), document, &pack).map_err(|e| e.chars().count() > 20)
         };
         assert_eq!(ask(&n, Basis::Dossier, None), Err(true), "not in the list (R16)");
         n.is_listed = true;

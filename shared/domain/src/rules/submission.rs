@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::figures::{Figures, Totals};
@@ -12,13 +13,14 @@ use crate::id::RecordId;
 use crate::model::Merges;
 use crate::period::Period;
 use crate::point::Point;
-use crate::rule_pack::RulePack;
+use crate::rule_pack::{DirectingLetter, RulePack};
 use crate::rules::counting::{Effect, Standing, effect, is_eligible, standing};
 use crate::rules::timeliness::{Evidence, Punctuality, judge};
 use crate::schema::{DECISION_ACCEPTED, DECISION_RETURNED};
+use crate::text::date_dmy;
 
-/// The clause that sets the deadlines of periodic reports.
-pub const DUE_CLAUSE: &str = "Công văn 4267/BCĐ-NC, điểm 1.d";
+/// Where the directing letter sets the deadlines of periodic reports.
+pub const DUE_CLAUSE: &str = "điểm 1.d";
 /// What it says, without its letter.
 pub const DUE_CLAUSE_TEXT: &str = "Định kỳ 6 tháng (trước ngày 10 tháng 5) và 01 năm (trước ngày 10 tháng 11) báo cáo kết \
      quả công tác xây dựng, nhân rộng mô hình, điển hình tiên tiến trong phong trào toàn dân bảo vệ an ninh Tổ quốc gửi \
@@ -33,7 +35,7 @@ pub struct ItemKind {
     pub what: &'static str,
     /// The rule by its number.
     pub rule: &'static str,
-    /// The clause that it comes from, where a text has it.
+    /// Where in the directing letter it comes from, where that has it.
     pub clause: Option<&'static str>,
     /// What to do, without a full stop.
     pub remedy: &'static str,
@@ -42,7 +44,7 @@ pub struct ItemKind {
 }
 
 /// The clause on what arose by itself: recognised, or ended.
-const SETTLING_CLAUSE: &str = "công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ hai";
+const SETTLING_CLAUSE: &str = "điểm 1.c, gạch đầu dòng thứ hai";
 
 /// All kinds of open item.
 pub const OPEN_ITEMS: &[ItemKind] = &[
@@ -50,7 +52,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         code: "UNRATED",
         what: "điểm chưa xếp loại năm",
         rule: "R6",
-        clause: Some("công văn 4267/BCĐ-NC, điểm 1.c: “hằng năm … đánh giá, xếp loại”"),
+        clause: Some("điểm 1.c: “hằng năm … đánh giá, xếp loại”"),
         remedy: "Xếp loại các điểm này",
         page: Some("ở trang Điểm"),
     },
@@ -74,7 +76,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         code: "NO_NUMBER",
         what: "điểm đã tính nhưng thiếu số quyết định",
         rule: "R2",
-        clause: Some("công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ nhất"),
+        clause: Some("điểm 1.c, gạch đầu dòng thứ nhất"),
         remedy: "Ghi số quyết định thành lập",
         page: None,
     },
@@ -173,11 +175,12 @@ impl OpenItem {
 
     /// `06 điểm chưa xếp loại năm (R6; …). Xếp loại …`
     #[must_use]
-    pub fn sentence(&self) -> String {
+    pub fn sentence(&self, letter: &DirectingLetter) -> String {
         let n = crate::text::padded(u64::from(self.points));
         match self.kind() {
             Some(kind) => {
-                let clause = kind.clause.map_or_else(String::new, |c| format!("; {c}"));
+                let clause =
+                    kind.clause.map_or_else(String::new, |place| format!("; {}", letter.clause_in_sentence(place)));
                 let page = kind.page.map_or_else(String::new, |page| format!(" {page}"));
                 format!("{n} {} ({}{clause}). {}{page}.", kind.what, kind.rule, kind.remedy)
             }
@@ -255,23 +258,40 @@ pub struct Frozen {
     pub totals: Totals,
     /// For each model with points: points, teams, members, eligible, effective, unrated.
     pub by_model: BTreeMap<RecordId, [u64; 6]>,
+    /// The day as of whose end they are, where that lies before the last day of the period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<NaiveDate>,
 }
 
 impl Frozen {
-    /// What `figures`, consolidated over one unit, come to.
+    /// What `figures`, consolidated over one unit, come to. Where they were cut before the end of `period`, that is kept.
     #[must_use]
-    pub fn of(figures: &Figures) -> Self {
+    pub fn of(figures: &Figures, period: &Period) -> Self {
         let line = |m: &crate::figures::ModelFigures| {
             let counts = [m.eligible, m.effective, m.unrated].map(u64::from);
             (m.id, [u64::from(m.points), m.teams, m.members, counts[0], counts[1], counts[2]])
         };
-        Self { totals: figures.totals, by_model: figures.models.iter().map(line).collect() }
+        let as_of = Some(figures.cut.cut_off).filter(|day| *day < period.cut_off);
+        Self { totals: figures.totals, by_model: figures.models.iter().map(line).collect(), as_of }
     }
 
     /// The models that the unit lists: what R16 asks.
     #[must_use]
     pub fn lists(&self) -> BTreeSet<RecordId> {
         self.by_model.iter().filter(|(_, line)| line[0] > 0).map(|(id, _)| *id).collect()
+    }
+
+    /// What who hands in has to know where the period still runs: nothing of the days to come is in it.
+    #[must_use]
+    pub fn still_runs(&self, period: &Period) -> Option<String> {
+        let as_of = self.as_of?;
+        Some(format!(
+            "Kỳ {} còn đến hết ngày {}: số liệu mới chốt hết ngày {}; có phát sinh sau đó thì trình lại trước ngày {}.",
+            period.title(),
+            date_dmy(period.cut_off),
+            date_dmy(as_of),
+            date_dmy(period.due())
+        ))
     }
 
     /// Whether anything arose in the period: what contradicts a report of nothing.
@@ -321,8 +341,8 @@ impl State {
 
 /// Judges when a period was handed in (letter 4267, 1.d; R18).
 #[must_use]
-pub fn punctuality(evidence: Evidence, period: &Period) -> Punctuality {
-    judge(evidence, period.due(), DUE_CLAUSE)
+pub fn punctuality(evidence: Evidence, period: &Period, letter: &DirectingLetter) -> Punctuality {
+    judge(evidence, period.due(), letter.clause(DUE_CLAUSE))
 }
 
 #[cfg(test)]
@@ -409,7 +429,7 @@ mod tests {
         assert_eq!(blocking(&items, &pack).count(), 0);
         pack.submission.blocking.push("UNRATED".into());
         assert_eq!(blocking(&items, &pack).count(), 1);
-        assert!(items[0].sentence().starts_with("06 điểm chưa xếp loại năm (R6; công văn 4267"));
+        assert!(items[0].sentence(&pack.letter).starts_with("06 điểm chưa xếp loại năm (R6; công văn 4267"));
         assert!(OPEN_ITEMS.iter().all(|i| !i.remedy.ends_with('.')));
     }
 

@@ -77,7 +77,7 @@ pub struct Punctuality {
     /// The first late day.
     pub due: NaiveDate,
     /// The clause of the letter that sets the deadline.
-    pub clause: &'static str,
+    pub clause: String,
     /// What it rests on.
     pub evidence: Evidence,
     /// One sentence for officers.
@@ -92,7 +92,7 @@ pub fn late_from(due: NaiveDate) -> DateTime<Utc> {
 
 /// Judges an act against the first late day `due` (R15, R18).
 #[must_use]
-pub fn judge(evidence: Evidence, due: NaiveDate, clause: &'static str) -> Punctuality {
+pub fn judge(evidence: Evidence, due: NaiveDate, clause: impl Into<String>) -> Punctuality {
     let late_from = late_from(due);
     let before = |at: DateTime<Utc>| at < late_from;
     let acted = evidence.acted();
@@ -114,7 +114,7 @@ pub fn judge(evidence: Evidence, due: NaiveDate, clause: &'static str) -> Punctu
         let at = evidence.last_contact_at.map_or_else(String::new, told);
         sentence.push_str(&format!(" Máy đã liên lạc với tỉnh {at}, nên báo cáo không thể lập trước đó."));
     }
-    Punctuality { timeliness, due, clause, evidence, sentence }
+    Punctuality { timeliness, due, clause: clause.into(), evidence, sentence }
 }
 
 /// `lúc 23:59 ngày 09/5/2022`, in the time of Việt Nam.

@@ -24,6 +24,7 @@ mod work;
 
 use keng_domain::figures::{Cut, Figures};
 use keng_domain::letter::{Letter, Paper};
+use keng_domain::rule_pack::DirectingLetter;
 use keng_domain::rules::submission::OpenItem;
 use keng_domain::schema::SUBJECT_CHARS_MAX;
 use keng_domain::text;
@@ -40,17 +41,12 @@ const BLANK_NUMBER: &str = "Số:      /BC-…";
 const BLANK_DATE: &str = "ngày      tháng      năm      ";
 /// What the movement is called in titles.
 const MOVEMENT: &str = "phong trào toàn dân bảo vệ an ninh Tổ quốc";
-/// The letter that orders the work; its subject is [`WORK`] in [`MOVEMENT`].
-const LETTER: &str = "Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022";
 /// The Ministry's guide that the letter carries out.
 const GUIDE: &str = "Hướng dẫn số 22/HD-BCA-V05 ngày 18 tháng 11 năm 2022 của Bộ Công an";
 /// What the letter is about.
 const WORK: &str = "xây dựng, nhân rộng mô hình, điển hình tiên tiến";
 /// The steering committee of the province, as recipients are listed.
 const COMMITTEE: &str = "Ban Chỉ đạo PCTP, TNXH và xây dựng phong trào toàn dân BVANTQ";
-/// The steering committee in full.
-const COMMITTEE_IN_FULL: &str =
-    "Ban Chỉ đạo Phòng, chống tội phạm, tệ nạn xã hội và xây dựng phong trào toàn dân bảo vệ an ninh Tổ quốc";
 /// The steering committee as the letter abbreviates it.
 const COMMITTEE_IN_SHORT: &str = "Ban Chỉ đạo Phòng, chống tội phạm";
 
@@ -113,8 +109,8 @@ fn head_of_police(agency: &Agency, number: &str) -> Head {
 }
 
 /// The letter as it is referred to the first time.
-fn cited_in_full(agency: &Agency) -> String {
-    format!("{LETTER} của {COMMITTEE_IN_FULL} {} về việc {WORK} trong {MOVEMENT}", agency.province)
+fn cited_in_full(order: &DirectingLetter) -> String {
+    format!("{} về việc {}", order.with_issuer(), order.subject)
 }
 
 /// A document as it is referred to the first time: kind, number, date, issuer, subject (decree
@@ -160,11 +156,12 @@ fn short_root(root: &str) -> String {
 }
 
 /// `06 điểm chưa xếp loại năm (công văn …)`: what is open, with the clause that asks for it.
-fn open_item(item: &OpenItem) -> String {
+fn open_item(item: &OpenItem, order: &DirectingLetter) -> String {
     let n = text::padded(u64::from(item.points));
     match item.kind() {
         Some(kind) => {
-            let clause = kind.clause.map_or_else(String::new, |c| format!(" ({c})"));
+            let clause =
+                kind.clause.map_or_else(String::new, |place| format!(" ({})", order.clause_in_sentence(place)));
             format!("{n} {}{clause}", kind.what)
         }
         None => format!("{n} điểm: {}", printable(&item.code)),
@@ -172,9 +169,9 @@ fn open_item(item: &OpenItem) -> String {
 }
 
 /// [`open_item`] as a line, with what to do.
-fn open_item_with_remedy(item: &OpenItem) -> Block {
+fn open_item_with_remedy(item: &OpenItem, order: &DirectingLetter) -> Block {
     let remedy = item.kind().map_or_else(String::new, |kind| format!(" Hướng giải quyết: {}.", kind.remedy));
-    Block::item(format!("{}.{remedy}", open_item(item)))
+    Block::item(format!("{}.{remedy}", open_item(item, order)))
 }
 
 /// `02 mô hình`.

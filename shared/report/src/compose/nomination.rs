@@ -25,7 +25,7 @@ pub fn compose(of: &UnitProposal) -> Document {
     let agency = Agency::of(&of.province);
     let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, Some(&of.model.unit));
     let quarter = of.model.quarter.title();
-    let mut blocks = unit_bases(&agency);
+    let mut blocks = unit_bases(&of.order);
     blocks.push(Block::paragraph(format!(
         "{issuer} kính đề nghị {} xem xét, thông báo mô hình “{}” được xây dựng, nhân rộng trên địa bàn {}, đề xuất {quarter}.",
         agency.issuer,

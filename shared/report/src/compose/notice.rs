@@ -1,12 +1,14 @@
 //! Công văn thông báo: the province makes known in all its units the models that it has selected from the nominations
 //! of a quarter (letter 4267, 1.b), for them to study and replicate.
 
-use keng_domain::letter::{Notice, NoticedModel};
+use keng_domain::letter::{Notice, NoticedModel, Unmet};
 use keng_domain::rule_pack::Share;
 use keng_domain::text;
 
 use super::agency::{Agency, in_sentence, kinds_of};
-use super::proposal::{MINISTRY, justification_of};
+use super::minutes::BLANK;
+use super::nomination::condition;
+use super::proposal::{MINISTRY, justification_of, sentence};
 use super::work::work;
 use super::{GUIDE, MOVEMENT, WORK, cited_in_full, counted, head_of_police};
 use crate::document::{Block, Document};
@@ -44,7 +46,7 @@ fn blocks(of: &Notice, agency: &Agency) -> Vec<Block> {
     let mut blocks = vec![Block::paragraph(format!(
         "Thực hiện {GUIDE} về việc {WORK} trong {MOVEMENT} và điểm 1.b {}, {} đã tổng hợp, nghiên cứu đề xuất {} của các \
          đơn vị, địa phương; lựa chọn, thông báo trên địa bàn {} {models} sau đây:",
-        cited_in_full(agency),
+        cited_in_full(&of.order),
         agency.issuer,
         of.quarter.title(),
         agency.kind,
@@ -62,13 +64,14 @@ fn blocks(of: &Notice, agency: &Agency) -> Vec<Block> {
 
 /// A model: whose it is, how large, how it was rated, and what it does.
 fn one(number: usize, of: &NoticedModel, notice: &Notice, agency: &Agency) -> Vec<Block> {
-    let mut blocks = vec![
-        Block::paragraph(format!(
-            "{number}. Mô hình “{}”, do {} đề xuất ({}):",
-            clip(&of.name),
-            in_sentence(&of.unit),
-            printable(&of.case),
-        )),
+    let mut blocks = vec![Block::paragraph(format!(
+        "{number}. Mô hình “{}”, được {} đề xuất theo trường hợp “{}”:",
+        clip(&of.name),
+        in_sentence(&of.unit),
+        printable(&of.case),
+    ))];
+    blocks.extend(of.unmet.iter().flat_map(unmet));
+    blocks.extend([
         Block::item(format!(
             "Quy mô: đến hết {}, {} có {}, {}, {}.",
             text::date_long(notice.today),
@@ -78,10 +81,19 @@ fn one(number: usize, of: &NoticedModel, notice: &Notice, agency: &Agency) -> Ve
             counted(of.size.members, "thành viên"),
         )),
         Block::item(rated(of)),
-    ];
+    ]);
     blocks.extend(work(&of.work));
     blocks.extend(justification_of(of.justification.as_deref()));
     blocks
+}
+
+/// What the model does not meet, and why it is made known all the same.
+fn unmet(of: &Unmet) -> [Block; 2] {
+    let why = of.reason.as_deref().filter(|why| !why.trim().is_empty());
+    [
+        condition(&of.condition),
+        Block::item(format!("Lý do lựa chọn: {}", why.map_or_else(|| BLANK.to_owned(), sentence))),
+    ]
 }
 
 /// The verdict with what it rests on (R9, R10).

@@ -2,14 +2,13 @@
 //! allows each (R17) and its dossier.
 
 use keng_domain::letter::{NominatedModel, Paper, Proposal, ProposedModel};
+use keng_domain::rule_pack::DirectingLetter;
 use keng_domain::rules::nomination::{Basis, PROPOSAL_CLAUSE};
 use keng_domain::schema::PROPOSAL_BASES;
 use keng_domain::text;
 
 use super::agency::{Agency, in_sentence};
-use super::{
-    BLANK_DATE, COMMITTEE, COMMITTEE_IN_FULL, GUIDE, LETTER, MOVEMENT, WORK, counted, head_of_police, reference,
-};
+use super::{BLANK_DATE, COMMITTEE, GUIDE, MOVEMENT, WORK, counted, head_of_police, reference};
 use crate::document::{Annex, Block, Cell, Column, Document, Row, Table};
 use crate::words::{clip, printable};
 
@@ -42,7 +41,7 @@ pub fn compose(of: &Proposal) -> Document {
 }
 
 fn blocks(of: &Proposal, agency: &Agency) -> Vec<Block> {
-    let mut blocks = bases(of, agency);
+    let mut blocks = bases(of);
     blocks.push(Block::paragraph(format!(
         "{} kính đề nghị {MINISTRY} thông báo toàn quốc {} sau đây để các đơn vị, địa phương nghiên cứu, tham khảo vận \
          dụng và nhân rộng:",
@@ -50,7 +49,7 @@ fn blocks(of: &Proposal, agency: &Agency) -> Vec<Block> {
         counted(of.models.len() as u64, "mô hình"),
     )));
     for (i, model) in of.models.iter().enumerate() {
-        blocks.extend(one(i + 1, model));
+        blocks.extend(one(i + 1, model, &of.order));
     }
     blocks.push(Block::paragraph(format!(
         "Danh mục hồ sơ của từng mô hình tại Phụ lục kèm theo. {} kính trình {MINISTRY} xem xét, quyết định./.",
@@ -60,21 +59,18 @@ fn blocks(of: &Proposal, agency: &Agency) -> Vec<Block> {
 }
 
 /// Guide and letter, on which every proposal rests.
-fn orders(agency: &Agency) -> [String; 2] {
-    [
-        format!("Căn cứ {GUIDE} về việc {WORK} trong {MOVEMENT}"),
-        format!("Căn cứ {LETTER} của {COMMITTEE_IN_FULL} {}", agency.province),
-    ]
+fn orders(order: &DirectingLetter) -> [String; 2] {
+    [format!("Căn cứ {GUIDE} về việc {WORK} trong {MOVEMENT}"), format!("Căn cứ {}", order.with_issuer())]
 }
 
 /// What a unit's proposal rests on.
-pub fn unit_bases(agency: &Agency) -> Vec<Block> {
-    ended(&orders(agency))
+pub fn unit_bases(order: &DirectingLetter) -> Vec<Block> {
+    ended(&orders(order))
 }
 
 /// What it rests on: guide, letter, and each directing document that is cited by its number.
-fn bases(of: &Proposal, agency: &Agency) -> Vec<Block> {
-    let mut texts = orders(agency).to_vec();
+fn bases(of: &Proposal) -> Vec<Block> {
+    let mut texts = orders(&of.order).to_vec();
     let directing = of.models.iter().filter(|m| m.basis == Basis::Directive).filter_map(|m| m.cited.as_ref());
     for paper in directing.filter(|p| p.number.is_some()) {
         let text = format!("Căn cứ {}", reference(paper));
@@ -92,7 +88,7 @@ fn ended(texts: &[String]) -> Vec<Block> {
 }
 
 /// A model: who proposes it, why, and the case that allows it.
-fn one(number: usize, of: &ProposedModel) -> Vec<Block> {
+fn one(number: usize, of: &ProposedModel, order: &DirectingLetter) -> Vec<Block> {
     let m = &of.model;
     let label = |basis: Basis| PROPOSAL_BASES.iter().find(|(code, _)| *code == basis.code()).map_or("", |(_, l)| l);
     let rests_on = match (of.basis, &of.cited) {
@@ -110,7 +106,7 @@ fn one(number: usize, of: &ProposedModel) -> Vec<Block> {
         Block::item(format!("{} {}", case(m), found(m, "R13"))),
     ];
     blocks.extend(justification(m));
-    let case = format!("Trường hợp đề nghị Bộ ({PROPOSAL_CLAUSE}): {}. {rests_on}", label(of.basis));
+    let case = format!("Trường hợp đề nghị Bộ ({}): {}. {rests_on}", order.clause(PROPOSAL_CLAUSE), label(of.basis));
     blocks.push(Block::item(case.trim_end()));
     blocks
 }

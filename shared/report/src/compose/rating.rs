@@ -9,7 +9,7 @@ use keng_domain::text;
 use super::agency::{Agency, in_sentence};
 use super::issuer::Issuer;
 use super::minutes::{BLANK, BLANK_DAY, NUMBER, present};
-use super::{LETTER, counted, head};
+use super::{counted, head};
 use crate::document::{Annex, Block, Cell, Column, Document, Row, Table};
 use crate::words::{clip, percent, printable, stamp};
 
@@ -43,9 +43,10 @@ fn blocks(of: &RatingMinutes, agency: &Agency) -> Vec<Block> {
     ];
     blocks.extend(present());
     blocks.push(Block::paragraph(format!(
-        "Nội dung: Đánh giá, xếp loại các điểm mô hình {} trên địa bàn {}, theo điểm 1.c {LETTER}: “{CLAUSE_TEXT}”.",
+        "Nội dung: Đánh giá, xếp loại các điểm mô hình {} trên địa bàn {}, theo điểm 1.c {}: “{CLAUSE_TEXT}”.",
         of.period.title(),
         in_sentence(&of.unit),
+        of.order.cited(),
     )));
     blocks.extend(situation(of));
     blocks.extend(results(of));

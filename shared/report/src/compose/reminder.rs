@@ -1,6 +1,7 @@
 //! Công văn nhắc: what a unit owes by letter 4267, 1.d, since when, and what else is open there.
 
 use keng_domain::letter::{Reminder, ReportOwed};
+use keng_domain::rule_pack::DirectingLetter;
 use keng_domain::rules::submission::{DUE_CLAUSE_TEXT, OpenItem};
 use keng_domain::text;
 
@@ -24,7 +25,7 @@ pub fn compose(of: &Reminder) -> Document {
         }
         ReportOwed::HandedIn => format!("V/v giải quyết nội dung còn tồn tại về {WORK} {title}"),
     };
-    let mut blocks = vec![clause(&agency), state(of, &agency)];
+    let mut blocks = vec![clause(&of.order), state(of, &agency)];
     blocks.extend(open(of));
     blocks.push(request(of, &agency));
     Document {
@@ -47,8 +48,8 @@ pub fn compose(of: &Reminder) -> Document {
 }
 
 /// The clause in its own words, cited in full as it is the first time.
-fn clause(agency: &Agency) -> Block {
-    Block::paragraph(format!("Điểm 1.d {} quy định: “{DUE_CLAUSE_TEXT}”.", cited_in_full(agency)))
+fn clause(order: &DirectingLetter) -> Block {
+    Block::paragraph(format!("Điểm 1.d {} quy định: “{DUE_CLAUSE_TEXT}”.", cited_in_full(order)))
 }
 
 /// Deadline, and how the report stands.
@@ -91,7 +92,7 @@ fn open(of: &Reminder) -> Vec<Block> {
     let last = of.open_items.len() - 1;
     let item = |(i, item): (usize, &OpenItem)| {
         let end = if i == last { "." } else { ";" };
-        Block::item(format!("{}{end}", open_item(item)))
+        Block::item(format!("{}{end}", open_item(item, &of.order)))
     };
     let mut blocks = vec![Block::paragraph(format!("{heard}, trên địa bàn còn:"))];
     blocks.extend(of.open_items.iter().enumerate().map(item));

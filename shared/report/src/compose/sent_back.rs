@@ -41,7 +41,7 @@ fn blocks(of: &SentBack, agency: &Agency) -> Vec<Block> {
     };
     let what = named(of);
     let mut blocks = vec![
-        Block::paragraph(format!("Điểm {point} {} quy định: “{text}”.", cited_in_full(agency))),
+        Block::paragraph(format!("Điểm {point} {} quy định: “{text}”.", cited_in_full(&of.order))),
         Block::paragraph(format!(
             "{0} đã nhận {what}, trình lúc {1} (giờ máy của đơn vị). Qua xem xét, {0} trả lại với lý do:",
             agency.issuer,
@@ -77,9 +77,10 @@ fn named(of: &SentBack) -> String {
 /// What the records tell beside the reason.
 fn also(of: &SentBack) -> Vec<Block> {
     let (title, items): (&str, Vec<Block>) = match &of.what {
-        SentBackWhat::Report { open_items, .. } => {
-            ("Khi trình, trên địa bàn còn:", open_items.iter().map(open_item_with_remedy).collect())
-        }
+        SentBackWhat::Report { open_items, .. } => (
+            "Khi trình, trên địa bàn còn:",
+            open_items.iter().map(|item| open_item_with_remedy(item, &of.order)).collect(),
+        ),
         SentBackWhat::Nomination { failing, .. } => {
             ("Theo hồ sơ đã nhận, các điều kiện sau chưa đạt:", failing.iter().map(condition).collect())
         }

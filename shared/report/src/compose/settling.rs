@@ -38,7 +38,7 @@ pub fn compose(of: &SettlingProposal) -> Document {
         kind: Some("TỜ TRÌNH".to_owned()),
         subject: format!("Về việc đề nghị {what} {}", point(of)),
         addressees: vec![head_of(&of.unit)],
-        blocks: blocks(of, &agency, &issuer),
+        blocks: blocks(of, &issuer),
         signer: vec![signer.to_owned()],
         secretary: None,
         recipients: vec!["Như trên".to_owned(), format!("{} (b/c)", agency.issuer), "Lưu: VT, hồ sơ".to_owned()],
@@ -52,8 +52,8 @@ fn point(of: &SettlingProposal) -> String {
     format!("điểm mô hình “{}” tại {place}{}", clip(&of.model), in_sentence(&of.area))
 }
 
-fn blocks(of: &SettlingProposal, agency: &Agency, issuer: &str) -> Vec<Block> {
-    let mut blocks = unit_bases(agency);
+fn blocks(of: &SettlingProposal, issuer: &str) -> Vec<Block> {
+    let mut blocks = unit_bases(&of.order);
     blocks.push(Block::paragraph(format!("{issuer} kính trình {} xem xét, {}.", head_in_full(&of.unit), asked(of))));
     blocks.push(Block::paragraph(format!("1. Tình hình của điểm đến hết {}:", text::date_long(of.today))));
     blocks.extend(record(of).into_iter().map(Block::item));

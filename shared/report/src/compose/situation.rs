@@ -22,8 +22,9 @@ pub fn section(figures: &Figures, agency: &Agency) -> Vec<Block> {
         0 => "Không còn điểm tự phát chờ công nhận.".to_owned(),
         n => format!(
             "Còn {} chưa có quyết định công nhận, được theo dõi riêng và không tính vào các số liệu trên; cấp có thẩm \
-             quyền phải công nhận hoặc chấm dứt hoạt động theo công văn số 4267/BCĐ-NC, điểm 1.c.",
-            counted(n, "điểm tự phát")
+             quyền phải công nhận hoặc chấm dứt hoạt động theo công văn số {}, điểm 1.c.",
+            counted(n, "điểm tự phát"),
+            figures.letter.number,
         ),
     };
     vec![

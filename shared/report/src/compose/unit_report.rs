@@ -7,7 +7,7 @@ use keng_domain::text;
 use super::agency::{Agency, in_sentence};
 use super::issuer::Issuer;
 use super::rating::INTERIM;
-use super::{BLANK_DATE, BLANK_NUMBER, LETTER, MOVEMENT, WORK, counted, head, open_item_with_remedy};
+use super::{BLANK_DATE, BLANK_NUMBER, MOVEMENT, WORK, counted, head, open_item_with_remedy};
 use crate::document::{Annex, Block, Cell, Column, Document, Row, Table};
 use crate::words::stamp;
 
@@ -37,8 +37,9 @@ fn work(of: &UnitReport) -> String {
 /// A report of nothing is one sentence.
 fn nothing(of: &UnitReport, issuer: &str) -> Block {
     Block::paragraph(format!(
-        "Thực hiện điểm 1.d {LETTER}, {issuer} báo cáo: trong kỳ báo cáo {}, trên địa bàn {} không phát sinh nội dung phải \
+        "Thực hiện điểm 1.d {}, {issuer} báo cáo: trong kỳ báo cáo {}, trên địa bàn {} không phát sinh nội dung phải \
          báo cáo (báo cáo không, trình lúc {})./.",
+        of.order.cited(),
         of.period.title(),
         in_sentence(&of.unit),
         stamp(of.handed_in_at),
@@ -46,15 +47,18 @@ fn nothing(of: &UnitReport, issuer: &str) -> Block {
 }
 
 fn blocks(of: &UnitReport, issuer: &str) -> Vec<Block> {
-    let mut blocks =
-        vec![Block::paragraph(format!("Thực hiện điểm 1.d {LETTER}, {issuer} báo cáo kết quả {} như sau:", work(of)))];
+    let mut blocks = vec![Block::paragraph(format!(
+        "Thực hiện điểm 1.d {}, {issuer} báo cáo kết quả {} như sau:",
+        of.order.cited(),
+        work(of)
+    ))];
     blocks.extend(results(of));
     blocks.extend(open(of));
     // Decree 30/2020, annex I, III.1.a: the text points to its annex.
     blocks.push(Block::paragraph("3. Thống kê từng mô hình tại Phụ lục kèm theo."));
     blocks.push(Block::paragraph(format!(
         "Số liệu chốt hết {}, trình lúc {} (giờ máy của đơn vị); hạn báo cáo: trước {}./.",
-        text::date_long(of.period.cut_off),
+        text::date_long(of.as_of),
         stamp(of.handed_in_at),
         text::date_long(of.period.due()),
     )));
@@ -67,7 +71,7 @@ fn results(of: &UnitReport) -> Vec<Block> {
     let [eligible, effective, unrated] = [3, 4, 5].map(|column| sum(of, column));
     let mut blocks = vec![Block::paragraph(format!(
         "1. Kết quả: Đến hết {}, trên địa bàn {} có {} với {}, {}, {}. Trong kỳ có {}, {}.",
-        text::date_long(of.period.cut_off),
+        text::date_long(of.as_of),
         in_sentence(&of.unit),
         counted(t.models, "mô hình"),
         counted(t.points, "điểm"),
@@ -106,7 +110,7 @@ fn open(of: &UnitReport) -> Vec<Block> {
         return vec![Block::paragraph("2. Tồn tại: Không còn nội dung nào chưa giải quyết.")];
     }
     let title = Block::paragraph("2. Tồn tại, hướng giải quyết:");
-    std::iter::once(title).chain(of.open_items.iter().map(open_item_with_remedy)).collect()
+    std::iter::once(title).chain(of.open_items.iter().map(|item| open_item_with_remedy(item, &of.order))).collect()
 }
 
 /// The sum of a column; what another program has written there may be no number of points.
@@ -148,6 +152,6 @@ fn models(of: &UnitReport, issuer: &str) -> Annex {
             ],
             rows,
         },
-        note: format!("Số liệu chốt hết {}, trình lúc {}.", text::date_long(of.period.cut_off), stamp(of.handed_in_at)),
+        note: format!("Số liệu chốt hết {}, trình lúc {}.", text::date_long(of.as_of), stamp(of.handed_in_at)),
     }
 }

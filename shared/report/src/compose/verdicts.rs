@@ -18,7 +18,7 @@ pub fn section(figures: &Figures) -> Vec<Block> {
     let counted_models = || figures.models.iter().filter(|m| m.points > 0);
     let of = |verdict: Verdict| counted_models().filter(move |m| m.verdict == verdict);
     let mut blocks = vec![
-        Block::heading("II. ĐÁNH GIÁ THEO ĐIỂM 1.C CÔNG VĂN 4267/BCĐ-NC"),
+        Block::heading(format!("II. ĐÁNH GIÁ THEO ĐIỂM 1.C CÔNG VĂN {}", figures.letter.number)),
         Block::paragraph(format!("Quy định áp dụng: “{CLAUSE_TEXT}”")),
     ];
     blocks.extend(by_which_year(figures).map(Block::paragraph));

@@ -1,6 +1,7 @@
 //! The sentences of what the province writes about its decisions, and of what a unit asks for about a point.
 
-use keng_domain::letter::{Asked, Letter, Notice, NoticedModel, SentBack, SettlingProposal};
+use keng_domain::letter::{Asked, Letter, Notice, NoticedModel, SentBack, SettlingProposal, Unmet};
+use keng_domain::rules::nomination::Condition;
 use keng_report::{LETTER_FORMATS, letter_stem, render_letter};
 
 use crate::letter_sample::day;
@@ -19,7 +20,7 @@ fn a_notice_tells_all_units_what_the_selected_models_are_and_do() {
             "V/v thông báo mô hình trong phong trào toàn dân bảo vệ an ninh Tổ quốc quý IV năm 2022",
             "- Thành viên Ban Chỉ đạo PCTP tỉnh;",
             "- Ban Chỉ đạo PCTP các huyện, thành phố.",
-            "1. Mô hình “Tiếng kẻng an ninh”, do huyện Đắk Glei đề xuất (Xếp loại Tốt, đã nhân rộng):",
+            "1. Mô hình “Tiếng kẻng an ninh”, được huyện Đắk Glei đề xuất theo trường hợp “Xếp loại Tốt, đã nhân rộng”:",
             "- Quy mô: đến hết ngày 20 tháng 12 năm 2022, toàn tỉnh có 12 điểm, 31 tổ, 1.204 thành viên.",
             "- Kết quả xếp loại năm 2022: 07 điểm hiệu quả trên 09 điểm đủ thời gian hoạt động để xếp loại (77,8 %); mô \
              hình: hiệu quả.",
@@ -27,7 +28,7 @@ fn a_notice_tells_all_units_what_the_selected_models_are_and_do() {
             "- Cách làm: Mỗi thôn chia từ hai đến bốn tổ, trực luân phiên từ 21 giờ. Hằng tháng giao ban, ghi sổ và báo cáo \
              Công an xã.",
             "- Cách làm, hiệu quả theo đề xuất: Giảm 40 % số vụ trộm cắp, được bà con các thôn hưởng ứng.",
-            "2. Mô hình “Zalo an ninh”, do thành phố Kon Tum đề xuất (Mới, sáng tạo):",
+            "2. Mô hình “Zalo an ninh”, được thành phố Kon Tum đề xuất theo trường hợp “Mới, sáng tạo”:",
             "- Kết quả xếp loại năm 2022: chưa có điểm nào đủ thời gian hoạt động để xếp loại.",
             "- Nội dung: ……………………………………",
             "Công an tỉnh Kon Tum đề nghị các đơn vị, địa phương nghiên cứu, vận dụng và nhân rộng 02 mô hình nêu trên phù \
@@ -180,4 +181,26 @@ fn no_name_breaks_a_paper_about_a_decision() {
             assert!(render_letter(letter, format).unwrap().len() > 1_000, "{format}");
         }
     }
+}
+
+/// The case is what the unit claims; where R13 does not hold, the letter says so, and why it is made known all the same.
+#[test]
+fn a_notice_does_not_assert_a_case_that_does_not_hold() {
+    let sentence = "Chưa đủ điều kiện điểm 1.b: chưa có điểm nào xếp loại Tốt năm 2022.";
+    let condition = Condition { rule: "R13", holds: false, sentence: sentence.to_owned() };
+    let mut of = notice();
+    of.models[0].unmet = Some(Unmet {
+        condition: condition.clone(),
+        reason: Some("theo chỉ đạo của Ban Giám đốc".to_owned()),
+    });
+    of.models[1].unmet = Some(Unmet { condition, reason: None });
+    says(
+        &Letter::Notice(Box::new(of)),
+        &[
+            "1. Mô hình “Tiếng kẻng an ninh”, được huyện Đắk Glei đề xuất theo trường hợp “Xếp loại Tốt, đã nhân rộng”:",
+            &format!("- Tiêu chuẩn của mô hình (điểm 1.b): Chưa đạt. {sentence}"),
+            "- Lý do lựa chọn: theo chỉ đạo của Ban Giám đốc.",
+            "- Lý do lựa chọn: ……………………………………",
+        ],
+    );
 }

@@ -27,6 +27,7 @@ fn noticed(name: &str, unit: &str, case: &str) -> NoticedModel {
         name: name.to_owned(),
         unit: unit.to_owned(),
         case: case.to_owned(),
+        unmet: None,
         justification: Some("Giảm 40 % số vụ trộm cắp, được bà con các thôn hưởng ứng".to_owned()),
         size: Size { points: 12, teams: 31, members: 1_204, ..Size::default() },
         rated_year: 2022,
@@ -48,6 +49,7 @@ pub fn notice() -> Notice {
     };
     Notice {
         province: PROVINCE.to_owned(),
+        order: keng_domain::rule_pack::DirectingLetter::default(),
         quarter: period("2022-Q4"),
         today: day("2022-12-20"),
         units: ["Thành phố Kon Tum", "Huyện Đắk Glei", "Huyện Ngọc Hồi", "Sở Y tế"].map(str::to_owned).into(),
@@ -59,6 +61,7 @@ pub fn notice() -> Notice {
 pub fn returned_report() -> SentBack {
     SentBack {
         province: PROVINCE.to_owned(),
+        order: keng_domain::rule_pack::DirectingLetter::default(),
         unit: "Huyện Đăk Hà".to_owned(),
         code: "615".to_owned(),
         today: day("2022-11-05"),
@@ -92,6 +95,7 @@ pub fn returned_nomination() -> SentBack {
 pub fn recognition() -> SettlingProposal {
     SettlingProposal {
         province: PROVINCE.to_owned(),
+        order: keng_domain::rule_pack::DirectingLetter::default(),
         unit: "Huyện Đăk Hà".to_owned(),
         today: day("2022-10-20"),
         asked: Asked::Recognition,

@@ -39,6 +39,7 @@ fn open(code: &str, points: u32) -> OpenItem {
 pub fn reminder() -> Reminder {
     Reminder {
         province: PROVINCE.to_owned(),
+        order: keng_domain::rule_pack::DirectingLetter::default(),
         unit: "Huyện Đăk Hà".to_owned(),
         code: "615".to_owned(),
         period: period("2022-annual"),
@@ -99,6 +100,7 @@ pub fn proposal() -> Proposal {
     let directive = paper("Ý kiến chỉ đạo", Some("4890/UBND-NC"));
     Proposal {
         province: PROVINCE.to_owned(),
+        order: keng_domain::rule_pack::DirectingLetter::default(),
         quarter: Some(period("2022-Q4")),
         today: day("2022-12-20"),
         models: vec![
@@ -177,6 +179,7 @@ pub fn rating() -> RatingMinutes {
     points[5].members = 1_031;
     RatingMinutes {
         province: PROVINCE.to_owned(),
+        order: keng_domain::rule_pack::DirectingLetter::default(),
         unit: "Huyện Đăk Hà".to_owned(),
         code: "615".to_owned(),
         period: period("2022-annual"),

@@ -279,3 +279,28 @@ fn no_name_breaks_a_paper() {
         }
     }
 }
+
+/// Another province carries out a letter of its own: no paper names that of Kon Tum.
+#[test]
+fn papers_cite_the_letter_of_the_rule_pack() {
+    let order = keng_domain::rule_pack::DirectingLetter {
+        number: "15/BCĐ-TT".to_owned(),
+        date: "2025-08-01".parse().unwrap(),
+        issuer: "Ban Chỉ đạo 138 tỉnh Quảng Ngãi".to_owned(),
+        subject: "xây dựng mô hình điển hình".to_owned(),
+    };
+    let province = || "Tỉnh Quảng Ngãi".to_owned();
+    let all = [
+        Letter::Reminder(Reminder { province: province(), order: order.clone(), ..reminder() }),
+        Letter::Proposal(Proposal { province: province(), order: order.clone(), ..proposal() }),
+        Letter::Nomination(Box::new(UnitProposal { province: province(), order: order.clone(), ..nomination() })),
+        Letter::Report(Box::new(UnitReport { province: province(), order: order.clone(), ..unit_report() })),
+        Letter::Rating(Box::new(RatingMinutes { province: province(), order: order.clone(), ..rating() })),
+    ];
+    for letter in &all {
+        let text = lines(letter).join("\n");
+        assert!(text.contains("Công văn số 15/BCĐ-TT ngày 01 tháng 8 năm 2025"), "{text}");
+        assert!(!text.contains("4267"), "{text}");
+    }
+    says(&all[1], &["Căn cứ Công văn số 15/BCĐ-TT ngày 01 tháng 8 năm 2025 của Ban Chỉ đạo 138 tỉnh Quảng Ngãi;"]);
+}

@@ -54,9 +54,11 @@ pub fn unit_report() -> UnitReport {
     let model = |name: &str, counts| ReportedModel { name: name.to_owned(), counts };
     UnitReport {
         province: PROVINCE.to_owned(),
+        order: keng_domain::rule_pack::DirectingLetter::default(),
         unit: "Huyện Đăk Hà".to_owned(),
         code: "615".to_owned(),
         period: period("2022-annual"),
+        as_of: period("2022-annual").cut_off,
         nothing: false,
         totals: Totals {
             models: 2,
@@ -87,6 +89,7 @@ pub fn nomination() -> UnitProposal {
     model.conditions[1] = Condition { holds: false, ..found("R14", "Hồ sơ còn thiếu: Tờ trình.") };
     UnitProposal {
         province: PROVINCE.to_owned(),
+        order: keng_domain::rule_pack::DirectingLetter::default(),
         code: "610".to_owned(),
         today: day("2022-12-08"),
         model,
@@ -99,7 +102,8 @@ pub fn all() -> Vec<Letter> {
     let long = Sheet { lines: score().sheet.lines.into_iter().cycle().take(60).collect(), ..score().sheet };
     let scores =
         [score(), scored_commune(), ScoreSheet { sheet: long, ..score() }].map(|of| Letter::Score(Box::new(of)));
-    let nothing = UnitReport { nothing: true, period: period("2022-half"), ..unit_report() };
+    let nothing =
+        UnitReport { nothing: true, period: period("2022-half"), as_of: period("2022-half").cut_off, ..unit_report() };
     let many = unit_report().models.into_iter().cycle().take(90).collect();
     let clean = UnitReport { models: many, open_items: vec![open("NEWER", 2)], ..unit_report() };
     let empty = UnitReport { totals: Totals::default(), models: vec![], open_items: vec![], ..unit_report() };

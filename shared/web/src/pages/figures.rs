@@ -136,7 +136,7 @@ mod tests {
 
     fn frozen(points: u32, models: &[(u8, u64)]) -> Frozen {
         let by_model = models.iter().map(|(n, p)| (RecordId([*n; 16]), [*p, 0, 0, 0, 0, 0])).collect();
-        Frozen { totals: Totals { points, ..Totals::default() }, by_model }
+        Frozen { totals: Totals { points, ..Totals::default() }, by_model, as_of: None }
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use keng_domain::rules::submission::OpenItem;
 
 use super::duties::{Decide, PathCard};
 use super::figures::FiguresCard;
@@ -24,6 +23,8 @@ pub struct SubmissionPage {
     pub path: String,
     /// Where it stands.
     pub state: Tag,
+    /// Where it stands for nobody: who hands in for the period instead.
+    pub not_of_period: Option<String>,
     /// A report that nothing arose.
     pub nothing: bool,
     /// The province's reason for returning it.
@@ -31,9 +32,9 @@ pub struct SubmissionPage {
     /// When it was done and received, by whom, what bounds the time.
     pub evidence: Vec<Fact>,
     /// Whether it was in time, with its sentence and clause.
-    pub timeliness: (Tag, String, &'static str),
+    pub timeliness: (Tag, String, String),
     /// What was open when it was handed in.
-    pub open_items: Vec<OpenItem>,
+    pub open_items: Vec<String>,
     /// Frozen beside current.
     pub figures: FiguresCard,
     /// The one that the unit handed in later, or the earlier one that this replaces.

@@ -83,7 +83,7 @@ impl Reading<'_> {
         let own = unit.into();
         let points: Vec<Point> =
             self.points.iter().filter(|p| self.names.tree.is_within(&p.unit_key(), &own)).cloned().collect();
-        Frozen::of(&consolidate(keng_domain::figures::Input { period, points: &points, ..self.input() }))
+        Frozen::of(&consolidate(keng_domain::figures::Input { period, points: &points, ..self.input() }), &period)
     }
 
     /// A model's name with its page.
@@ -170,15 +170,16 @@ impl Reading<'_> {
             title: self.submission_name(s),
             path: format!("/submissions/{id}"),
             state: submission_tag(s.state),
+            not_of_period: s.not_of_period(),
             nothing: s.nothing,
             decision_reason: s.decision_reason.clone(),
             evidence: self.evidence_facts(&s.punctuality.evidence, &s.officer),
             timeliness: (
                 timeliness_tag(s.punctuality.timeliness),
                 s.punctuality.sentence.clone(),
-                s.punctuality.clause,
+                s.punctuality.clause.clone(),
             ),
-            open_items: s.open_items.clone(),
+            open_items: s.open_items.iter().map(|item| item.sentence(&s.letter)).collect(),
             figures: FiguresCard::of(
                 "Số liệu đã chốt khi trình",
                 &s.frozen,

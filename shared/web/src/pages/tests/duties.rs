@@ -1,10 +1,11 @@
 //! Samples of the pages of submissions, nominations and other records.
 
 use keng_domain::figures::Totals;
+use keng_domain::rule_pack::DirectingLetter;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::movement::{Line, Sheet};
 use keng_domain::rules::nomination::Condition;
-use keng_domain::rules::submission::{DUE_CLAUSE, Frozen, OpenItem};
+use keng_domain::rules::submission::{Frozen, OpenItem};
 use keng_domain::schema::Kind;
 
 use super::{HOSTILE, id, shell};
@@ -60,17 +61,19 @@ impl Samples for SubmissionPage {
         let frozen = |points, teams| Frozen {
             totals: Totals { models: 2, points, teams, members: 1_394, ..Totals::default() },
             by_model: [(id(1), [u64::from(points), teams, 900, 60, 41, 2]), (id(2), [14, 28, 494, 14, 9, 0])].into(),
+            as_of: None,
         };
         let (then, now) = (frozen(87, 161), frozen(88, 163));
         let names = ["Tiếng kẻng an ninh", HOSTILE];
         let link = |id: keng_domain::id::RecordId| Link::new(names[usize::from(id.0[0]) - 1], "/models/01");
-        let item = |code: &str, points| OpenItem { code: code.into(), points };
+        let item = |code: &str, points| OpenItem { code: code.into(), points }.sentence(&DirectingLetter::default());
         let page = Self {
             shell: shell("duties"),
             list: Link::new("Nghĩa vụ", "/duties"),
             title: "Báo cáo năm 2022 – Huyện Tu Mơ Rông".into(),
             path: "/submissions/01".into(),
             state: Tag::new(Tone::Wait, "Đã trình"),
+            not_of_period: Some("không thuộc kỳ này: từ ngày 01/07/2025 do Xã Măng Ri trình".into()),
             nothing: false,
             decision_reason: None,
             evidence: vec![
@@ -83,7 +86,7 @@ impl Samples for SubmissionPage {
             timeliness: (
                 Tag::new(Tone::Calm, "Đúng hạn (lập khi mất mạng)"),
                 "Đúng hạn (lập khi mất mạng): trình lúc 23:50 ngày 09/11/2022, tỉnh nhận lúc 08:10 ngày 12/11/2022; hạn là trước ngày 10/11/2022.".into(),
-                DUE_CLAUSE,
+                "Công văn 4267/BCĐ-NC, điểm 1.d".into(),
             ),
             open_items: vec![item("UNRATED", 2), item("SPONTANEOUS", 1)],
             figures: FiguresCard::of("Số liệu đã chốt khi trình", &then, Some(Other { name: "số hiện nay", word: "nay", figures: &now }), link),

@@ -1,0 +1,99 @@
+//! The letter that orders the work in a province: by which number, of which day, whose.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::RulePack;
+use crate::schema::SUBJECT_CHARS_MAX;
+use crate::text::date_long;
+
+/// Most characters of a number with its symbol.
+const NUMBER_CHARS_MAX: usize = 60;
+
+/// The letter whose clauses the rules carry out, as papers cite it. Another province carries out its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectingLetter {
+    /// Number and symbol: `4267/BCĐ-NC`.
+    pub number: String,
+    /// Its day.
+    pub date: NaiveDate,
+    /// Who issued it, in full and with its province.
+    pub issuer: String,
+    /// What it is about, after "về việc".
+    pub subject: String,
+}
+
+impl DirectingLetter {
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        let is_line = |text: &str, most: usize| {
+            !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
+        };
+        let checks = [
+            (is_line(&self.number, NUMBER_CHARS_MAX), "letter.number must be a line of at most 60 characters"),
+            (super::packs::is_possible(self.date), "letter.date must be a day from 1990 to 2100"),
+            (is_line(&self.issuer, SUBJECT_CHARS_MAX), "letter.issuer must be a line"),
+            (is_line(&self.subject, SUBJECT_CHARS_MAX), "letter.subject must be a line"),
+        ];
+        checks.iter().find(|(holds, _)| !holds).map(|(_, why)| *why)
+    }
+
+    /// `Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022`.
+    #[must_use]
+    pub fn cited(&self) -> String {
+        format!("Công văn số {} {}", self.number, date_long(self.date))
+    }
+
+    /// [`DirectingLetter::cited`] with who issued it.
+    #[must_use]
+    pub fn with_issuer(&self) -> String {
+        format!("{} của {}", self.cited(), self.issuer)
+    }
+
+    /// A place in it, as rules refer to it: `Công văn 4267/BCĐ-NC, điểm 1.d`.
+    #[must_use]
+    pub fn clause(&self, place: &str) -> String {
+        format!("Công văn {}, {place}", self.number)
+    }
+
+    /// [`DirectingLetter::clause`] within a sentence.
+    #[must_use]
+    pub fn clause_in_sentence(&self, place: &str) -> String {
+        format!("công văn {}, {place}", self.number)
+    }
+
+    /// Whether it is the one of the built-in pack.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A pack of before it was asked carries out the letter of the built-in one.
+impl Default for DirectingLetter {
+    fn default() -> Self {
+        RulePack::kontum_2022().letter
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DirectingLetter;
+    use crate::rule_pack::{DEFAULT_TOML, RulePack};
+
+    #[test]
+    fn a_pack_of_before_it_was_asked_carries_out_the_letter_of_the_built_in_one() {
+        let (before, after) = DEFAULT_TOML.split_once("[letter]").unwrap();
+        let rest = after.split_once("\n[").unwrap().1;
+        let pack = RulePack::from_toml(&format!("{before}[{rest}")).unwrap();
+        assert_eq!(pack.letter, DirectingLetter::default());
+        assert_eq!(pack.letter.cited(), "Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022");
+        assert!(pack.letter.issuer.ends_with("tỉnh Kon Tum"));
+    }
+
+    #[test]
+    fn a_letter_without_a_number_is_refused() {
+        let text = DEFAULT_TOML.replace("number = \"4267/BCĐ-NC\"", "number = \" \"");
+        assert!(RulePack::from_toml(&text).unwrap_err().to_string().contains("letter.number"));
+    }
+}
