@@ -279,6 +279,10 @@ pub struct ScoreSheet {
     pub assumed: bool,
     /// The rule pack that the lines come from.
     pub rule_pack: String,
+    /// The class that the place proposes for itself (QĐ 510, Điều 11: "mức đề xuất phân loại"), where it is entered.
+    pub proposed_class: Option<String>,
+    /// The class that was decided, where it is entered.
+    pub decided_class: Option<String>,
     /// The decision by which the place was classified, where it is entered.
     pub decision: Option<Paper>,
     /// What was noted, a paragraph each.

@@ -61,6 +61,8 @@ pub fn score(store: &Store, id: RecordId, today: NaiveDate) -> Result<Letter, To
         assumed: pack.movement.assumed,
         rule_pack: pack.id.clone(),
         sheet,
+        proposed_class: text("proposed_class").map(str::to_owned),
+        decided_class: text("class").map(str::to_owned),
         decision: text("decision_no").map(|number| decision(number.to_owned(), view.fields.date("decision_date"))),
         note: lines(view.fields.text("note")),
         today,

@@ -105,7 +105,7 @@ impl RulePack {
             name: "Mẫu số".to_owned(),
             value: match self.eligibility.months {
                 0 => "mọi điểm được tính đến ngày chốt".to_owned(),
-                _ => "điểm được tính và đủ thời gian; đặt 0 tháng thì mọi điểm được tính đều vào".to_owned(),
+                _ => "điểm được tính và đủ thời gian".to_owned(),
             },
             source: "R2, R9; công văn 4267, điểm 1.c: “số điểm … của mô hình”",
             assumed: self.eligibility.assumed,

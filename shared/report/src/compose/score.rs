@@ -114,7 +114,7 @@ fn table(of: &ScoreSheet) -> Table {
 }
 
 /// The sums, what is still to be scored, and the class where the rule pack has thresholds.
-fn sums(of: &ScoreSheet) -> [Block; 2] {
+fn sums(of: &ScoreSheet) -> Vec<Block> {
     let s = &of.sheet;
     let open = |column: fn(&keng_domain::rules::movement::Line) -> Option<u32>| {
         s.lines.iter().filter(|line| column(line).is_none()).count() as u64
@@ -123,16 +123,16 @@ fn sums(of: &ScoreSheet) -> [Block; 2] {
         0 => format!("{who} {}", counted(sum, "điểm")),
         n => format!("{who} {} (còn {} chưa chấm)", counted(sum, "điểm"), counted(n, "mục")),
     };
-    let class = match &s.class {
-        Some(class) => format!("Phân loại theo điểm cấp trên chấm: {}.", printable(class)),
-        None => format!("Phân loại: {BLANK}"),
+    let proposed = of.proposed_class.as_ref().map(|class| format!("Mức đề xuất phân loại: {}.", printable(class)));
+    let class = match (&of.decided_class, &s.class) {
+        (Some(class), _) => format!("Phân loại theo quyết định: {}.", printable(class)),
+        (None, Some(class)) => format!("Phân loại theo điểm cấp trên chấm: {}.", printable(class)),
+        (None, None) => format!("Phân loại: {BLANK}"),
     };
-    [
-        Block::paragraph(format!(
-            "Tổng điểm: {}; {}.",
-            side("cơ sở tự chấm", s.own, open(|line| line.own)),
-            side("cấp trên chấm", s.above, open(|line| line.above)),
-        )),
-        Block::paragraph(class),
-    ]
+    let sums = Block::paragraph(format!(
+        "Tổng điểm: {}; {}.",
+        side("cơ sở tự chấm", s.own, open(|line| line.own)),
+        side("cấp trên chấm", s.above, open(|line| line.above)),
+    ));
+    [sums].into_iter().chain(proposed.into_iter().chain([class]).map(Block::paragraph)).collect()
 }

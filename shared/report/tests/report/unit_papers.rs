@@ -27,7 +27,7 @@ fn a_score_sheet_has_the_columns_that_officers_know_and_leaves_the_class_to_peop
     assert_eq!(lines[at..at + 5], ["TT", "Nội dung chấm điểm", "Điểm chuẩn", "Cơ sở tự chấm", "Cấp trên chấm"]);
     let sums = lines.iter().position(|line| line == "Tổng số").unwrap();
     assert_eq!(lines[sums + 1..sums + 4], ["11", "9", "4"]);
-    says(&Letter::Score(Box::new(scored_commune())), &["UBND HUYỆN ĐĂK HÀ", "Phân loại theo điểm cấp trên chấm: Khá."]);
+    says(&Letter::Score(Box::new(scored_commune())), &["UBND HUYỆN ĐĂK HÀ", "Phân loại theo quyết định: Khá."]);
 }
 
 /// Letter 4267, 1.d: the figures of the hand-in, what is open with its clause and remedy, and the form.

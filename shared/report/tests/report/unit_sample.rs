@@ -26,6 +26,8 @@ pub fn score() -> ScoreSheet {
         points: 100,
         assumed: true,
         rule_pack: "kontum-2022".to_owned(),
+        proposed_class: Some("Khá".to_owned()),
+        decided_class: None,
         decision: None,
         note: vec!["Đã kiểm tra hồ sơ tại trường.".to_owned()],
         today: day("2022-11-20"),
@@ -43,6 +45,7 @@ pub fn scored_commune() -> ScoreSheet {
         object: "Xã, phường, thị trấn".to_owned(),
         sheet: Sheet { lines, own: 9, above: 9, class: Some("Khá".to_owned()), due: None },
         assumed: false,
+        decided_class: Some("Khá".to_owned()),
         decision: Some(paper("Quyết định", Some("212/QĐ-UBND"))),
         note: Vec::new(),
         ..score()
