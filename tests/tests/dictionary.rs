@@ -140,7 +140,10 @@ fn organisations_years_remarks_and_classes_are_kept_and_travel() -> Result<()> {
         Ok(node.tell(&words)?.stdout.trim().to_owned())
     };
     ensure!(node.ask(&["organisation", "add", "--set", "short_name=HPN"])?.refused()?.contains("tên tổ chức"));
-    let union = ["name=Hội Liên hiệp Phụ nữ huyện", "short_name=HPN", "organisation_kind=Đoàn thể"];
+    let union =
+        ["name=Hội Liên hiệp Phụ nữ huyện", "short_name=HPN", "organisation_kind=Đoàn thể", "identifier=000.00.12.h35"];
+    let wrong = ["organisation", "add", "--set", "name=HPN", "--set", "identifier=abc"];
+    ensure!(node.ask(&wrong)?.refused()?.contains("13 ký tự"));
     let organisation = add("organisation", &union)?;
     let exemplar = add("exemplar", &["name=A Thiu", "exemplar_kind=CA_NHAN", "year=2022", "reward=BANG_KHEN"])?;
     ensure!(node.ask(&["exemplar", "edit", &exemplar, "--set", "year=22"])?.refused()?.contains("năm từ 1990"));
@@ -158,6 +161,7 @@ fn organisations_years_remarks_and_classes_are_kept_and_travel() -> Result<()> {
     let shown = |kind: &str, id: &str| -> Result<Value> { hub.tell(&[kind, "show", id, "--json"])?.json() };
     let body = shown("organisation", &organisation)?;
     ensure!(body["organisation_kind"] == "DOAN_THE" && body["short_name"] == "HPN", "{body}");
+    ensure!(body["identifier"] == "000.00.12.H35", "{body}");
     ensure!(shown("team", &team)?["leader"] == member, "the leader is the member of that role");
     ensure!(shown("exemplar", &exemplar)?["year"] == 2022);
     ensure!(shown("assessment", &assessment)?["remarks"]["1"] == "Nghị quyết 05");

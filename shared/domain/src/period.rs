@@ -34,8 +34,15 @@ pub struct Period {
     pub quarter: Option<u32>,
     /// First day.
     pub from: NaiveDate,
-    /// Last day on time: figures are taken as of its end, UTC+7.
+    /// Last day: figures are taken as of its end, UTC+7.
     pub cut_off: NaiveDate,
+    /// The first day on which what is owed for it is late.
+    pub late: NaiveDate,
+}
+
+/// The last day of an annual period (R18): that before its report is late, unless the rule pack names another.
+fn annual_end(year: i32, packs: &Periods) -> NaiveDate {
+    packs.annual_end.map_or_else(|| day(year, packs.annual_due) - Days::new(1), |end| day(year, end))
 }
 
 /// The first day on which the ratings of `year` are late (letter 4267, 1.c; R6): with the annual report, whose
@@ -102,16 +109,18 @@ impl Period {
     /// one pack judges both: [`RulePacks::annual`](crate::rule_pack::RulePacks::annual) knows when not.
     #[must_use]
     pub fn annual(year: i32, packs: &Periods) -> Self {
-        let due = day(year, packs.annual_due);
-        Self { kind: PeriodKind::Annual, year, quarter: None, from: due - Months::new(12), cut_off: due - Days::new(1) }
+        let late = day(year, packs.annual_due);
+        let from = annual_end(year - 1, packs) + Days::new(1);
+        Self { kind: PeriodKind::Annual, year, quarter: None, from, cut_off: annual_end(year, packs), late }
     }
 
     /// From the end of the last annual period to the day before the half-year report is late.
     #[must_use]
     pub fn half_year(year: i32, packs: &Periods) -> Self {
-        let due = day(year, packs.half_year_due);
-        let from = day(year - 1, packs.annual_due);
-        Self { kind: PeriodKind::HalfYear, year, quarter: None, from, cut_off: due - Days::new(1) }
+        let late = day(year, packs.half_year_due);
+        let from = annual_end(year - 1, packs) + Days::new(1);
+        let cut_off = packs.half_year_end.map_or_else(|| late - Days::new(1), |end| day(year, end));
+        Self { kind: PeriodKind::HalfYear, year, quarter: None, from, cut_off, late }
     }
 
     /// Three months to the day before the nomination is late.
@@ -124,13 +133,14 @@ impl Period {
             quarter: Some(quarter),
             from: due - Months::new(3),
             cut_off: due - Days::new(1),
+            late: due,
         }
     }
 
     /// The first day that is late.
     #[must_use]
     pub fn due(&self) -> NaiveDate {
-        self.cut_off + Days::new(1)
+        self.late
     }
 
     /// Whether `date` lies in the period.
@@ -182,7 +192,7 @@ fn day(year: i32, d: MonthDay) -> NaiveDate {
 #[cfg(test)]
 mod tests {
     use super::Period;
-    use crate::rule_pack::RulePack;
+    use crate::rule_pack::{Periods, RulePack};
 
     fn bounds(kind: &str, period: &str) -> String {
         let p = Period::parse(kind, period, &RulePack::kontum_2022().periods).unwrap();
@@ -205,6 +215,17 @@ mod tests {
         for id in ["2022", "2022-Q0", "annual", "22-annual", "2022-yearly", ""] {
             assert!(Period::of_id(id, &periods).is_err(), "{id}");
         }
+    }
+
+    #[test]
+    fn r18_a_pack_may_end_its_year_on_another_day_than_before_the_deadline() {
+        let end = |month, day| Some(crate::rule_pack::MonthDay { month, day });
+        let periods = Periods { annual_end: end(11, 14), half_year_end: end(5, 14), ..RulePack::kontum_2022().periods };
+        let (year, half) = (Period::annual(2022, &periods), Period::half_year(2022, &periods));
+        let days = |p: Period| [p.from, p.cut_off, p.due()].map(|day| day.to_string());
+        assert_eq!(days(year), ["2021-11-15", "2022-11-14", "2022-11-10"]);
+        assert_eq!(days(half), ["2021-11-15", "2022-05-14", "2022-05-10"]);
+        assert_eq!(Period::annual(2023, &periods).from, year.cut_off + chrono::Days::new(1), "no day is left out");
     }
 
     #[test]

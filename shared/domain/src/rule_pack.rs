@@ -150,6 +150,12 @@ pub struct Periods {
     /// The year's ratings, letter 4267, 1.c. No text names a day; absent: with the annual report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating_due: Option<MonthDay>,
+    /// The last day of a year (R18: "năm công tác"); absent: the day before its report is late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annual_end: Option<MonthDay>,
+    /// The last day of its first half; absent: the day before that report is late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub half_year_end: Option<MonthDay>,
     /// No text that we could read says where a period begins and ends; a pack that follows one says `false`.
     #[serde(default = "yes")]
     pub bounds_assumed: bool,
@@ -190,6 +196,8 @@ impl RulePack {
             (falls, "levels.from must fall from the best level to the worst"),
             (day(pack.periods.annual_due), "periods.annual_due must be a day of the year"),
             (day(pack.periods.half_year_due), "periods.half_year_due must be a day of the year"),
+            (pack.periods.annual_end.is_none_or(day), "periods.annual_end must be a day of the year"),
+            (pack.periods.half_year_end.is_none_or(day), "periods.half_year_end must be a day of the year"),
             (pack.periods.rating_due.is_none_or(day), "periods.rating_due must be a day of the year"),
             ((2..=28).contains(&pack.periods.quarter_due_day), "periods.quarter_due_day must lie between 2 and 28"),
         ];

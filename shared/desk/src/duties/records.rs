@@ -177,7 +177,19 @@ fn field(store: &Store, kind: Kind, key: &str, text: &str, of: Option<&RecordVie
         (Kind::Assessment, Some(("criteria", line)), Some(view)) => criterion(store, view, line, text),
         (Kind::Assessment, Some(("remarks", line)), Some(view)) => remark(store, view, line, text),
         (Kind::Score, Some(("own" | "above", line)), Some(view)) => score(store, view, line, text),
+        (Kind::Organisation, None, _) if key == "identifier" => identifier(text),
         _ => read_one(store, kind, key, text),
+    }
+}
+
+/// The identifier of an agency (data dictionary, `ma_dinh_danh`): 13 characters, `000.00.00.H35`.
+fn identifier(text: &str) -> Result<Value, String> {
+    let text = text.trim().to_uppercase();
+    let is_sound = text.len() == 13 && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+    match text.is_empty() {
+        true => Ok(Value::Null),
+        false if is_sound => Ok(Value::Text(text)),
+        false => Err(format!("Mã định danh: “{text}” phải có 13 ký tự chữ, số và dấu chấm, ví dụ 000.00.00.H35.")),
     }
 }
 

@@ -95,6 +95,13 @@ impl RulePack {
         ));
         all.push(Parameter {
             group: VERDICT,
+            name: "Điểm được tính".to_owned(),
+            value: "có quyết định đến ngày chốt, chưa chấm dứt".to_owned(),
+            source: "R2; công văn chỉ đạo, điểm 1.c",
+            assumed: true,
+        });
+        all.push(Parameter {
+            group: VERDICT,
             name: "Thời gian tối thiểu để xếp loại".to_owned(),
             value: format!("{} tháng từ ngày quyết định; điểm chưa đủ không vào mẫu số", self.eligibility.months),
             source: "R7, R9",
@@ -151,6 +158,7 @@ impl RulePack {
 
     fn deadlines(&self, all: &mut Vec<Parameter>) {
         let p = &self.periods;
+        let until = |day: MonthDay| format!("đến hết ngày {:02}/{:02}", day.day, day.month);
         let before = |day: MonthDay| format!("trước ngày {:02}/{:02}", day.day, day.month);
         let due = |name: &str, value, source, assumed| Parameter {
             group: DUE,
@@ -175,7 +183,14 @@ impl RulePack {
         ));
         all.push(due(
             "Đầu và cuối kỳ báo cáo",
-            "từ hạn của năm trước đến hết ngày trước hạn".to_owned(),
+            match (p.annual_end, p.half_year_end) {
+                (None, None) => "từ hạn của năm trước đến hết ngày trước hạn".to_owned(),
+                (annual, half) => format!(
+                    "năm: {}; 6 tháng: {}",
+                    annual.map_or_else(|| "đến hết ngày trước hạn".to_owned(), until),
+                    half.map_or_else(|| "đến hết ngày trước hạn".to_owned(), until)
+                ),
+            },
             "R18",
             p.bounds_assumed,
         ));

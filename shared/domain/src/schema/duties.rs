@@ -128,6 +128,7 @@ pub(super) const ORGANISATION: &[FieldSpec] = &[
     f("short_name", "Viết tắt", FieldType::Line),
     f("organisation_kind", "Loại", FieldType::Code(ORGANISATION_KINDS)),
     f("identifier", "Mã định danh", FieldType::Line),
+    f("node", "Máy Kẻng", FieldType::Line),
     f("note", "Ghi chú", FieldType::Text),
 ];
 
