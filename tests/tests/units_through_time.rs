@@ -107,6 +107,8 @@ fn a_district_is_dissolved_while_it_is_offline() -> Result<()> {
 
     // Not knowing, the district hands in for a period that is not its own any more.
     p.node("617").tell(&["submission", "hand-in", "2025-annual"])?;
+    let named = held[0].text("model");
+    p.node("617").tell(&["nomination", "add", named, "--quarter", "2025-Q4", "--case", "moi", "--reason", "hay"])?;
 
     // The district comes back: all it wrote is taken, and it is told what became of it.
     let district = p.node("617");
@@ -204,6 +206,13 @@ fn what_a_dissolved_unit_hands_in_stands_for_nobody(p: &Province) -> Result<()> 
     ensure!(of("2025-annual")?["not_of_period"] == format!("không thuộc kỳ này: {instead}"), "{list:#?}");
     ensure!(of("2024-annual")?["not_of_period"].is_null(), "{list:#?}");
     ensure!(p.hub().tell(&["submission", "list"])?.stdout.contains(instead));
+    let nominations: Vec<Value> = p.hub().tell(&["nomination", "list", "--json"])?.json()?;
+    let of_unit = |unit: &str| {
+        let one = nominations.iter().find(|n| n["unit"] == unit).with_context(|| format!("none of {unit}"))?;
+        let told = one["why"]["conditions"].as_array().into_iter().flatten().find(|c| c["rule"] == "R31");
+        Ok::<_, anyhow::Error>(told.map(|c| c["sentence"].as_str().unwrap_or_default().to_owned()))
+    };
+    ensure!(of_unit("617")?.is_some_and(|s| s.contains(instead)) && of_unit("23425")?.is_none(), "{nominations:#?}");
     let district = p.node("617");
     let model = district.points()?[0].text("model").to_owned();
     let nominate = ["nomination", "add", &model, "--quarter", "2025-Q4", "--case", "tot"];

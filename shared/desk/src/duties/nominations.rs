@@ -12,7 +12,7 @@ use keng_domain::model::{Merges, Model};
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::point::Point;
 use keng_domain::rule_pack::{RulePack, RulePacks};
-use keng_domain::rules::nomination::{Assessment, Basis, Case, Nominated, assess, may_propose, rating_year};
+use keng_domain::rules::nomination::{Assessment, Basis, Case, Condition, Nominated, assess, may_propose, rating_year};
 use keng_domain::rules::submission::State as SubmissionState;
 use keng_domain::rules::timeliness::Evidence;
 use keng_domain::schema::Kind;
@@ -31,7 +31,7 @@ use super::submissions::{self, Submission};
 use super::{HANDED_IN_AT, evidence_values, hand_in_of, needs_reason, of_kind, period};
 use crate::acts::{By, commit, fresh_id, model_named, own_tree};
 use crate::clock::rfc3339;
-use crate::rehomed::must_stand;
+use crate::rehomed::{hands_in_instead, must_stand};
 use crate::{Told, clock};
 
 /// Where a nomination stands.
@@ -190,7 +190,7 @@ fn read(store: &Store, view: &RecordView, ground: &mut Ground) -> Result<Option<
     let all: Vec<&Point> = points.iter().collect();
     let (case, justification) = (text("case").and_then(|c| Case::of_code(&c)), text("justification"));
     let evidence = hand_in.map(|(evidence, _)| evidence);
-    let assessment = assess(
+    let mut assessment = assess(
         &Nominated {
             case,
             justification: justification.as_deref(),
@@ -204,6 +204,11 @@ fn read(store: &Store, view: &RecordView, ground: &mut Ground) -> Result<Option<
         },
         &pack,
     );
+    // What a unit sent that had been dissolved by then is kept, and told for what it is (R31).
+    if let Some(instead) = hands_in_instead(&ground.tree.units, &proposes, &quarter) {
+        let sentence = format!("Đơn vị đã sắp xếp, không thuộc quý này: {instead}.");
+        assessment.conditions.push(Condition { rule: "R31", holds: false, sentence });
+    }
     Ok(Some(Nomination {
         id: view.id,
         name: ground.models.get(&model).map_or_else(|| model.to_string(), |m| m.name.clone()),
