@@ -73,7 +73,9 @@ pub async fn approve(
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Answer {
     let year = asked.year().unwrap_or_else(|| clock::today().year());
-    let code: UnitCode = unit.parse().unwrap_or_default();
+    let way = Link::new("Xem các nghĩa vụ", "/duties");
+    let gone = || Fault::gone("Không có đơn vị này", "Dữ liệu không bị ảnh hưởng.", way);
+    let code: UnitCode = unit.parse().map_err(|_| gone().in_shell(app.frame().shell(Place::Ratings)))?;
     let by = By::saying(typed.text("reason"));
     let done = app.act(move |store| approving::approve_all(store, &code, year, &by));
     done.await??;
@@ -118,7 +120,7 @@ fn fill(r: &Reading<'_>, shell: Shell, unit: &str, asked: &Asked) -> Result<Opti
         total: found.len() as u64,
         more: (until < found.len()).then(more),
         minutes: r.papers(&format!("/letters/rating/{year}/{}", row.unit)),
-        waiting: approving::waiting(r.store, &row.unit, r.year()).map_or(0, |found| found.len()),
+        waiting: approving::waiting(r.store, &row.unit, r.year())?.len(),
         code: row.unit,
         shell,
     }))

@@ -14,13 +14,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use keng_desk::acts::settling::{self, Settling};
-use keng_desk::acts::{self, By, Choice};
+use keng_desk::acts::{self, Choice};
 use keng_desk::commands::letter::UnitLetter;
-use keng_desk::commands::{Backup, Fsck, Json, ModelCommand, Rate, Record, Restore, Who, of_role, say_saved, year};
+use keng_desk::commands::{Backup, Fsck, Json, ModelCommand, Rate, Record, Restore, Settle, Who, of_role, year};
 use keng_desk::duties::commands::{Obligations, OfKind, UnitNomination, UnitSubmission};
 use keng_desk::program::{self, print_json};
-use keng_desk::{Told, answers, documents, life, plain};
+use keng_desk::{Told, answers, life, plain};
 use keng_domain::id::RecordId;
 use keng_domain::schema::Kind;
 use keng_store::{Role, Store};
@@ -146,38 +145,9 @@ enum PointCommand {
     Common(Record),
     /// Xếp loại một năm.
     Rate(Rate),
-    /// Ghi quyết định công nhận một điểm tự phát.
-    Recognise {
-        /// Mã điểm.
-        id: RecordId,
-        /// Số, ký hiệu quyết định.
-        #[arg(long)]
-        number: String,
-        /// Ngày quyết định.
-        #[arg(long)]
-        date: String,
-        /// Tệp quyết định công nhận, thêm vào hồ sơ của điểm.
-        #[arg(long, value_name = "TỆP")]
-        document: Option<PathBuf>,
-        #[command(flatten)]
-        who: Who,
-    },
-    /// Chấm dứt hoạt động.
-    End {
-        /// Mã điểm.
-        id: RecordId,
-        /// Lý do: KHONG_DUNG_MUC_TIEU, TRUC_LOI, ANH_HUONG_ANTT, KHONG_HIEU_QUA…
-        #[arg(long)]
-        ground: String,
-        /// Ngày hiệu lực.
-        #[arg(long)]
-        date: String,
-        /// Tệp văn bản chấm dứt, thêm vào hồ sơ của điểm.
-        #[arg(long, value_name = "TỆP")]
-        document: Option<PathBuf>,
-        #[command(flatten)]
-        who: Who,
-    },
+    /// Công nhận, chấm dứt.
+    #[command(flatten)]
+    Settle(Settle),
 }
 
 #[derive(Debug, Subcommand)]
@@ -230,12 +200,7 @@ impl Arguments {
             Command::Model(command) => command.run(open(&data)?)?,
             Command::Point(PointCommand::Common(command)) => command.run(open(&data)?, Kind::Point)?,
             Command::Point(PointCommand::Rate(command)) => command.run(open(&data)?)?,
-            Command::Point(PointCommand::Recognise { id, number, date, document, who }) => {
-                settle(open(&data)?, id, &Settling::Recognise { number, date }, document.as_deref(), &who.into())?;
-            }
-            Command::Point(PointCommand::End { id, ground, date, document, who }) => {
-                settle(open(&data)?, id, &Settling::End { ground, date }, document.as_deref(), &who.into())?;
-            }
+            Command::Point(PointCommand::Settle(command)) => command.run(open(&data)?, Kind::Point)?,
             Command::Submission(command) => command.run(open(&data)?)?,
             Command::Nomination(command) => command.run(open(&data)?)?,
             Command::Letter(letter) => letter.run(&open(&data)?, &PRESS)?,
@@ -252,14 +217,6 @@ impl Arguments {
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-fn settle(mut store: Store, id: RecordId, act: &Settling, file: Option<&Path>, by: &By) -> Result<(), Told> {
-    let paper = file.map(|file| documents::take(&store, id, act.paper(), file, &act.details())).transpose()?;
-    let changed = settling::settle(&mut store, id, act, paper, by)?;
-    say_saved(&store, changed);
-    settling::doubt(&store, id)?.into_iter().for_each(|words| eprintln!("{words}"));
-    Ok(())
 }
 
 /// Opens a node's data folder.

@@ -5,6 +5,7 @@ pub mod letter;
 mod model;
 mod rate;
 mod record;
+mod settle;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ pub use self::document::Document;
 pub use self::model::ModelCommand;
 pub use self::rate::Rate;
 pub use self::record::{Record, say_saved};
+pub use self::settle::Settle;
 
 /// Who acts, and why.
 #[derive(Debug, clap::Args)]

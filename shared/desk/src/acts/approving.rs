@@ -9,7 +9,7 @@ use keng_domain::rules::counting::{Standing, is_eligible, standing};
 use keng_domain::schema::Kind;
 use keng_domain::unit::UnitCode;
 use keng_store::edit::Act;
-use keng_store::{Role, Store};
+use keng_store::{Role, Store, StoreError};
 
 use super::rating::level_named;
 use super::{By, commit, of_kind};
@@ -20,7 +20,7 @@ use crate::Told;
 ///
 /// # Errors
 /// Whatever SQLite says.
-pub fn waiting(store: &Store, unit: &UnitCode, year: i32) -> Result<Vec<(RecordId, String)>, Told> {
+pub fn waiting(store: &Store, unit: &UnitCode, year: i32) -> Result<Vec<(RecordId, String)>, StoreError> {
     let pack = store.rule_pack_of(year)?;
     let cut_off = Period::annual(year, &pack.periods).cut_off;
     let tree = store.tree(cut_off)?;
@@ -64,9 +64,13 @@ pub fn approve(store: &mut Store, id: RecordId, year: i32, level: Option<&str>, 
 /// Approves all that [`waiting`] finds, as one act. Returns how many points that were.
 ///
 /// # Errors
-/// At a node, and whatever SQLite says: then nothing is written.
+/// At a node, and for a unit that does not report to the province in that year: then nothing is written.
 pub fn approve_all(store: &mut Store, unit: &UnitCode, year: i32, by: &By) -> Result<usize, Told> {
     of_province(store)?;
+    let tree = store.tree(Period::annual(year, &store.rule_pack_of(year)?.periods).cut_off)?;
+    if tree.catalogue.children(&tree.root).all(|u| u.code != *unit) {
+        return Err(Told::refused(format!("Năm {year} không có đơn vị {unit} trong các đơn vị báo cáo về tỉnh.")));
+    }
     let found = waiting(store, unit, year)?;
     let approved = |(id, level): &(RecordId, String)| Act::Change {
         id: *id,

@@ -2,6 +2,7 @@
 //! one that arose by itself (R4), ending any (R5); each with its document, where somebody has it at hand.
 
 use keng_domain::id::RecordId;
+use keng_domain::model::Merges;
 use keng_domain::point::Point;
 use keng_domain::rules::counting::{Standing, standing};
 use keng_domain::rules::submission::{ENDING_PAPER, RECOGNISING_PAPER};
@@ -53,6 +54,19 @@ impl Settling {
         }
     }
 
+    /// What no act may lack, whatever it is done to.
+    fn complete(&self) -> Result<(), Told> {
+        let is_empty = |text: &str| text.trim().is_empty();
+        match self {
+            Self::Recognise { number, date } if is_empty(number) || is_empty(date) => {
+                Err(Told::refused("Công nhận phải có số và ngày quyết định."))
+            }
+            Self::End { date, .. } if is_empty(date) => Err(Told::refused("Chấm dứt phải có ngày hiệu lực.")),
+            Self::End { ground, .. } if is_empty(ground) => Err(Told::refused("Chấm dứt phải có lý do (R5).")),
+            Self::Recognise { .. } | Self::End { .. } => Ok(()),
+        }
+    }
+
     fn given(&self, store: &Store, id: RecordId) -> Result<Vec<Given>, Told> {
         let view = of_kind(store, Kind::Point, id)?;
         let Some(point) = store.as_points(&[view])?.pop() else { return Err(StoreError::NoRecord(id).into()) };
@@ -63,14 +77,9 @@ impl Settling {
             Self::Recognise { .. } if point.is_marked_ended() => {
                 Err(Told::refused("Điểm này đã chấm dứt hoạt động, không công nhận được nữa."))
             }
-            Self::Recognise { number, date } if number.trim().is_empty() || date.trim().is_empty() => {
-                Err(Told::refused("Công nhận phải có số và ngày quyết định."))
-            }
             Self::Recognise { number, date } => {
                 Ok(given(&[("decision_no", number), ("decision_date", date), ("status", "HOAT_DONG")]))
             }
-            Self::End { date, .. } if date.trim().is_empty() => Err(Told::refused("Chấm dứt phải có ngày hiệu lực.")),
-            Self::End { ground, .. } if ground.trim().is_empty() => Err(Told::refused("Chấm dứt phải có lý do (R5).")),
             Self::End { ground, date } => {
                 Ok(given(&[("status", STATUS_ENDED), ("ended_on", date), ("end_ground", ground)]))
             }
@@ -79,7 +88,7 @@ impl Settling {
 }
 
 /// Recognises or ends a model itself (letter 4267, 1.c, second dash: of "mô hình"), and with it its points that
-/// are here: those that wait are recognised by the same decision, those that run end on the same day. Returns how
+/// are here, those of models merged into it too: those that wait are recognised by the same decision, those that run end on the same day. Returns how
 /// many points that were.
 ///
 /// # Errors
@@ -91,16 +100,9 @@ pub fn settle_model(
     paper: Option<(Wanted, Stored)>,
     by: &By,
 ) -> Result<usize, Told> {
-    let acts = acts_on_model(store, id, settling);
-    if let Some((wanted, stored)) = paper {
-        match acts {
-            Err(_) => documents::forget(store, &stored)?,
-            Ok(_) => documents::link(store, &wanted, stored, by).map(|_| ())?,
-        }
-    }
-    let acts = acts?;
-    commit(store, &acts, by)?;
-    Ok(acts.len() - 1)
+    let acts = settling.complete().and_then(|()| acts_on_model(store, id, settling));
+    // The model itself is one of the records.
+    Ok(carry_out(store, acts, paper, by)?.0 - 1)
 }
 
 fn acts_on_model(store: &Store, id: RecordId, settling: &Settling) -> Result<Vec<Act>, Told> {
@@ -111,25 +113,24 @@ fn acts_on_model(store: &Store, id: RecordId, settling: &Settling) -> Result<Vec
         return Err(Told::refused("Mô hình này không phải tự phát (nguồn gốc): không cần công nhận."));
     }
     let of_model = match settling {
-        Settling::Recognise { number, date } if number.trim().is_empty() || date.trim().is_empty() => {
-            return Err(Told::refused("Công nhận phải có số và ngày quyết định."));
-        }
-        Settling::End { ground, date } if ground.trim().is_empty() || date.trim().is_empty() => {
-            return Err(Told::refused("Chấm dứt phải có lý do và ngày hiệu lực (R5)."));
-        }
         Settling::Recognise { number, date } => given(&[("decision_no", number), ("decision_date", date)]),
         Settling::End { ground, date } => given(&[("ended_on", date), ("end_ground", ground)]),
     };
     let mut acts = vec![Act::Change { id, values: read_all(store, Kind::Model, &of_model)? }];
-    for point in store.as_points(&store.belonging(Kind::Point, id)?)? {
+    let models = store.models()?;
+    let merges = Merges::of(&models);
+    let (target, mut points) = (merges.target(id), Vec::new());
+    for model in models.iter().filter(|m| merges.target(m.id) == target) {
+        points.extend(store.as_points(&store.belonging(Kind::Point, model.id)?)?);
+    }
+    for point in points {
         let is_meant = match standing(&point, today) {
             Standing::SpontaneousPending => true,
             Standing::Counted | Standing::NotYet => !recognises,
             Standing::Ended => false,
         };
         if is_meant {
-            let values = read_all(store, Kind::Point, &settling.given(store, point.id)?)?;
-            acts.push(Act::Change { id: point.id, values });
+            acts.extend(acts_on_point(store, point.id, settling)?);
         }
     }
     Ok(acts)
@@ -169,14 +170,30 @@ pub fn settle(
     paper: Option<(Wanted, Stored)>,
     by: &By,
 ) -> Result<bool, Told> {
-    let values = settling.given(store, id).and_then(|given| read_all(store, Kind::Point, &given));
+    let acts = settling.complete().and_then(|()| acts_on_point(store, id, settling));
+    Ok(carry_out(store, acts, paper, by)?.1)
+}
+
+fn acts_on_point(store: &Store, id: RecordId, settling: &Settling) -> Result<Vec<Act>, Told> {
+    let given = settling.given(store, id)?;
+    Ok(vec![Act::Change { id, values: read_all(store, Kind::Point, &given)? }])
+}
+
+/// Writes the acts with their paper, or neither. Returns how many records they are on, and whether any changed.
+fn carry_out(
+    store: &mut Store,
+    acts: Result<Vec<Act>, Told>,
+    paper: Option<(Wanted, Stored)>,
+    by: &By,
+) -> Result<(usize, bool), Told> {
     if let Some((wanted, stored)) = paper {
-        if values.is_err() {
+        if acts.is_err() {
             documents::forget(store, &stored)?;
         } else {
             // First the paper: a power cut between the two leaves a document of an act not yet done.
             documents::link(store, &wanted, stored, by)?;
         }
     }
-    Ok(commit(store, &[Act::Change { id, values: values? }], by)?.entries > 0)
+    let acts = acts?;
+    Ok((acts.len(), commit(store, &acts, by)?.entries > 0))
 }
