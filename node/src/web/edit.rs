@@ -2,15 +2,14 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
-use keng_desk::acts::rating::{by_pack, points, total};
+use keng_desk::acts::rating::total;
 use keng_desk::acts::{self, By};
 use keng_desk::clock;
 use keng_desk::names::field_label;
 use keng_domain::field::{Fields, Value};
 use keng_domain::id::RecordId;
-use keng_domain::point::{CRITERIA, Point, YearRating, criteria_key_in, rater_in, rating_key, rating_key_in};
+use keng_domain::point::{Point, YearRating};
 use keng_domain::rules::counting::{Standing, standing};
-use keng_domain::rules::criteria::{Sheet, sheet};
 use keng_domain::rules::identity::points_alike;
 use keng_domain::rules::state;
 use keng_domain::schema::{FieldSpec, Kind};
@@ -27,9 +26,10 @@ use keng_web::reading::model_edit::overtaken as overtaken_by;
 use keng_web::{Choice, Input, InputKind, Link, Shell, format};
 
 use super::Asked;
+use super::own_rating::OwnRating;
 use super::state::{App, notice};
 use crate::pages::Place;
-use crate::pages::point_edit::{CRITERION, Past, PointEditPage, PointForm, RATING, UNIT, criteria, inputs, rating};
+use crate::pages::point_edit::{Past, PointEditPage, PointForm, UNIT, criteria, inputs, rating};
 use crate::pages::settle::Settle;
 
 /// Values of the past shown beside the form; the trace has all.
@@ -98,10 +98,8 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
         let state = state::of_point(&point, r.cut_off());
         input.hint = Some(format!("Theo những gì đã ghi: {} ({})", state.label(), state.why));
     }
-    let own = own_rating(r, view.as_ref());
-    let level = fields.and_then(|f| f.text(&own));
-    let rating = rating(r.year(), level, &r.names.pack);
-    let sheet = own_sheet(r, view.as_ref());
+    let sheet = OwnRating::of(r, view.as_ref()).sheet(fields);
+    let rating = rating(r.year(), sheet.level.as_deref(), &r.names.pack);
     let criteria = criteria(&sheet);
     let entered = inputs.iter().chain([&rating]).chain(&criteria).filter(|i| i.kind != InputKind::Fixed);
     let was = entered.map(|i| (i.key.clone(), i.value.clone())).collect();
@@ -153,33 +151,6 @@ fn papers(r: &Reading<'_>, view: &RecordView) -> Result<PapersCard, StoreError> 
 /// The point as it reads, with its model's origin where it has none.
 fn as_point(r: &Reading<'_>, view: &RecordView) -> Result<Point, StoreError> {
     r.store.as_points(std::slice::from_ref(view))?.pop().ok_or(StoreError::NoRecord(view.id))
-}
-
-/// Where the own unit's rating of a point stands; a new one lies in the own catalogue.
-fn own_rating(r: &Reading<'_>, view: Option<&RecordView>) -> String {
-    let me = r.store.identity().unit_key();
-    match view {
-        Some(view) => rating_key_in(&view.scope, r.year(), &me),
-        None => rating_key(r.year(), &me.code),
-    }
-}
-
-/// The own unit's points for each criterion of the year.
-fn own_sheet(r: &Reading<'_>, view: Option<&RecordView>) -> Sheet {
-    let (me, none) = (r.store.identity().unit_key(), Fields::default());
-    match view {
-        Some(view) => sheet(&view.fields, r.year(), &rater_in(&view.scope, &me), &r.names.pack),
-        None => sheet(&none, r.year(), me.code.as_str(), &r.names.pack),
-    }
-}
-
-/// Where they stand.
-fn own_criteria(r: &Reading<'_>, view: Option<&RecordView>) -> String {
-    let me = r.store.identity().unit_key();
-    match view {
-        Some(view) => criteria_key_in(&view.scope, r.year(), &me),
-        None => format!("{CRITERIA}/{}/{}", r.year(), me.code),
-    }
 }
 
 fn communes(r: &Reading<'_>) -> Vec<Choice> {
@@ -259,8 +230,7 @@ fn read(r: &Reading<'_>, shell: Shell, id: Option<RecordId>, form: &PointForm) -
     let unit = if id.is_none() { new_point(r, &mut page, form) } else { None };
     wrong |= page.inputs.iter().any(|i| i.error.is_some());
     let view = id.map(|id| point_of(r.store, id)).transpose()?;
-    wrong |= read_rating((r, &own_rating(r, view.as_ref())), &mut page, form, &mut values);
-    wrong |= read_criteria((r, &own_criteria(r, view.as_ref())), &mut page, form, &mut values);
+    wrong |= OwnRating::of(r, view.as_ref()).read(&mut page, form, &mut values);
     form.get("reason").unwrap_or_default().clone_into(&mut page.reason);
     if let Some(unit) = unit.as_ref().filter(|_| !wrong) {
         page.alike = alike(r, unit, &values);
@@ -301,55 +271,6 @@ fn new_point(r: &Reading<'_>, page: &mut PointEditPage, form: &PointForm) -> Opt
         }
     }
     unit
-}
-
-/// Returns whether the rating is wrong.
-fn read_rating(
-    (r, key): (&Reading<'_>, &str),
-    page: &mut PointEditPage,
-    form: &PointForm,
-    values: &mut Vec<(String, Value)>,
-) -> bool {
-    let Some(level) = form.get(RATING) else { return false };
-    if level == form.was(RATING).unwrap_or(&page.rating.value) {
-        return false;
-    }
-    level.clone_into(&mut page.rating.value);
-    let value = match (level, r.names.pack.level(level)) {
-        ("", _) => Value::Null,
-        (_, Some(level)) => Value::from(level.code.as_str()),
-        (_, None) => {
-            page.rating.error = Some("Hãy chọn một mức trong danh sách".to_owned());
-            return true;
-        }
-    };
-    values.push((key.to_owned(), value));
-    false
-}
-
-/// Returns whether points of a criterion are wrong.
-fn read_criteria(
-    (r, key): (&Reading<'_>, &str),
-    page: &mut PointEditPage,
-    form: &PointForm,
-    values: &mut Vec<(String, Value)>,
-) -> bool {
-    let changed: Vec<(String, String)> =
-        form.changed(&page.criteria).into_iter().map(|(k, text)| (k, text.to_owned())).collect();
-    for (input, (line, text)) in page.criteria.iter_mut().filter_map(|input| {
-        let (key, text) = changed.iter().find(|(key, _)| *key == input.key)?;
-        Some((input, (key.trim_start_matches(CRITERION).to_owned(), text.clone())))
-    }) {
-        input.value.clone_from(&text);
-        match points(&r.names.pack, &line, &text) {
-            Ok(value) => values.push((format!("{key}/{line}"), value)),
-            Err(why) => input.error = Some(why),
-        }
-    }
-    if !changed.is_empty() {
-        values.push(by_pack(key, &r.names.pack));
-    }
-    page.criteria.iter().any(|input| input.error.is_some())
 }
 
 /// Points that the new one may mean.

@@ -16,6 +16,7 @@ pub mod letters;
 pub mod model_new;
 pub mod nominations;
 pub mod owed;
+mod own_rating;
 pub mod points;
 pub mod present;
 pub mod reports;

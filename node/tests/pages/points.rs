@@ -4,6 +4,8 @@ use axum::http::StatusCode;
 use keng_desk::acts::{self, By};
 use keng_domain::field::Value;
 use keng_domain::schema::Kind;
+use keng_store::edit::Act;
+use keng_store::query::rule_pack_record;
 use keng_web::lint::faults;
 
 use crate::{HOSTILE, after, form, pages};
@@ -171,4 +173,36 @@ async fn a_model_is_edited_by_its_form_and_only_what_was_touched_is_written() {
     let same = form(csrf, &[("lead", "Công an xã"), ("was-lead", "Công an xã")]);
     assert_eq!(pages.post_to(&path, &same).await.1, format!("/models/{id}?done=same"));
     assert_eq!(pages.get("/models/x/edit").await.0, StatusCode::NOT_FOUND);
+}
+
+/// Letter 4267, 1.c: where the province has a sheet of criteria, points for each are typed beside the level; the
+/// page says what they come to, and what a criterion cannot bring stays in the form.
+#[tokio::test]
+async fn a_point_is_scored_by_its_form_and_the_page_says_what_the_points_come_to() {
+    let mut pages = pages(true).await;
+    let sheet =
+        "[[rating.criteria]]\ntext = \"Tổ chức\"\npoints = 40\n[[rating.criteria]]\ntext = \"Kết quả\"\npoints = 60\n";
+    let pack = keng_domain::rule_pack::DEFAULT_TOML.replace("label = \"Tốt\"\n", "label = \"Tốt\"\nfrom = 90\n");
+    let values = vec![("toml".to_owned(), Value::from(format!("{pack}\n{sheet}")))];
+    let act = Act::Change { id: rule_pack_record(), values };
+    let mut hub = pages.hub.take().unwrap();
+    hub.commit(&[act], &By::default().stamp(&hub), 2).unwrap();
+    pages.store.call(move |s| Ok(crate::hub::pull(&hub, s))).await.unwrap();
+
+    let (model, csrf) = (pages.model().await, &pages.csrf);
+    let new = format!("csrf={csrf}&year=2022&unit=23368&model={model}&place=Th%C3%B4n+1&rating=tot&criterion-1=38");
+    assert_eq!(pages.post("/points/new", &new).await.0, StatusCode::SEE_OTHER);
+    let point = pages.point().await.unwrap();
+    assert_eq!(point.fields.int("rating_points/2022/610/1"), Some(38));
+    let edit = format!("/points/{}/edit", point.id);
+    let (status, html) = pages.post(&edit, &format!("csrf={csrf}&year=2022&was-criterion-2=&criterion-2=61")).await;
+    assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+    assert!(html.contains("tối đa 60 điểm") && html.contains("value=\"61\""), "{html}");
+    // Another machine of the unit has written 38 since the page had shown nothing: it is not replaced unseen.
+    let (status, html) = pages.post(&edit, &format!("csrf={csrf}&year=2022&was-criterion-1=&criterion-1=30")).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && html.contains("vừa ghi “38”"), "{html}");
+    let sent = format!("csrf={csrf}&year=2022&was-criterion-2=&criterion-2=50");
+    assert_eq!(pages.post(&edit, &sent).await.0, StatusCode::SEE_OTHER);
+    let (_, html) = pages.get(&format!("{edit}?year=2022")).await;
+    assert!(html.contains("Tổng 88/100 điểm") && faults(&html).is_empty(), "{html}");
 }
