@@ -187,7 +187,11 @@ async fn a_point_is_scored_by_its_form_and_the_page_says_what_the_points_come_to
     let act = Act::Change { id: rule_pack_record(), values };
     let mut hub = pages.hub.take().unwrap();
     hub.commit(&[act], &By::default().stamp(&hub), 2).unwrap();
-    pages.store.call(move |s| Ok(crate::hub::pull(&hub, s))).await.unwrap();
+    let pulled = pages.store.call(move |s| {
+        crate::hub::pull(&hub, s);
+        Ok(())
+    });
+    pulled.await.unwrap();
 
     let (model, csrf) = (pages.model().await, &pages.csrf);
     let new = format!("csrf={csrf}&year=2022&unit=23368&model={model}&place=Th%C3%B4n+1&rating=tot&criterion-1=38");
