@@ -123,7 +123,7 @@ fn an_end_is_asked_for_with_its_ground_and_day() {
         &letter,
         &[
             "Về việc đề nghị chấm dứt hoạt động điểm mô hình “Tiếng kẻng an ninh” tại Thôn Mô Pả, xã Đăk Hà",
-            "- Thành lập theo Quyết định số 41/QĐ-UBND ngày 05 tháng 12 năm 2022 của Ủy ban nhân dân tỉnh Kon Tum.",
+            "- Thành lập theo Quyết định số 41/QĐ-UBND ngày 05 tháng 02 năm 2021 của Ủy ban nhân dân huyện Đăk Hà.",
             "3. Lý do chấm dứt: Không hiệu quả.",
             "- Chấm dứt kể từ ngày 01 tháng 11 năm 2022.",
             "4. Hồ sơ kèm theo: chưa có văn bản nào trong hồ sơ của điểm.",

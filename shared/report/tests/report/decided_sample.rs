@@ -2,7 +2,9 @@
 
 use keng_domain::explanation::{Tally, Verdict};
 use keng_domain::id::RecordId;
-use keng_domain::letter::{Asked, Letter, Notice, NoticedModel, SentBack, SentBackWhat, SettlingProposal, Size, Work};
+use keng_domain::letter::{
+    Asked, Letter, Notice, NoticedModel, Paper, SentBack, SentBackWhat, SettlingProposal, Size, Work,
+};
 use keng_domain::rules::nomination::Condition;
 
 use super::{PROVINCE, day, open, paper, period};
@@ -114,8 +116,12 @@ pub fn recognition() -> SettlingProposal {
 /// A point with a decision that is no longer effective.
 pub fn ending() -> SettlingProposal {
     let asked = Asked::End { ground: Some("KHONG_HIEU_QUA".to_owned()), on: Some(day("2022-11-01")) };
-    let decision = Some(paper("Quyết định", Some("41/QĐ-UBND")));
-    let size = Size { decision, rated: Some((2021, "Yếu".to_owned())), ..recognition().size };
+    let decision = Paper {
+        issued_on: Some(day("2021-02-05")),
+        issuer: Some("Ủy ban nhân dân huyện Đăk Hà".to_owned()),
+        ..paper("Quyết định", Some("41/QĐ-UBND"))
+    };
+    let size = Size { decision: Some(decision), rated: Some((2021, "Yếu".to_owned())), ..recognition().size };
     SettlingProposal { asked, spontaneous: false, size, papers: Vec::new(), ..recognition() }
 }
 
