@@ -130,7 +130,7 @@ fn fill(r: &Reading<'_>, shell: Shell, unit: &str, asked: &Asked) -> Result<Opti
 fn counted<'a>(r: &'a Reading<'_>, unit: &UnitCode) -> Result<Vec<&'a Point>, StoreError> {
     let tree = r.store.tree(r.cut_off())?;
     let own = |p: &&Point| {
-        standing(p, r.cut_off()) == Standing::Counted
+        standing(p, r.cut_off(), &r.names.pack) == Standing::Counted
             && tree.reporting_unit(&p.unit_key()).is_some_and(|u| u.code == *unit)
     };
     Ok(r.points.iter().filter(own).collect())

@@ -10,6 +10,7 @@ use keng_domain::form::{Counts, difference};
 use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
 use keng_domain::period::Period;
+use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::counting::{Standing, standing};
 use keng_domain::schema::Kind;
 use keng_domain::text::{name_key, thousands};
@@ -150,7 +151,7 @@ impl Totals {
         let pack = packs.of_year(rated);
         let levels = if by_level { &pack.levels[..] } else { &[] };
         let held: BTreeMap<RecordId, _> = printed.models.iter().map(|m| (m.id, m)).collect();
-        let uncounted = uncounted(store, period.cut_off)?;
+        let uncounted = uncounted(store, period.cut_off, packs.of_year(period.year))?;
         let mut differences = Vec::new();
         for id in self.order {
             let Some((rows, name, said)) = self.said.get(&id) else { continue };
@@ -210,11 +211,13 @@ fn says_same(field: &Field, key: &str, said: &Value, row: &ModelRow) -> bool {
 }
 
 /// Points of each model, after merges, that live and do not count at the end of `day`.
-fn uncounted(store: &Store, day: NaiveDate) -> Result<BTreeMap<RecordId, u64>, Told> {
+fn uncounted(store: &Store, day: NaiveDate, pack: &RulePack) -> Result<BTreeMap<RecordId, u64>, Told> {
     let merges = Merges::of(&store.models()?);
     let mut waiting: BTreeMap<RecordId, u64> = BTreeMap::new();
     for point in store.points()? {
-        if let (Some(model), Standing::NotYet | Standing::SpontaneousPending) = (point.model, standing(&point, day)) {
+        if let (Some(model), Standing::NotYet | Standing::NotLaunched | Standing::SpontaneousPending) =
+            (point.model, standing(&point, day, pack))
+        {
             *waiting.entry(merges.target(model)).or_default() += 1;
         }
     }

@@ -95,7 +95,7 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
     let mut inputs = inputs(fields, &r.model_choices(), &communes);
     if let (Some(view), Some(input)) = (&view, inputs.iter_mut().find(|i| i.key == "status")) {
         let point = as_point(r, view)?;
-        let state = state::of_point(&point, r.cut_off());
+        let state = state::of_point(&point, r.cut_off(), &r.names.pack);
         input.hint = Some(format!("Theo những gì đã ghi: {} ({})", state.label(), state.why));
     }
     let sheet = OwnRating::of(r, view.as_ref()).sheet(fields);
@@ -127,9 +127,9 @@ pub(super) fn form_page(r: &Reading<'_>, shell: Shell, id: Option<RecordId>) -> 
 
 /// The forms by which a point that has not ended is settled.
 fn settle(r: &Reading<'_>, view: &RecordView) -> Result<Option<Settle>, StoreError> {
-    Ok(match standing(&as_point(r, view)?, r.cut_off()) {
+    Ok(match standing(&as_point(r, view)?, r.cut_off(), &r.names.pack) {
         Standing::SpontaneousPending => Some(Settle::default()),
-        Standing::Counted | Standing::NotYet => Some(Settle::of_running()),
+        Standing::Counted | Standing::NotYet | Standing::NotLaunched => Some(Settle::of_running()),
         Standing::Ended => None,
     })
 }
@@ -138,7 +138,7 @@ fn settle(r: &Reading<'_>, view: &RecordView) -> Result<Option<Settle>, StoreErr
 fn papers(r: &Reading<'_>, view: &RecordView) -> Result<PapersCard, StoreError> {
     let point = as_point(r, view)?;
     let ends = point.ended_on.is_some() || point.is_marked_ended();
-    let paper = match standing(&point, clock::today()) {
+    let paper = match standing(&point, clock::today(), &r.names.pack) {
         Standing::SpontaneousPending if !ends => {
             Some(r.paper("Tờ trình đề nghị công nhận", &format!("/letters/recognise/{}", view.id)))
         }

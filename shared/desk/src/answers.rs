@@ -1,5 +1,6 @@
 //! The JSON of the command line contract. Names are fixed: other programs read them.
 
+use chrono::Datelike;
 use keng_domain::field::{Candidate, Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::model::Model;
@@ -102,16 +103,19 @@ pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, StoreError>
     let view = store.record(id)?.filter(|v| v.kind == kind.code()).ok_or(StoreError::NoRecord(id))?;
     let contests = store.contests(Some(id))?;
     let out = record(&view, &contests);
-    let today = clock::today();
+    let (today, packs) = (clock::today(), store.rule_packs()?);
     Ok(match kind {
         Kind::Point => match store.as_points(std::slice::from_ref(&view))?.pop() {
-            Some(p) => point(&view, &p, &contests, &store.rule_packs()?),
+            Some(p) => point(&view, &p, &contests, &packs),
             None => out,
         },
         // A model is asked by its own points; those of models merged into it are theirs here.
         Kind::Model => {
             let points = store.as_points(&store.belonging(Kind::Point, id)?)?;
-            with_state(out, &state::of_model(&Model::read(id, &view.fields), points.iter(), today))
+            with_state(
+                out,
+                &state::of_model(&Model::read(id, &view.fields), points.iter(), today, packs.of_year(today.year())),
+            )
         }
         _ => out,
     })
@@ -119,7 +123,9 @@ pub fn show(store: &Store, kind: Kind, id: RecordId) -> Result<Json, StoreError>
 
 /// A point with its state and its ratings.
 fn point(view: &RecordView, point: &Point, contests: &[ContestView], packs: &RulePacks) -> Json {
-    with_state(with_ratings(record(view, contests), view, packs), &state::of_point(point, clock::today()))
+    let today = clock::today();
+    let state = state::of_point(point, today, packs.of_year(today.year()));
+    with_state(with_ratings(record(view, contests), view, packs), &state)
 }
 
 /// Adds what each rater said in each year: `"rated": [{"year", "stage", "sheets": […]}]`.

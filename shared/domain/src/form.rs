@@ -98,8 +98,8 @@ fn remedy(said: Option<u64>, held: u64, uncounted: u64) -> String {
             format!("Còn {} điểm chưa nhập: nhập từng điểm bằng danh sách điểm.", thousands(said - held))
         }
         Some(said) if said > held => format!(
-            "Máy này còn {} điểm của mô hình chưa được tính (R2): bổ sung quyết định cho các điểm ấy; điểm chưa có thì \
-             nhập bằng danh sách điểm.",
+            "Máy này còn {} điểm của mô hình chưa được tính (R2): bổ sung quyết định, ngày ra mắt mà các điểm ấy còn thiếu; \
+             điểm chưa có thì nhập bằng danh sách điểm.",
             thousands(uncounted)
         ),
         Some(said) if said < held => {

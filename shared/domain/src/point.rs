@@ -87,7 +87,7 @@ impl Point {
     }
 
     /// The same point with another value in one of the fields that decide whether and how it counts: `model`,
-    /// `decision_date`, `ended_on`, `status`, `origin`, or `ratings/<year>` for the one rating of a year.
+    /// `decision_date`, `launched_on`, `ended_on`, `status`, `origin`, or `ratings/<year>` for the one rating of a year.
     #[must_use]
     pub fn with(&self, field: &str, value: &Value) -> Self {
         let mut point = self.clone();
@@ -95,6 +95,7 @@ impl Point {
         match field {
             "model" => point.model = text.and_then(|t| t.parse().ok()),
             "decision_date" => point.decision_date = text.and_then(|t| t.parse().ok()),
+            "launched_on" => point.launched_on = text.and_then(|t| t.parse().ok()),
             "ended_on" => point.ended_on = text.and_then(|t| t.parse().ok()),
             "status" => point.status = text.map(str::to_owned),
             "origin" => point.spontaneous = text == Some(ORIGIN_SPONTANEOUS),

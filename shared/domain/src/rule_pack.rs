@@ -4,6 +4,7 @@
 //! of the province scope, so that both sides judge by the same parameters.
 
 pub mod authorities;
+mod counting;
 mod directing;
 mod duties;
 mod packs;
@@ -13,6 +14,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use self::authorities::Authority;
+pub use self::counting::{Counting, CountingDay};
 pub use self::directing::DirectingLetter;
 pub use self::duties::{
     Criterion, Movement, MovementClass, MovementItem, Nominating, ObjectDue, Rating, Safety, SafetyObject, Submitting,
@@ -42,6 +44,9 @@ pub struct RulePack {
     pub letter: DirectingLetter,
     /// From which share of effective points a model is effective (letter 4267, 1.c).
     pub effective_share: Share,
+    /// From which day a point counts (R2). A pack of before it was asked has the built-in one.
+    #[serde(default)]
+    pub counting: Counting,
     /// When a point is old enough to be rated (R7).
     pub eligibility: Eligibility,
     /// The levels of the yearly rating, best first (R8).
@@ -101,7 +106,7 @@ impl Share {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Eligibility {
-    /// Full calendar months between the decision and the cut-off.
+    /// Full calendar months between the day from which the point counts and the cut-off.
     pub months: u32,
     /// No text fixes it; shown as such.
     #[serde(default)]

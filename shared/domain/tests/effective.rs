@@ -57,7 +57,7 @@ fn with<T>(tree: &Tree, points: &[Point], ask: impl FnOnce(&Ground<'_>) -> T) ->
     let judged = judge_all(&models, points, 2022, "2022-11-09".parse().unwrap(), &pack);
     let verdicts: BTreeMap<RecordId, Judgement> = judged.into_iter().map(|(id, (_, j))| (id, j)).collect();
     let merges = Merges::of(&models);
-    ask(&Ground { tree, points, merges: &merges, verdicts: &verdicts, day })
+    ask(&Ground { tree, points, merges: &merges, verdicts: &verdicts, day, pack: &RulePack::kontum_2022() })
 }
 
 fn running(tree: &Tree, points: &[Point], unit: &str, name: Option<&str>) -> Running {

@@ -31,6 +31,10 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
+fn pack() -> RulePack {
+    RulePack::kontum_2022()
+}
+
 fn cut_off() -> NaiveDate {
     day("2022-11-09")
 }
@@ -125,9 +129,13 @@ fn r01_thirty_one_models_of_one_name_become_one_model_with_thirty_one_points() {
 #[test]
 fn r02_a_point_counts_from_the_day_of_its_decision() {
     for (date, expect) in [("2022-11-09", Standing::Counted), ("2022-11-10", Standing::NotYet)] {
-        assert_eq!(standing(&point(1, &[("decision_date", date)]), cut_off()), expect, "{date}");
+        assert_eq!(standing(&point(1, &[("decision_date", date)]), cut_off(), &pack()), expect, "{date}");
     }
-    assert_eq!(standing(&point(1, &[("decision_no", "7/QĐ")]), cut_off()), Standing::NotYet, "a number is no date");
+    assert_eq!(
+        standing(&point(1, &[("decision_no", "7/QĐ")]), cut_off(), &pack()),
+        Standing::NotYet,
+        "a number is no date"
+    );
 }
 
 /// Letter 4267, 1.c and 1.d: ratings come with the annual report, so that reports before it judge by those of
@@ -252,7 +260,7 @@ fn r03_teams_are_summed_over_counted_points() {
 #[test]
 fn r04_a_spontaneous_point_is_listed_until_it_is_recognised_or_ended() {
     let of_itself = ("origin", "TU_PHAT");
-    let at = |pairs: &[(&str, &str)]| standing(&point(1, pairs), cut_off());
+    let at = |pairs: &[(&str, &str)]| standing(&point(1, pairs), cut_off(), &pack());
     assert_eq!(at(&[of_itself]), Standing::SpontaneousPending);
     assert_eq!(at(&[of_itself, ("decision_date", "2022-11-09")]), Standing::Counted);
     assert_eq!(at(&[of_itself, ("status", "CHAM_DUT")]), Standing::Ended);
@@ -265,7 +273,7 @@ fn r04_a_spontaneous_point_is_listed_until_it_is_recognised_or_ended() {
 #[test]
 fn r05_an_ended_point_is_out_from_its_day_and_its_ground_is_one_of_seven() {
     let decided = ("decision_date", "2020-01-01");
-    let ended = |on| standing(&point(1, &[decided, ("status", "CHAM_DUT"), ("ended_on", on)]), cut_off());
+    let ended = |on| standing(&point(1, &[decided, ("status", "CHAM_DUT"), ("ended_on", on)]), cut_off(), &pack());
     assert_eq!((ended("2022-11-09"), ended("2022-11-10")), (Standing::Ended, Standing::Counted));
     let codes: Vec<&str> = END_GROUNDS.iter().map(|g| g.0).collect();
     assert_eq!(&codes[..3], ["KHONG_DUNG_MUC_TIEU", "TRUC_LOI", "ANH_HUONG_ANTT"], "the letter's three first");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use keng_desk::Told;
 use keng_domain::figures::{TreeSums, sums_of};
 use keng_domain::id::RecordId;
@@ -65,6 +65,7 @@ impl Effect {
 
         let (models, points) = (store.models()?, store.points()?);
         let eve = lineage.effective - Days::new(1);
+        let pack = store.rule_pack_of(eve.year())?;
         let merges = Merges::of(&models);
         let mut by_unit: BTreeMap<&UnitCode, Vec<&Point>> = BTreeMap::new();
         for point in &points {
@@ -103,7 +104,7 @@ impl Effect {
                 successors: successors.iter().map(|u| (u.code.clone(), u.name.clone())).collect(),
             })
         });
-        let count = |tree: &Tree| (tree.catalogue.smallest().count(), sums_of(tree, &models, &points, eve));
+        let count = |tree: &Tree| (tree.catalogue.smallest().count(), sums_of(tree, &models, &points, eve, &pack));
         Ok(Self {
             from: from.id.clone(),
             to: to.id.clone(),

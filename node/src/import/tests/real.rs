@@ -3,6 +3,7 @@
 use keng_domain::field::{Field, Fields, Value};
 use keng_domain::id::RecordId;
 use keng_domain::point::Point;
+use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::counting::{Standing, standing};
 
 use super::{PointRow, fixture, read_as};
@@ -23,6 +24,7 @@ fn all_ten_districts_read_to_the_last_row() {
     let expected: serde_json::Value =
         serde_json::from_slice(&fixture("tests/fixtures/kontum-2022/expected.json")).unwrap();
     let cut_off = expected["cut_off"].as_str().unwrap().parse().unwrap();
+    let pack = &RulePack::kontum_2022();
     let (mut rows, mut teams, mut members, mut ended, mut pending) = (0, 0, 0, 0, 0);
     for district in DISTRICTS {
         let bytes = fixture(&format!("tests/fixtures/kontum-2022/{district}-2022.xlsx"));
@@ -32,7 +34,7 @@ fn all_ten_districts_read_to_the_last_row() {
         assert_eq!(expect["rows"], sheet.rows, "{district}");
         assert_eq!(sheet.points.len(), sheet.rows as usize);
         let points: Vec<Point> = sheet.points.iter().map(|row| point(row, district)).collect();
-        let at = |wanted: Standing| points.iter().filter(move |p| standing(p, cut_off) == wanted);
+        let at = |wanted: Standing| points.iter().filter(move |p| standing(p, cut_off, pack) == wanted);
         assert_eq!(expect["counted_points"], at(Standing::Counted).count(), "{district}");
         assert_eq!(expect["teams"], at(Standing::Counted).map(|p| p.teams).sum::<u32>(), "{district}");
         rows += sheet.rows;

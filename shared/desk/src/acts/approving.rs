@@ -27,7 +27,7 @@ pub fn waiting(store: &Store, unit: &UnitCode, year: i32) -> Result<Vec<(RecordI
     let mut found = Vec::new();
     for point in store.points()? {
         let Some(YearRating::Rated(level)) = point.ratings.get(&year) else { continue };
-        let counts = standing(&point, cut_off) == Standing::Counted && is_eligible(&point, cut_off, &pack);
+        let counts = standing(&point, cut_off, &pack) == Standing::Counted && is_eligible(&point, cut_off, &pack);
         if !counts || tree.reporting_unit(&point.unit_key()).is_none_or(|u| u.code != *unit) {
             continue;
         }

@@ -1,6 +1,7 @@
 //! The two acts by which a point, or a model with its points, begins and ceases to count by a paper: recognising
 //! one that arose by itself (R4), ending any (R5); each with its document, where somebody has it at hand.
 
+use chrono::Datelike;
 use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
 use keng_domain::point::Point;
@@ -108,6 +109,7 @@ pub fn settle_model(
 fn acts_on_model(store: &Store, id: RecordId, settling: &Settling) -> Result<Vec<Act>, Told> {
     let view = of_kind(store, Kind::Model, id)?;
     let today = latest_today(store)?;
+    let pack = store.rule_pack_of(today.year())?;
     let recognises = matches!(settling, Settling::Recognise { .. });
     if recognises && view.fields.text("origin") != Some(ORIGIN_SPONTANEOUS) {
         return Err(Told::refused("Mô hình này không phải tự phát (nguồn gốc): không cần công nhận."));
@@ -124,9 +126,9 @@ fn acts_on_model(store: &Store, id: RecordId, settling: &Settling) -> Result<Vec
         points.extend(store.as_points(&store.belonging(Kind::Point, model.id)?)?);
     }
     for point in points {
-        let is_meant = match standing(&point, today) {
+        let is_meant = match standing(&point, today, &pack) {
             Standing::SpontaneousPending => true,
-            Standing::Counted | Standing::NotYet => !recognises,
+            Standing::Counted | Standing::NotYet | Standing::NotLaunched => !recognises,
             Standing::Ended => false,
         };
         if is_meant {

@@ -100,8 +100,9 @@ impl<'a> Assessor<'a> {
             btree_map::Entry::Occupied(known) => known.into_mut(),
             btree_map::Entry::Vacant(free) => free.insert(self.store.verdicts(place.year)?),
         };
-        let day = last_day(&place.object, place.year, self.packs.of_year(place.year));
-        let ground = Ground { tree, points: &self.points, merges: &self.merges, verdicts, day };
+        let pack = self.packs.of_year(place.year);
+        let day = last_day(&place.object, place.year, pack);
+        let ground = Ground { tree, points: &self.points, merges: &self.merges, verdicts, day, pack };
         if place.object != COMMUNE {
             let name = view.fields.text("name").unwrap_or_default();
             return Ok((ground.running(&unit, Some(name)).effective().count() as u32, None));
@@ -195,7 +196,7 @@ pub fn without_model(store: &Store, year: i32) -> Result<Vec<WithoutModel>, Stor
         Role::Node => store.identity().unit.clone(),
     };
     let (points, merges, verdicts) = (store.points()?, Merges::of(&store.models()?), store.verdicts(year)?);
-    let ground = Ground { tree: &names.tree, points: &points, merges: &merges, verdicts: &verdicts, day };
+    let ground = Ground { tree: &names.tree, points: &points, merges: &merges, verdicts: &verdicts, day, pack: &pack };
     let (mut assessed, mut records) = (Vec::new(), HashMap::new());
     for view in store.records(Kind::Assessment)? {
         let text = |key: &str| view.fields.text(key).unwrap_or_default().to_owned();

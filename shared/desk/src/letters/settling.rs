@@ -22,16 +22,16 @@ use crate::names::Names;
 /// For a point that did not arise by itself, has ended, or is recognised already.
 pub fn recognition(store: &Store, id: RecordId, today: NaiveDate) -> Result<Letter, Told> {
     let point = point_of(store, id)?;
-    match standing(&point, today) {
+    match standing(&point, today, &store.rule_pack_of(today.year())?) {
         Standing::SpontaneousPending => Ok(proposal(store, point, Asked::Recognition, today)?),
         Standing::Ended => Err(Told::refused(
             "Điểm này đã ghi chấm dứt hoạt động, không đề nghị công nhận được; nếu ghi nhầm, hãy xóa ngày chấm dứt trước.",
         )),
-        Standing::Counted | Standing::NotYet if !point.spontaneous => Err(Told::refused(
+        Standing::Counted | Standing::NotYet | Standing::NotLaunched if !point.spontaneous => Err(Told::refused(
             "Điểm này không phải tự phát, không cần công nhận: chỉ ghi số và ngày quyết định. Nếu đúng là tự phát, hãy \
              sửa Nguồn gốc của điểm hoặc của mô hình rồi lập lại.",
         )),
-        Standing::Counted | Standing::NotYet => {
+        Standing::Counted | Standing::NotYet | Standing::NotLaunched => {
             let number = point.decision_no.as_deref().unwrap_or("(chưa ghi số)");
             let on = point.decision_date.map_or_else(String::new, |day| format!(" ngày {}", date_dmy(day)));
             Err(Told::refused(format!(

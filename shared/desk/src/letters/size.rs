@@ -1,6 +1,6 @@
 //! A model or point in numbers, as papers tell them.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use keng_domain::id::RecordId;
 use keng_domain::letter::Size;
 use keng_domain::model::Merges;
@@ -25,9 +25,9 @@ pub(super) fn of_point(names: &Names, point: &Point) -> Size {
 
 /// A model with everything that stands for it, as counted on `day` (R2).
 pub(super) fn of_model(store: &Store, merges: &Merges, target: RecordId, day: NaiveDate) -> Result<Size, StoreError> {
-    let mut size = Size::default();
+    let (mut size, pack) = (Size::default(), store.rule_pack_of(day.year())?);
     let own = |p: &Point| p.model.is_some_and(|m| merges.target(m) == target);
-    for point in store.points()?.iter().filter(|p| own(p) && standing(p, day) == Standing::Counted) {
+    for point in store.points()?.iter().filter(|p| own(p) && standing(p, day, &pack) == Standing::Counted) {
         size.points += 1;
         size.teams += u64::from(point.teams);
         size.members += u64::from(point.members);

@@ -16,7 +16,7 @@ use crate::model::{Merges, Model};
 use crate::period::Period;
 use crate::point::{Point, YearRating};
 use crate::rule_pack::RulePack;
-use crate::rules::counting::{Effect, Standing, effect, is_eligible, standing, tally};
+use crate::rules::counting::{Effect, Standing, counts_from, effect, is_eligible, standing, tally};
 use crate::rules::half_points::judge_by_points;
 use crate::rules::submission::State;
 use crate::text;
@@ -152,16 +152,16 @@ struct Sums {
 fn sums(points: &[&Point], period: &Period, pack: &RulePack) -> Sums {
     let mut s = Sums { tally: tally(points.iter().copied(), period.year, period.cut_off, pack), ..Sums::default() };
     for point in points {
-        match standing(point, period.cut_off) {
+        match standing(point, period.cut_off, pack) {
             Standing::Counted => {
                 s.teams += u64::from(point.teams);
                 s.members += u64::from(point.members);
-                s.new_points += u32::from(point.decision_date.is_some_and(|d| period.contains(d)));
+                s.new_points += u32::from(counts_from(point, pack).is_some_and(|d| period.contains(d)));
             }
             // An end without a date is an open item (R5), not a number of some period.
             Standing::Ended => s.ended += u32::from(point.ended_on.is_some_and(|d| period.contains(d))),
             Standing::SpontaneousPending => s.spontaneous_pending += 1,
-            Standing::NotYet => {}
+            Standing::NotYet | Standing::NotLaunched => {}
         }
     }
     s
@@ -177,7 +177,8 @@ fn model_line(
 ) -> ModelFigures {
     let period = &input.period;
     let s = sums(points, period, input.pack());
-    let counted: Vec<&&Point> = points.iter().filter(|p| standing(p, period.cut_off) == Standing::Counted).collect();
+    let counted: Vec<&&Point> =
+        points.iter().filter(|p| standing(p, period.cut_off, input.pack()) == Standing::Counted).collect();
     let leads: BTreeSet<&UnitCode> = counted.iter().filter_map(|p| reports.unit_of(p)).map(|u| &u.code).collect();
     let run_by = match leads.len() {
         0 => String::new(),
@@ -227,7 +228,7 @@ fn unit_line(unit: &Unit, points: &[&Point], merges: &Merges, input: &Input<'_>)
     let s = sums(points, &input.period, input.pack());
     let models: BTreeSet<RecordId> = points
         .iter()
-        .filter(|p| standing(p, input.period.cut_off) == Standing::Counted)
+        .filter(|p| standing(p, input.period.cut_off, input.pack()) == Standing::Counted)
         .filter_map(|p| p.model)
         .map(|m| merges.target(m))
         .collect();
@@ -261,15 +262,15 @@ fn reconcile(
     units: &[UnitFigures],
     input: &Input<'_>,
 ) -> Vec<Reconciliation> {
-    let cut_off = input.period.cut_off;
+    let (cut_off, pack) = (input.period.cut_off, input.pack());
     // As the period before closed, not as this one begins: days between the two would show, and so would days
     // of both.
     let eve = input.packs.eve(&input.period);
     let (mut opening, mut added, mut gone) = (0_u64, 0_u64, 0_u64);
     for point in input.points {
-        let opened = standing(point, eve) == Standing::Counted;
-        let decided = point.decision_date.is_some_and(|d| input.period.contains(d));
-        let closed = standing(point, cut_off) == Standing::Counted;
+        let opened = standing(point, eve, pack) == Standing::Counted;
+        let decided = counts_from(point, pack).is_some_and(|d| input.period.contains(d));
+        let closed = standing(point, cut_off, pack) == Standing::Counted;
         opening += u64::from(opened);
         added += u64::from(decided);
         gone += u64::from((opened || decided) && !closed);
@@ -283,7 +284,7 @@ fn reconcile(
         .points
         .iter()
         .filter(|p| {
-            p.model.is_some() && standing(p, cut_off) == Standing::Counted && is_eligible(p, cut_off, input.pack())
+            p.model.is_some() && standing(p, cut_off, pack) == Standing::Counted && is_eligible(p, cut_off, pack)
         })
         .filter(|p| !matches!(p.ratings.get(&input.period.year), Some(YearRating::Rated(_))))
         .count() as u64;
@@ -349,7 +350,7 @@ fn frozen(unit: &UnitFigures) -> Option<Reconciliation> {
 pub fn unrated_points<'a>(points: &'a [Point], year: i32, cut_off: NaiveDate, pack: &RulePack) -> Vec<&'a Point> {
     points
         .iter()
-        .filter(|p| standing(p, cut_off) == Standing::Counted && is_eligible(p, cut_off, pack))
+        .filter(|p| standing(p, cut_off, pack) == Standing::Counted && is_eligible(p, cut_off, pack))
         .filter(|p| matches!(effect(p, year, pack), Effect::Unrated | Effect::Contested))
         .collect()
 }

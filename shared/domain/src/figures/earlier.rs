@@ -47,7 +47,8 @@ pub struct Counts {
 pub(super) fn compare(input: &Input<'_>, judged: &BTreeMap<RecordId, (Vec<&Point>, Judgement)>) -> Comparison {
     let before = input.packs.previous(&input.period);
     let count = |period: &Period| {
-        let is_counted = |p: &&Point| standing(p, period.cut_off) == Standing::Counted;
+        let pack = input.packs.of_year(period.year);
+        let is_counted = |p: &&Point| standing(p, period.cut_off, pack) == Standing::Counted;
         let models: Vec<Vec<&Point>> = judged
             .values()
             .map(|(points, _)| points.iter().copied().filter(is_counted).collect())

@@ -55,7 +55,8 @@ pub fn point_lines(
     let pack = packs.of_year(year);
     let names: HashMap<RecordId, &str> = models.iter().map(|m| (m.id, m.name.as_str())).collect();
     // As sums do: a point that runs no model is counted nowhere.
-    let counted = points.iter().filter(|p| standing(p, period.cut_off) == Standing::Counted);
+    let counted =
+        points.iter().filter(|p| standing(p, period.cut_off, packs.of_year(period.year)) == Standing::Counted);
     let mut lines: Vec<(&str, &Point, PointLine)> = counted
         .filter_map(|point| {
             let model = merges.target(point.model?);

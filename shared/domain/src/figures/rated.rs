@@ -82,8 +82,9 @@ pub fn judged_year(period: &Period, packs: &RulePacks, points: &[Point]) -> Opti
     if period.kind == PeriodKind::Annual {
         return Some(period.year);
     }
-    let last = rating_year(period, packs.of_year(period.year));
-    let counted = points.iter().filter(|p| standing(p, period.cut_off) == Standing::Counted);
+    let pack = packs.of_year(period.year);
+    let last = rating_year(period, pack);
+    let counted = points.iter().filter(|p| standing(p, period.cut_off, pack) == Standing::Counted);
     counted.filter_map(|p| p.ratings.range(..=last).next_back()).map(|(year, _)| *year).max()
 }
 
@@ -92,12 +93,12 @@ pub fn judged_year(period: &Period, packs: &RulePacks, points: &[Point]) -> Opti
 /// of the period: a threshold of next year leaves its verdicts alone.
 pub(super) fn judge(points: &[&Point], year: i32, period: &Period, packs: &RulePacks) -> Judgement {
     let (day, pack) = (packs.annual(year).cut_off.min(period.cut_off), packs.of_year(year));
-    judge_by_points(tally(counted(points, period), year, day, pack), day, pack)
+    judge_by_points(tally(counted(points, period, packs), year, day, pack), day, pack)
 }
 
-fn counted<'a>(points: &'a [&'a Point], period: &Period) -> impl Iterator<Item = &'a Point> {
-    let cut_off = period.cut_off;
-    points.iter().copied().filter(move |p| standing(p, cut_off) == Standing::Counted)
+fn counted<'a>(points: &'a [&'a Point], period: &Period, packs: &'a RulePacks) -> impl Iterator<Item = &'a Point> {
+    let (cut_off, pack) = (period.cut_off, packs.of_year(period.year));
+    points.iter().copied().filter(move |p| standing(p, cut_off, pack) == Standing::Counted)
 }
 
 /// [`Rated`] of a period, unless it is a year's own; with the check of its sums.
@@ -113,15 +114,15 @@ pub(super) fn rated(
     }
     let year = judged_year(period, packs, input.points)?;
     let (day, pack) = (packs.annual(year).cut_off.min(period.cut_off), packs.of_year(year));
-    let old_enough = |p: &&Point| standing(p, day) == Standing::Counted && is_eligible(p, day, pack);
+    let old_enough = |p: &&Point| standing(p, day, pack) == Standing::Counted && is_eligible(p, day, pack);
     let lines: Vec<RatedModel> = models
         .iter()
         .map(|m| {
             let points = judged.get(&m.id).map_or(&[][..], |(points, _)| points);
             let Judgement { verdict, explanation } = judge(points, year, period, packs);
-            let found = tally(counted(points, period), year, day, pack);
+            let found = tally(counted(points, period, packs), year, day, pack);
             let mut by_level: BTreeMap<String, u32> = BTreeMap::new();
-            for point in counted(points, period).filter(old_enough) {
+            for point in counted(points, period, packs).filter(old_enough) {
                 if let Some(YearRating::Rated(level)) = point.ratings.get(&year) {
                     *by_level.entry(level.clone()).or_default() += 1;
                 }
@@ -136,7 +137,7 @@ pub(super) fn rated(
         .collect();
     let units = units.iter().map(|u| {
         let points = by_unit.get(&u.code).map_or(&[][..], Vec::as_slice);
-        let of = || counted(points, period).filter(old_enough);
+        let of = || counted(points, period, packs).filter(old_enough);
         let effective = of().filter(|p| effect(p, year, pack) == Effect::Effective).count() as u32;
         RatedUnit { code: u.code.clone(), eligible: of().count() as u32, effective }
     });
@@ -161,11 +162,15 @@ fn reconcile(rated: &Rated, input: &Input<'_>, day: chrono::NaiveDate) -> Reconc
     let year = rated.rated_year;
     let levels: u64 = rated.models.iter().flat_map(|m| m.by_level.values()).map(|n| u64::from(*n)).sum();
     let eligible: u64 = rated.models.iter().map(|m| u64::from(m.eligible)).sum();
-    let counts = |p: &&Point| [input.period.cut_off, day].iter().all(|d| standing(p, *d) == Standing::Counted);
+    let pack = input.packs.of_year(year);
+    let counts = |p: &&Point| {
+        standing(p, input.period.cut_off, input.pack()) == Standing::Counted
+            && standing(p, day, pack) == Standing::Counted
+    };
     let open = input
         .points
         .iter()
-        .filter(|p| p.model.is_some() && counts(p) && is_eligible(p, day, input.packs.of_year(year)))
+        .filter(|p| p.model.is_some() && counts(p) && is_eligible(p, day, pack))
         .filter(|p| !matches!(p.ratings.get(&year), Some(YearRating::Rated(_))))
         .count() as u64;
     Reconciliation {

@@ -9,6 +9,7 @@ use super::{Input, Reconciliation};
 use crate::id::RecordId;
 use crate::model::{Merges, Model};
 use crate::point::Point;
+use crate::rule_pack::RulePack;
 use crate::rules::counting::{Standing, standing};
 use crate::text::thousands;
 use crate::tree::Tree;
@@ -59,12 +60,12 @@ pub struct TreeSums {
 
 /// Adds up what is counted for any unit of the tree: what has no home in it is missing here.
 #[must_use]
-pub fn sums_of(tree: &Tree, models: &[Model], points: &[Point], day: NaiveDate) -> TreeSums {
+pub fn sums_of(tree: &Tree, models: &[Model], points: &[Point], day: NaiveDate, pack: &RulePack) -> TreeSums {
     let (reports, merges) = (Reports::of(tree, points), Merges::of(models));
     let mut sums = TreeSums::default();
     let mut seen: BTreeSet<RecordId> = BTreeSet::new();
     // As reports do: a point that runs no model is counted nowhere.
-    let counted = points.iter().filter(|p| standing(p, day) == Standing::Counted);
+    let counted = points.iter().filter(|p| standing(p, day, pack) == Standing::Counted);
     for (point, model) in counted.filter_map(|p| Some((p, p.model?))) {
         if reports.unit_of(point).is_none() {
             continue;
@@ -80,7 +81,7 @@ pub fn sums_of(tree: &Tree, models: &[Model], points: &[Point], day: NaiveDate) 
 
 /// The sums of this tree beside those of every tree before and after it.
 pub(super) fn reconcile(input: &Input<'_>) -> Vec<Reconciliation> {
-    let sums = |tree: &Tree| sums_of(tree, input.models, input.points, input.period.cut_off);
+    let sums = |tree: &Tree| sums_of(tree, input.models, input.points, input.period.cut_off, input.pack());
     let others = input.tree.others().filter_map(|c| {
         let root = crate::unit::UnitKey::new(&input.tree.catalogue.id, &input.tree.root);
         let tree = Tree::of(input.tree.units.clone(), &root, &c.id)?;

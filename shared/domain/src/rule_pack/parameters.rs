@@ -96,14 +96,18 @@ impl RulePack {
         all.push(Parameter {
             group: VERDICT,
             name: "Điểm được tính".to_owned(),
-            value: "có quyết định đến ngày chốt, chưa chấm dứt".to_owned(),
+            value: format!("{} đến ngày chốt, chưa chấm dứt", self.counting.from.said()),
             source: "R2; công văn chỉ đạo, điểm 1.c",
-            assumed: true,
+            assumed: self.counting.assumed,
         });
         all.push(Parameter {
             group: VERDICT,
             name: "Thời gian tối thiểu để xếp loại".to_owned(),
-            value: format!("{} tháng từ ngày quyết định; điểm chưa đủ không vào mẫu số", self.eligibility.months),
+            value: format!(
+                "{} tháng từ {}; điểm chưa đủ không vào mẫu số",
+                self.eligibility.months,
+                self.counting.from.day()
+            ),
             source: "R7, R9",
             assumed: self.eligibility.assumed,
         });

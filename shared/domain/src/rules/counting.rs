@@ -4,7 +4,7 @@ use chrono::{Months, NaiveDate};
 
 use crate::explanation::Tally;
 use crate::point::{Point, YearRating};
-use crate::rule_pack::RulePack;
+use crate::rule_pack::{CountingDay, RulePack};
 
 /// Where a point stands at the end of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,20 +17,34 @@ pub enum Standing {
     Ended,
     /// No decision dated on or before the day (R2).
     NotYet,
+    /// Decided, but not launched by that day, where the rule pack counts from the launch (R2).
+    NotLaunched,
 }
 
-/// Where `point` stands at the end of `day`: a point counts from the date of its founding or
-/// recognition decision, and until the effective date of its end.
+/// The day from which a point counts while it has not ended (R2): that of its founding or recognition decision, or,
+/// where the rule pack counts from the launch, the day by which it has both.
 #[must_use]
-pub fn standing(point: &Point, day: NaiveDate) -> Standing {
+pub fn counts_from(point: &Point, pack: &RulePack) -> Option<NaiveDate> {
+    match pack.counting.from {
+        CountingDay::Decision => point.decision_date,
+        CountingDay::Launch => {
+            point.decision_date.zip(point.launched_on).map(|(decided, launched)| decided.max(launched))
+        }
+    }
+}
+
+/// Where `point` stands at the end of `day`: it counts from [`counts_from`], and until the effective date of its end.
+#[must_use]
+pub fn standing(point: &Point, day: NaiveDate, pack: &RulePack) -> Standing {
     let ended = match point.ended_on {
         Some(on) => on <= day,
         None => point.is_marked_ended(),
     };
-    let decided = point.decision_date.is_some_and(|d| d <= day);
-    match (ended, decided, point.spontaneous) {
-        (true, _, _) => Standing::Ended,
-        (false, true, _) => Standing::Counted,
+    let by_then = |on: Option<NaiveDate>| on.is_some_and(|on| on <= day);
+    match (by_then(counts_from(point, pack)), by_then(point.decision_date), point.spontaneous) {
+        _ if ended => Standing::Ended,
+        (true, ..) => Standing::Counted,
+        (false, true, _) => Standing::NotLaunched,
         (false, false, true) => Standing::SpontaneousPending,
         (false, false, false) => Standing::NotYet,
     }
@@ -39,8 +53,7 @@ pub fn standing(point: &Point, day: NaiveDate) -> Standing {
 /// Whether a counted point is old enough at `cut_off` to be rated (R7).
 #[must_use]
 pub fn is_eligible(point: &Point, cut_off: NaiveDate, pack: &RulePack) -> bool {
-    point
-        .decision_date
+    counts_from(point, pack)
         .and_then(|d| d.checked_add_months(Months::new(pack.eligibility.months)))
         .is_some_and(|d| d <= cut_off)
 }
@@ -76,7 +89,7 @@ pub fn effect(point: &Point, year: i32, pack: &RulePack) -> Effect {
 pub fn tally<'a>(points: impl IntoIterator<Item = &'a Point>, year: i32, cut_off: NaiveDate, pack: &RulePack) -> Tally {
     let mut tally = Tally::default();
     for point in points {
-        if standing(point, cut_off) != Standing::Counted {
+        if standing(point, cut_off, pack) != Standing::Counted {
             continue;
         }
         tally.points += 1;
@@ -116,7 +129,7 @@ mod tests {
     }
 
     fn check(pairs: &[(&str, &str)], expect: Standing) {
-        assert_eq!(standing(&point(pairs), day("2022-11-09")), expect, "{pairs:?}");
+        assert_eq!(standing(&point(pairs), day("2022-11-09"), &RulePack::kontum_2022()), expect, "{pairs:?}");
     }
 
     #[test]
@@ -139,6 +152,24 @@ mod tests {
         check(&[decided, ("status", "CHAM_DUT"), ("ended_on", "2022-11-09")], Standing::Ended);
         check(&[decided, ("status", "CHAM_DUT"), ("ended_on", "2022-11-10")], Standing::Counted);
         check(&[decided, ("status", "CHAM_DUT")], Standing::Ended);
+    }
+
+    /// R2: no text that we could read says from which day a point counts; a province may say so.
+    #[test]
+    fn a_pack_may_let_a_point_that_is_decided_count_from_its_launch() {
+        let text = crate::rule_pack::DEFAULT_TOML.replace("from = \"decision\"", "from = \"launch\"");
+        let pack = RulePack::from_toml(&text).unwrap();
+        let stands = |pairs: &[(&str, &str)]| standing(&point(pairs), day("2022-11-09"), &pack);
+        let (decided, of_itself) = (("decision_date", "2022-03-01"), ("origin", "TU_PHAT"));
+        assert_eq!(stands(&[decided]), Standing::NotLaunched);
+        assert_eq!(stands(&[decided, ("launched_on", "2022-11-10")]), Standing::NotLaunched);
+        assert_eq!(stands(&[decided, ("launched_on", "2022-11-09")]), Standing::Counted);
+        let launched = ("launched_on", "2022-05-09");
+        assert_eq!(stands(&[launched]), Standing::NotYet, "no launch makes up for a decision");
+        assert_eq!(stands(&[launched, ("decision_date", "2022-11-10")]), Standing::NotYet);
+        assert_eq!(stands(&[launched, of_itself]), Standing::SpontaneousPending);
+        let eligible = |on| is_eligible(&point(&[decided, ("launched_on", on)]), day("2022-11-09"), &pack);
+        assert_eq!([eligible("2022-05-09"), eligible("2022-05-10")], [true, false]);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub struct Ground<'a> {
     pub verdicts: &'a BTreeMap<RecordId, Judgement>,
     /// The day as of whose end points are counted.
     pub day: NaiveDate,
+    /// The rules of its year.
+    pub pack: &'a RulePack,
 }
 
 /// What runs in an area, or at one place.
@@ -47,6 +49,8 @@ pub struct Running {
     pub spontaneous: u32,
     /// Points without a decision by that day.
     pub undecided: u32,
+    /// Decided points that are not launched, where those do not count.
+    pub unlaunched: u32,
 }
 
 /// A place without an effective model.
@@ -94,6 +98,7 @@ impl Running {
             (self.ended, "điểm đã chấm dứt"),
             (self.spontaneous, "điểm tự phát chờ công nhận"),
             (self.undecided, "điểm chưa có quyết định"),
+            (self.unlaunched, "điểm chưa ra mắt"),
         ];
         let there = counts.iter().filter(|(n, _)| *n > 0);
         let there: Vec<String> = there.map(|(n, what)| format!("{} {what}", padded(u64::from(*n)))).collect();
@@ -104,7 +109,7 @@ impl Running {
     }
 
     fn add(&mut self, point: &Point, ground: &Ground<'_>) {
-        match standing(point, ground.day) {
+        match standing(point, ground.day, ground.pack) {
             Standing::Counted => {
                 if let Some(model) = point.model.map(|m| ground.merges.target(m)) {
                     let verdict = ground.verdicts.get(&model).map_or(Verdict::NotRated, |j| j.verdict);
@@ -114,6 +119,7 @@ impl Running {
             Standing::Ended => self.ended += 1,
             Standing::SpontaneousPending => self.spontaneous += 1,
             Standing::NotYet => self.undecided += 1,
+            Standing::NotLaunched => self.unlaunched += 1,
         }
     }
 }

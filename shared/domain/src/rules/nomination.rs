@@ -10,7 +10,7 @@ use crate::explanation::Verdict;
 use crate::period::Period;
 use crate::point::{Point, YearRating};
 use crate::rule_pack::{DirectingLetter, RulePack};
-use crate::rules::counting::{Standing, standing};
+use crate::rules::counting::{Standing, counts_from, standing};
 use crate::rules::dossier::Dossier;
 use crate::rules::timeliness::{Evidence, Punctuality, Timeliness, judge};
 use crate::text::date_dmy;
@@ -158,7 +158,7 @@ pub fn punctuality(evidence: Evidence, quarter: &Period, letter: &DirectingLette
 fn eligibility(of: &Nominated<'_>, pack: &RulePack) -> Condition {
     let found = |holds, sentence: String| Condition { rule: "R13", holds, sentence };
     let day = of.quarter.cut_off;
-    let counted: Vec<&&Point> = of.points.iter().filter(|p| standing(p, day) == Standing::Counted).collect();
+    let counted: Vec<&&Point> = of.points.iter().filter(|p| standing(p, day, pack) == Standing::Counted).collect();
     match of.case {
         None => found(false, "Chưa chọn trường hợp: xếp loại Tốt đã nhân rộng, hoặc mô hình mới.".to_owned()),
         Some(Case::Tot) => {
@@ -185,7 +185,7 @@ fn eligibility(of: &Nominated<'_>, pack: &RulePack) -> Condition {
             }
         }
         Some(Case::Moi) => {
-            let first = counted.iter().filter_map(|p| p.decision_date).chain(of.founded_on).min();
+            let first = counted.iter().filter_map(|p| counts_from(p, pack)).chain(of.founded_on).min();
             let since = pack.nomination.new_since(of.quarter.due());
             let reasoned = of.justification.is_some_and(|j| !j.trim().is_empty());
             match first {

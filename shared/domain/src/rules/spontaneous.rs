@@ -1,7 +1,7 @@
 //! What arose by itself and waits to be recognised or ended (R4; letter 4267, 1.c, second dash).
 //!
 //! The letter speaks of models, the list is of points: a point without an origin of its own has that of its
-//! model. Whether a point counts (R2) depends on its decision alone, so that this changes no count.
+//! model. Whether a point counts (R2) depends on its own days alone, so that this changes no count.
 
 use std::collections::HashMap;
 
@@ -12,6 +12,7 @@ use crate::field::Fields;
 use crate::id::RecordId;
 use crate::model::{Merges, Model};
 use crate::point::Point;
+use crate::rule_pack::RulePack;
 use crate::schema::ORIGIN_SPONTANEOUS;
 
 /// The models that arose by themselves, after merges.
@@ -52,9 +53,10 @@ fn is_spontaneous(model: &Model) -> bool {
 
 /// Whether a model itself stands in the list at the end of `day`: it arose by itself, neither it nor a point of it
 /// is recognised, it has not ended, itself or with all of its points, and none of them stands in the list for it.
-pub fn waits<'a>(model: &Model, points: impl IntoIterator<Item = &'a Point>, day: NaiveDate) -> bool {
-    let found: Vec<Standing> = points.into_iter().map(|p| standing(p, day)).collect();
-    let is_told = found.iter().any(|s| matches!(s, Standing::Counted | Standing::SpontaneousPending));
+pub fn waits<'a>(model: &Model, points: impl IntoIterator<Item = &'a Point>, day: NaiveDate, pack: &RulePack) -> bool {
+    let found: Vec<Standing> = points.into_iter().map(|p| standing(p, day, pack)).collect();
+    let is_told =
+        found.iter().any(|s| matches!(s, Standing::Counted | Standing::NotLaunched | Standing::SpontaneousPending));
     let has_ended = !found.is_empty() && found.iter().all(|s| *s == Standing::Ended);
     let is_settled = [model.decision_date, model.ended_on].into_iter().flatten().any(|on| on <= day);
     is_spontaneous(model) && !is_told && !has_ended && !is_settled
@@ -69,6 +71,7 @@ mod tests {
     use crate::id::RecordId;
     use crate::model::Model;
     use crate::point::Point;
+    use crate::rule_pack::RulePack;
     use crate::rules::counting::{Standing, standing};
 
     const ALONE: RecordId = RecordId([1; 16]);
@@ -77,6 +80,10 @@ mod tests {
     const UNSAID: RecordId = RecordId([4; 16]);
     const INTO_ORDERED: RecordId = RecordId([5; 16]);
     const INTO_UNSAID: RecordId = RecordId([6; 16]);
+
+    fn pack() -> RulePack {
+        RulePack::kontum_2022()
+    }
 
     fn day() -> NaiveDate {
         NaiveDate::from_ymd_opt(2022, 11, 9).unwrap()
@@ -120,14 +127,15 @@ mod tests {
             (ALONE, &[("ended_on", "2022-11-09")], Standing::Ended),
             (ALONE, &[("ended_on", "2022-11-10")], Standing::SpontaneousPending),
         ] {
-            assert_eq!(standing(&point(model, values), day()), expect, "{model} {values:?}");
+            assert_eq!(standing(&point(model, values), day(), &pack()), expect, "{model} {values:?}");
         }
     }
 
     #[test]
     fn a_model_that_is_recognised_or_ended_itself_waits_no_more() {
-        let waits_with =
-            |key: &str, on: &str| waits(&Model::read(ALONE, &fields(&[("origin", "TU_PHAT"), (key, on)])), [], day());
+        let waits_with = |key: &str, on: &str| {
+            waits(&Model::read(ALONE, &fields(&[("origin", "TU_PHAT"), (key, on)])), [], day(), &pack())
+        };
         assert!(waits_with("note", "2022-11-09"));
         for key in ["decision_date", "ended_on"] {
             assert!(!waits_with(key, "2022-11-09") && waits_with(key, "2022-11-10"), "{key}");
@@ -150,8 +158,8 @@ mod tests {
             (&[&counted], false),
             (&[&counted, &by_order], false),
         ] {
-            assert_eq!(waits(&alone, points.iter().copied(), day()), expect, "{points:?}");
+            assert_eq!(waits(&alone, points.iter().copied(), day(), &pack()), expect, "{points:?}");
         }
-        assert!(!waits(&ordered, [], day()));
+        assert!(!waits(&ordered, [], day(), &pack()));
     }
 }

@@ -9,6 +9,7 @@ use super::counting::{Standing, standing};
 use super::spontaneous;
 use crate::model::Model;
 use crate::point::{Point, YearRating};
+use crate::rule_pack::RulePack;
 use crate::schema::{STATUS_ENDED, STATUSES};
 use crate::text::date_dmy;
 
@@ -35,9 +36,9 @@ impl State {
 
 /// The state of a point at the end of `day`.
 #[must_use]
-pub fn of_point(point: &Point, day: NaiveDate) -> State {
+pub fn of_point(point: &Point, day: NaiveDate, pack: &RulePack) -> State {
     let typed = point.status.as_deref();
-    match standing(point, day) {
+    match standing(point, day, pack) {
         Standing::Ended => {
             let why = point.ended_on.map(|on| format!("chấm dứt từ {}", date_dmy(on)));
             State::new(STATUS_ENDED, why.unwrap_or_else(|| "đơn vị ghi chấm dứt, chưa có ngày".to_owned()))
@@ -48,6 +49,7 @@ pub fn of_point(point: &Point, day: NaiveDate) -> State {
             (None, Some("DE_XUAT")) => State::new("DE_XUAT", "đơn vị ghi đang đề xuất, chưa có quyết định"),
             (None, _) => State::new("KHAO_SAT", "chưa có quyết định"),
         },
+        Standing::NotLaunched => State::new("THANH_LAP", format!("{}, chưa ra mắt", decided(point))),
         Standing::Counted => running(point, typed, day),
     }
 }
@@ -60,11 +62,12 @@ fn running(point: &Point, typed: Option<&str>, day: NaiveDate) -> State {
         (_, Some((year, _)), _) => State::new("HOAT_DONG", format!("đã xếp loại năm {year}")),
         (Some("HOAT_DONG"), ..) => State::new("HOAT_DONG", "đã có quyết định, đơn vị ghi đang hoạt động"),
         (.., Some(on)) => State::new("RA_MAT", format!("ra mắt {}", date_dmy(on))),
-        (.., None) => State::new(
-            "THANH_LAP",
-            point.decision_date.map_or_else(String::new, |on| format!("quyết định {}", date_dmy(on))),
-        ),
+        (.., None) => State::new("THANH_LAP", decided(point)),
     }
+}
+
+fn decided(point: &Point) -> String {
+    point.decision_date.map_or_else(String::new, |on| format!("quyết định {}", date_dmy(on)))
 }
 
 /// The furthest along first; what has ended counts once nothing else is left.
@@ -74,12 +77,12 @@ const FURTHEST: [&str; 8] =
 /// The state of a model: that of its points which are furthest along; being surveyed while it has none.
 /// One that arose by itself waits until a point is recognised.
 #[must_use]
-pub fn of_model<'a>(model: &Model, points: impl Iterator<Item = &'a Point>, day: NaiveDate) -> State {
+pub fn of_model<'a>(model: &Model, points: impl Iterator<Item = &'a Point>, day: NaiveDate, pack: &RulePack) -> State {
     let points: Vec<&Point> = points.collect();
-    if spontaneous::waits(model, points.iter().copied(), day) {
+    if spontaneous::waits(model, points.iter().copied(), day, pack) {
         return State::new("CHO_CONG_NHAN", "tự phát, chưa có điểm nào được công nhận");
     }
-    let codes: Vec<&str> = points.iter().map(|p| of_point(p, day).code).collect();
+    let codes: Vec<&str> = points.iter().map(|p| of_point(p, day, pack).code).collect();
     let furthest = FURTHEST.into_iter().find(|code| codes.contains(code));
     let of_itself = |on: Option<NaiveDate>| on.filter(|on| *on <= day);
     let code = match (furthest, of_itself(model.ended_on), of_itself(model.decision_date)) {
@@ -103,7 +106,12 @@ mod tests {
     use crate::id::RecordId;
     use crate::model::Model;
     use crate::point::Point;
+    use crate::rule_pack::RulePack;
     use crate::schema::STATUSES;
+
+    fn pack() -> RulePack {
+        RulePack::kontum_2022()
+    }
 
     fn day() -> NaiveDate {
         NaiveDate::from_ymd_opt(2022, 11, 9).unwrap()
@@ -137,7 +145,7 @@ mod tests {
             (&[decided, ("ended_on", "2022-11-10")], "THANH_LAP"),
             (&[decided, ("status", "CHAM_DUT")], "CHAM_DUT"),
         ] {
-            let state = of_point(&point(values), day());
+            let state = of_point(&point(values), day(), &pack());
             assert_eq!(state.code, code, "{values:?}");
             assert!(!state.why.is_empty() && state.label() != state.code);
         }
@@ -149,12 +157,12 @@ mod tests {
         let ended = point(&[("decision_date", "2021-12-05"), ("ended_on", "2022-03-03")]);
         let model = |origin: &str| Model::read(RecordId([2; 16]), &fields(&[("origin", origin)]));
         let ordered = model("CHI_DAO");
-        let state = of_model(&ordered, [&running, &ended, &ended].into_iter(), day());
+        let state = of_model(&ordered, [&running, &ended, &ended].into_iter(), day(), &pack());
         assert_eq!((state.code, state.why.as_str()), ("HOAT_DONG", "1/3 điểm"));
-        assert_eq!(of_model(&ordered, [&ended].into_iter(), day()).code, "CHAM_DUT");
-        assert_eq!(of_model(&ordered, [].into_iter(), day()).code, "KHAO_SAT");
-        assert_eq!(of_model(&model("TU_PHAT"), [].into_iter(), day()).code, "CHO_CONG_NHAN");
-        assert_eq!(of_model(&model("TU_PHAT"), [&running].into_iter(), day()).code, "HOAT_DONG");
+        assert_eq!(of_model(&ordered, [&ended].into_iter(), day(), &pack()).code, "CHAM_DUT");
+        assert_eq!(of_model(&ordered, [].into_iter(), day(), &pack()).code, "KHAO_SAT");
+        assert_eq!(of_model(&model("TU_PHAT"), [].into_iter(), day(), &pack()).code, "CHO_CONG_NHAN");
+        assert_eq!(of_model(&model("TU_PHAT"), [&running].into_iter(), day(), &pack()).code, "HOAT_DONG");
         assert!(STATUSES.iter().all(|(code, _)| FURTHEST.contains(code)));
     }
 }

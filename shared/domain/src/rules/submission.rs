@@ -89,6 +89,14 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         page: None,
     },
     ItemKind {
+        code: "NO_LAUNCH",
+        what: "điểm chưa tính vì thiếu ngày ra mắt",
+        rule: "R2",
+        clause: None,
+        remedy: "Ghi ngày ra mắt khi điểm đã ra mắt",
+        page: None,
+    },
+    ItemKind {
         code: "END_NO_DATE",
         what: "điểm ghi chấm dứt nhưng thiếu ngày, nên chưa thuộc kỳ nào",
         rule: "R5",
@@ -202,7 +210,7 @@ pub fn open_items<'a>(
     let mut count = |code: &'static str| *counts.entry(code).or_default() += 1;
     let is_annual = period.kind == crate::period::PeriodKind::Annual;
     for point in points {
-        match standing(point, period.cut_off) {
+        match standing(point, period.cut_off, pack) {
             Standing::Counted => {
                 if point.decision_no.is_none() {
                     count("NO_NUMBER");
@@ -221,7 +229,8 @@ pub fn open_items<'a>(
             }
             Standing::SpontaneousPending => count("SPONTANEOUS"),
             Standing::NotYet if point.decision_date.is_none() => count("NO_DATE"),
-            Standing::NotYet => {}
+            Standing::NotLaunched if point.launched_on.is_none() => count("NO_LAUNCH"),
+            Standing::NotYet | Standing::NotLaunched => {}
             Standing::Ended if point.ended_on.is_none_or(|on| period.contains(on)) => {
                 ending_lacks(point, papers).into_iter().for_each(&mut count);
             }

@@ -11,7 +11,7 @@ use crate::rules::counting::tally;
 use crate::rules::half_points::judge_by_points;
 
 /// Fields of a point that decide whether and for which model it counts.
-const DECIDING: [&str; 5] = ["model", "decision_date", "ended_on", "status", "origin"];
+const DECIDING: [&str; 6] = ["model", "decision_date", "launched_on", "ended_on", "status", "origin"];
 
 /// The year of a contest over ratings, key `ratings/<year>`.
 #[must_use]

@@ -120,13 +120,13 @@ impl YearlyRating {
         let mut rating = Self::default();
         for (point, unit) in &records.points {
             let Some(model) = point.model.map(|m| merges.target(m)) else { continue };
-            match standing(point, period.cut_off) {
+            match standing(point, period.cut_off, pack) {
                 Standing::Counted => {}
                 Standing::SpontaneousPending => {
                     rating.spontaneous_pending += 1;
                     continue;
                 }
-                Standing::Ended | Standing::NotYet => continue,
+                Standing::Ended | Standing::NotYet | Standing::NotLaunched => continue,
             }
             by_model.entry(model).or_default().push(point);
             rating.teams += u64::from(point.teams);

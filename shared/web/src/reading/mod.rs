@@ -178,12 +178,12 @@ impl<'a> Reading<'a> {
     /// # Errors
     /// Whatever SQLite says.
     pub fn spontaneous(&self) -> Result<Spontaneous<'_>, StoreError> {
-        let is_waiting = |p: &&Point| standing(p, self.cut_off()) == Standing::SpontaneousPending;
+        let is_waiting = |p: &&Point| standing(p, self.cut_off(), &self.names.pack) == Standing::SpontaneousPending;
         let points = self.points.iter().filter(is_waiting).collect();
         let identity = self.store.identity();
         let mut models = Vec::new();
         for model in self.models.iter().filter(|m| self.merges.target(m.id) == m.id) {
-            if !spontaneous::waits(model, self.points_of(model.id), self.cut_off()) {
+            if !spontaneous::waits(model, self.points_of(model.id), self.cut_off(), &self.names.pack) {
                 continue;
             }
             let Some(view) = self.store.record(model.id)? else { continue };

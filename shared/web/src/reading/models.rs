@@ -138,7 +138,7 @@ impl Reading<'_> {
             facts.push(Fact::new("Số tổ", thousands(f.teams)));
             facts.push(Fact::new("Thành viên", thousands(f.members)));
         }
-        let state = state::of_model(&Model::read(id, fields), self.points_of(id), self.cut_off());
+        let state = state::of_model(&Model::read(id, fields), self.points_of(id), self.cut_off(), &self.names.pack);
         facts.insert(0, Fact::new("Trạng thái", format!("{} · {}", state.label(), state.why)));
         let merged: Vec<&str> = self
             .models
@@ -196,10 +196,11 @@ impl Reading<'_> {
     #[must_use]
     pub fn effect_tag(&self, point: &Point) -> Tag {
         let pack = &self.names.pack;
-        match standing(point, self.cut_off()) {
+        match standing(point, self.cut_off(), pack) {
             Standing::Ended => Tag::new(Tone::Calm, "Chấm dứt"),
             Standing::SpontaneousPending => Tag::new(Tone::Calm, "Tự phát, chờ công nhận"),
             Standing::NotYet => Tag::new(Tone::Calm, "Chưa có quyết định"),
+            Standing::NotLaunched => Tag::new(Tone::Calm, "Chưa ra mắt"),
             Standing::Counted if !is_eligible(point, self.cut_off(), pack) => {
                 Tag::new(Tone::Calm, format!("Chưa đủ {} tháng", pack.eligibility.months))
             }

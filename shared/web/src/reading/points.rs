@@ -152,13 +152,14 @@ impl Reading<'_> {
 
     /// Whether a point belongs to the list that an address names.
     fn belongs(&self, show: &str, point: &Point, marks: &Marks) -> bool {
-        let standing = standing(point, self.cut_off());
+        let pack = &self.names.pack;
+        let standing = standing(point, self.cut_off(), pack);
         match show {
             "counted" => standing == Standing::Counted,
             "unrated" => {
                 standing == Standing::Counted
-                    && is_eligible(point, self.cut_off(), &self.names.pack)
-                    && effect(point, self.year(), &self.names.pack) == Effect::Unrated
+                    && is_eligible(point, self.cut_off(), pack)
+                    && effect(point, self.year(), pack) == Effect::Unrated
             }
             "contested" => marks.contested.contains(&point.id),
             "spontaneous" => standing == Standing::SpontaneousPending,
@@ -206,7 +207,7 @@ impl Reading<'_> {
     /// the point.
     fn ending_papers(&self, p: &Point, marks: &Marks) -> Vec<Link> {
         let is_missing = self.standpoint() == Standpoint::Province
-            && standing(p, self.cut_off()) == Standing::Ended
+            && standing(p, self.cut_off(), &self.names.pack) == Standing::Ended
             && ending_lacks(p, &marks.papers).contains(&"END_NO_DOCUMENT");
         if is_missing { self.papers(&format!("/letters/end/{}", p.id)) } else { Vec::new() }
     }
@@ -219,10 +220,11 @@ impl Reading<'_> {
         if self.standpoint() == Standpoint::Area && marks.unsent.contains(&p.id) {
             return Some(Tag::new(Tone::Wait, "↑ chờ gửi"));
         }
-        match standing(p, self.cut_off()) {
+        match standing(p, self.cut_off(), &self.names.pack) {
             Standing::Ended => Some(ended(&ending_lacks(p, &marks.papers))),
             Standing::SpontaneousPending => Some(Tag::new(Tone::Calm, "tự phát")),
             Standing::NotYet => Some(Tag::new(Tone::Calm, "chưa có QĐ")),
+            Standing::NotLaunched => Some(Tag::new(Tone::Calm, "chưa ra mắt")),
             Standing::Counted if !is_eligible(p, self.cut_off(), &self.names.pack) => {
                 Some(Tag::new(Tone::Calm, format!("< {} tháng", self.names.pack.eligibility.months)))
             }
