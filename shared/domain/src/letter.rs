@@ -169,6 +169,8 @@ pub struct Paper {
 /// The minutes of a review, inspection or survey of a model or point (letter 4267, 1.c and 2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Minutes {
+    /// The letter that it carries out.
+    pub order: DirectingLetter,
     /// The province's unit.
     pub province: String,
     /// The unit that took them, when it is not the province.

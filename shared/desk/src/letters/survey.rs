@@ -1,6 +1,6 @@
 //! Biên bản: what a survey has found.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use keng_domain::id::RecordId;
 use keng_domain::letter::{Letter, Minutes};
 use keng_domain::model::Merges;
@@ -48,6 +48,7 @@ pub fn minutes(store: &Store, id: RecordId, today: NaiveDate) -> Result<Letter, 
         Kind::Survey.field("survey_kind").map_or_else(String::new, |spec| spec.label_of(code).into_owned())
     };
     Ok(Letter::Minutes(Box::new(Minutes {
+        order: names.packs.of_year(day.year()).letter.clone(),
         province: Names::province_on(store, day)?,
         // What the hub writes is its own, whatever the province has become.
         unit: (view.owner != store.identity().province).then(|| names.unit(&view.owner)),

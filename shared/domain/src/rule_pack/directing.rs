@@ -22,6 +22,32 @@ pub struct DirectingLetter {
     pub issuer: String,
     /// What it is about, after "về việc".
     pub subject: String,
+    /// The Ministry's guide that the letter carries out, as papers cite it. A pack of before it was asked, as for the
+    /// two below, has that of the built-in one.
+    #[serde(default = "built_in::guide")]
+    pub guide: String,
+    /// What the steering committee of a unit is called, before the unit's name.
+    #[serde(default = "built_in::committee")]
+    pub committee: String,
+    /// What the steering committee of the province is called in its own head and among recipients.
+    #[serde(default = "built_in::committee_listed")]
+    pub committee_listed: String,
+}
+
+mod built_in {
+    use super::DirectingLetter;
+
+    pub(super) fn guide() -> String {
+        DirectingLetter::default().guide
+    }
+
+    pub(super) fn committee() -> String {
+        DirectingLetter::default().committee
+    }
+
+    pub(super) fn committee_listed() -> String {
+        DirectingLetter::default().committee_listed
+    }
 }
 
 impl DirectingLetter {
@@ -34,6 +60,9 @@ impl DirectingLetter {
             (super::packs::is_possible(self.date), "letter.date must be a day from 1990 to 2100"),
             (is_line(&self.issuer, SUBJECT_CHARS_MAX), "letter.issuer must be a line"),
             (is_line(&self.subject, SUBJECT_CHARS_MAX), "letter.subject must be a line"),
+            (is_line(&self.guide, SUBJECT_CHARS_MAX), "letter.guide must be a line"),
+            (is_line(&self.committee, SUBJECT_CHARS_MAX), "letter.committee must be a line"),
+            (is_line(&self.committee_listed, SUBJECT_CHARS_MAX), "letter.committee_listed must be a line"),
         ];
         checks.iter().find(|(holds, _)| !holds).map(|(_, why)| *why)
     }
@@ -89,6 +118,13 @@ mod tests {
         assert_eq!(pack.letter, DirectingLetter::default());
         assert_eq!(pack.letter.cited(), "Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022");
         assert!(pack.letter.issuer.ends_with("tỉnh Kon Tum"));
+    }
+
+    #[test]
+    fn a_letter_of_before_guide_and_committees_were_asked_has_the_built_in_ones() {
+        let is_new = |line: &&str| !["guide = ", "committee"].iter().any(|key| line.starts_with(key));
+        let before: Vec<&str> = DEFAULT_TOML.lines().filter(is_new).collect();
+        assert_eq!(RulePack::from_toml(&before.join("\n")).unwrap().letter, DirectingLetter::default());
     }
 
     #[test]

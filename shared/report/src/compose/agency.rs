@@ -1,6 +1,7 @@
 //! The bodies of a province by their names, derived from the name of its unit.
 
-use super::COMMITTEE_IN_SHORT;
+use keng_domain::rule_pack::DirectingLetter;
+
 use crate::words::clip;
 
 /// How a province and the bodies in it are named.
@@ -79,9 +80,9 @@ pub fn is_administrative(unit: &str) -> bool {
 }
 
 /// To whom the province writes about a unit: its steering committee, or the member itself (letter 4267, Kính gửi).
-pub fn committee_of(unit: &str) -> String {
+pub fn committee_of(unit: &str, order: &DirectingLetter) -> String {
     let said = in_sentence(unit);
-    if is_administrative(unit) { format!("{COMMITTEE_IN_SHORT} {said}") } else { said }
+    if is_administrative(unit) { format!("{} {said}", order.committee) } else { said }
 }
 
 /// Whom a unit's police ask to decide.
@@ -95,9 +96,9 @@ pub fn head_of(unit: &str) -> String {
 }
 
 /// The same with the office that he has in the steering committee.
-pub fn head_in_full(unit: &str) -> String {
+pub fn head_in_full(unit: &str, order: &DirectingLetter) -> String {
     let head = head_of(unit);
-    if is_administrative(unit) { format!("{head}, Trưởng {},", committee_of(unit)) } else { head }
+    if is_administrative(unit) { format!("{head}, Trưởng {},", committee_of(unit, order)) } else { head }
 }
 
 /// The kinds of these units within a sentence: `huyện, thành phố`; members of the committee have none.
@@ -123,7 +124,7 @@ pub fn place(unit: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Agency, committee_of, head_in_full, in_sentence, kinds_of, place};
+    use super::{Agency, DirectingLetter, committee_of, head_in_full, in_sentence, kinds_of, place};
 
     #[test]
     fn the_kind_of_a_unit_is_small_within_a_sentence_unless_a_number_follows() {
@@ -144,10 +145,13 @@ mod tests {
         assert_eq!(kinds(&["Thành phố Kon Tum", "Huyện Đăk Hà", "Huyện Sa Thầy", "Sở Y tế"]), "huyện, thành phố");
         assert_eq!(kinds(&["Phường 1", "Xã Xốp", "Đặc khu Lý Sơn"]), "xã, phường, đặc khu");
         assert_eq!(kinds(&[]), "đơn vị, địa phương");
-        let committees = ["Huyện Đăk Hà", "Sở Y tế"].map(committee_of);
+        let committees = ["Huyện Đăk Hà", "Sở Y tế"].map(|unit| committee_of(unit, &DirectingLetter::default()));
         assert_eq!(committees, ["Ban Chỉ đạo Phòng, chống tội phạm huyện Đăk Hà", "Sở Y tế"]);
         let head = "Chủ tịch Ủy ban nhân dân xã Xốp, Trưởng Ban Chỉ đạo Phòng, chống tội phạm xã Xốp,";
-        assert_eq!(["Xã Xốp", "Sở Y tế"].map(head_in_full), [head, "Thủ trưởng Sở Y tế"]);
+        assert_eq!(
+            ["Xã Xốp", "Sở Y tế"].map(|unit| head_in_full(unit, &DirectingLetter::default())),
+            [head, "Thủ trưởng Sở Y tế"]
+        );
         let city = Agency::of("Thành phố Đà Nẵng").letter_number();
         assert_eq!([Agency::of("Tỉnh Kon Tum").letter_number(), city], ["Số:      /CAT-PV05", "Số:      /CATP-PV05"]);
     }

@@ -4,7 +4,7 @@ use keng_domain::figures::{Figures, Issued};
 use keng_domain::text;
 
 use super::agency::Agency;
-use super::{GUIDE, contest, counted, cut_sentence, movement, receipt, situation, subject, verdicts};
+use super::{contest, counted, cut_sentence, movement, receipt, situation, subject, verdicts};
 use crate::document::{Block, Cell, Column, Row, Table};
 use crate::words::{clip, printable};
 
@@ -34,10 +34,11 @@ pub fn blocks(figures: &Figures, agency: &Agency, annexes: String) -> Vec<Block>
 
 fn introduction(figures: &Figures, agency: &Agency) -> Block {
     Block::paragraph(format!(
-        "Thực hiện {} về việc {} và {GUIDE}, {} báo cáo kết quả {} (từ {} đến hết {}) như \
+        "Thực hiện {} về việc {} và {}, {} báo cáo kết quả {} (từ {} đến hết {}) như \
          sau:",
         figures.letter.cited(),
         figures.letter.subject,
+        figures.letter.guide,
         agency.issuer,
         printable(&figures.title),
         text::date_long(figures.from),

@@ -1,6 +1,7 @@
 //! Who heads, dates and signs the papers of a unit (decree 30/2020, annex I, II).
 
-use super::COMMITTEE;
+use keng_domain::rule_pack::DirectingLetter;
+
 use super::agency::{Agency, in_sentence, is_administrative, place};
 
 /// Whose paper it is.
@@ -20,7 +21,7 @@ pub struct Issuer {
 impl Issuer {
     /// Of a unit's police, of a member of the steering committee that is no unit of administration, or of the
     /// province's police.
-    pub fn of(agency: &Agency, unit: Option<&str>) -> Self {
+    pub fn of(agency: &Agency, order: &DirectingLetter, unit: Option<&str>) -> Self {
         match unit {
             Some(member) if !is_administrative(member) => Self {
                 superior: agency.committee.clone(),
@@ -41,7 +42,7 @@ impl Issuer {
                 issuer: agency.issuer.clone(),
                 place: agency.place.clone(),
                 signer: "GIÁM ĐỐC",
-                recipients: vec![COMMITTEE.to_owned(), "Lưu: VT, PV05, hồ sơ".to_owned()],
+                recipients: vec![order.committee_listed.clone(), "Lưu: VT, PV05, hồ sơ".to_owned()],
             },
         }
     }
@@ -49,14 +50,14 @@ impl Issuer {
 
 #[cfg(test)]
 mod tests {
-    use super::{Agency, Issuer};
+    use super::{Agency, DirectingLetter, Issuer};
 
     /// Letter 4267 is addressed to the members of the provincial steering committee too.
     #[test]
     fn a_member_that_is_no_unit_of_administration_heads_its_own_papers() {
         let agency = Agency::of("Tỉnh Kon Tum");
         let told = |unit: Option<&str>| {
-            let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, unit);
+            let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, &DirectingLetter::default(), unit);
             [superior, issuer, place, signer.to_owned()]
         };
         let district = ["Công an tỉnh Kon Tum", "Công an huyện Đăk Hà", "Đăk Hà", "TRƯỞNG CÔNG AN"];

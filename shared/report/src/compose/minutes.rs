@@ -26,7 +26,7 @@ pub fn present() -> [Block; 3] {
 /// Writes the minutes.
 pub fn compose(of: &Minutes) -> Document {
     let agency = Agency::of(&of.province);
-    let Issuer { superior, issuer, recipients, .. } = Issuer::of(&agency, of.unit.as_deref());
+    let Issuer { superior, issuer, recipients, .. } = Issuer::of(&agency, &of.order, of.unit.as_deref());
     Document {
         cut_off: of.day,
         head: head(&superior, &issuer, NUMBER, None),

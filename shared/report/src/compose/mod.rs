@@ -41,14 +41,8 @@ const BLANK_NUMBER: &str = "Số:      /BC-…";
 const BLANK_DATE: &str = "ngày      tháng      năm      ";
 /// What the movement is called in titles.
 const MOVEMENT: &str = "phong trào toàn dân bảo vệ an ninh Tổ quốc";
-/// The Ministry's guide that the letter carries out.
-const GUIDE: &str = "Hướng dẫn số 22/HD-BCA-V05 ngày 18 tháng 11 năm 2022 của Bộ Công an";
 /// What the letter is about.
 const WORK: &str = "xây dựng, nhân rộng mô hình, điển hình tiên tiến";
-/// The steering committee of the province, as recipients are listed.
-const COMMITTEE: &str = "Ban Chỉ đạo PCTP, TNXH và xây dựng phong trào toàn dân BVANTQ";
-/// The steering committee as the letter abbreviates it.
-const COMMITTEE_IN_SHORT: &str = "Ban Chỉ đạo Phòng, chống tội phạm";
 
 /// Writes the report of `figures`.
 pub fn compose(figures: &Figures) -> Document {
@@ -67,7 +61,7 @@ pub fn compose(figures: &Figures) -> Document {
         recipients: vec![
             "Như trên".to_owned(),
             format!("Thường trực {} (b/c)", agency.party),
-            COMMITTEE.to_owned(),
+            figures.letter.committee_listed.clone(),
             "Lưu: VT, PV05".to_owned(),
         ],
         annexes: annexes.into_iter().map(|(_, annex)| annex).collect(),

@@ -23,7 +23,7 @@ const CONDITIONS: [(&str, &str); 4] = [
 /// Writes the proposal of the unit.
 pub fn compose(of: &UnitProposal) -> Document {
     let agency = Agency::of(&of.province);
-    let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, Some(&of.model.unit));
+    let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, &of.order, Some(&of.model.unit));
     let quarter = of.model.quarter.title();
     let mut blocks = unit_bases(&of.order);
     blocks.push(Block::paragraph(format!(

@@ -10,7 +10,7 @@ use super::minutes::BLANK;
 use super::nomination::condition;
 use super::proposal::{MINISTRY, justification_of, sentence};
 use super::work::work;
-use super::{GUIDE, MOVEMENT, WORK, cited_in_full, counted, head_of_police};
+use super::{MOVEMENT, WORK, cited_in_full, counted, head_of_police};
 use crate::document::{Block, Document};
 use crate::words::{clip, percent_by, printable};
 
@@ -44,8 +44,9 @@ pub fn compose(of: &Notice) -> Document {
 fn blocks(of: &Notice, agency: &Agency) -> Vec<Block> {
     let models = counted(of.models.len() as u64, "mô hình");
     let mut blocks = vec![Block::paragraph(format!(
-        "Thực hiện {GUIDE} về việc {WORK} trong {MOVEMENT} và điểm 1.b {}, {} đã tổng hợp, nghiên cứu đề xuất {} của các \
+        "Thực hiện {} về việc {WORK} trong {MOVEMENT} và điểm 1.b {}, {} đã tổng hợp, nghiên cứu đề xuất {} của các \
          đơn vị, địa phương; lựa chọn, thông báo trên địa bàn {} {models} sau đây:",
+        of.order.guide,
         cited_in_full(&of.order),
         agency.issuer,
         of.quarter.title(),

@@ -8,7 +8,7 @@ use keng_domain::schema::PROPOSAL_BASES;
 use keng_domain::text;
 
 use super::agency::{Agency, in_sentence};
-use super::{BLANK_DATE, COMMITTEE, GUIDE, MOVEMENT, WORK, counted, head_of_police, reference};
+use super::{BLANK_DATE, MOVEMENT, WORK, counted, head_of_police, reference};
 use crate::document::{Annex, Block, Cell, Column, Document, Row, Table};
 use crate::words::{clip, printable};
 
@@ -33,7 +33,7 @@ pub fn compose(of: &Proposal) -> Document {
         recipients: vec![
             "Như trên".to_owned(),
             format!("{} (b/c)", agency.committee),
-            COMMITTEE.to_owned(),
+            of.order.committee_listed.clone(),
             "Lưu: VT, PV05".to_owned(),
         ],
         annexes: vec![dossiers(of, &agency)],
@@ -60,7 +60,7 @@ fn blocks(of: &Proposal, agency: &Agency) -> Vec<Block> {
 
 /// Guide and letter, on which every proposal rests.
 fn orders(order: &DirectingLetter) -> [String; 2] {
-    [format!("Căn cứ {GUIDE} về việc {WORK} trong {MOVEMENT}"), format!("Căn cứ {}", order.with_issuer())]
+    [format!("Căn cứ {} về việc {WORK} trong {MOVEMENT}", order.guide), format!("Căn cứ {}", order.with_issuer())]
 }
 
 /// What a unit's proposal rests on.

@@ -21,7 +21,7 @@ pub const INTERIM: &str = "Kết quả tạm tính tại địa bàn";
 /// Writes the minutes.
 pub fn compose(of: &RatingMinutes) -> Document {
     let agency = Agency::of(&of.province);
-    let Issuer { superior, issuer, recipients, .. } = Issuer::of(&agency, Some(&of.unit));
+    let Issuer { superior, issuer, recipients, .. } = Issuer::of(&agency, &of.order, Some(&of.unit));
     Document {
         cut_off: of.period.cut_off,
         annexes: vec![points(of, &issuer)],

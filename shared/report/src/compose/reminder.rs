@@ -6,7 +6,7 @@ use keng_domain::rules::submission::{DUE_CLAUSE_TEXT, OpenItem};
 use keng_domain::text;
 
 use super::agency::{Agency, committee_of, in_sentence};
-use super::{COMMITTEE_IN_SHORT, WORK, cited_in_full, head, open_item};
+use super::{WORK, cited_in_full, head, open_item};
 use crate::document::{Block, Document};
 use crate::words::{clip, stamp};
 
@@ -17,7 +17,7 @@ const NUMBER: &str = "Số:      /BCĐ-NC";
 pub fn compose(of: &Reminder) -> Document {
     let agency = Agency::of(&of.province);
     let superior = format!("UBND {}", agency.province);
-    let issuer = format!("{} {}", super::COMMITTEE, agency.kind);
+    let issuer = format!("{} {}", of.order.committee_listed, agency.kind);
     let title = of.period.title();
     let subject = match of.report {
         ReportOwed::Missing { .. } | ReportOwed::Returned { .. } => {
@@ -33,7 +33,7 @@ pub fn compose(of: &Reminder) -> Document {
         head: head(&superior, &issuer, NUMBER, Some(&agency.place)),
         kind: None,
         subject,
-        addressees: vec![committee_of(&of.unit)],
+        addressees: vec![committee_of(&of.unit, &of.order)],
         blocks,
         signer: vec!["TM. BAN CHỈ ĐẠO".to_owned(), "TRƯỞNG BAN".to_owned()],
         secretary: None,
@@ -100,7 +100,7 @@ fn open(of: &Reminder) -> Vec<Block> {
 }
 
 fn request(of: &Reminder, agency: &Agency) -> Block {
-    let who = format!("{COMMITTEE_IN_SHORT} {} đề nghị {}", agency.kind, committee_of(&of.unit));
+    let who = format!("{} {} đề nghị {}", of.order.committee, agency.kind, committee_of(&of.unit, &of.order));
     let title = of.period.title();
     let report = match of.report {
         ReportOwed::HandedIn => None,

@@ -25,7 +25,7 @@ pub fn compose(of: &SentBack) -> Document {
         head: head_of_police(&agency, &agency.letter_number()),
         kind: None,
         subject,
-        addressees: vec![committee_of(&of.unit)],
+        addressees: vec![committee_of(&of.unit, &of.order)],
         blocks: blocks(of, &agency),
         signer: vec!["GIÁM ĐỐC".to_owned()],
         secretary: None,
@@ -56,7 +56,7 @@ fn blocks(of: &SentBack, agency: &Agency) -> Vec<Block> {
     blocks.push(Block::paragraph(format!(
         "{} đề nghị {} bổ sung, hoàn chỉnh theo lý do nêu trên và {mended} về {} {}./.",
         agency.issuer,
-        committee_of(&of.unit),
+        committee_of(&of.unit, &of.order),
         agency.issuer,
         until(of),
     )));

@@ -27,7 +27,7 @@ const CLAUSE: &str = "theo điểm 1.c (gạch đầu dòng thứ hai) Công vă
 /// Writes the proposal.
 pub fn compose(of: &SettlingProposal) -> Document {
     let agency = Agency::of(&of.province);
-    let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, Some(&of.unit));
+    let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, &of.order, Some(&of.unit));
     let what = match of.asked {
         Asked::Recognition => "công nhận",
         Asked::End { .. } => "chấm dứt hoạt động",
@@ -54,7 +54,11 @@ fn point(of: &SettlingProposal) -> String {
 
 fn blocks(of: &SettlingProposal, issuer: &str) -> Vec<Block> {
     let mut blocks = unit_bases(&of.order);
-    blocks.push(Block::paragraph(format!("{issuer} kính trình {} xem xét, {}.", head_in_full(&of.unit), asked(of))));
+    blocks.push(Block::paragraph(format!(
+        "{issuer} kính trình {} xem xét, {}.",
+        head_in_full(&of.unit, &of.order),
+        asked(of)
+    )));
     blocks.push(Block::paragraph(format!("1. Tình hình của điểm đến hết {}:", text::date_long(of.today))));
     blocks.extend(record(of).into_iter().map(Block::item));
     blocks.push(Block::paragraph("2. Mô hình:"));

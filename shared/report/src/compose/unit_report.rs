@@ -14,7 +14,7 @@ use crate::words::stamp;
 /// Writes the report.
 pub fn compose(of: &UnitReport) -> Document {
     let agency = Agency::of(&of.province);
-    let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, Some(&of.unit));
+    let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, &of.order, Some(&of.unit));
     Document {
         cut_off: of.period.cut_off,
         head: head(&superior, &issuer, BLANK_NUMBER, Some(&place)),

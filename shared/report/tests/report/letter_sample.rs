@@ -113,6 +113,7 @@ pub fn proposal() -> Proposal {
 /// A survey of a point by its district.
 pub fn minutes() -> Minutes {
     Minutes {
+        order: keng_domain::rule_pack::DirectingLetter::default(),
         province: PROVINCE.to_owned(),
         unit: Some("Huyện Đăk Hà".to_owned()),
         kind: "Khảo sát thực tế".to_owned(),

@@ -288,6 +288,9 @@ fn papers_cite_the_letter_of_the_rule_pack() {
         date: "2025-08-01".parse().unwrap(),
         issuer: "Ban Chỉ đạo 138 tỉnh Quảng Ngãi".to_owned(),
         subject: "xây dựng mô hình điển hình".to_owned(),
+        guide: "Hướng dẫn số 07/HD-BCA-V05 ngày 01 tháng 7 năm 2025 của Bộ Công an".to_owned(),
+        committee: "Ban Chỉ đạo 138".to_owned(),
+        committee_listed: "Ban Chỉ đạo 138".to_owned(),
     };
     let province = || "Tỉnh Quảng Ngãi".to_owned();
     let all = [
@@ -300,7 +303,13 @@ fn papers_cite_the_letter_of_the_rule_pack() {
     for letter in &all {
         let text = lines(letter).join("\n");
         assert!(text.contains("Công văn số 15/BCĐ-TT ngày 01 tháng 8 năm 2025"), "{text}");
-        assert!(!text.contains("4267"), "{text}");
+        assert!(!["4267", "22/HD", "PCTP", "tội phạm"].iter().any(|of_kon_tum| text.contains(of_kon_tum)), "{text}");
     }
+    says(&all[0], &["Kính gửi: Ban Chỉ đạo 138 huyện Đăk Hà"]);
+    says(
+        &all[1],
+        &["Căn cứ Hướng dẫn số 07/HD-BCA-V05 ngày 01 tháng 7 năm 2025 của Bộ Công an về việc xây dựng, nhân rộng \
+                     mô hình, điển hình tiên tiến trong phong trào toàn dân bảo vệ an ninh Tổ quốc;"],
+    );
     says(&all[1], &["Căn cứ Công văn số 15/BCĐ-TT ngày 01 tháng 8 năm 2025 của Ban Chỉ đạo 138 tỉnh Quảng Ngãi;"]);
 }
