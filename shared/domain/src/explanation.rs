@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::rule_pack::Share;
+use crate::rule_pack::after_colon;
 
 /// The result of a model (DESIGN §2). Words on screens: [`Verdict::label`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,7 +64,7 @@ pub struct Explanation {
     pub rule: String,
     /// The clause of the letter.
     pub clause: String,
-    /// Its words.
+    /// Its words; empty where the rule pack has none.
     pub clause_text: String,
     /// The rule pack whose parameters were used.
     pub rule_pack: String,
@@ -77,4 +78,12 @@ pub struct Explanation {
     pub effective_needed: u32,
     /// One sentence for officers: why, and what would change it.
     pub sentence: String,
+}
+
+impl Explanation {
+    /// The clause, with its words where the rule pack has them.
+    #[must_use]
+    pub fn cited(&self) -> String {
+        format!("{}{}", self.clause, after_colon(Some(self.clause_text.as_str()).filter(|words| !words.is_empty())))
+    }
 }

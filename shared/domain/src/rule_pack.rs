@@ -9,6 +9,7 @@ mod directing;
 mod duties;
 mod packs;
 mod parameters;
+mod quoted;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ pub use self::duties::{
 };
 pub use self::packs::{RulePacks, adopting};
 pub use self::parameters::Parameter;
+pub use self::quoted::{Quoted, after_colon};
 
 /// The pack that stands in when the province gives none.
 pub const DEFAULT_TOML: &str = include_str!("../rule-packs/kontum-2022.toml");
@@ -91,6 +93,16 @@ impl Share {
     #[must_use]
     pub fn reached(self, part: u32, whole: u32) -> bool {
         u64::from(part) * u64::from(self.denominator) >= u64::from(whole) * u64::from(self.numerator)
+    }
+
+    /// As officers write it: `50 %`, or `2/3` where no whole percentage says it.
+    #[must_use]
+    pub fn said(self) -> String {
+        let percent = u64::from(self.numerator) * 100;
+        match percent.checked_rem(u64::from(self.denominator)) {
+            Some(0) => format!("{} %", percent / u64::from(self.denominator)),
+            _ => format!("{}/{}", self.numerator, self.denominator),
+        }
     }
 
     /// The least part of `whole` that reaches the share.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::RulePack;
+use super::{Quoted, RulePack};
 use crate::schema::SUBJECT_CHARS_MAX;
 use crate::text::date_long;
 
@@ -32,6 +32,9 @@ pub struct DirectingLetter {
     /// What the steering committee of the province is called in its own head and among recipients.
     #[serde(default = "built_in::committee_listed")]
     pub committee_listed: String,
+    /// Its words, where they are quoted.
+    #[serde(default)]
+    pub quoted: Quoted,
 }
 
 mod built_in {
@@ -64,7 +67,8 @@ impl DirectingLetter {
             (is_line(&self.committee, SUBJECT_CHARS_MAX), "letter.committee must be a line"),
             (is_line(&self.committee_listed, SUBJECT_CHARS_MAX), "letter.committee_listed must be a line"),
         ];
-        checks.iter().find(|(holds, _)| !holds).map(|(_, why)| *why)
+        let broken = checks.iter().find(|(holds, _)| !holds).map(|(_, why)| *why);
+        broken.or_else(|| self.quoted.fault())
     }
 
     /// `Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022`.
@@ -113,8 +117,8 @@ mod tests {
     #[test]
     fn a_pack_of_before_it_was_asked_carries_out_the_letter_of_the_built_in_one() {
         let (before, after) = DEFAULT_TOML.split_once("[letter]").unwrap();
-        let rest = after.split_once("\n[").unwrap().1;
-        let pack = RulePack::from_toml(&format!("{before}[{rest}")).unwrap();
+        let rest = after.split_once("[effective_share]").unwrap().1;
+        let pack = RulePack::from_toml(&format!("{before}[effective_share]{rest}")).unwrap();
         assert_eq!(pack.letter, DirectingLetter::default());
         assert_eq!(pack.letter.cited(), "Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022");
         assert!(pack.letter.issuer.ends_with("tỉnh Kon Tum"));

@@ -1,6 +1,6 @@
 //! A pack as officers read it: each parameter with its value, and whether a text fixes it.
 
-use super::{MonthDay, RulePack, Share, authorities};
+use super::{MonthDay, RulePack, authorities};
 use crate::document::kind_label;
 use crate::rules::submission::OPEN_ITEMS;
 use crate::schema::OBJECTS;
@@ -90,7 +90,7 @@ impl RulePack {
         all.push(fixed(
             VERDICT,
             "Ngưỡng hiệu quả của mô hình",
-            format!("từ {} số điểm trở lên", share(self.effective_share)),
+            format!("từ {} số điểm trở lên", self.effective_share.said()),
             "R9; công văn chỉ đạo, điểm 1.c",
         ));
         all.push(Parameter {
@@ -118,7 +118,7 @@ impl RulePack {
                 0 => "mọi điểm được tính đến ngày chốt".to_owned(),
                 _ => "điểm được tính và đủ thời gian".to_owned(),
             },
-            source: "R2, R9; công văn 4267, điểm 1.c: “số điểm … của mô hình”",
+            source: "R2, R9; công văn chỉ đạo, điểm 1.c",
             assumed: self.eligibility.assumed,
         });
         all.extend(self.levels.iter().map(|level| Parameter {
@@ -262,21 +262,21 @@ impl RulePack {
         push(
             SAFETY,
             "Xã: nơi thuộc diện đã đăng ký".to_owned(),
-            share(s.registered_share),
+            s.registered_share.said(),
             "R23; Điều 5 khoản 4",
             false,
         );
         push(
             SAFETY,
             "Xã: nơi thuộc diện được công nhận".to_owned(),
-            share(s.recognised_share),
+            s.recognised_share.said(),
             "R23; Điều 5 khoản 4",
             false,
         );
         push(
             SAFETY,
             "Đơn vị trực thuộc đạt danh hiệu".to_owned(),
-            share(s.sub_units_share),
+            s.sub_units_share.said(),
             "R27; Điều 6, Điều 7",
             false,
         );
@@ -314,15 +314,6 @@ fn joined(items: impl Iterator<Item = impl AsRef<str>>) -> String {
 }
 
 /// `50 %`, `1/3`.
-fn share(share: Share) -> String {
-    let percent = share.numerator * 100;
-    if percent.is_multiple_of(share.denominator) {
-        format!("{} %", percent / share.denominator)
-    } else {
-        format!("{}/{}", share.numerator, share.denominator)
-    }
-}
-
 fn object(code: &str) -> &str {
     let district = ("HUYEN", "Huyện");
     OBJECTS.iter().chain([&district]).find(|(c, _)| *c == code).map_or(code, |(_, label)| label)

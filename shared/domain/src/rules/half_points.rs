@@ -5,10 +5,6 @@ use chrono::NaiveDate;
 use crate::explanation::{Explanation, Judgement, Tally, Verdict};
 use crate::rule_pack::RulePack;
 
-/// The words of the clause.
-pub const CLAUSE_TEXT: &str = "Đối với mô hình đã được nhân rộng ở nhiều điểm, nếu có từ 50% số điểm trở lên của mô hình \
-được đánh giá là hoạt động hiệu quả thì mô hình đó được đánh giá là hiệu quả.";
-
 /// Judges a model by its points: letter 4267, 1.c, third dash; rules R9 and R10.
 ///
 /// Exactly half is enough. Points not yet rated can tip the verdict either way, so it stays
@@ -29,7 +25,7 @@ pub fn judge_by_points(tally: Tally, cut_off: NaiveDate, pack: &RulePack) -> Jud
         explanation: Explanation {
             rule: if tally.eligible < 2 { "R10" } else { "R9" }.to_owned(),
             clause: pack.letter.clause("điểm 1.c, gạch đầu dòng thứ ba"),
-            clause_text: CLAUSE_TEXT.to_owned(),
+            clause_text: pack.letter.quoted.verdict.clone().unwrap_or_default(),
             rule_pack: pack.id.clone(),
             cut_off,
             threshold: share,
@@ -41,8 +37,7 @@ pub fn judge_by_points(tally: Tally, cut_off: NaiveDate, pack: &RulePack) -> Jud
 }
 
 fn sentence(verdict: Verdict, t: Tally, needed: u32, pack: &RulePack) -> String {
-    let share =
-        format!("{} %", u64::from(pack.effective_share.numerator) * 100 / u64::from(pack.effective_share.denominator));
+    let share = pack.effective_share.said();
     let seen = format!("{} hiệu quả trên {} điểm đủ điều kiện", t.effective, t.eligible);
     match verdict {
         Verdict::NotRated if t.points == 0 => "Chưa có điểm nào được tính.".to_owned(),
@@ -64,7 +59,7 @@ fn sentence(verdict: Verdict, t: Tally, needed: u32, pack: &RulePack) -> String 
 mod tests {
     use super::judge_by_points;
     use crate::explanation::{Tally, Verdict};
-    use crate::rule_pack::RulePack;
+    use crate::rule_pack::{RulePack, Share};
 
     fn check(effective: u32, not: u32, unrated: u32, expect: Verdict) {
         let eligible = effective + not + unrated;
@@ -77,6 +72,18 @@ mod tests {
     fn exactly_half_of_the_points_is_effective() {
         check(3, 3, 0, Verdict::Effective);
         check(2, 3, 0, Verdict::NotEffective);
+    }
+
+    #[test]
+    fn a_threshold_that_no_whole_percentage_says_is_told_as_it_is() {
+        let mut pack = RulePack::kontum_2022();
+        pack.effective_share = Share { numerator: 2, denominator: 3 };
+        let tally = Tally { points: 3, eligible: 3, effective: 1, unrated: 0, contested: 0 };
+        let judged = judge_by_points(tally, "2022-11-09".parse().unwrap(), &pack).explanation;
+        assert_eq!(judged.sentence, "1 hiệu quả trên 3 điểm đủ điều kiện, dưới 2/3; cần thêm 1 điểm hiệu quả.");
+        pack.letter.quoted.verdict = None;
+        let cited = judge_by_points(tally, judged.cut_off, &pack).explanation.cited();
+        assert_eq!(cited, "Công văn 4267/BCĐ-NC, điểm 1.c, gạch đầu dòng thứ ba", "no words, no quotation");
     }
 
     #[test]

@@ -17,10 +17,6 @@ use crate::text::date_dmy;
 
 /// Where the directing letter sets the deadline of the quarter.
 pub const DUE_CLAUSE: &str = "điểm 1.b";
-/// What it says of the unit's paper, without its letter.
-pub const DUE_CLAUSE_TEXT: &str = "có văn bản báo cáo theo mục V Hướng dẫn số 22/HD-BCA-V05 ngày 18 tháng 11 năm 2022 của Bộ \
-     Công an (kèm hồ sơ mô hình), gửi về Công an tỉnh trước ngày 10 của tháng cuối quý để tổng hợp, nghiên cứu, lựa chọn, \
-     thông báo trên địa bàn tỉnh và đề nghị Bộ Công an thông báo trên toàn quốc";
 /// Where it says which models are proposed to the Ministry.
 pub const PROPOSAL_CLAUSE: &str = "điểm 2";
 

@@ -21,10 +21,6 @@ use crate::text::date_dmy;
 
 /// Where the directing letter sets the deadlines of periodic reports.
 pub const DUE_CLAUSE: &str = "điểm 1.d";
-/// What it says, without its letter.
-pub const DUE_CLAUSE_TEXT: &str = "Định kỳ 6 tháng (trước ngày 10 tháng 5) và 01 năm (trước ngày 10 tháng 11) báo cáo kết \
-     quả công tác xây dựng, nhân rộng mô hình, điển hình tiên tiến trong phong trào toàn dân bảo vệ an ninh Tổ quốc gửi \
-     kèm mẫu thống kê về Công an tỉnh để tổng hợp, báo cáo";
 
 /// A kind of open item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +48,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         code: "UNRATED",
         what: "điểm chưa xếp loại năm",
         rule: "R6",
-        clause: Some("điểm 1.c: “hằng năm … đánh giá, xếp loại”"),
+        clause: Some("điểm 1.c"),
         remedy: "Xếp loại các điểm này",
         page: Some("ở trang Điểm"),
     },

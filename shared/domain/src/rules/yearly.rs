@@ -15,9 +15,6 @@ use crate::rules::counting::{Standing, is_eligible, standing, tally};
 use crate::rules::half_points::judge_by_points;
 use crate::text;
 
-/// What the letter orders, in its words (4267, 1.c, first dash).
-pub const CLAUSE_TEXT: &str = "hằng năm tổ chức đánh giá, xếp loại hoạt động mô hình";
-
 /// One side of ratings that differ (R12).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {

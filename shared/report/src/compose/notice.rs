@@ -25,8 +25,8 @@ pub fn compose(of: &Notice) -> Document {
         subject: format!("V/v thông báo mô hình trong {MOVEMENT} {quarter}"),
         addressees: vec![
             // As the letter abbreviates it: two addressees stand one a line (decree 30/2020, annex I, II.9.b).
-            format!("Thành viên Ban Chỉ đạo PCTP {}", agency.kind),
-            format!("Ban Chỉ đạo PCTP các {}", kinds_of(&of.units)),
+            format!("Thành viên {} {}", of.order.committee, agency.kind),
+            format!("{} các {}", of.order.committee, kinds_of(&of.units)),
         ],
         blocks: blocks(of, &agency),
         signer: vec!["GIÁM ĐỐC".to_owned()],

@@ -3,7 +3,8 @@
 //! province's to say (R11).
 
 use keng_domain::letter::{RatingMinutes, Source};
-use keng_domain::rules::yearly::{CLAUSE_TEXT, PointResult, RatedPoint, Said};
+use keng_domain::rule_pack::after_colon;
+use keng_domain::rules::yearly::{PointResult, RatedPoint, Said};
 use keng_domain::text;
 
 use super::agency::{Agency, in_sentence};
@@ -43,10 +44,11 @@ fn blocks(of: &RatingMinutes, agency: &Agency) -> Vec<Block> {
     ];
     blocks.extend(present());
     blocks.push(Block::paragraph(format!(
-        "Nội dung: Đánh giá, xếp loại các điểm mô hình {} trên địa bàn {}, theo điểm 1.c {}: “{CLAUSE_TEXT}”.",
+        "Nội dung: Đánh giá, xếp loại các điểm mô hình {} trên địa bàn {}, theo điểm 1.c {}{}.",
         of.period.title(),
         in_sentence(&of.unit),
         of.order.cited(),
+        after_colon(of.order.quoted.rating.as_deref()),
     )));
     blocks.extend(situation(of));
     blocks.extend(results(of));

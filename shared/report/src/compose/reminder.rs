@@ -2,7 +2,8 @@
 
 use keng_domain::letter::{Reminder, ReportOwed};
 use keng_domain::rule_pack::DirectingLetter;
-use keng_domain::rules::submission::{DUE_CLAUSE_TEXT, OpenItem};
+use keng_domain::rule_pack::after_colon;
+use keng_domain::rules::submission::OpenItem;
 use keng_domain::text;
 
 use super::agency::{Agency, committee_of, in_sentence};
@@ -49,7 +50,9 @@ pub fn compose(of: &Reminder) -> Document {
 
 /// The clause in its own words, cited in full as it is the first time.
 fn clause(order: &DirectingLetter) -> Block {
-    Block::paragraph(format!("Điểm 1.d {} quy định: “{DUE_CLAUSE_TEXT}”.", cited_in_full(order)))
+    let said = after_colon(order.quoted.reporting.as_deref());
+    let said = if said.is_empty() { " việc báo cáo định kỳ" } else { &said };
+    Block::paragraph(format!("Điểm 1.d {} quy định{said}.", cited_in_full(order)))
 }
 
 /// Deadline, and how the report stands.

@@ -2,8 +2,7 @@
 //! until when. Where the deadline of the letter is over, the new one is for people to set.
 
 use keng_domain::letter::{SentBack, SentBackWhat};
-use keng_domain::rules::nomination::DUE_CLAUSE_TEXT as NOMINATION_CLAUSE_TEXT;
-use keng_domain::rules::submission::DUE_CLAUSE_TEXT as REPORT_CLAUSE_TEXT;
+use keng_domain::rule_pack::after_colon;
 use keng_domain::text;
 
 use super::agency::{Agency, committee_of, in_sentence};
@@ -35,13 +34,20 @@ pub fn compose(of: &SentBack) -> Document {
 }
 
 fn blocks(of: &SentBack, agency: &Agency) -> Vec<Block> {
-    let (point, text, mended) = match &of.what {
-        SentBackWhat::Report { .. } => ("1.d", REPORT_CLAUSE_TEXT, "trình lại kèm mẫu thống kê"),
-        SentBackWhat::Nomination { .. } => ("1.b", NOMINATION_CLAUSE_TEXT, "trình lại kèm hồ sơ mô hình"),
+    let quoted = &of.order.quoted;
+    let (point, words, about, mended) = match &of.what {
+        SentBackWhat::Report { .. } => {
+            ("1.d", &quoted.reporting, " việc báo cáo định kỳ", "trình lại kèm mẫu thống kê")
+        }
+        SentBackWhat::Nomination { .. } => {
+            ("1.b", &quoted.nominating, " việc đề xuất mô hình hằng quý", "trình lại kèm hồ sơ mô hình")
+        }
     };
+    let said = after_colon(words.as_deref());
+    let said = if said.is_empty() { about } else { &said };
     let what = named(of);
     let mut blocks = vec![
-        Block::paragraph(format!("Điểm {point} {} quy định: “{text}”.", cited_in_full(&of.order))),
+        Block::paragraph(format!("Điểm {point} {} quy định{said}.", cited_in_full(&of.order))),
         Block::paragraph(format!(
             "{0} đã nhận {what}, trình lúc {1} (giờ máy của đơn vị). Qua xem xét, {0} trả lại với lý do:",
             agency.issuer,

@@ -3,6 +3,7 @@
 
 use keng_domain::letter::settling::GROUNDS_OF_LETTER;
 use keng_domain::letter::{Asked, SettlingProposal};
+use keng_domain::rule_pack::after_colon;
 use keng_domain::schema::END_GROUNDS;
 use keng_domain::text;
 
@@ -15,12 +16,6 @@ use super::{counted, head, reference};
 use crate::document::{Block, Document};
 use crate::words::{clip, printable};
 
-/// What the clause says of a model that is recognised.
-const RECOGNITION: &str = "ra quyết định công nhận đối với mô hình hiện đang hoạt động hiệu quả, góp phần bảo đảm an ninh, \
-     trật tự";
-/// What it says of one that ends.
-const END: &str = "có biện pháp chấm dứt hoạt động đối với mô hình hoạt động không đúng mục tiêu đề ra, có dấu hiệu lợi \
-     dụng mô hình để trục lợi, gây ảnh hưởng đến tình hình an ninh, trật tự trên địa bàn";
 /// Where it stands in the letter, which is cited above it.
 const CLAUSE: &str = "theo điểm 1.c (gạch đầu dòng thứ hai) Công văn nêu trên";
 
@@ -71,13 +66,15 @@ fn blocks(of: &SettlingProposal, issuer: &str) -> Vec<Block> {
 
 /// The act that is asked for, with its clause; in the words of the clause where they are about it.
 fn asked(of: &SettlingProposal) -> String {
-    let point = point(of);
+    let (point, quoted) = (point(of), &of.order.quoted);
     match &of.asked {
-        Asked::Recognition => format!("ra quyết định công nhận {point} {CLAUSE}: “{RECOGNITION}”"),
+        Asked::Recognition => {
+            format!("ra quyết định công nhận {point} {CLAUSE}{}", after_colon(quoted.recognising.as_deref()))
+        }
         Asked::End { ground, .. } => {
             let is_of_letter = ground.as_deref().is_some_and(|ground| GROUNDS_OF_LETTER.contains(&ground));
             let by = match (is_of_letter, of.spontaneous) {
-                (true, _) => format!("{CLAUSE}: “{END}”"),
+                (true, _) => format!("{CLAUSE}{}", after_colon(quoted.ending.as_deref())),
                 (false, true) => CLAUSE.to_owned(),
                 // The second dash is about what arose by itself.
                 (false, false) => "theo điểm 1.c Công văn nêu trên".to_owned(),

@@ -4,22 +4,25 @@ use keng_domain::explanation::Verdict;
 use keng_domain::figures::{Figures, ModelFigures};
 use keng_domain::period::PeriodKind;
 use keng_domain::rule_pack::Share;
-use keng_domain::rules::half_points::CLAUSE_TEXT;
 
 use super::{by_year, counted};
 use crate::document::Block;
 use crate::words::{clip, percent_by};
 
-/// From 45 to 55 of 100 is "near half": a few ratings more or less would turn the verdict.
-const NEAR_HALF_PERCENT: u64 = 5;
+/// From 45 to 55 of 100 is "near" one half: a few ratings more or less would turn the verdict.
+const NEAR_PERCENT: u64 = 5;
 
 /// The section.
 pub fn section(figures: &Figures) -> Vec<Block> {
+    let limit = match figures.threshold {
+        Share::HALF => "một nửa".to_owned(),
+        other => other.said(),
+    };
     let counted_models = || figures.models.iter().filter(|m| m.points > 0);
     let of = |verdict: Verdict| counted_models().filter(move |m| m.verdict == verdict);
     let mut blocks = vec![
         Block::heading(format!("II. ĐÁNH GIÁ THEO ĐIỂM 1.C CÔNG VĂN {}", figures.letter.number)),
-        Block::paragraph(format!("Quy định áp dụng: “{CLAUSE_TEXT}”")),
+        Block::paragraph(applied(figures)),
     ];
     blocks.extend(by_which_year(figures).map(Block::paragraph));
     let mut list = |found: Vec<Block>, none: &str, some: &dyn Fn(String) -> String| {
@@ -38,12 +41,12 @@ pub fn section(figures: &Figures) -> Vec<Block> {
         },
     );
     list(
-        counted_models().filter(|m| is_near_half(m)).map(|m| near_half(m, figures.threshold)).collect(),
-        "2. Không có mô hình nào có tỷ lệ điểm hiệu quả ở sát mức một nửa.",
+        counted_models().filter(|m| is_near(m, figures.threshold)).map(|m| near_half(m, figures.threshold)).collect(),
+        &format!("2. Không có mô hình nào có tỷ lệ điểm hiệu quả ở sát mức {limit}."),
         &|n| {
             format!(
-                "2. Đã kết luận nhưng tỷ lệ điểm hiệu quả ở sát mức một nửa (chênh không quá {NEAR_HALF_PERCENT} điểm \
-                 phần trăm; đúng một nửa là đạt): {n}, cụ thể:"
+                "2. Đã kết luận nhưng tỷ lệ điểm hiệu quả ở sát mức {limit} (chênh không quá {NEAR_PERCENT} điểm phần \
+                 trăm; đúng {limit} là đạt): {n}, cụ thể:"
             )
         },
     );
@@ -53,6 +56,17 @@ pub fn section(figures: &Figures) -> Vec<Block> {
         &|n| format!("3. Chưa đánh giá: {n}, cụ thể:"),
     );
     blocks
+}
+
+/// The clause in its words, and the threshold where these do not say it.
+fn applied(figures: &Figures) -> String {
+    let threshold = figures.threshold;
+    let rule = || format!("mô hình có từ {} số điểm trở lên hoạt động hiệu quả là mô hình hiệu quả", threshold.said());
+    match &figures.letter.quoted.verdict {
+        None => format!("Quy định áp dụng: {}.", rule()),
+        Some(words) if threshold == Share::HALF => format!("Quy định áp dụng: “{words}”"),
+        Some(words) => format!("Quy định: “{words}” Bộ quy tắc {} áp dụng: {}.", figures.cut.rule_pack, rule()),
+    }
 }
 
 /// Ratings come with the annual report (letter 4267, 1.c): by which year's a report between two of them judges.
@@ -74,11 +88,12 @@ fn by_which_year(figures: &Figures) -> Option<String> {
     Some(format!("{}{}.", by_year(figures), parts.join("; ")))
 }
 
-/// Decided, over several points, with a share within [`NEAR_HALF_PERCENT`] of one half.
-fn is_near_half(model: &ModelFigures) -> bool {
+/// Decided, over several points, with a share within [`NEAR_PERCENT`] of the threshold.
+fn is_near(model: &ModelFigures, threshold: Share) -> bool {
     let (part, whole) = (u64::from(model.effective), u64::from(model.eligible));
+    let (above, below) = (u64::from(threshold.numerator), u64::from(threshold.denominator));
     let decided = matches!(model.verdict, Verdict::Effective | Verdict::NotEffective);
-    decided && whole > 1 && (2 * part).abs_diff(whole) * 100 <= 2 * whole * NEAR_HALF_PERCENT
+    decided && whole > 1 && (below * part).abs_diff(above * whole) * 100 <= below * whole * NEAR_PERCENT
 }
 
 fn near_half(model: &ModelFigures, threshold: Share) -> Block {

@@ -18,8 +18,8 @@ fn a_notice_tells_all_units_what_the_selected_models_are_and_do() {
             "CÔNG AN TỈNH KON TUM",
             "Số:      /CAT-PV05",
             "V/v thông báo mô hình trong phong trào toàn dân bảo vệ an ninh Tổ quốc quý IV năm 2022",
-            "- Thành viên Ban Chỉ đạo PCTP tỉnh;",
-            "- Ban Chỉ đạo PCTP các huyện, thành phố.",
+            "- Thành viên Ban Chỉ đạo Phòng, chống tội phạm tỉnh;",
+            "- Ban Chỉ đạo Phòng, chống tội phạm các huyện, thành phố.",
             "1. Mô hình “Tiếng kẻng an ninh”, được huyện Đắk Glei đề xuất theo trường hợp “Xếp loại Tốt, đã nhân rộng”:",
             "- Quy mô: đến hết ngày 20 tháng 12 năm 2022, toàn tỉnh có 12 điểm, 31 tổ, 1.204 thành viên.",
             "- Kết quả xếp loại năm 2022: 07 điểm hiệu quả trên 09 điểm đủ thời gian hoạt động để xếp loại (77,8 %); mô \
@@ -55,7 +55,7 @@ fn a_report_is_sent_back_with_its_clause_its_reason_and_the_day() {
              vị). Qua xem xét, Công an tỉnh Kon Tum trả lại với lý do:",
             "- Thiếu số tổ của thôn 3, xã Đăk Mar.",
             "- Số thành viên chưa khớp danh sách kèm theo.",
-            "- 06 điểm chưa xếp loại năm (công văn 4267/BCĐ-NC, điểm 1.c: “hằng năm … đánh giá, xếp loại”). Hướng giải \
+            "- 06 điểm chưa xếp loại năm (công văn 4267/BCĐ-NC, điểm 1.c). Hướng giải \
              quyết: Xếp loại các điểm này.",
             "Công an tỉnh Kon Tum đề nghị Ban Chỉ đạo Phòng, chống tội phạm huyện Đăk Hà bổ sung, hoàn chỉnh theo lý do nêu \
              trên và trình lại kèm mẫu thống kê về Công an tỉnh Kon Tum trước ngày 10 tháng 11 năm 2022./.",

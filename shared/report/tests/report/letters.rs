@@ -1,12 +1,14 @@
 //! The sentences of the papers beside the report, read from the Word document as an officer would.
 
 use keng_domain::letter::{
-    Letter, Minutes, Proposal, RatingMinutes, Reminder, ReportOwed, ReportedModel, ScoreSheet, Source, UnitProposal,
-    UnitReport,
+    Letter, Minutes, Notice, Proposal, RatingMinutes, Reminder, ReportOwed, ReportedModel, ScoreSheet, SentBack,
+    SettlingProposal, Source, UnitProposal, UnitReport,
 };
+use keng_domain::rule_pack::Quoted;
 use keng_domain::rules::nomination::Basis;
 use keng_report::{Format, LETTER_FORMATS, letter_in_word, letter_stem, render_letter};
 
+use crate::letter_sample::decided::{ending, notice, recognition, returned_nomination, returned_report};
 use crate::letter_sample::unit::{nomination, score, unit_report};
 use crate::letter_sample::{all, minutes, proposal, rating, reminder, silent_rating};
 use crate::sample::paragraphs;
@@ -291,6 +293,7 @@ fn papers_cite_the_letter_of_the_rule_pack() {
         guide: "Hướng dẫn số 07/HD-BCA-V05 ngày 01 tháng 7 năm 2025 của Bộ Công an".to_owned(),
         committee: "Ban Chỉ đạo 138".to_owned(),
         committee_listed: "Ban Chỉ đạo 138".to_owned(),
+        quoted: Quoted::default(),
     };
     let province = || "Tỉnh Quảng Ngãi".to_owned();
     let all = [
@@ -299,12 +302,27 @@ fn papers_cite_the_letter_of_the_rule_pack() {
         Letter::Nomination(Box::new(UnitProposal { province: province(), order: order.clone(), ..nomination() })),
         Letter::Report(Box::new(UnitReport { province: province(), order: order.clone(), ..unit_report() })),
         Letter::Rating(Box::new(RatingMinutes { province: province(), order: order.clone(), ..rating() })),
+        Letter::SentBack(Box::new(SentBack { province: province(), order: order.clone(), ..returned_report() })),
+        Letter::SentBack(Box::new(SentBack { province: province(), order: order.clone(), ..returned_nomination() })),
+        Letter::Notice(Box::new(Notice { province: province(), order: order.clone(), ..notice() })),
+        Letter::Settling(Box::new(SettlingProposal { province: province(), order: order.clone(), ..recognition() })),
+        Letter::Settling(Box::new(SettlingProposal { province: province(), order: order.clone(), ..ending() })),
+        Letter::Minutes(Box::new(Minutes { province: province(), order: order.clone(), ..minutes() })),
     ];
     for letter in &all {
         let text = lines(letter).join("\n");
-        assert!(text.contains("Công văn số 15/BCĐ-TT ngày 01 tháng 8 năm 2025"), "{text}");
+        let cites = text.contains("Công văn số 15/BCĐ-TT ngày 01 tháng 8 năm 2025");
+        assert!(cites || matches!(letter, Letter::Minutes(_)), "{text}");
         assert!(!["4267", "22/HD", "PCTP", "tội phạm"].iter().any(|of_kon_tum| text.contains(of_kon_tum)), "{text}");
     }
+    let quotes = [&all[0], &all[4], &all[5], &all[6], &all[8], &all[9]].map(|letter| {
+        let text = lines(letter).join("\n");
+        ["Định kỳ 6 tháng", "hằng năm tổ chức", "có văn bản báo cáo", "ra quyết định công nhận đối với", "có biện pháp"]
+            .into_iter()
+            .filter(|words| text.contains(words))
+            .count()
+    });
+    assert_eq!(quotes, [0; 6], "another letter does not say what letter 4267 says");
     says(&all[0], &["Kính gửi: Ban Chỉ đạo 138 huyện Đăk Hà"]);
     says(
         &all[1],

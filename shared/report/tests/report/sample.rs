@@ -30,6 +30,7 @@ const UNITS: &str = "code,name,kind,parent,valid_from,valid_to
 
 /// Names and places that a test may replace.
 pub struct Sample {
+    pub pack: RulePack,
     pub kind: &'static str,
     pub period: &'static str,
     pub province: String,
@@ -50,6 +51,7 @@ pub struct Sample {
 impl Default for Sample {
     fn default() -> Self {
         Self {
+            pack: RulePack::kontum_2022(),
             kind: "annual",
             period: "2022",
             province: "Tỉnh Kon Tum".to_owned(),
@@ -70,7 +72,7 @@ impl Default for Sample {
 
 impl Sample {
     pub fn figures(&self) -> Figures {
-        let packs = RulePacks::from(RulePack::kontum_2022());
+        let packs = RulePacks::from(self.pack.clone());
         let period = packs.period(self.kind, self.period).unwrap();
         let csv = UNITS.replace("Tỉnh Kon Tum", &format!("\"{}\"", self.province.replace('"', "\"\"")));
         let catalogue = Catalogue::from_csv("kontum-2022".parse().unwrap(), &csv).unwrap();

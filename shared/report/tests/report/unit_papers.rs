@@ -45,7 +45,7 @@ fn the_report_of_a_unit_tells_the_figures_of_its_hand_in_with_the_form() {
              1.394 thành viên. Trong kỳ có 04 điểm mới, 01 điểm chấm dứt hoạt động.",
             "Trong số điểm nêu trên, 74 điểm đủ thời gian hoạt động để xếp loại; 50 điểm xếp loại hiệu quả; 06 điểm chưa \
              xếp loại.",
-            "- 06 điểm chưa xếp loại năm (công văn 4267/BCĐ-NC, điểm 1.c: “hằng năm … đánh giá, xếp loại”). Hướng giải \
+            "- 06 điểm chưa xếp loại năm (công văn 4267/BCĐ-NC, điểm 1.c). Hướng giải \
              quyết: Xếp loại các điểm này.",
             "Số liệu chốt hết ngày 09 tháng 11 năm 2022, trình lúc 23:50 09/11/2022 (giờ máy của đơn vị); hạn báo cáo: \
              trước ngày 10 tháng 11 năm 2022./.",

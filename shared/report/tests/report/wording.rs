@@ -4,6 +4,7 @@ use calamine::Reader;
 use keng_domain::changes::Changes;
 use keng_domain::figures::Exemplar;
 use keng_domain::id::RecordId;
+use keng_domain::rule_pack::{RulePack, Share};
 use keng_domain::rules::submission::State;
 use keng_domain::rules::timeliness::Timeliness;
 use keng_report::{Format, render};
@@ -57,6 +58,27 @@ fn a_model_at_exactly_half_is_effective_and_shown_as_near() {
         &Sample::default(),
         "- Tiếng kẻng an ninh: 02 điểm hiệu quả trên 04 điểm đủ điều kiện (50,0 %), kết luận: hiệu quả.",
     );
+}
+
+/// The threshold is a parameter: what is near is near it, and the words of a letter that names another are not passed
+/// off as what was applied.
+#[test]
+fn another_threshold_is_told_beside_the_words_of_the_letter_or_instead_of_them() {
+    let mut pack = RulePack::kontum_2022();
+    pack.effective_share = Share { numerator: 11, denominator: 20 };
+    let rule = "mô hình có từ 55 % số điểm trở lên hoạt động hiệu quả là mô hình hiệu quả.";
+    let words = pack.letter.quoted.verdict.clone().unwrap();
+    let by_letter = Sample { pack: pack.clone(), ..Sample::default() };
+    check(&by_letter, &format!("Quy định: “{words}” Bộ quy tắc kontum-2022 áp dụng: {rule}"));
+    check(
+        &by_letter,
+        "2. Đã kết luận nhưng tỷ lệ điểm hiệu quả ở sát mức 55 % (chênh không quá 5 điểm phần trăm; đúng 55 % là đạt): 01 mô \
+         hình, cụ thể:",
+    );
+    pack.letter.quoted.verdict = None;
+    check(&Sample { pack: pack.clone(), ..Sample::default() }, &format!("Quy định áp dụng: {rule}"));
+    pack.effective_share = Share { numerator: 3, denominator: 5 };
+    check(&Sample { pack, ..Sample::default() }, "2. Không có mô hình nào có tỷ lệ điểm hiệu quả ở sát mức 60 %.");
 }
 
 #[test]

@@ -137,10 +137,7 @@ impl Reading<'_> {
         let shown = |c: &Candidate| self.shown(&view.kind, &view.field, &c.value);
         let what_if = this.outcomes.as_ref().map(|o| WhatIf {
             model: self.names.model(o.model),
-            clause: o
-                .judgements
-                .first()
-                .map_or_else(String::new, |j| format!("{}: “{}”", j.explanation.clause, j.explanation.clause_text)),
+            clause: o.judgements.first().map_or_else(String::new, |j| j.explanation.cited()),
             rows: candidates.iter().map(|c| shown(c)).zip(o.judgements.iter().cloned()).collect(),
         });
         let form = attempt.form.unwrap_or(ResolveForm { pick: None, value: String::new(), reason: String::new() });
