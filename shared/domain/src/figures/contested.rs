@@ -8,7 +8,7 @@ use super::{Input, OpenContest};
 use crate::id::RecordId;
 use crate::model::{Merges, Model};
 use crate::point::Point;
-use crate::rules::what_if;
+use crate::rules::what_if::{self, Choice, OpenRatings};
 use crate::schema::Kind;
 
 /// The open contests, each with the models whose verdict its choice decides.
@@ -30,14 +30,20 @@ pub(super) fn weighed(input: &Input<'_>) -> Vec<OpenContest> {
     // By the year of the period, and by that whose verdicts are printed.
     let rated = judged_year(&input.period, input.packs, input.points).filter(|y| *y != input.period.year);
     let rated = rated.map(|year| input.packs.annual(year));
+    let rating = |c: &'_ OpenContest| Some((c.record, what_if::rated_year(&c.field)?));
+    let open: OpenRatings<'_> = input
+        .contests
+        .iter()
+        .filter_map(|c| Some((rating(c)?, c.candidates.iter().map(|c| &c.value).collect())))
+        .collect();
     for contest in contests.iter_mut().filter(|c| is_weighty(c)) {
         let Some(point) = by_id.get(&contest.record) else { continue };
         let tips = |model: &RecordId| {
             let others = by_model.get(model).map_or(&[][..], Vec::as_slice);
             [input.period].iter().chain(&rated).any(|by| {
-                let (values, rules) = (contest.candidates.iter().map(|c| &c.value), (by, input.packs.of_year(by.year)));
-                let outcomes = what_if::outcomes(*model, point, &contest.field, values, others, &merges, rules);
-                what_if::tip_the_verdict(&outcomes)
+                let (values, pack) = (contest.candidates.iter().map(|c| &c.value), input.packs.of_year(by.year));
+                Choice::of(*model, point, (&contest.field, values), (others, &merges), &open, (by, pack))
+                    .may_tip(by, pack)
             })
         };
         // A contest over the model itself takes the point from one to another: either may turn.

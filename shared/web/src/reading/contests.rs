@@ -42,7 +42,7 @@ struct Listed<'a> {
 
 impl Listed<'_> {
     fn tips(&self) -> bool {
-        self.outcomes.as_ref().is_some_and(Outcomes::tip_the_verdict)
+        self.outcomes.as_ref().is_some_and(|outcomes| outcomes.may_tip)
     }
 }
 
@@ -57,12 +57,12 @@ impl Reading<'_> {
 
     /// Contests that can tip a verdict first, then the oldest.
     fn listed(&self) -> Result<Vec<Listed<'_>>, StoreError> {
-        let mut listed = Vec::with_capacity(self.contests.len());
+        let (mut listed, open) = (Vec::with_capacity(self.contests.len()), self.open_ratings());
         for view in &self.contests {
             // Open since the last of its values came to be known.
             let known = |(c, a): (&Candidate, &Option<Arrival>)| a.map_or(c.author.device_time_ms, |a| a.at_ms);
             let since_ms = view.contest.candidates.iter().zip(&view.arrivals).map(known).max().unwrap_or(0);
-            listed.push(Listed { view, since_ms, outcomes: self.outcomes(view)? });
+            listed.push(Listed { view, since_ms, outcomes: self.outcomes(view, &open)? });
         }
         listed.sort_by_key(|l| (!l.tips(), l.since_ms));
         Ok(listed)

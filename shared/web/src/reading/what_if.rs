@@ -4,7 +4,7 @@ use keng_domain::explanation::Judgement;
 use keng_domain::id::RecordId;
 use keng_domain::period::Period;
 use keng_domain::point::Point;
-use keng_domain::rules::what_if;
+use keng_domain::rules::what_if::{self, Choice, OpenRatings};
 use keng_domain::schema::Kind;
 use keng_store::StoreError;
 use keng_store::contests::ContestView;
@@ -18,14 +18,8 @@ pub struct Outcomes {
     pub model: RecordId,
     /// One for each candidate, in their order.
     pub judgements: Vec<Judgement>,
-}
-
-impl Outcomes {
-    /// Whether the choice decides the verdict.
-    #[must_use]
-    pub fn tip_the_verdict(&self) -> bool {
-        what_if::tip_the_verdict(&self.judgements)
-    }
+    /// Whether the choice can decide the verdict, alone or together with the model's other contests.
+    pub may_tip: bool,
 }
 
 impl Reading<'_> {
@@ -34,7 +28,7 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// Whatever SQLite says.
-    pub fn outcomes(&self, contest: &ContestView) -> Result<Option<Outcomes>, StoreError> {
+    pub fn outcomes(&self, contest: &ContestView, open: &OpenRatings<'_>) -> Result<Option<Outcomes>, StoreError> {
         if contest.kind != Kind::Point.code() || !what_if::matters(&contest.field) {
             return Ok(None);
         }
@@ -46,8 +40,16 @@ impl Reading<'_> {
         let period = Period::annual(year, &pack.periods);
         let others: Vec<&Point> = self.points_of(model).collect();
         let values = contest.contest.candidates.iter().map(|c| &c.value);
-        let judgements =
-            what_if::outcomes(model, &point, &contest.field, values, &others, &self.merges, (&period, pack));
-        Ok(Some(Outcomes { model, judgements }))
+        let choice =
+            Choice::of(model, &point, (&contest.field, values), (&others, &self.merges), open, (&period, pack));
+        let (judgements, may_tip) = (choice.judgements(&period, pack), choice.may_tip(&period, pack));
+        Ok(Some(Outcomes { model, judgements, may_tip }))
+    }
+
+    /// What is contested among the ratings of all points.
+    pub fn open_ratings(&self) -> OpenRatings<'_> {
+        let key = |c: &ContestView| Some((c.record, what_if::rated_year(&c.field)?));
+        let values = self.contests.iter().map(|c| c.contest.candidates.iter().map(|c| &c.value).collect());
+        self.contests.iter().map(key).zip(values).filter_map(|(key, values)| Some((key?, values))).collect()
     }
 }
