@@ -49,7 +49,14 @@ fn annual_end(year: i32, packs: &Periods) -> NaiveDate {
 /// verdicts rest on them, unless the rule pack names another day.
 #[must_use]
 pub fn rating_due(year: i32, packs: &Periods) -> NaiveDate {
-    day(year, packs.rating_due.unwrap_or(packs.annual_due))
+    late(year, packs.rating_due.unwrap_or(packs.annual_due), annual_end(year, packs))
+}
+
+/// The first late day of what is due for a period that ends on `end`: of its year, or of the next where that lies more
+/// than half a year before the end, as a January does before a December.
+fn late(year: i32, due: MonthDay, end: NaiveDate) -> NaiveDate {
+    let in_year = day(year, due);
+    if end.signed_duration_since(in_year).num_days() > 183 { day(year + 1, due) } else { in_year }
 }
 
 /// A text that names no period.
@@ -109,7 +116,7 @@ impl Period {
     /// one pack judges both: [`RulePacks::annual`](crate::rule_pack::RulePacks::annual) knows when not.
     #[must_use]
     pub fn annual(year: i32, packs: &Periods) -> Self {
-        let late = day(year, packs.annual_due);
+        let late = late(year, packs.annual_due, annual_end(year, packs));
         let from = annual_end(year - 1, packs) + Days::new(1);
         Self { kind: PeriodKind::Annual, year, quarter: None, from, cut_off: annual_end(year, packs), late }
     }
@@ -226,6 +233,16 @@ mod tests {
         assert_eq!(days(year), ["2021-11-15", "2022-11-14", "2022-11-10"]);
         assert_eq!(days(half), ["2021-11-15", "2022-05-14", "2022-05-10"]);
         assert_eq!(Period::annual(2023, &periods).from, year.cut_off + chrono::Days::new(1), "no day is left out");
+    }
+
+    #[test]
+    fn r18_a_year_may_end_in_december_and_be_due_in_january() {
+        let on = |month, day| crate::rule_pack::MonthDay { month, day };
+        let annual_end = Some(on(12, 31));
+        let periods = Periods { annual_end, annual_due: on(1, 10), ..RulePack::kontum_2022().periods };
+        let year = Period::annual(2022, &periods);
+        let days = [year.from, year.cut_off, year.due(), super::rating_due(2022, &periods)].map(|day| day.to_string());
+        assert_eq!(days, ["2022-01-01", "2022-12-31", "2023-01-10", "2023-01-10"]);
     }
 
     #[test]

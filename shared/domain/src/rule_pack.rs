@@ -4,12 +4,14 @@
 //! of the province scope, so that both sides judge by the same parameters.
 
 pub mod authorities;
+mod checks;
 mod counting;
 mod directing;
 mod duties;
 mod packs;
 mod parameters;
 mod quoted;
+mod syntax;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -182,15 +184,15 @@ fn yes() -> bool {
     true
 }
 
-/// Why a rule pack cannot be used.
+/// Why a rule pack cannot be used, in Vietnamese and without a full stop.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadPack {
     /// Not TOML, a parameter is missing, or one is unknown.
     #[error("{0}")]
     Toml(String),
-    /// A parameter has a value that makes no sense.
-    #[error("{0}")]
-    Value(&'static str),
+    /// Parameters have values that make no sense; each with its place in the file.
+    #[error("{}", .0.join("; "))]
+    Value(Vec<String>),
 }
 
 impl RulePack {
@@ -199,40 +201,10 @@ impl RulePack {
     /// # Errors
     /// [`BadPack`], naming the parameter.
     pub fn from_toml(text: &str) -> Result<Self, BadPack> {
-        let pack: Self = toml::from_str(text).map_err(|e| BadPack::Toml(e.to_string()))?;
-        let day = |d: MonthDay| NaiveDate::from_ymd_opt(2001, d.month, d.day).is_some();
-        let s = pack.effective_share;
-        let falls = pack.levels.iter().filter_map(|l| l.from).is_sorted_by(|better, next| better > next);
-        let checks = [
-            (pack.id.parse::<crate::unit::CatalogueId>().is_ok(), "id must be letters, digits, '-', '_' or '.'"),
-            (pack.effective_from.is_none_or(packs::is_possible), "effective_from must be a day from 1990 to 2100"),
-            (s.denominator >= 1 && s.numerator <= s.denominator, "effective_share must lie between 0 and 1"),
-            (pack.eligibility.months <= 120, "eligibility.months must be at most 120"),
-            (!pack.levels.is_empty(), "levels must name at least one level"),
-            (pack.levels.iter().all(|l| !l.code.is_empty() && !l.code.contains('/')), "levels.code must be a word"),
-            (falls, "levels.from must fall from the best level to the worst"),
-            (day(pack.periods.annual_due), "periods.annual_due must be a day of the year"),
-            (day(pack.periods.half_year_due), "periods.half_year_due must be a day of the year"),
-            (pack.periods.annual_end.is_none_or(day), "periods.annual_end must be a day of the year"),
-            (pack.periods.half_year_end.is_none_or(day), "periods.half_year_end must be a day of the year"),
-            (pack.periods.rating_due.is_none_or(day), "periods.rating_due must be a day of the year"),
-            ((2..=28).contains(&pack.periods.quarter_due_day), "periods.quarter_due_day must lie between 2 and 28"),
-        ];
-        let duties = [
-            pack.letter.fault(),
-            pack.rating.fault(),
-            pack.nomination.fault(),
-            pack.submission.fault(),
-            pack.safety.fault(),
-            pack.movement.fault(),
-            authorities::fault(&pack.authorities),
-        ];
-        if let Some(why) = duties.into_iter().flatten().next() {
-            return Err(BadPack::Value(why));
-        }
-        match checks.iter().find(|(holds, _)| !holds) {
-            Some((_, why)) => Err(BadPack::Value(why)),
-            None => Ok(pack),
+        let pack: Self = toml::from_str(text).map_err(|e| BadPack::Toml(syntax::told(text, &e)))?;
+        match checks::faults(&pack) {
+            faults if faults.is_empty() => Ok(pack),
+            faults => Err(BadPack::Value(faults)),
         }
     }
 

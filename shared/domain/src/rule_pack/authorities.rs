@@ -5,15 +5,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::RulePack;
-use crate::schema::{DISTRICT, OBJECTS};
 
 /// "An toàn về an ninh, trật tự", TT 124/2021.
 pub const SAFETY: &str = "TT124";
 /// The class of the movement, QĐ 510.
 pub const CLASS: &str = "QD510";
-
-/// Most lines of the table.
-const LINES_MAX: usize = 200;
 
 /// One line of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +17,7 @@ const LINES_MAX: usize = 200;
 pub struct Authority {
     /// [`SAFETY`] or [`CLASS`].
     pub act: String,
-    /// Of what: a code of [`OBJECTS`], or [`DISTRICT`].
+    /// Of what: a code of [`OBJECTS`](crate::schema::OBJECTS), or [`DISTRICT`](crate::schema::DISTRICT).
     pub object: String,
     /// Who decides: `Chủ tịch Ủy ban nhân dân xã`.
     pub body: String,
@@ -37,6 +33,15 @@ pub struct Authority {
 }
 
 impl Authority {
+    /// Whether both decide on one kind of place on some day.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        let begins_in_time = |a: &Self, b: &Self| a.from.zip(b.until).is_none_or(|(from, until)| from <= until);
+        self.act == other.act
+            && self.object == other.object
+            && begins_in_time(self, other)
+            && begins_in_time(other, self)
+    }
+
     fn decides(&self, act: &str, object: &str, day: NaiveDate) -> bool {
         let is_in_force = self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until);
         self.act == act && self.object == object && is_in_force
@@ -46,17 +51,6 @@ impl Authority {
 /// The built-in table, for packs of before it was asked.
 pub(super) fn built_in() -> Vec<Authority> {
     RulePack::kontum_2022().authorities
-}
-
-pub(super) fn fault(all: &[Authority]) -> Option<&'static str> {
-    let is_known = |a: &Authority| {
-        [SAFETY, CLASS].contains(&a.act.as_str())
-            && OBJECTS.iter().map(|(code, _)| *code).chain([DISTRICT]).any(|code| code == a.object)
-            && !a.body.trim().is_empty()
-            && a.from.zip(a.until).is_none_or(|(from, until)| from <= until)
-    };
-    (all.len() > LINES_MAX || !all.iter().all(is_known))
-        .then_some("authorities: act TT124 or QD510, an object, a body, and days in their order")
 }
 
 impl RulePack {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::checks::Faults;
 use super::{Quoted, RulePack};
 use crate::schema::SUBJECT_CHARS_MAX;
 use crate::text::date_long;
@@ -54,21 +55,18 @@ mod built_in {
 }
 
 impl DirectingLetter {
-    pub(super) fn fault(&self) -> Option<&'static str> {
-        let is_line = |text: &str, most: usize| {
-            !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
-        };
-        let checks = [
-            (is_line(&self.number, NUMBER_CHARS_MAX), "letter.number must be a line of at most 60 characters"),
-            (super::packs::is_possible(self.date), "letter.date must be a day from 1990 to 2100"),
-            (is_line(&self.issuer, SUBJECT_CHARS_MAX), "letter.issuer must be a line"),
-            (is_line(&self.subject, SUBJECT_CHARS_MAX), "letter.subject must be a line"),
-            (is_line(&self.guide, SUBJECT_CHARS_MAX), "letter.guide must be a line"),
-            (is_line(&self.committee, SUBJECT_CHARS_MAX), "letter.committee must be a line"),
-            (is_line(&self.committee_listed, SUBJECT_CHARS_MAX), "letter.committee_listed must be a line"),
+    pub(super) fn check(&self, all: &mut Faults) {
+        all.unless_line_within("letter.number", &self.number, NUMBER_CHARS_MAX);
+        all.unless(super::packs::is_possible(self.date), "letter.date phải là một ngày từ năm 1990 đến năm 2100");
+        let lines = [
+            ("letter.issuer", &self.issuer),
+            ("letter.subject", &self.subject),
+            ("letter.guide", &self.guide),
+            ("letter.committee", &self.committee),
+            ("letter.committee_listed", &self.committee_listed),
         ];
-        let broken = checks.iter().find(|(holds, _)| !holds).map(|(_, why)| *why);
-        broken.or_else(|| self.quoted.fault())
+        lines.into_iter().for_each(|(name, text)| all.unless_line_within(name, text, SUBJECT_CHARS_MAX));
+        self.quoted.check(all);
     }
 
     /// `Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022`.

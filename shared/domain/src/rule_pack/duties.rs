@@ -4,9 +4,9 @@
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use super::checks::{Faults, POINTS_MAX};
 use super::{MonthDay, RulePack, Share};
 use crate::document::DOCUMENT_KINDS;
-use crate::schema::OBJECTS;
 
 /// Most criteria of one rating: more than a page of them nobody fills in.
 const CRITERIA_MAX: usize = 100;
@@ -147,21 +147,33 @@ pub struct MovementClass {
 }
 
 impl Rating {
-    pub(super) fn fault(&self) -> Option<&'static str> {
-        let is_sound = |c: &Criterion| !c.text.trim().is_empty() && (1..=1_000).contains(&c.points);
-        let all_sound = self.criteria.len() <= CRITERIA_MAX && self.criteria.iter().all(is_sound);
-        (!all_sound).then_some("rating.criteria: at most 100, each with a text and 1 to 1000 points")
+    pub(super) fn check(&self, all: &mut Faults) {
+        all.unless(self.criteria.len() <= CRITERIA_MAX, format!("rating.criteria không quá {CRITERIA_MAX} dòng"));
+        for criterion in &self.criteria {
+            all.unless_line("rating.criteria.text", &criterion.text);
+            let bears = (1..=POINTS_MAX).contains(&criterion.points);
+            all.unless(bears, format!("rating.criteria “{}”: points phải từ 1 đến {POINTS_MAX}", criterion.text));
+        }
     }
 }
 
 impl Nominating {
-    pub(super) fn fault(&self) -> Option<&'static str> {
-        let known = |kinds: &[String]| kinds.iter().all(|k| DOCUMENT_KINDS.iter().any(|(code, _)| code == k));
-        if self.new_within_months > 120 {
-            return Some("nomination.new_within_months must be at most 120");
+    pub(super) fn check(&self, months_max: u32, all: &mut Faults) {
+        all.unless(
+            self.new_within_months <= months_max,
+            format!("nomination.new_within_months không quá {months_max} tháng"),
+        );
+        let lists = [
+            ("dossier", &self.dossier),
+            ("proposal", &self.proposal),
+            ("directive", &self.directive),
+            ("finding", &self.finding),
+        ];
+        for (name, kinds) in lists {
+            for kind in kinds.iter().filter(|kind| !DOCUMENT_KINDS.iter().any(|(code, _)| code == kind)) {
+                all.unless(false, format!("nomination.{name}: không có loại văn bản “{kind}”"));
+            }
         }
-        let all = [&self.dossier, &self.proposal, &self.directive, &self.finding];
-        (!all.into_iter().all(|kinds| known(kinds))).then_some("nomination names a kind of document that there is not")
     }
 
     /// The first day on which a model founded on it is still new for a nomination due on `due`.
@@ -172,26 +184,15 @@ impl Nominating {
 }
 
 impl Submitting {
-    pub(super) fn fault(&self) -> Option<&'static str> {
-        let known = |code: &String| crate::rules::submission::OPEN_ITEMS.iter().any(|i| i.code == code);
-        (!self.blocking.iter().all(known)).then_some("submission.blocking names an item that there is not")
+    pub(super) fn check(&self, all: &mut Faults) {
+        let is_known = |code: &&String| crate::rules::submission::OPEN_ITEMS.iter().any(|item| item.code == **code);
+        for code in self.blocking.iter().filter(|code| !is_known(code)) {
+            all.unless(false, format!("submission.blocking: không có việc “{code}”"));
+        }
     }
 }
 
 impl Safety {
-    pub(super) fn fault(&self) -> Option<&'static str> {
-        let day = |d: MonthDay| NaiveDate::from_ymd_opt(2001, d.month, d.day).is_some();
-        let share = |s: Share| s.denominator >= 1 && s.numerator <= s.denominator;
-        if ![self.registered_share, self.recognised_share, self.sub_units_share].into_iter().all(share) {
-            return Some("safety: shares must lie between 0 and 1");
-        }
-        if !self.objects.iter().all(|o| OBJECTS.iter().any(|(code, _)| *code == o.object)) {
-            return Some("safety.objects names an object that there is not");
-        }
-        let days = |o: &SafetyObject| [o.from, o.to, o.due].into_iter().all(day);
-        (!self.objects.iter().all(days)).then_some("safety.objects must name days of the year")
-    }
-
     /// The parameters of one kind of place.
     #[must_use]
     pub fn object(&self, code: &str) -> Option<&SafetyObject> {
@@ -200,15 +201,6 @@ impl Safety {
 }
 
 impl Movement {
-    pub(super) fn fault(&self) -> Option<&'static str> {
-        let day = |d: MonthDay| NaiveDate::from_ymd_opt(2001, d.month, d.day).is_some();
-        if !self.due.iter().all(|d| day(d.day)) {
-            return Some("movement.due must name days of the year");
-        }
-        let falls = self.classes.windows(2).all(|w| w[0].from > w[1].from);
-        (!falls).then_some("movement.classes must go from the best to the worst")
-    }
-
     /// The lines of the score sheet of one kind of place.
     pub fn items_of<'a>(&'a self, object: &'a str) -> impl Iterator<Item = &'a MovementItem> {
         self.items.iter().filter(move |i| i.object == object)

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::checks::Faults;
+
 /// The longest quotation, in characters.
 const QUOTED_CHARS_MAX: usize = 600;
 
@@ -31,13 +33,21 @@ pub struct Quoted {
 }
 
 impl Quoted {
-    pub(super) fn fault(&self) -> Option<&'static str> {
+    pub(super) fn check(&self, all: &mut Faults) {
         let Self { nominating, rating, recognising, ending, verdict, reporting } = self;
-        let all = [nominating, rating, recognising, ending, verdict, reporting];
-        let is_bad = |text: &String| {
-            text.trim().is_empty() || text.chars().count() > QUOTED_CHARS_MAX || text.chars().any(char::is_control)
-        };
-        all.into_iter().flatten().any(is_bad).then_some("letter.quoted must hold lines of at most 600 characters")
+        let texts = [
+            ("letter.quoted.nominating", nominating),
+            ("letter.quoted.rating", rating),
+            ("letter.quoted.recognising", recognising),
+            ("letter.quoted.ending", ending),
+            ("letter.quoted.verdict", verdict),
+            ("letter.quoted.reporting", reporting),
+        ];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                all.unless_line_within(name, text, QUOTED_CHARS_MAX);
+            }
+        }
     }
 }
 
