@@ -4,6 +4,9 @@
 //! year follows from the day from which it is in force.
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
 
 use chrono::Datelike;
 use keng_desk::acts::{By, commit};
@@ -20,6 +23,27 @@ use keng_store::{Store, StoreError};
 
 /// Largest file: a pack is a few pages of text, and a form carries each of its bytes as up to three.
 pub const FILE_BYTES_MAX: usize = 64 * 1024;
+
+/// The text of a file that should hold a pack.
+///
+/// # Errors
+/// For one that cannot be read, is no text, or is larger than [`FILE_BYTES_MAX`].
+pub fn read(path: &Path) -> Result<String, Told> {
+    let refused =
+        |why: String| Told::new(why, "Chưa ghi gì.", "Bộ quy tắc là tệp chữ .toml, xem: keng-hub rules export.");
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|e| refused(format!("Không đọc được {}: {e}.", path.display())))?;
+    if bytes.len() > FILE_BYTES_MAX {
+        return Err(refused(format!(
+            "{} lớn hơn {} KiB, không phải bộ quy tắc.",
+            path.display(),
+            FILE_BYTES_MAX / 1024
+        )));
+    }
+    String::from_utf8(bytes).map_err(|_| refused(format!("{} không phải tệp chữ UTF-8.", path.display())))
+}
 
 /// A pack that was read and not adopted: what would change.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -31,6 +31,9 @@ fn the_province_adopts_another_rule_pack_and_all_are_judged_by_it() -> Result<()
     std::fs::write(&file, text.replacen("numerator = 1", "numerator = 2", 1))?;
     let taken = hub.ask(&["rules", "adopt", path])?.refused()?;
     ensure!(taken.contains("đổi id"), "{taken}");
+    std::fs::write(&file, vec![b'#'; 64 * 1024 + 1])?;
+    let large = hub.ask(&["rules", "check", path])?.refused()?;
+    ensure!(large.contains("lớn hơn 64 KiB"), "{large}");
     std::fs::write(&file, "id = \"hỏng\"")?;
     let bad = hub.ask(&["rules", "adopt", path])?.refused()?;
     ensure!(bad.contains("giữ nguyên") && effective(hub)? == before, "{bad}");

@@ -17,7 +17,7 @@ use keng_store::query::{catalogue_record, rule_pack_record};
 use keng_store::{Identity, Role, Store, open};
 use keng_sync::head::SigningKey;
 
-use crate::ca;
+use crate::{ca, rules};
 
 /// What a new hub needs to know.
 #[derive(Debug, clap::Args)]
@@ -42,7 +42,7 @@ impl Init {
     pub fn run(self, data: &Path) -> Result<(), Told> {
         let catalogues = self.catalogues()?;
         let toml = match &self.rule_pack {
-            Some(path) => read(path)?,
+            Some(path) => rules::read(path)?,
             None => DEFAULT_TOML.to_owned(),
         };
         let pack =

@@ -7,7 +7,6 @@ use keng_desk::clock::in_vietnam;
 use keng_desk::commands::Who;
 use keng_store::Store;
 
-use super::init::read;
 use crate::rules::{self, Changed, Proposed};
 
 /// What is done with the rule pack.
@@ -75,7 +74,7 @@ fn export(store: &Store, file: &Path) -> Result<(), Told> {
 }
 
 fn check(store: &Store, file: &Path) -> Result<(), Told> {
-    match rules::propose(store, &file.display().to_string(), &read(file)?)? {
+    match rules::propose(store, &file.display().to_string(), &rules::read(file)?)? {
         None => println!("Đây là bộ đang dùng; không có gì thay đổi."),
         Some(proposed) => print(&proposed),
     }
@@ -102,7 +101,7 @@ fn print(Proposed { pack, changes, effects }: &Proposed) {
 }
 
 fn adopt(store: &mut Store, file: &Path, who: Who) -> Result<(), Told> {
-    match rules::adopt(store, &file.display().to_string(), &read(file)?, &who.into())? {
+    match rules::adopt(store, &file.display().to_string(), &rules::read(file)?, &who.into())? {
         None => println!("Đây là bộ đang dùng; không có gì thay đổi."),
         Some(pack) => println!("Đã đặt bộ {}; kết luận đã được tính lại.", pack.id),
     }

@@ -62,6 +62,9 @@ impl RulePack {
             ("Ngày ban hành", date_dmy(l.date)),
             ("Cơ quan ban hành", l.issuer.clone()),
             ("Về việc", l.subject.clone()),
+            ("Thực hiện", l.guide.clone()),
+            ("Ban Chỉ đạo của đơn vị", l.committee.clone()),
+            ("Ban Chỉ đạo của tỉnh", l.committee_listed.clone()),
         ];
         all.extend(said.map(|(name, value)| Parameter {
             group: LETTER,
@@ -152,7 +155,10 @@ impl RulePack {
             "Tiêu chí xếp loại",
             match criteria.len() {
                 0 => "tỉnh chưa đặt; đơn vị ghi mức".to_owned(),
-                n => format!("{n} tiêu chí, {total} điểm"),
+                n => {
+                    let each = joined(criteria.iter().map(|c| format!("{} ({} điểm)", c.text, c.points)));
+                    format!("{n} tiêu chí, {total} điểm: {each}")
+                }
             },
         );
         let from = self.levels.iter().filter_map(|l| Some(format!("{} từ {} điểm", l.label, l.from?)));
@@ -242,8 +248,9 @@ impl RulePack {
             let days: String = from.into_iter().chain(until).collect();
             all.push(Parameter {
                 group,
-                name: format!("Cấp quyết định: {}", object(&a.object)),
-                value: format!("{}{days}", a.body),
+                // One kind of place has a line for each time.
+                name: format!("Cấp quyết định: {}{days}", object(&a.object)),
+                value: a.body.clone(),
                 source: if group == SAFETY {
                     "Thông tư 124/2021, Điều 9, 10"
                 } else {
@@ -284,11 +291,12 @@ impl RulePack {
             let day = |d: MonthDay| format!("{:02}/{:02}", d.day, d.month);
             let model = if of.needs_model { "; phải có mô hình hiệu quả" } else { "" };
             let value = format!(
-                "{} năm trước đến {}; quyết định trước {}{model}; {} tiêu chí do người đánh giá",
+                "{} năm trước đến {}; quyết định trước {}{model}; {} tiêu chí do người đánh giá: {}",
                 day(of.from),
                 day(of.to),
                 day(of.due),
-                of.criteria.len()
+                of.criteria.len(),
+                joined(of.criteria.iter())
             );
             push(SAFETY, object(&of.object).to_owned(), value, "R22, R24–R26; Điều 8–10", false);
         }
@@ -297,7 +305,16 @@ impl RulePack {
             let value = format!("xong trước ngày {:02}/{:02}", due.day.day, due.day.month);
             push(MOVEMENT, object(&due.object).to_owned(), value, "R28; Điều 11", false);
         }
-        push(MOVEMENT, "Mục chấm điểm".to_owned(), format!("{} mục", m.items.len()), "R28", m.assumed);
+        let mut scored: Vec<&str> = Vec::new();
+        for item in &m.items {
+            if !scored.contains(&item.object.as_str()) {
+                scored.push(&item.object);
+            }
+        }
+        for code in scored {
+            let items = joined(m.items_of(code).map(|item| format!("{} ({} điểm)", item.text, item.points)));
+            push(MOVEMENT, format!("Mục chấm điểm: {}", object(code)), items, "R28", m.assumed);
+        }
         let classes = joined(m.classes.iter().map(|c| format!("{} từ {} điểm", c.label, c.from)));
         push(
             MOVEMENT,
@@ -313,7 +330,6 @@ fn joined(items: impl Iterator<Item = impl AsRef<str>>) -> String {
     items.map(|item| item.as_ref().to_owned()).collect::<Vec<_>>().join("; ")
 }
 
-/// `50 %`, `1/3`.
 fn object(code: &str) -> &str {
     let district = ("HUYEN", "Huyện");
     OBJECTS.iter().chain([&district]).find(|(c, _)| *c == code).map_or(code, |(_, label)| label)
