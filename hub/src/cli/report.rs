@@ -237,23 +237,11 @@ impl Diff {
             println!("Không có gì khác nhau.");
         }
         // As the annex of a correction and the page say it.
-        let lines = change_lines(&changes);
-        for [of, what, from, to] in &lines {
+        for [of, what, from, to] in change_lines(&changes) {
             println!("{of} · {what}: {from} → {to}");
-        }
-        match all(&changes).saturating_sub(lines.len()) {
-            0 => {}
-            more => println!("… và {more} thay đổi khác: xem bằng --json."),
         }
         Ok(())
     }
-}
-
-/// How many values differ; the name of a line that came or went is no difference of its own.
-fn all(changes: &Changes) -> usize {
-    let lines = changes.models.iter().chain(&changes.units);
-    let fields = lines.flat_map(|l| l.fields.keys().filter(|key| *key != "name" || l.change == "changed"));
-    changes.totals.len() + fields.count()
 }
 
 /// The figures of a period as `store` holds them, by the tree in force at its cut-off or by another, and

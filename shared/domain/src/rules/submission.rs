@@ -321,6 +321,9 @@ pub enum State {
 }
 
 impl State {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::HandedIn, Self::Accepted, Self::Returned, Self::Replaced];
+
     /// The word on screens and in reports.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -29,6 +29,9 @@ pub enum Timeliness {
 }
 
 impl Timeliness {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::OnTime, Self::OnTimeOffline, Self::Late];
+
     /// The word on screens and in reports.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -1,9 +1,13 @@
 //! What differs from the report of this period that was issued before (decree 30/2020, Article 18.3; R19).
 
+use std::collections::BTreeMap;
+
 use keng_domain::changes::{Change, Changes, LineChange};
 use keng_domain::explanation::Verdict;
+use keng_domain::rules::submission::State;
+use keng_domain::rules::timeliness::Timeliness;
 use keng_domain::text;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::document::{Cell, Column, Row, Table};
 use crate::words::clip;
@@ -30,8 +34,35 @@ const LABELS: &[(&str, &str)] = &[
     ("not_rated_models", "Mô hình chưa đánh giá"),
     ("name", "Tên"),
     ("lead_unit", "Đơn vị chủ trì"),
+    ("run_by", "Đơn vị thực hiện"),
     ("fields", "Lĩnh vực"),
+    ("founded", "Năm xây dựng (QĐ số)"),
+    ("first_decision", "Quyết định đầu tiên"),
+    (BY_LEVEL, "Xếp loại"),
+    ("handed_in", "Báo cáo của đơn vị"),
+    ("exemplar_kind", "Loại điển hình"),
+    ("level", "Cấp công nhận"),
+    ("year", "Năm"),
+    ("address", "Địa chỉ"),
+    ("achievement", "Thành tích"),
+    ("decision", "Quyết định công nhận"),
+    ("reward", "Hình thức khen"),
+    ("unit", "Đơn vị đề xuất"),
+    ("model", "Mô hình"),
+    ("quarter", "Quý"),
+    ("case", "Trường hợp"),
+    ("state", "Kết quả"),
+    ("basis", "Căn cứ đề nghị Bộ"),
+    ("places", "Số nơi"),
+    ("registered", "Đã đăng ký"),
+    ("recognised", "Được công nhận"),
+    ("contests", "Xung đột chưa chọn"),
+    ("contests_that_may_turn", "Xung đột có thể đổi kết luận"),
+    ("missing_units", "Đơn vị chưa gửi số liệu"),
+    ("exemplars_without_date", "Điển hình chưa ghi ngày quyết định"),
 ];
+/// Points by level: a row for each level that differs.
+const BY_LEVEL: &str = "by_level";
 
 /// All differences as people read them: of what, which figure, before, after.
 #[must_use]
@@ -41,10 +72,21 @@ pub fn change_lines(changes: &Changes) -> Vec<[String; 4]> {
 }
 
 fn rows(changes: &Changes) -> Vec<Row> {
-    let mut rows: Vec<Row> =
-        LABELS.iter().filter_map(|(key, label)| Some(row("Toàn tỉnh", label, changes.totals.get(*key)?))).collect();
-    rows.extend(changes.models.iter().flat_map(|line| lines(line, "mô hình")));
-    rows.extend(changes.units.iter().flat_map(|line| lines(line, "đơn vị")));
+    let of_province = |changed: &BTreeMap<String, Change>| -> Vec<Row> {
+        LABELS.iter().filter_map(|(key, label)| Some(row("Toàn tỉnh", label, changed.get(*key)?))).collect()
+    };
+    let kinds = [
+        (&changes.models, "mô hình"),
+        (&changes.units, "đơn vị"),
+        (&changes.exemplars, "điển hình"),
+        (&changes.nominations, "đề xuất"),
+        (&changes.places, "loại"),
+    ];
+    let of_lines =
+        kinds.into_iter().flat_map(|(all, what)| all.iter().flat_map(move |l| lines(l, what, &changes.levels)));
+    let mut rows = of_province(&changes.totals);
+    rows.extend(of_lines);
+    rows.extend(of_province(&changes.others));
     rows
 }
 
@@ -70,17 +112,31 @@ pub fn table(changes: &Changes) -> Table {
     }
 }
 
-fn lines(line: &LineChange, what: &str) -> Vec<Row> {
+fn lines(line: &LineChange, what: &str, levels: &[(String, String)]) -> Vec<Row> {
     let name = match line.change {
         "added" => format!("{} ({what} thêm)", clip(&line.name)),
         "removed" => format!("{} ({what} không còn)", clip(&line.name)),
         _ => clip(&line.name),
     };
-    LABELS
-        .iter()
-        .filter(|(key, _)| *key != "name" || line.change == "changed")
-        .filter_map(|(key, label)| Some(row(&name, label, line.fields.get(*key)?)))
-        .collect()
+    let mut rows = Vec::new();
+    for (key, label) in LABELS.iter().filter(|(key, _)| *key != "name" || line.change == "changed") {
+        match line.fields.get(*key) {
+            Some(change) if *key == BY_LEVEL => rows.extend(by_level(&name, label, change, levels)),
+            Some(change) => rows.push(row(&name, label, change)),
+            None => {}
+        }
+    }
+    rows
+}
+
+fn by_level(of: &str, label: &str, change: &Change, levels: &[(String, String)]) -> Vec<Row> {
+    let said = |side: &Json, code: &str| side.get(code).and_then(Json::as_u64).unwrap_or(0);
+    let differs = levels.iter().filter_map(|(code, level)| {
+        let (from, to) = (said(&change.from, code), said(&change.to, code));
+        let cells = || vec![Cell::text(of), Cell::text(format!("{label} {level}")), Cell::Count(from), Cell::Count(to)];
+        (from != to).then(|| Row::plain(cells()))
+    });
+    differs.collect()
 }
 
 fn row(of: &str, label: &str, change: &Change) -> Row {
@@ -95,6 +151,17 @@ fn value(of: &Json) -> Cell {
             Ok(verdict) => Cell::text(verdict.label()),
             Err(_) => Cell::text(words),
         },
+        Json::Object(handed_in) => Cell::text(hand_in(handed_in)),
         other => Cell::text(other.to_string()),
     }
+}
+
+/// What a unit handed in, in words: `Đã nhận, quá hạn`.
+fn hand_in(of: &Map<String, Json>) -> String {
+    let said = |key: &str| of.get(key).and_then(Json::as_str).unwrap_or_default();
+    let state = State::ALL.into_iter().find(|state| serde_json::to_value(state).is_ok_and(|s| s == said("state")));
+    let timeliness =
+        Timeliness::ALL.into_iter().find(|t| serde_json::to_value(t).is_ok_and(|t| t == said("timeliness")));
+    let words = [state.map(State::label).map(str::to_owned), timeliness.map(|t| t.label().to_lowercase())];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -2,12 +2,12 @@
 
 use calamine::Reader;
 use keng_domain::changes::Changes;
-use keng_domain::figures::Exemplar;
+use keng_domain::figures::{Exemplar, Movement, Nominated, SafetyCount};
 use keng_domain::id::RecordId;
 use keng_domain::rule_pack::{RulePack, Share};
 use keng_domain::rules::submission::State;
 use keng_domain::rules::timeliness::Timeliness;
-use keng_report::{Format, render};
+use keng_report::{Format, change_lines, render};
 
 use crate::sample::{Sample, paragraphs};
 
@@ -147,6 +147,74 @@ fn what_was_handed_in_recognised_and_changed_is_told() {
     for line in ["Y Thanh", "41/QĐ-UBND ngày 20/05/2022", "Phụ lục IV", "Toàn tỉnh"] {
         assert!(text.iter().any(|l| l == line), "{line} in {text:#?}");
     }
+}
+
+/// Decree 30/2020, Article 18.3: a correction names everything that it corrects. A field that had no label would be left out
+/// without a word, so that each is counted here.
+#[test]
+fn every_figure_that_differs_has_a_line_in_the_annex_of_changes() {
+    let sample = Sample::default().with_contests().with_hand_in("610", State::Accepted, Timeliness::Late);
+    let mut after = sample.figures();
+    after.exemplars.push(Exemplar {
+        id: RecordId([5; 16]),
+        name: "Y Thanh".into(),
+        address: "Thôn 2".into(),
+        achievement: "Bắt quả tang 03 vụ trộm".into(),
+        decision: "41/QĐ-UBND".into(),
+        decision_date: None,
+        reward: "Giấy khen".into(),
+        year: Some(2022),
+        exemplar_kind: "Cá nhân".into(),
+        level: "Cấp xã".into(),
+    });
+    after.nominations.push(Nominated {
+        id: RecordId([6; 16]),
+        unit: "Huyện Đắk Glei".into(),
+        model: "Tiếng kẻng an ninh".into(),
+        quarter: "quý IV năm 2022".into(),
+        case: "Tốt".into(),
+        state: "Đã trình".into(),
+        basis: Some("Hồ sơ đầy đủ".into()),
+    });
+    after
+        .movement
+        .safety
+        .push(SafetyCount { object: "Xã".into(), places: 3, registered: 2, ..SafetyCount::default() });
+    after.movement.exemplars_without_date = 1;
+    let mut before = after.clone();
+    (before.models, before.units, before.exemplars, before.nominations) = (vec![], vec![], vec![], vec![]);
+    (before.contests, before.movement) = (vec![], Movement::default());
+    let changes = Changes::between(&before, &after);
+    let lines = change_lines(&changes);
+    for line in changes.lines() {
+        // Added lines say of what kind they are, which tells those of one name apart.
+        let kind = if changes.models.contains(line) { "mô hình" } else { "" };
+        let is_of = |[of, ..]: &&[String; 4]| of.starts_with(&format!("{} ({kind}", line.name));
+        // A level for each field of levels, and the name stands in front.
+        let levels = line.fields.get("by_level").map_or(0, |c| c.to.as_object().map_or(0, |levels| levels.len()));
+        let wanted = line.fields.keys().filter(|key| !["name", "by_level"].contains(&key.as_str())).count() + levels;
+        assert!(lines.iter().filter(is_of).count() >= wanted, "{line:?} in {lines:#?}");
+    }
+    for (what, to) in [
+        ("Xung đột chưa chọn", "3"),
+        ("Điển hình chưa ghi ngày quyết định", "1"),
+        ("Báo cáo của đơn vị", "Đã nhận, quá hạn"),
+    ] {
+        assert!(lines.iter().any(|[_, label, _, after]| label == what && after == to), "{what} in {lines:#?}");
+    }
+}
+
+/// A rating that went from one level to another moves two figures of its model.
+#[test]
+fn a_rating_that_was_corrected_is_in_the_annex_by_level() {
+    let after = Sample::default().figures();
+    let mut before = after.clone();
+    let levels = &mut before.models.iter_mut().find(|m| m.name == "Tiếng kẻng an ninh").unwrap().by_level;
+    levels.insert("tot".to_owned(), 2);
+    levels.remove("kha");
+    let lines = change_lines(&Changes::between(&before, &after));
+    let of = |what: &str, from: &str, to: &str| ["Tiếng kẻng an ninh", what, from, to].map(str::to_owned);
+    assert_eq!(lines, [of("Xếp loại Tốt", "2", "1"), of("Xếp loại Khá", "0", "1")]);
 }
 
 /// What was sent back is not there until the unit has mended it.
