@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::explanation::{Explanation, Judgement, Tally, Verdict};
-use crate::rule_pack::RulePack;
+use crate::rule_pack::{RulePack, Share};
 
 /// Judges a model by its points: letter 4267, 1.c, third dash; rules R9 and R10.
 ///
@@ -36,6 +36,19 @@ pub fn judge_by_points(tally: Tally, cut_off: NaiveDate, pack: &RulePack) -> Jud
     }
 }
 
+/// Why a model's verdict is open, with numbers as `number` writes them: screens and papers write them differently.
+#[must_use]
+pub fn open(t: Tally, needed: u32, share: Share, number: impl Fn(u32) -> String) -> String {
+    format!(
+        "{} hiệu quả trên {} điểm đủ điều kiện, {} chưa đánh giá; cần thêm {} điểm hiệu quả để đạt {}.",
+        number(t.effective),
+        number(t.eligible),
+        number(t.unrated),
+        number(needed),
+        share.said()
+    )
+}
+
 fn sentence(verdict: Verdict, t: Tally, needed: u32, pack: &RulePack) -> String {
     let share = pack.effective_share.said();
     let seen = format!("{} hiệu quả trên {} điểm đủ điều kiện", t.effective, t.eligible);
@@ -49,9 +62,7 @@ fn sentence(verdict: Verdict, t: Tally, needed: u32, pack: &RulePack) -> String 
         Verdict::NotEffective => {
             format!("{seen}, {} chưa đánh giá; dù tất cả hiệu quả vẫn dưới {share}.", t.unrated)
         }
-        Verdict::Undetermined => {
-            format!("{seen}, {} chưa đánh giá; cần thêm {needed} điểm hiệu quả để đạt {share}.", t.unrated)
-        }
+        Verdict::Undetermined => open(t, needed, pack.effective_share, |n| n.to_string()),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Section II: the models whose verdict is open, near, or not asked for.
 
-use keng_domain::explanation::Verdict;
+use keng_domain::explanation::{Tally, Verdict};
 use keng_domain::figures::{Figures, ModelFigures};
 use keng_domain::period::PeriodKind;
 use keng_domain::rule_pack::Share;
+use keng_domain::rules::half_points::open;
+use keng_domain::text::padded;
 
 use super::{by_year, counted};
 use crate::document::Block;
@@ -31,7 +33,7 @@ pub fn section(figures: &Figures) -> Vec<Block> {
         blocks.extend(found);
     };
     list(
-        of(Verdict::Undetermined).map(|m| Block::item(format!("{}: {}", clip(&m.name), m.why))).collect(),
+        of(Verdict::Undetermined).map(|m| Block::item(still_open(m, figures.threshold))).collect(),
         "1. Không có mô hình nào chưa đủ căn cứ kết luận.",
         &|n| {
             format!(
@@ -94,6 +96,14 @@ fn is_near(model: &ModelFigures, threshold: Share) -> bool {
     let (above, below) = (u64::from(threshold.numerator), u64::from(threshold.denominator));
     let decided = matches!(model.verdict, Verdict::Effective | Verdict::NotEffective);
     decided && whole > 1 && (below * part).abs_diff(above * whole) * 100 <= below * whole * NEAR_PERCENT
+}
+
+/// Why its verdict is open; numbers as in prose.
+fn still_open(model: &ModelFigures, threshold: Share) -> String {
+    let (eligible, effective, unrated) = (model.eligible, model.effective, model.unrated);
+    let tally = Tally { points: model.points, eligible, effective, unrated, contested: 0 };
+    let needed = threshold.least(eligible).saturating_sub(effective);
+    format!("{}: {}", clip(&model.name), open(tally, needed, threshold, |n| padded(n.into())))
 }
 
 fn near_half(model: &ModelFigures, threshold: Share) -> Block {

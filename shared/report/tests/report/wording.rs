@@ -48,7 +48,7 @@ fn ratings_by_level_have_shares() {
 fn an_open_model_is_named_with_its_reason() {
     check(
         &Sample::default(),
-        "- Camera an ninh: 1 hiệu quả trên 3 điểm đủ điều kiện, 1 chưa đánh giá; cần thêm 1 điểm hiệu quả để đạt 50 %.",
+        "- Camera an ninh: 01 hiệu quả trên 03 điểm đủ điều kiện, 01 chưa đánh giá; cần thêm 01 điểm hiệu quả để đạt 50 %.",
     );
 }
 
