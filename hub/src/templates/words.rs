@@ -56,6 +56,9 @@ fn misplaced(fault: &Misplaced) -> String {
         Misplaced::Covered { name, at, merged } => {
             format!("{name} ở {at} bị ô gộp {merged} che; hãy đặt tên cho ô đầu của ô gộp")
         }
+        Misplaced::Stretched { merged, name } => format!(
+            "ô gộp {merged} trùm lên dòng mẫu của bảng (dòng của {name}) và dòng khác; hãy bỏ gộp, bảng sẽ dài thêm ở dòng ấy"
+        ),
         Misplaced::InExcelTable { sheet } => {
             format!(
                 "trang tính “{sheet}” có bảng kiểu Table của Excel; hãy chuyển thành vùng thường (Convert to Range)"

@@ -41,6 +41,13 @@ pub enum Misplaced {
         /// The merged area.
         merged: String,
     },
+    /// A merged area takes the row of a table together with others: rows that are added would vanish in it.
+    Stretched {
+        /// The sheet and the merged area.
+        merged: String,
+        /// A name in that row.
+        name: String,
+    },
     /// The sheet has an Excel table (ListObject), whose bounds the file keeps apart from its cells.
     InExcelTable {
         /// The sheet.

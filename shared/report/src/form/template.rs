@@ -88,7 +88,7 @@ impl Template {
         let template = Self { package, sheets, workbook, styles, placed, missing, unknown };
         faults.extend(template.scattered(&known));
         faults.extend(template.shared());
-        faults.extend(template.hidden()?);
+        faults.extend(template.hidden(&known)?);
         if faults.is_empty() { Ok(template) } else { Err(BadTemplate::Misplaced(faults)) }
     }
 
@@ -166,8 +166,8 @@ impl Template {
         faults
     }
 
-    /// Cells that a merged one covers, and sheets on which a table of Excel would not grow with its rows.
-    fn hidden(&self) -> Result<Vec<Misplaced>, BadTemplate> {
+    /// Cells that a merged one covers, rows of tables that it takes together with others, and sheets on which a table of Excel would not grow with its rows.
+    fn hidden(&self, known: &[Name]) -> Result<Vec<Misplaced>, BadTemplate> {
         let mut faults = Vec::new();
         for (at, sheet) in self.sheets.iter().enumerate() {
             let mut here: Vec<(&String, &Place)> = self.placed.iter().filter(|(_, p)| p.sheet == at).collect();
@@ -180,6 +180,15 @@ impl Template {
             for merged in document.descendants().filter(|n| is(n, "mergeCell")).filter_map(|n| attribute(&n, "ref")) {
                 let Some((from, to)) = merged.split_once(':') else { continue };
                 let (Some(from), Some(to)) = (At::read(from), At::read(to)) else { continue };
+                let repeats = |name: &str| known.iter().any(|n| n.name == name && n.table.is_some());
+                let stretched = here
+                    .iter()
+                    .find(|(name, p)| from.row != to.row && (from.row..=to.row).contains(&p.at.row) && repeats(name));
+                if let Some((name, _)) = stretched {
+                    let merged = format!("{}!{merged}", sheet.name);
+                    faults.push(Misplaced::Stretched { merged, name: (*name).clone() });
+                    continue;
+                }
                 let covers = |p: &Place| {
                     p.at != from
                         && (from.row..=to.row).contains(&p.at.row)

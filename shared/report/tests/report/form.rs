@@ -299,6 +299,12 @@ fn what_is_no_template_is_refused_for_its_reason() {
     assert!(matches!(check(apart), BadTemplate::Misplaced(f) if matches!(f[0], Misplaced::Scattered { .. })));
     let covered = with_part(&own, "xl/workbook.xml", |t| t.replacen("'Biểu 1'!$A$2<", "'Biểu 1'!$B$1<", 1));
     assert!(matches!(check(covered), BadTemplate::Misplaced(f) if matches!(f[0], Misplaced::Covered { .. })));
+    // The row of a table with the one below it: each row that is added would vanish in the merged cell.
+    let stretched = with_part(&own, "xl/worksheets/sheet1.xml", |t| {
+        t.replacen("<mergeCell ", "<mergeCell ref=\"A6:A7\"/><mergeCell ", 1)
+    });
+    let BadTemplate::Misplaced(faults) = check(stretched) else { panic!("a row of a table in a merged area") };
+    assert!(matches!(&faults[..], [Misplaced::Stretched { merged, .. }] if merged == "Biểu 1!A6:A7"), "{faults:?}");
 }
 
 #[test]
