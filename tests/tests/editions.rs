@@ -22,6 +22,8 @@ fn an_issued_report_stays_and_its_correction_tells_what_changed() -> Result<()> 
     ensure!(issue(&first, "20/11/2099")?.refused()?.contains("chưa tới"));
     let early = issue(&first, "08/11/2022")?.refused()?;
     ensure!(early.contains("trước ngày chốt số liệu 09/11/2022"), "{early}");
+    let unnumbered = hub.ask(&["report", "issue", &first, "--number", "x", "--date", "20/11/2022"])?.refused()?;
+    ensure!(unnumbered.contains("không phải số và ký hiệu"), "{unnumbered}");
     issue(&first, "20/11/2022")?.done()?;
     hub.ask(&["report", "submit", &first])?.refused()?;
 
@@ -31,6 +33,8 @@ fn an_issued_report_stays_and_its_correction_tells_what_changed() -> Result<()> 
         let files = hub.report(2022, &folder, formats, None)?;
         Ok(serde_json::from_slice(&std::fs::read(&files[0])?)?)
     };
+    let of_nothing = hub.ask(&["report", "annual", "2022", "--at", "0", "--out", "none"])?.refused()?;
+    ensure!(of_nothing.contains("Sổ cái chưa có mục"), "{of_nothing}");
     let before = report("first", "json")?;
     ensure!(before["changes"]["models"].as_array().is_some_and(Vec::is_empty), "{:#}", before["changes"]);
 

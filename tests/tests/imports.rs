@@ -233,5 +233,8 @@ fn a_list_is_narrowed_by_a_text_without_diacritics() -> Result<()> {
     ensure!(found("point", "ia h'drai")?[1].len() == 22 && found("point", "ngoc hoi")?.concat().is_empty());
     let plain = node.tell(&["point", "list", "--find", "4267/qd"])?.stdout;
     ensure!(plain.lines().count() == 1 && plain.starts_with(&one.id), "{plain}");
+    let all: serde_json::Value = node.tell(&["model", "list", "--json"])?.json()?;
+    let names: Vec<&str> = all.as_array().into_iter().flatten().filter_map(|m| m["name"].as_str()).collect();
+    ensure!(names.len() > 2 && names.is_sorted_by(|a, b| keng_domain::text::compare(a, b).is_le()), "{names:?}");
     Ok(())
 }

@@ -9,7 +9,7 @@ use keng_domain::rule_pack::RulePacks;
 use keng_domain::rules::criteria;
 use keng_domain::rules::state::{self, State};
 use keng_domain::schema::Kind;
-use keng_domain::text::search_key;
+use keng_domain::text::{compare, search_key};
 use keng_records::personal::is_sealed;
 use keng_store::contests::{Arrival, ContestView, ParallelView};
 use keng_store::query::RecordView;
@@ -68,7 +68,8 @@ pub fn record(view: &RecordView, contests: &[ContestView]) -> Json {
     Json::Object(out)
 }
 
-/// The records of a kind, or those in which a text stands, see [`Names::key`].
+/// The records of a kind, or those in which a text stands, see [`Names::key`]; in Vietnamese order of their names
+/// where they have one.
 ///
 /// # Errors
 /// Whatever SQLite says.
@@ -77,6 +78,10 @@ pub fn found(store: &Store, kind: Kind, text: Option<&str>) -> Result<Vec<Record
     if let Some(key) = text.map(search_key).filter(|key| !key.is_empty()) {
         let names = Names::of(store)?;
         views.retain(|view| names.key(view).contains(&key));
+    }
+    if kind.field("name").is_some() {
+        let name = |view: &RecordView| view.fields.text("name").unwrap_or_default().to_owned();
+        views.sort_by(|a, b| compare(&name(a), &name(b)).then_with(|| a.id.cmp(&b.id)));
     }
     Ok(views)
 }
@@ -255,7 +260,7 @@ fn seen(base: &Base) -> Json {
 pub fn verdicts(store: &Store, year: i32) -> Result<Json, StoreError> {
     let names = Names::of(store)?;
     let mut judged: Vec<_> = store.verdicts(year)?.into_iter().map(|(id, j)| (names.model(id), id, j)).collect();
-    judged.sort_by(|a, b| keng_domain::text::compare(&a.0, &b.0).then(a.1.cmp(&b.1)));
+    judged.sort_by(|a, b| compare(&a.0, &b.0).then(a.1.cmp(&b.1)));
     Ok(judged
         .into_iter()
         .map(|(name, id, j)| {

@@ -199,7 +199,7 @@ pub fn submit(store: &mut Store, id: RecordId, by: &By) -> Result<(), Told> {
 ///
 /// # Errors
 /// For one that was not submitted for signature, or older than what is issued; without number or date; for a
-/// date that has not come, or lies before the end of the period; for a number that another edition of that
+/// date that has not come, or lies before the end of the period; for a number without one in front; for one that another edition of that
 /// calendar year bears.
 pub fn issue(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By) -> Result<(), Told> {
     let edition = one(store, id)?;
@@ -220,6 +220,13 @@ pub fn issue(store: &mut Store, id: RecordId, number: &str, date: &str, by: &By)
             ));
         }
         values.push((key.to_owned(), value));
+    }
+    if !number.trim_start().starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(Told::new(
+            format!("“{}” không phải số và ký hiệu văn bản; ví dụ: 12/BC-CAT.", number.trim()),
+            "Không bản nào bị thay đổi.",
+            "Hãy ghi đúng số, ký hiệu trên bản đã ký (Nghị định 30/2020, Điều 15: số thứ tự bằng chữ số Ả Rập).",
+        ));
     }
     let said = |key: &str| values.iter().find(|(k, _)| k == key).and_then(|(_, v)| v.as_text()).unwrap_or_default();
     if let Ok(issued_on) = said("issued_on").parse() {

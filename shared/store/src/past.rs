@@ -10,9 +10,10 @@ impl Store {
     /// entries. What is read from it never changes (I7).
     ///
     /// # Errors
-    /// [`StoreError::NoLsn`] beyond the tail.
+    /// [`StoreError::NoLsn`] for zero and beyond the tail.
     pub fn as_of(&self, lsn: Lsn) -> Result<Self, StoreError> {
-        if lsn > rows::tail(&self.db)? {
+        // Entries are numbered from one: before the first there is no province to report on.
+        if lsn.0 == 0 || lsn > rows::tail(&self.db)? {
             return Err(StoreError::NoLsn(lsn));
         }
         let mut past = Self::in_memory(&self.identity)?;
