@@ -4,7 +4,7 @@
 pub(super) fn told(text: &str, error: &toml::de::Error) -> String {
     let what = translated(error.message());
     // A whole section that is missing has no line.
-    let Some(span) = error.span().filter(|span| span.start > 0 || span.end < text.len()) else { return what };
+    let Some(span) = error.span().filter(|span| span.start > 0) else { return what };
     let before = text.get(..span.start).unwrap_or(text);
     let number = before.matches('\n').count() + 1;
     let line = text.lines().nth(number - 1).unwrap_or_default().trim();
@@ -40,6 +40,10 @@ fn translated(message: &str) -> String {
             let word = expected.iter().find(|(known, _)| wanted.contains(known));
             word.map_or_else(|| "giá trị sai kiểu".to_owned(), |(_, word)| format!("sai kiểu; cần {word}"))
         }
+        // What chrono says of a text that is no day.
+        m if ["input ", "premature end", "trailing input"].iter().any(|of_day| m.starts_with(of_day)) => {
+            "không phải ngày; cần năm-tháng-ngày trong ngoặc kép, như \"2022-12-16\"".to_owned()
+        }
         _ => "sai cú pháp TOML".to_owned(),
     }
 }
@@ -63,8 +67,12 @@ mod tests {
         check("months = 6\n", "", "thiếu mục “months”");
         check("months = 6", "months = 6\nmonths = 7", "ghi hai lần");
         check("from = \"decision\"", "from = \"survey\"", "“survey” không dùng được; chọn decision hoặc launch");
-        check("date = \"2022-12-16\"", "date = \"16/12/2022\"", "dòng");
+        check("date = \"2022-12-16\"", "date = \"16/12/2022\"", "(date = \"16/12/2022\"): không phải ngày");
+        check("date = \"2022-12-16\"", "date = \"2022-02-30\"", "không phải ngày");
         check("[eligibility]", "[eligibility", "sai cú pháp TOML");
+        let without = DEFAULT_TOML.replace("[[levels]]", "[[grades]]");
+        assert!(RulePack::from_toml(&without).unwrap_err().to_string().contains("“grades”"));
+        assert!(RulePack::from_toml("# nothing\nid = \"a\"").unwrap_err().to_string().starts_with("thiếu mục"));
         assert!(RulePack::from_toml("").unwrap_err().to_string().starts_with("thiếu mục"));
     }
 }
