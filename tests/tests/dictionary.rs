@@ -139,7 +139,7 @@ fn organisations_years_remarks_and_classes_are_kept_and_travel() -> Result<()> {
         let words: Vec<&str> = [kind, "add"].into_iter().chain(set.iter().flat_map(|s| ["--set", s])).collect();
         Ok(node.tell(&words)?.stdout.trim().to_owned())
     };
-    ensure!(node.ask(&["organisation", "add", "--set", "short_name=HPN"])?.refused()?.contains("tên tổ chức"));
+    ensure!(node.ask(&["organisation", "add", "--set", "short_name=HPN"])?.refused()?.contains("Tên tổ chức"));
     let union =
         ["name=Hội Liên hiệp Phụ nữ huyện", "short_name=HPN", "organisation_kind=Đoàn thể", "identifier=000.00.12.h35"];
     let wrong = ["organisation", "add", "--set", "name=HPN", "--set", "identifier=abc"];
@@ -166,6 +166,76 @@ fn organisations_years_remarks_and_classes_are_kept_and_travel() -> Result<()> {
     ensure!(shown("exemplar", &exemplar)?["year"] == 2022);
     ensure!(shown("assessment", &assessment)?["remarks"]["1"] == "Nghị quyết 05");
     ensure!(shown("score", &score)?["proposed_class"] == "Loại xuất sắc");
+    Ok(())
+}
+
+/// What was written by mistake is taken back: it stands in no list, count or report, and returns when it was right.
+#[test]
+fn a_record_that_is_taken_back_counts_nowhere_until_it_returns() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let (node, hub) = (p.node("610"), p.hub());
+    let set = |words: &[&str], set: &[&str]| -> Vec<String> {
+        words.iter().chain(set.iter().flat_map(|s| [&"--set", s])).map(|s| (*s).to_owned()).collect()
+    };
+    // A blank record says nothing of anybody.
+    for (kind, given, said) in [
+        ("exemplar", &["level=XA"][..], "Họ tên, tên tập thể"),
+        ("assessment", &["year=2022", "registered=CO"], "Đối tượng"),
+        ("assessment", &["year=2022", "object=KHU_DAN_CU"], "Tên nơi được đánh giá"),
+        ("team", &["name=Tổ 1"], "Thiếu mục “Của điểm” (record)"),
+    ] {
+        let refusal = node.ask(&set(&[kind, "add"], given))?.refused()?;
+        ensure!(refusal.contains(said) && refusal.contains("Chưa ghi gì"), "{kind}: {refusal}");
+    }
+    let add = |kind: &str, given: &[&str]| -> Result<String> {
+        Ok(node.tell(&set(&[kind, "add"], given))?.stdout.trim().to_owned())
+    };
+    let unit = "unit=23368";
+    let commune = add("assessment", &[unit, "year=2022", "object=XA", "registered=CO", "recognised=CO"])?;
+    let hamlet = |n: u8| {
+        let name = format!("name=Thôn {n}");
+        add("assessment", &[unit, "year=2022", "object=KHU_DAN_CU", &name, "registered=CO", "recognised=CO"])
+    };
+    let (_, mistaken) = (hamlet(1)?, hamlet(2)?);
+    let refusal = node.ask(&["assessment", "edit", &mistaken, "--set", "name="])?.refused()?;
+    ensure!(refusal.contains("Tên nơi được đánh giá"), "{refusal}");
+    let decided = ["decision_no=1/QĐ", "decision_date=01/10/2022", "year=2022"];
+    let exemplar = add("exemplar", &[&["name=A Thiu", "level=XA"][..], &decided[..]].concat())?;
+    node.sync()?;
+
+    let counted = || -> Result<(usize, String, u64)> {
+        let exemplars: Value = hub.tell(&["exemplar", "list", "--json"])?.json()?;
+        let shown: Value = hub.tell(&["assessment", "show", &commune, "--json"])?.json()?;
+        let figures = hub.figures(2022)?;
+        ensure!(figures["exemplars"].as_array().map(Vec::len) == exemplars.as_array().map(Vec::len), "{figures}");
+        let safe = figures["movement"]["safety"].as_array().into_iter().flatten();
+        let recognised = safe.filter_map(|of| of["recognised"].as_u64()).sum();
+        Ok((exemplars.as_array().map_or(0, Vec::len), shown["conditions"].to_string(), recognised))
+    };
+    let (exemplars, conditions, recognised) = counted()?;
+    ensure!((exemplars, recognised) == (1, 3) && conditions.contains("2/2 nơi trong địa bàn"), "{conditions}");
+
+    let take_back = |kind: &str, id: &str, why: &str| -> Result<()> {
+        node.tell(&[kind, "edit", id, "--set", &format!("withdrawn={why}")])?;
+        node.sync().map(|_| ())
+    };
+    take_back("exemplar", &exemplar, "ghi nhầm người")?;
+    take_back("assessment", &mistaken, "ghi trùng")?;
+    let (exemplars, conditions, recognised) = counted()?;
+    ensure!((exemplars, recognised) == (0, 2) && conditions.contains("1/1 nơi trong địa bàn"), "{conditions}");
+    let out_of_list: Value = hub.tell(&["exemplar", "list", "--withdrawn", "--json"])?.json()?;
+    ensure!(
+        out_of_list[0]["withdrawn"] == "ghi nhầm người" && out_of_list[0]["id"] == exemplar.as_str(),
+        "{out_of_list}"
+    );
+    let trace: Value = hub.tell(&["trace", &exemplar, "--json"])?.json()?;
+    ensure!(trace.to_string().contains("ghi nhầm người"), "{trace}");
+
+    take_back("exemplar", &exemplar, "")?;
+    take_back("assessment", &mistaken, "")?;
+    let (exemplars, conditions, recognised) = counted()?;
+    ensure!((exemplars, recognised) == (1, 3) && conditions.contains("2/2 nơi trong địa bàn"), "{conditions}");
     Ok(())
 }
 

@@ -228,6 +228,38 @@ async fn every_other_record_is_added_and_edited_by_one_form() {
     }
 }
 
+/// A blank form says beside the field what is missing; what was saved by mistake leaves the list and comes back.
+#[tokio::test]
+async fn a_blank_record_is_not_saved_and_a_mistaken_one_is_taken_back_on_its_page() {
+    let pages = pages(true).await;
+    let csrf = &pages.csrf;
+    for (kind, said) in [("exemplar", "Họ tên, tên tập thể"), ("assessment", "Đối tượng"), ("team", "Của điểm")]
+    {
+        let (status, html) =
+            pages.post("/others/new", &form(csrf, &[("kind", kind), ("unit", "23368"), ("year", "2022")])).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{kind}");
+        assert!(html.contains(&format!("{said}: Hãy ghi mục này")), "{kind}: {html}");
+    }
+    let blank = pages.get("/others/new?kind=exemplar").await.1;
+    assert!(!blank.contains("name=\"withdrawn\""), "{blank}");
+    let new = [("kind", "exemplar"), ("unit", "23368"), ("name", "A Thiu")];
+    let (_, to) = pages.post_to("/others/new", &form(csrf, &new)).await;
+    let page = to.split('?').next().unwrap().to_owned();
+    let listed = async || pages.get("/others?kind=exemplar").await.1;
+    assert!(listed().await.contains("Điển hình tiên tiến (1)"));
+    assert_eq!(pages.post(&page, &form(csrf, &[("withdrawn", HOSTILE)])).await.0, StatusCode::SEE_OTHER);
+    let list = listed().await;
+    assert_eq!(faults(&list), Vec::<String>::new());
+    assert!(list.contains("Điển hình tiên tiến (0)") && list.contains("Đã rút khỏi danh sách (1)"), "{list}");
+    let (_, html) = pages.get(&page).await;
+    assert_eq!(faults(&html), Vec::<String>::new());
+    assert!(html.contains("trở lại như cũ"), "{html}");
+    let back = form(csrf, &[("was-withdrawn", HOSTILE)]) + "&withdrawn=";
+    assert_eq!(pages.post(&page, &back).await.0, StatusCode::SEE_OTHER);
+    let list = listed().await;
+    assert!(list.contains("Điển hình tiên tiến (1)") && !list.contains("Đã rút khỏi danh sách"), "{list}");
+}
+
 /// A survey's page offers its minutes in Word; what a node does not print is told with where it can be had.
 async fn minutes(pages: &crate::Pages, survey: &str) {
     let (_, html) = pages.get(survey).await;

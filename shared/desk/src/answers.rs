@@ -68,12 +68,11 @@ pub fn record(view: &RecordView, contests: &[ContestView]) -> Json {
     Json::Object(out)
 }
 
-/// The records of a kind, or those in which a text stands, see [`Names::key`].
+/// All of these records, or those in which a text stands, see [`Names::key`].
 ///
 /// # Errors
 /// Whatever SQLite says.
-pub fn found(store: &Store, kind: Kind, text: Option<&str>) -> Result<Vec<RecordView>, StoreError> {
-    let mut views = store.records(kind)?;
+pub fn found(store: &Store, mut views: Vec<RecordView>, text: Option<&str>) -> Result<Vec<RecordView>, StoreError> {
     if let Some(key) = text.map(search_key).filter(|key| !key.is_empty()) {
         let names = Names::of(store)?;
         views.retain(|view| names.key(view).contains(&key));

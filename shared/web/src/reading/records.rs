@@ -1,13 +1,13 @@
 //! Fills "Hồ sơ khác": one list and one form for eight kinds of record, after the schema.
 
 use keng_desk::acts::Given;
-use keng_desk::duties::records::{KINDS, leader};
+use keng_desk::duties::records::{KINDS, leader, unsaid};
 use keng_desk::duties::safety::{Assessor, WithoutModel, pack_of, without_model};
 use keng_desk::names::field_label;
 use keng_domain::field::{Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::rules::movement::sheet;
-use keng_domain::schema::{FieldSpec, FieldType, Kind};
+use keng_domain::schema::{FieldSpec, FieldType, Kind, WITHDRAWN};
 use keng_store::StoreError;
 use keng_store::personal::KeyState;
 use keng_store::query::RecordView;
@@ -18,7 +18,7 @@ use crate::answer::address;
 use crate::form::{Input, InputKind, Typed};
 use crate::format::capital;
 use crate::pages::models::Filter;
-use crate::pages::records::{LackingCard, LackingRow, RecordPage, RecordRow, RecordsPage};
+use crate::pages::records::{LackingCard, LackingRow, RecordPage, RecordRow, RecordsPage, WithdrawnRow};
 use crate::parts::{Cell, Find, Link, Tag, Tone};
 use crate::shell::Shell;
 
@@ -46,7 +46,7 @@ impl Reading<'_> {
             let link = Link::new(label, address("/others", &[("kind", k.code()), ("year", &shell.year)]));
             kinds.push(Filter { link, on: k == kind });
         }
-        let shown = |s: &&FieldSpec| !matches!(s.kind, FieldType::Text | FieldType::Map);
+        let shown = |s: &&FieldSpec| !matches!(s.kind, FieldType::Text | FieldType::Map) && s.key != WITHDRAWN;
         let columns: Vec<&FieldSpec> = kind.fields().iter().filter(shown).take(COLUMNS_MAX).collect();
         let mut assessor = (kind == Kind::Assessment).then(|| Assessor::of(self.store)).transpose()?;
         let find = Find::new("/others", query, &[("kind", kind.code()), ("year", &shell.year)]);
@@ -82,9 +82,24 @@ impl Reading<'_> {
             add: address("/others/new", &[("kind", kind.code()), ("year", &shell.year)]),
             columns: columns.iter().map(|s| s.label).collect(),
             rows,
+            withdrawn: self.withdrawn(&shell, kind)?,
             lacking: (kind == Kind::Assessment).then(|| self.lacking(&shell)).transpose()?,
             shell,
         })
+    }
+
+    /// What was taken back of a kind, with why, and the way to where it is put back.
+    fn withdrawn(&self, shell: &Shell, kind: Kind) -> Result<Vec<WithdrawnRow>, StoreError> {
+        let views = self.store.withdrawn(kind)?;
+        let row = |view: &RecordView| WithdrawnRow {
+            link: self.other_link(shell, view),
+            why: view.fields.text(WITHDRAWN).unwrap_or_default().to_owned(),
+        };
+        Ok(views.iter().map(row).collect())
+    }
+
+    fn other_link(&self, shell: &Shell, view: &RecordView) -> Link {
+        Link::new(self.names.record(view), address(&format!("/others/{}", view.id), &[("year", &shell.year)]))
     }
 
     /// Who has no effective model in the year shown.
@@ -183,6 +198,7 @@ impl Reading<'_> {
                 .map(|id| self.documents_card(id, &shell.csrf))
                 .transpose()?,
             person,
+            withdrawn: view.as_ref().and_then(|v| v.fields.text(WITHDRAWN)).map(str::to_owned),
             shell,
         };
         if id.is_some() {
@@ -213,7 +229,7 @@ impl Reading<'_> {
     ) -> Result<Result<Vec<Given>, Box<RecordPage>>, StoreError> {
         let page = self.record_page(shell, kind, id)?;
         let fields = entered(&page);
-        let is_said = |text: &str| id.is_some() || !text.is_empty();
+        let is_said = |text: &str| id.is_some() || !text.trim().is_empty();
         let given: Vec<Given> = match id {
             Some(_) => typed.changed(&fields).into_iter().map(|(k, t)| (k, t.to_owned())).collect(),
             None => fields.iter().filter_map(|i| Some((i.key.clone(), typed.get(&i.key)?.to_owned()))).collect(),
@@ -221,7 +237,14 @@ impl Reading<'_> {
         let given: Vec<Given> = given.into_iter().filter(|(_, text)| is_said(text)).collect();
         let overtaken: Vec<&Input> =
             fields.iter().filter(|i| given.iter().any(|(k, _)| *k == i.key) && typed.overtaken(i)).collect();
-        let again = self.with_typed(page, kind, typed);
+        let mut again = self.with_typed(page, kind, typed);
+        if id.is_none() {
+            let said = |key: &str| given.iter().find(|(k, _)| k == key).map(|(_, text)| text.clone());
+            for spec in unsaid(kind, said) {
+                let input = again.inputs.iter_mut().find(|i| i.key == spec.key && i.error.is_none());
+                input.into_iter().for_each(|i| i.error = Some("Hãy ghi mục này".to_owned()));
+            }
+        }
         if let Some(first) = overtaken.first() {
             let label = if first.label.is_empty() { field_label(kind.code(), &first.key) } else { first.label.clone() };
             let fault = format!(
