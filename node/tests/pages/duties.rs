@@ -260,6 +260,30 @@ async fn a_blank_record_is_not_saved_and_a_mistaken_one_is_taken_back_on_its_pag
     assert!(list.contains("Điển hình tiên tiến (1)") && !list.contains("Đã rút khỏi danh sách"), "{list}");
 }
 
+/// A place that was assessed twice is counted once: the page says so, and leads to the other record, until one of
+/// them is taken back.
+#[tokio::test]
+async fn a_place_that_is_assessed_twice_is_told_on_both_pages() {
+    let pages = pages(true).await;
+    let csrf = &pages.csrf;
+    let add = async |name: &str| {
+        let place = [("kind", "assessment"), ("unit", "23368"), ("year", "2022"), ("object", "KHU_DAN_CU")];
+        let (_, to) = pages.post_to("/others/new", &form(csrf, &[&place[..], &[("name", name)]].concat())).await;
+        to.split('?').next().unwrap().to_owned()
+    };
+    let (first, other, second) = (add("Thôn 1").await, add("Thôn 2").await, add("thôn  1").await);
+    let told = async |page: &str| {
+        let (status, html) = pages.get(page).await;
+        assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]), "{page}");
+        html.contains("Nơi này đã có bản ghi khác của cùng năm").then_some(html)
+    };
+    assert!(told(&first).await.is_some_and(|html| html.contains(&second) && !html.contains(&other)));
+    assert!(told(&second).await.is_some_and(|html| html.contains(&first)));
+    assert!(told(&other).await.is_none());
+    assert_eq!(pages.post(&second, &form(csrf, &[("withdrawn", "ghi trùng")])).await.0, StatusCode::SEE_OTHER);
+    assert!(told(&first).await.is_none() && told(&second).await.is_none());
+}
+
 /// A survey's page offers its minutes in Word; what a node does not print is told with where it can be had.
 async fn minutes(pages: &crate::Pages, survey: &str) {
     let (_, html) = pages.get(survey).await;

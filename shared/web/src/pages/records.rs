@@ -121,6 +121,8 @@ pub struct RecordPage {
     pub person: Option<PersonCard>,
     /// Its documents; [`None`] for a new one, and for a person.
     pub documents: Option<DocumentsCard>,
+    /// Other records of the same place and year, of which one is counted.
+    pub same_place: Vec<Link>,
     /// Why it was taken back; such a record stands in no list, count or report.
     pub withdrawn: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! Fills "Hồ sơ khác": one list and one form for eight kinds of record, after the schema.
 
 use keng_desk::acts::Given;
+use keng_desk::alike::same_place;
 use keng_desk::duties::records::{KINDS, leader, unsaid};
 use keng_desk::duties::safety::{Assessor, WithoutModel, pack_of, without_model};
 use keng_desk::names::field_label;
@@ -96,6 +97,15 @@ impl Reading<'_> {
             why: view.fields.text(WITHDRAWN).unwrap_or_default().to_owned(),
         };
         Ok(views.iter().map(row).collect())
+    }
+
+    /// The other records of the place of an assessment or score.
+    fn same_place(&self, shell: &Shell, kind: Kind, id: RecordId) -> Result<Vec<Link>, StoreError> {
+        let mut links = Vec::new();
+        for other in same_place(self.store, kind, id)? {
+            links.extend(self.store.record(other)?.map(|view| self.other_link(shell, &view)));
+        }
+        Ok(links)
     }
 
     fn other_link(&self, shell: &Shell, view: &RecordView) -> Link {
@@ -198,6 +208,10 @@ impl Reading<'_> {
                 .map(|id| self.documents_card(id, &shell.csrf))
                 .transpose()?,
             person,
+            same_place: match (kind, id) {
+                (Kind::Assessment | Kind::Score, Some(id)) => self.same_place(&shell, kind, id)?,
+                _ => Vec::new(),
+            },
             withdrawn: view.as_ref().and_then(|v| v.fields.text(WITHDRAWN)).map(str::to_owned),
             shell,
         };

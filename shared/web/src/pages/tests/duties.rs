@@ -340,6 +340,7 @@ impl Samples for RecordPage {
             person: None,
             papers: vec![Link::new("Word", "/letters/minutes/01/docx")],
             withdrawn: None,
+            same_place: vec![Link::new(HOSTILE, "/others/02")],
             documents: Some(DocumentsCard {
                 record: id(1),
                 summary: String::new(),
@@ -376,6 +377,7 @@ impl Samples for RecordPage {
         let mut new = Self {
             id: None,
             kind: ("committee", "Ban chỉ đạo, ban điều hành".into()),
+            same_place: Vec::new(),
             name: "Thêm ban chỉ đạo, ban điều hành".into(),
             inputs: inputs(Kind::Committee),
             assessment: None,
