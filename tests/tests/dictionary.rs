@@ -239,6 +239,52 @@ fn a_record_that_is_taken_back_counts_nowhere_until_it_returns() -> Result<()> {
     Ok(())
 }
 
+/// R25–R28 and what two fields cannot both say: a slip of the pen is refused, what people decided is marked.
+#[test]
+fn what_cannot_be_is_refused_and_what_is_too_early_or_late_is_marked() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let node = p.node("610");
+    node.sync()?;
+    let model = node.tell(&["model", "add", "--set", "name=Tiếng kẻng an ninh"])?.stdout;
+    let record = format!("record={}", model.trim());
+    let words = |first: &[&str], set: &[&str]| -> Vec<String> {
+        first.iter().chain(set.iter().flat_map(|s| [&"--set", s])).map(|s| (*s).to_owned()).collect()
+    };
+    let school = ["unit=23368", "year=2022", "object=CO_SO_GIAO_DUC", "name=Trường THCS"];
+    for (kind, set, said) in [
+        ("survey", vec![record.as_str(), "survey_kind=KIEM_TRA", "held_on=01/01/2099"], "ngày 01/01/2099 chưa tới"),
+        ("exemplar", vec!["name=A Thiu", "year=2099"], "năm 2099 chưa tới"),
+        ("exemplar", vec!["name=A Thiu", "year=2022", "decision_date=31/12/2021"], "(2021)"),
+        (
+            "member",
+            vec![record.as_str(), "name=A Thiu", "joined_on=01/05/2022", "left_on=30/04/2022"],
+            "trước “Từ ngày”",
+        ),
+        ("assessment", [&school[..], &["sub_units=10", "sub_units_good=12"]].concat(), "nhiều hơn"),
+    ] {
+        let refusal = node.ask(&words(&[kind, "add"], &set))?.refused()?;
+        ensure!(refusal.contains(said) && refusal.contains("Chưa ghi gì"), "{kind}: {refusal}");
+    }
+    let add = |kind: &str, set: &[&str]| -> Result<Value> { node.tell(&words(&[kind, "add", "--json"], set))?.json() };
+    let id = |of: &Value| of["id"].as_str().unwrap_or_default().to_owned();
+    let assessed = add("assessment", &[&school[..], &["sub_units=10", "decision_date=01/01/2021"]].concat())?;
+    let refusal = node.ask(&words(&["assessment", "edit", &id(&assessed)], &["sub_units_good=12"]))?.refused()?;
+    ensure!(refusal.contains("nhiều hơn"), "{refusal}");
+    node.tell(&words(&["assessment", "edit", &id(&assessed)], &["sub_units=12", "sub_units_good=12"]))?;
+    let conditions = assessed["conditions"].as_array().context("conditions")?;
+    let early = conditions.iter().find(|c| c["rule"] == "R25").context("R25")?;
+    ensure!(
+        early["holds"] == false && early["sentence"].as_str().is_some_and(|s| s.contains("khi chưa hết")),
+        "{early}"
+    );
+
+    let score = |day: &str| add("score", &["unit=23368", "year=2022", "object=CO_QUAN", "name=Phòng", day]);
+    let (in_time, late) = (score("decision_date=29/11/2022")?, score("decision_date=19/12/2022")?);
+    ensure!(in_time["sheet"]["late"] == false && late["sheet"]["late"] == true, "{in_time:#} {late:#}");
+    Ok(())
+}
+
 /// `ho_so`: whether a dossier is complete follows from what is in it and the checklist of the rule pack.
 #[test]
 fn a_dossier_tells_what_its_checklist_still_asks_for() -> Result<()> {

@@ -302,6 +302,13 @@ async fn score_sheet(pages: &crate::Pages, score: &str) {
     let (_, html) = pages.get(score).await;
     let word = format!("/letters/score/{}/docx", &score["/others/".len()..]);
     assert!(html.contains(&word) && html.contains("Bảng chấm điểm (Word)") && !html.contains("Biên bản ("), "{html}");
+    // QĐ 510, Điều 11: a decision after the day that it was due before is marked.
+    assert!(!html.contains("quá hạn"), "{html}");
+    let late = form(&pages.csrf, &[("decision_date", "19/12/2022")]);
+    assert_eq!(pages.post(score, &late).await.0, StatusCode::SEE_OTHER);
+    for page in [score, "/others?kind=score"] {
+        assert!(pages.get(page).await.1.contains("quá hạn"), "{page}");
+    }
     let (status, paper) = pages.get(&word).await;
     assert_eq!((status, &paper[..2]), (StatusCode::OK, "PK"));
     for none in [word.replace("/score/", "/minutes/"), word.replace("/docx", "/xlsx")] {

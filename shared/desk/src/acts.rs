@@ -219,12 +219,14 @@ pub fn read_one(store: &Store, kind: Kind, key: &str, text: &str) -> Result<Valu
 }
 
 /// Dates of what has happened, which cannot lie ahead, with the reason: of documents that exist, for a decision
-/// counts from its date (R2), of the beginning of a model, by which it is new or not (R13).
-const PAST: [(&str, &str); 4] = [
+/// counts from its date (R2), of the beginning of a model, by which it is new or not (R13), of what was looked at.
+const PAST: [(&str, &str); 6] = [
     ("decision_date", ISSUED),
     ("rules_date", ISSUED),
     ("issued_on", ISSUED),
     ("founded_on", "Mô hình chưa xây dựng thì để trống ngày này."),
+    ("held_on", "Chưa tổ chức thì để trống ngày này."),
+    ("year", "Được công nhận rồi mới ghi năm."),
 ];
 const ISSUED: &str = "Văn bản phải đã ban hành mới được tính (R2).";
 

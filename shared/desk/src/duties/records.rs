@@ -1,7 +1,8 @@
 //! Committees, teams, exemplars, surveys, assessments, scores and organisations: one way of adding and editing.
 
-use keng_domain::field::{Field, Value};
+use keng_domain::field::{Field, Fields, Value};
 use keng_domain::id::RecordId;
+use keng_domain::rules::contradictions::contradictions;
 use keng_domain::rules::movement::{BadScore, check, sheet};
 pub use keng_domain::schema::DISTRICT;
 use keng_domain::schema::{FieldSpec, FieldType, Kind, LINE_CHARS_MAX, OBJECTS, TEAM_LEADER, YES_NO};
@@ -51,6 +52,7 @@ pub fn add(store: &mut Store, kind: Kind, given: &[Given], by: &By) -> Result<Re
     }
     let said = |key: &str| values.iter().find(|(k, v)| k == key && *v != Value::Null).map(|(_, v)| v.to_string());
     faults.extend(unsaid(kind, said).map(lacks));
+    faults.extend(contradictions(kind, &with(&Fields::default(), &values)));
     if !faults.is_empty() {
         return Err(Told::refused(faults.join(" ")));
     }
@@ -84,6 +86,13 @@ pub fn unsaid(kind: Kind, said: impl Fn(&str) -> Option<String> + Copy) -> impl 
 fn missing(kind: Kind, said: impl Fn(&str) -> Option<String>) -> impl Iterator<Item = &'static FieldSpec> {
     let needed = kind.essentials(said("object").as_deref());
     needed.iter().filter(move |key| said(key).is_none()).filter_map(move |key| kind.field(key))
+}
+
+/// The fields as they would read with these values.
+fn with(fields: &Fields, values: &[(String, Value)]) -> Fields {
+    let mut fields = fields.clone();
+    fields.0.extend(values.iter().map(|(key, value)| (key.clone(), Field::Settled(value.clone()))));
+    fields
 }
 
 fn lacks(spec: &FieldSpec) -> String {
@@ -120,6 +129,8 @@ pub fn edit(store: &mut Store, kind: Kind, id: RecordId, given: &[Given], by: &B
     if written("object").is_some() || written("name").is_some() {
         faults.extend(missing(kind, after).map(lacks));
     }
+    let before = contradictions(kind, &view.fields);
+    faults.extend(contradictions(kind, &with(&view.fields, &values)).into_iter().filter(|c| !before.contains(c)));
     if !faults.is_empty() {
         return Err(Told::refused(faults.join(" ")));
     }

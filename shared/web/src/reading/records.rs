@@ -147,7 +147,11 @@ impl Reading<'_> {
             },
             Kind::Score => {
                 let sheet = sheet(&view.fields, &pack_of(&self.names.packs, view).movement);
-                Some(Tag::new(Tone::Calm, format!("{} / {} điểm", sheet.own, sheet.above)))
+                let points = format!("{} / {} điểm", sheet.own, sheet.above);
+                Some(match sheet.late {
+                    true => Tag::new(Tone::Warn, format!("{points}, quyết định quá hạn")),
+                    false => Tag::new(Tone::Calm, points),
+                })
             }
             Kind::Team => leader(self.store, view.id)?.and_then(|member| {
                 let name = self.told(&member, "name").ok().filter(|name| !name.is_empty())?;

@@ -356,7 +356,9 @@ impl Samples for RecordPage {
             own: 8,
             above: 0,
             class: Some("Khá".into()),
-            due: None,
+            due: "2022-11-30".parse().ok(),
+            decided_on: "2022-12-19".parse().ok(),
+            late: true,
         };
         let score = Self {
             kind: ("score", "Chấm điểm phong trào".into()),
