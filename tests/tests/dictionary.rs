@@ -139,7 +139,7 @@ fn organisations_years_remarks_and_classes_are_kept_and_travel() -> Result<()> {
         let words: Vec<&str> = [kind, "add"].into_iter().chain(set.iter().flat_map(|s| ["--set", s])).collect();
         Ok(node.tell(&words)?.stdout.trim().to_owned())
     };
-    ensure!(node.ask(&["organisation", "add", "--set", "short_name=HPN"])?.refused()?.contains("tên tổ chức"));
+    ensure!(node.ask(&["organisation", "add", "--set", "short_name=HPN"])?.refused()?.contains("Tên tổ chức"));
     let union =
         ["name=Hội Liên hiệp Phụ nữ huyện", "short_name=HPN", "organisation_kind=Đoàn thể", "identifier=000.00.12.h35"];
     let wrong = ["organisation", "add", "--set", "name=HPN", "--set", "identifier=abc"];
@@ -166,6 +166,122 @@ fn organisations_years_remarks_and_classes_are_kept_and_travel() -> Result<()> {
     ensure!(shown("exemplar", &exemplar)?["year"] == 2022);
     ensure!(shown("assessment", &assessment)?["remarks"]["1"] == "Nghị quyết 05");
     ensure!(shown("score", &score)?["proposed_class"] == "Loại xuất sắc");
+    Ok(())
+}
+
+/// What was written by mistake is taken back: it stands in no list, count or report, and returns when it was right.
+#[test]
+fn a_record_that_is_taken_back_counts_nowhere_until_it_returns() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let (node, hub) = (p.node("610"), p.hub());
+    let set = |words: &[&str], set: &[&str]| -> Vec<String> {
+        words.iter().chain(set.iter().flat_map(|s| [&"--set", s])).map(|s| (*s).to_owned()).collect()
+    };
+    // A blank record says nothing of anybody.
+    for (kind, given, said) in [
+        ("exemplar", &["level=XA"][..], "Họ tên, tên tập thể"),
+        ("assessment", &["year=2022", "registered=CO"], "Đối tượng"),
+        ("assessment", &["year=2022", "object=KHU_DAN_CU"], "Tên nơi được đánh giá"),
+        ("team", &["name=Tổ 1"], "Thiếu mục “Của điểm” (record)"),
+    ] {
+        let refusal = node.ask(&set(&[kind, "add"], given))?.refused()?;
+        ensure!(refusal.contains(said) && refusal.contains("Chưa ghi gì"), "{kind}: {refusal}");
+    }
+    let add = |kind: &str, given: &[&str]| -> Result<String> {
+        Ok(node.tell(&set(&[kind, "add"], given))?.stdout.trim().to_owned())
+    };
+    let unit = "unit=23368";
+    let commune = add("assessment", &[unit, "year=2022", "object=XA", "registered=CO", "recognised=CO"])?;
+    let hamlet = |n: u8| {
+        let name = format!("name=Thôn {n}");
+        add("assessment", &[unit, "year=2022", "object=KHU_DAN_CU", &name, "registered=CO", "recognised=CO"])
+    };
+    let (_, mistaken) = (hamlet(1)?, hamlet(2)?);
+    let refusal = node.ask(&["assessment", "edit", &mistaken, "--set", "name="])?.refused()?;
+    ensure!(refusal.contains("Tên nơi được đánh giá"), "{refusal}");
+    let decided = ["decision_no=1/QĐ", "decision_date=01/10/2022", "year=2022"];
+    let exemplar = add("exemplar", &[&["name=A Thiu", "level=XA"][..], &decided[..]].concat())?;
+    node.sync()?;
+
+    let counted = || -> Result<(usize, String, u64)> {
+        let exemplars: Value = hub.tell(&["exemplar", "list", "--json"])?.json()?;
+        let shown: Value = hub.tell(&["assessment", "show", &commune, "--json"])?.json()?;
+        let figures = hub.figures(2022)?;
+        ensure!(figures["exemplars"].as_array().map(Vec::len) == exemplars.as_array().map(Vec::len), "{figures}");
+        let safe = figures["movement"]["safety"].as_array().into_iter().flatten();
+        let recognised = safe.filter_map(|of| of["recognised"].as_u64()).sum();
+        Ok((exemplars.as_array().map_or(0, Vec::len), shown["conditions"].to_string(), recognised))
+    };
+    let (exemplars, conditions, recognised) = counted()?;
+    ensure!((exemplars, recognised) == (1, 3) && conditions.contains("2/2 nơi trong địa bàn"), "{conditions}");
+
+    let take_back = |kind: &str, id: &str, why: &str| -> Result<()> {
+        node.tell(&[kind, "edit", id, "--set", &format!("withdrawn={why}")])?;
+        node.sync().map(|_| ())
+    };
+    take_back("exemplar", &exemplar, "ghi nhầm người")?;
+    take_back("assessment", &mistaken, "ghi trùng")?;
+    let (exemplars, conditions, recognised) = counted()?;
+    ensure!((exemplars, recognised) == (0, 2) && conditions.contains("1/1 nơi trong địa bàn"), "{conditions}");
+    let out_of_list: Value = hub.tell(&["exemplar", "list", "--withdrawn", "--json"])?.json()?;
+    ensure!(
+        out_of_list[0]["withdrawn"] == "ghi nhầm người" && out_of_list[0]["id"] == exemplar.as_str(),
+        "{out_of_list}"
+    );
+    let trace: Value = hub.tell(&["trace", &exemplar, "--json"])?.json()?;
+    ensure!(trace.to_string().contains("ghi nhầm người"), "{trace}");
+
+    take_back("exemplar", &exemplar, "")?;
+    take_back("assessment", &mistaken, "")?;
+    let (exemplars, conditions, recognised) = counted()?;
+    ensure!((exemplars, recognised) == (1, 3) && conditions.contains("2/2 nơi trong địa bàn"), "{conditions}");
+    Ok(())
+}
+
+/// R25–R28 and what two fields cannot both say: a slip of the pen is refused, what people decided is marked.
+#[test]
+fn what_cannot_be_is_refused_and_what_is_too_early_or_late_is_marked() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let node = p.node("610");
+    node.sync()?;
+    let model = node.tell(&["model", "add", "--set", "name=Tiếng kẻng an ninh"])?.stdout;
+    let record = format!("record={}", model.trim());
+    let words = |first: &[&str], set: &[&str]| -> Vec<String> {
+        first.iter().chain(set.iter().flat_map(|s| [&"--set", s])).map(|s| (*s).to_owned()).collect()
+    };
+    let school = ["unit=23368", "year=2022", "object=CO_SO_GIAO_DUC", "name=Trường THCS"];
+    for (kind, set, said) in [
+        ("survey", vec![record.as_str(), "survey_kind=KIEM_TRA", "held_on=01/01/2099"], "ngày 01/01/2099 chưa tới"),
+        ("exemplar", vec!["name=A Thiu", "year=2099"], "năm 2099 chưa tới"),
+        ("exemplar", vec!["name=A Thiu", "year=2022", "decision_date=31/12/2021"], "(2021)"),
+        (
+            "member",
+            vec![record.as_str(), "name=A Thiu", "joined_on=01/05/2022", "left_on=30/04/2022"],
+            "trước “Từ ngày”",
+        ),
+        ("assessment", [&school[..], &["sub_units=10", "sub_units_good=12"]].concat(), "nhiều hơn"),
+    ] {
+        let refusal = node.ask(&words(&[kind, "add"], &set))?.refused()?;
+        ensure!(refusal.contains(said) && refusal.contains("Chưa ghi gì"), "{kind}: {refusal}");
+    }
+    let add = |kind: &str, set: &[&str]| -> Result<Value> { node.tell(&words(&[kind, "add", "--json"], set))?.json() };
+    let id = |of: &Value| of["id"].as_str().unwrap_or_default().to_owned();
+    let assessed = add("assessment", &[&school[..], &["sub_units=10", "decision_date=01/01/2021"]].concat())?;
+    let refusal = node.ask(&words(&["assessment", "edit", &id(&assessed)], &["sub_units_good=12"]))?.refused()?;
+    ensure!(refusal.contains("nhiều hơn"), "{refusal}");
+    node.tell(&words(&["assessment", "edit", &id(&assessed)], &["sub_units=12", "sub_units_good=12"]))?;
+    let conditions = assessed["conditions"].as_array().context("conditions")?;
+    let early = conditions.iter().find(|c| c["rule"] == "R25").context("R25")?;
+    ensure!(
+        early["holds"] == false && early["sentence"].as_str().is_some_and(|s| s.contains("khi chưa hết")),
+        "{early}"
+    );
+
+    let score = |day: &str| add("score", &["unit=23368", "year=2022", "object=CO_QUAN", "name=Phòng", day]);
+    let (in_time, late) = (score("decision_date=29/11/2022")?, score("decision_date=19/12/2022")?);
+    ensure!(in_time["sheet"]["late"] == false && late["sheet"]["late"] == true, "{in_time:#} {late:#}");
     Ok(())
 }
 

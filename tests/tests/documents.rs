@@ -133,8 +133,9 @@ fn the_same_file_is_kept_sent_and_listed_once() -> Result<()> {
     let (node, other) = (p.node("618"), p.node("610"));
     let points = node.points()?;
     let first = node.add(&point, &file, "KE_HOACH")?;
-    node.add(&point, &copy, "KHAC")?;
-    let words = node.tell(&["document", "add", &point, copy.to_str().unwrap_or_default(), "--kind", "khac"])?.stdout;
+    node.add(&point, &copy, "KE_HOACH")?;
+    let words =
+        node.tell(&["document", "add", &point, copy.to_str().unwrap_or_default(), "--kind", "ke_hoach"])?.stdout;
     ensure!(words.contains("đã có tệp"), "{words}");
     ensure!(node.document(&point)? == first, "the second one is another document");
     // Another record of the unit, and another unit, have the same file: it is sent once in all.
@@ -146,6 +147,43 @@ fn the_same_file_is_kept_sent_and_listed_once() -> Result<()> {
     let synced = other.sync()?;
     ensure!(synced.files.sent == 1 && synced.files.bytes == 0 && synced.files.wire_bytes < 20_000, "{synced:?}");
     ensure!(other.document(&theirs)?.state == "both");
+    Ok(())
+}
+
+/// R4, R14: one scan often holds the decision and its list. Each is a document of its own, and what was said of
+/// one is not overwritten by the other, nor by adding it again.
+#[test]
+fn one_scan_is_two_documents_and_what_was_said_of_one_stays() -> Result<()> {
+    let (p, point) = ready("618")?;
+    let (node, hub) = (p.node("618"), p.hub());
+    let scan = scan(p.folder(), "qd.pdf", 30_000)?;
+    let path = scan.to_str().unwrap_or_default();
+    let add = |kind: &str, set: &[&str]| -> Result<String> {
+        let args = [&["document", "add", &point, path, "--kind", kind][..], set].concat();
+        Ok(node.tell(&args)?.stdout)
+    };
+    let numbers = || -> Result<Vec<(String, String)>> {
+        let all: serde_json::Value = hub.tell(&["document", "list", &point, "--json"])?.json()?;
+        let text = |of: &serde_json::Value, key: &str| of[key].as_str().unwrap_or_default().to_owned();
+        let each = all.as_array().into_iter().flatten().map(|d| (text(d, "kind"), text(d, "number")));
+        let mut each: Vec<(String, String)> = each.collect();
+        each.sort();
+        Ok(each)
+    };
+    let told = |kind: &str, number: &str| (kind.to_owned(), number.to_owned());
+    add("TO_TRINH", &["--set", "number=01/TTr-CAH", "issued_on=2022-11-30"])?;
+    add("DS_THANH_VIEN", &["--set", "number=99/DS"])?;
+    let synced = node.sync()?;
+    ensure!((synced.files.sent, synced.files.bytes) == (1, 30_000), "its bytes are sent once: {synced:?}");
+    ensure!(numbers()? == [told("DS_THANH_VIEN", "99/DS"), told("TO_TRINH", "01/TTr-CAH")], "{:?}", numbers()?);
+
+    let words = add("TO_TRINH", &["--set", "number=88/QĐ-UBND", "signer=A Thiu"])?;
+    ensure!(words.contains("đã có tệp đó") && words.contains("người ký") && !words.contains("số, ký hiệu"), "{words}");
+    node.sync()?;
+    ensure!(numbers()?.contains(&told("TO_TRINH", "01/TTr-CAH")), "{:?}", numbers()?);
+    let hash = &node.documents(&point)?[0].hash;
+    let sentence = node.ask(&["document", "remove", hash, "--reason", "x"])?.refused()?;
+    ensure!(sentence.contains("2 văn bản của một hồ sơ"), "{sentence}");
     Ok(())
 }
 

@@ -253,10 +253,14 @@ fn a_spontaneous_point_is_recognised_by_a_decision_that_has_been_made() -> Resul
     let scan = p.folder().join("quyết định.pdf");
     std::fs::write(&scan, "%PDF-1.7 decision")?;
     let path = scan.to_str().context("a path in UTF-8")?;
+    // The same scan lies there as another paper: the decision is a second document, and changes nothing of the first.
+    node.tell(&["document", "add", &id, path, "--kind", "TO_TRINH", "--set", "number=01/TTr-CAH"])?;
     let again = ["point", "recognise", &id, "--number", "15/QĐ-UBND", "--date", "15/11/2022", "--document", path];
     node.tell(&again)?;
-    let paper = node.document(&id)?;
-    ensure!(paper.kind == "QD_CONG_NHAN" && paper.name == "quyết định.pdf", "{paper:?}");
+    let papers: Value = node.tell(&["document", "list", &id, "--json"])?.json()?;
+    let number_of = |kind: &str| papers.as_array()?.iter().find(|d| d["kind"] == kind)?["number"].as_str();
+    ensure!(number_of("QD_CONG_NHAN") == Some("15/QĐ-UBND"), "{papers:#}");
+    ensure!(number_of("TO_TRINH") == Some("01/TTr-CAH"), "{papers:#}");
     ensure!(!open("2023-annual")?.contains(&"RECOGNISED_NO_DOCUMENT".to_owned()), "{:?}", open("2023-annual")?);
     ensure!(node.point(&id)?.text("decision_no") == "15/QĐ-UBND");
     ensure!(state()?["code"] == "HOAT_DONG", "{}", state()?);
@@ -274,6 +278,42 @@ fn a_spontaneous_point_is_recognised_by_a_decision_that_has_been_made() -> Resul
     ensure!(!items.iter().any(|i| i == "END_NO_DOCUMENT" || i == "END_NO_GROUND"), "{items:?}");
     let decided = points.iter().find(|x| x.text("origin") != "TU_PHAT").context("another")?.id.clone();
     node.ask(&["point", "recognise", &decided, "--number", "1", "--date", "1/1/2022"])?.refused()?;
+    Ok(())
+}
+
+/// R5: the date of the end tells whether something has ended, not the state that somebody typed.
+#[test]
+fn what_has_ended_by_its_date_is_not_recognised_and_what_will_end_is() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let node = p.node("610");
+    node.sync()?;
+    let add = |what: &str, set: &[&str]| -> Result<String> {
+        let args: Vec<&str> = [what, "add"].into_iter().chain(set.iter().flat_map(|s| ["--set", *s])).collect();
+        Ok(node.tell(&args)?.stdout.trim().to_owned())
+    };
+    let recognise =
+        |what: &str, id: &str| node.ask(&[what, "recognise", id, "--number", "7/QĐ-UBND", "--date", "01/02/2022"]);
+    let model = add("model", &["name=Tổ liên gia tự quản", "origin=TU_PHAT"])?;
+    let of_it = format!("model={model}");
+    let point = |place: &str, ended_on: &str| {
+        add("point", &["unit=23368", place, &of_it, &format!("ended_on={ended_on}"), "end_ground=KHONG_HIEU_QUA"])
+    };
+    let over = point("place=thôn 1", "01/03/2022")?;
+    let refusal = recognise("point", &over)?.refused()?;
+    ensure!(refusal.contains("đã chấm dứt") && refusal.contains("Chưa ghi gì"), "{refusal}");
+    ensure!(node.point(&over)?.text("decision_no").is_empty(), "nothing is written");
+    let refusal = recognise("model", &model)?.refused()?;
+    ensure!(refusal.contains("đã chấm dứt"), "all of its points have ended: {refusal}");
+    let ahead = point("place=thôn 2", "01/03/2099")?;
+    recognise("point", &ahead)?.done()?;
+    let state: Value = node.tell(&["point", "show", &ahead])?.json::<Value>()?["state"].take();
+    ensure!(state["code"] == "HOAT_DONG", "{state}");
+
+    let alone = add("model", &["name=Tuần tra đêm", "origin=TU_PHAT"])?;
+    node.tell(&["model", "end", &alone, "--ground", "KHONG_HIEU_QUA", "--date", "05/10/2022"])?;
+    let refusal = recognise("model", &alone)?.refused()?;
+    ensure!(refusal.contains("đã chấm dứt") && node.model(&alone)?.text("decision_no").is_empty(), "{refusal}");
     Ok(())
 }
 

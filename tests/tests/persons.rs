@@ -80,7 +80,7 @@ fn a_member_is_read_by_unit_and_province_alone_and_erased_everywhere() -> Result
     let team = team["id"].as_str().context("an id")?;
 
     let nobody = node.ask(&["member", "add", "--set", &format!("record={team}"), "role=TO_PHO"])?.refused()?;
-    ensure!(nobody.contains("họ và tên"), "{nobody}");
+    ensure!(nobody.contains("Họ và tên"), "{nobody}");
     let id = add(node, team)?;
     says_nothing(node.folder())?;
 

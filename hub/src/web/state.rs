@@ -202,7 +202,10 @@ pub fn notice(done: &str) -> Option<Notice> {
         "contact" => "Đã lưu liên hệ; danh sách gọi in số này.",
         "document" => "Đã thêm tệp vào hồ sơ và lưu tại tỉnh.",
         "document-removed" => "Đã gỡ văn bản khỏi hồ sơ; lý do và người gỡ được giữ lại, đưa lại được bất cứ lúc nào.",
-        "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
+        "document-same" => {
+            "Hồ sơ này đã có tệp đó với cùng loại, nên không ghi thêm; số, ngày đã có thì sửa ở văn bản ấy."
+        }
+        "document-filled" => "Hồ sơ này đã có tệp đó với cùng loại: chỉ ghi thêm mục còn trống; mục đã có giữ nguyên.",
         "erased" => "Đã xóa thông tin cá nhân ở tỉnh; máy của đơn vị xóa theo ở lần nối tới.",
         "approved" => {
             "Đã duyệt xếp loại; đơn vị thấy ở lần nối tới. Đơn vị đổi xếp loại sau đó thì mức đã duyệt vẫn giữ."

@@ -12,7 +12,6 @@ use keng_domain::model::Merges;
 use keng_domain::period::Period;
 use keng_domain::rule_pack::RulePack;
 use keng_domain::rules::counting::{Standing, standing};
-use keng_domain::schema::Kind;
 use keng_domain::text::{name_key, thousands};
 use keng_store::Store;
 use keng_store::imports::Values;
@@ -50,7 +49,7 @@ impl Totals {
     /// Plans a row: its model, what is to be filled in, and what it adds to the totals.
     pub(super) fn take(&mut self, plan: &mut Plan<'_>, store: &Store, row: &ModelRow) -> Result<(), Told> {
         let mut says = says(row);
-        let ahead = says.get(FOUNDED_ON).and_then(|day| acts::refuse_future(store, Kind::Model, FOUNDED_ON, day).err());
+        let ahead = says.get(FOUNDED_ON).and_then(|day| acts::refuse_future(store, FOUNDED_ON, day).err());
         if ahead.is_some() {
             says.remove(FOUNDED_ON);
         }

@@ -115,7 +115,8 @@ impl Left {
 
     /// A beginning that lies ahead, and why that cannot be.
     pub(super) fn ahead(model: RecordId, row: &ModelRow, day: NaiveDate, why: &str) -> Self {
-        let sentence = format!("Dòng {}, mô hình “{}”, {why}", row.row, row.name);
+        let label = names::field_label(Kind::Model.code(), FOUNDED_ON);
+        let sentence = format!("Dòng {}, mô hình “{}”, {label}: {why}", row.row, row.name);
         Self { row: row.row, model, field: FOUNDED_ON, said: date_dmy(day), sentence }
     }
 

@@ -222,7 +222,7 @@ fn read(r: &Reading<'_>, shell: Shell, id: Option<RecordId>, form: &PointForm) -
             input.error = Some(overtaken_by(&now));
         }
         if let Some(Ok(value)) = Kind::Point.field(&input.key).map(|spec| spec.read(typed)) {
-            input.error = input.error.take().or(acts::refuse_future(r.store, Kind::Point, &input.key, &value).err());
+            input.error = input.error.take().or(acts::refuse_future(r.store, &input.key, &value).err());
             values.push((input.key.clone(), value));
         }
         wrong |= input.error.is_some();

@@ -6,7 +6,6 @@ use axum::response::IntoResponse;
 use keng_desk::acts::{self, By};
 use keng_domain::field::Value;
 use keng_domain::rules::identity::alike;
-use keng_domain::schema::Kind;
 use keng_domain::text::name_key;
 use keng_store::StoreError;
 use keng_web::answer::{Answer, address, see, with_faults};
@@ -90,7 +89,7 @@ fn read(r: &Reading<'_>, shell: Shell, form: &ModelForm) -> Result<Read, StoreEr
             Ok(Value::Null) if spec.key == "name" => input.error = Some("Mô hình phải có tên".to_owned()),
             Ok(Value::Null) | Err(_) => {}
             Ok(value) => {
-                input.error = input.error.take().or(acts::refuse_future(r.store, Kind::Model, spec.key, &value).err());
+                input.error = input.error.take().or(acts::refuse_future(r.store, spec.key, &value).err());
                 values.push((spec.key.to_owned(), value));
             }
         }

@@ -225,7 +225,10 @@ pub fn notice(done: &str) -> Option<Notice> {
         "model" => "Đã thêm mô hình và lưu tại máy; hãy thêm điểm đầu tiên của mô hình.",
         "document" => "Đã thêm tệp vào hồ sơ và lưu tại máy; tệp tự gửi lên tỉnh sau số liệu.",
         "document-removed" => "Đã gỡ văn bản khỏi hồ sơ; lý do và người gỡ được giữ lại, đưa lại được bất cứ lúc nào.",
-        "document-same" => "Hồ sơ này đã có tệp đó, nên không ghi thêm.",
+        "document-same" => {
+            "Hồ sơ này đã có tệp đó với cùng loại, nên không ghi thêm; số, ngày đã có thì sửa ở văn bản ấy."
+        }
+        "document-filled" => "Hồ sơ này đã có tệp đó với cùng loại: chỉ ghi thêm mục còn trống; mục đã có giữ nguyên.",
         "handed-in" => "Đã trình, đã lưu tại máy; tự gửi lên tỉnh khi có mạng.",
         "nominated" => "Đã lập đề xuất, đang soạn, lưu tại máy. Thêm hồ sơ rồi trình.",
         "erased" => "Đã xóa thông tin cá nhân ở máy này; tỉnh xóa theo khi có mạng.",

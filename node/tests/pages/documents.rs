@@ -96,6 +96,34 @@ async fn a_document_is_written_about_taken_out_with_a_reason_and_put_back() {
     assert!(html.contains("0/1 tệp") && !html.contains("<del>"), "{html}");
 }
 
+/// R14: a scan may be filed as two kinds; adding it again as one of them fills what is empty, and says so.
+#[tokio::test]
+async fn a_file_is_filed_as_two_kinds_and_again_only_fills_what_is_empty() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await, pages.csrf.clone());
+    let add = async |kind: &str, number: &str, signer: &str| {
+        let said = [("csrf", csrf.as_str()), ("kind", kind), ("number", number), ("signer", signer)];
+        let form = multipart(&format!("/records/{model}/documents"), &said, "qd.pdf", b"%PDF-1.7 decision and list");
+        let answer = pages.router.clone().oneshot(form).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    };
+    let filed = [
+        add("QD_THANH_LAP", "12/QĐ-UBND", "").await,
+        add("DS_THANH_VIEN", "99/DS", "").await,
+        add("QD_THANH_LAP", "88/QĐ-UBND", "A Thiu").await,
+        add("QD_THANH_LAP", "88/QĐ-UBND", "A Thiu").await,
+    ];
+    for (to, done) in filed.iter().zip(["document", "document", "document-filled", "document-same"]) {
+        assert!(to.ends_with(&format!("?done={done}")), "{to}");
+    }
+    let (status, html) = pages.get(&filed[2]).await;
+    assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
+    assert!(html.contains("chỉ ghi thêm mục còn trống") && html.contains("0/2 tệp"), "{html}");
+    assert!(html.contains("số 12/QĐ-UBND") && html.contains("số 99/DS") && html.contains("người ký: A Thiu"), "{html}");
+    assert!(!html.contains("88/QĐ"), "{html}");
+}
+
 #[tokio::test]
 async fn a_file_that_is_too_large_is_refused_before_it_is_sent() {
     let pages = pages(true).await;

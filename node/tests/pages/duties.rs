@@ -228,6 +228,62 @@ async fn every_other_record_is_added_and_edited_by_one_form() {
     }
 }
 
+/// A blank form says beside the field what is missing; what was saved by mistake leaves the list and comes back.
+#[tokio::test]
+async fn a_blank_record_is_not_saved_and_a_mistaken_one_is_taken_back_on_its_page() {
+    let pages = pages(true).await;
+    let csrf = &pages.csrf;
+    for (kind, said) in [("exemplar", "Họ tên, tên tập thể"), ("assessment", "Đối tượng"), ("team", "Của điểm")]
+    {
+        let (status, html) =
+            pages.post("/others/new", &form(csrf, &[("kind", kind), ("unit", "23368"), ("year", "2022")])).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{kind}");
+        assert!(html.contains(&format!("{said}: Hãy ghi mục này")), "{kind}: {html}");
+    }
+    let blank = pages.get("/others/new?kind=exemplar").await.1;
+    assert!(!blank.contains("name=\"withdrawn\""), "{blank}");
+    let new = [("kind", "exemplar"), ("unit", "23368"), ("name", "A Thiu")];
+    let (_, to) = pages.post_to("/others/new", &form(csrf, &new)).await;
+    let page = to.split('?').next().unwrap().to_owned();
+    let listed = async || pages.get("/others?kind=exemplar").await.1;
+    assert!(listed().await.contains("Điển hình tiên tiến (1)"));
+    assert_eq!(pages.post(&page, &form(csrf, &[("withdrawn", HOSTILE)])).await.0, StatusCode::SEE_OTHER);
+    let list = listed().await;
+    assert_eq!(faults(&list), Vec::<String>::new());
+    assert!(list.contains("Điển hình tiên tiến (0)") && list.contains("Đã rút khỏi danh sách (1)"), "{list}");
+    let (_, html) = pages.get(&page).await;
+    assert_eq!(faults(&html), Vec::<String>::new());
+    assert!(html.contains("trở lại như cũ"), "{html}");
+    let back = form(csrf, &[("was-withdrawn", HOSTILE)]) + "&withdrawn=";
+    assert_eq!(pages.post(&page, &back).await.0, StatusCode::SEE_OTHER);
+    let list = listed().await;
+    assert!(list.contains("Điển hình tiên tiến (1)") && !list.contains("Đã rút khỏi danh sách"), "{list}");
+}
+
+/// A place that was assessed twice is counted once: the page says so, and leads to the other record, until one of
+/// them is taken back.
+#[tokio::test]
+async fn a_place_that_is_assessed_twice_is_told_on_both_pages() {
+    let pages = pages(true).await;
+    let csrf = &pages.csrf;
+    let add = async |name: &str| {
+        let place = [("kind", "assessment"), ("unit", "23368"), ("year", "2022"), ("object", "KHU_DAN_CU")];
+        let (_, to) = pages.post_to("/others/new", &form(csrf, &[&place[..], &[("name", name)]].concat())).await;
+        to.split('?').next().unwrap().to_owned()
+    };
+    let (first, other, second) = (add("Thôn 1").await, add("Thôn 2").await, add("thôn  1").await);
+    let told = async |page: &str| {
+        let (status, html) = pages.get(page).await;
+        assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]), "{page}");
+        html.contains("Nơi này đã có bản ghi khác của cùng năm").then_some(html)
+    };
+    assert!(told(&first).await.is_some_and(|html| html.contains(&second) && !html.contains(&other)));
+    assert!(told(&second).await.is_some_and(|html| html.contains(&first)));
+    assert!(told(&other).await.is_none());
+    assert_eq!(pages.post(&second, &form(csrf, &[("withdrawn", "ghi trùng")])).await.0, StatusCode::SEE_OTHER);
+    assert!(told(&first).await.is_none() && told(&second).await.is_none());
+}
+
 /// A survey's page offers its minutes in Word; what a node does not print is told with where it can be had.
 async fn minutes(pages: &crate::Pages, survey: &str) {
     let (_, html) = pages.get(survey).await;
@@ -246,6 +302,13 @@ async fn score_sheet(pages: &crate::Pages, score: &str) {
     let (_, html) = pages.get(score).await;
     let word = format!("/letters/score/{}/docx", &score["/others/".len()..]);
     assert!(html.contains(&word) && html.contains("Bảng chấm điểm (Word)") && !html.contains("Biên bản ("), "{html}");
+    // QĐ 510, Điều 11: a decision after the day that it was due before is marked.
+    assert!(!html.contains("quá hạn"), "{html}");
+    let late = form(&pages.csrf, &[("decision_date", "19/12/2022")]);
+    assert_eq!(pages.post(score, &late).await.0, StatusCode::SEE_OTHER);
+    for page in [score, "/others?kind=score"] {
+        assert!(pages.get(page).await.1.contains("quá hạn"), "{page}");
+    }
     let (status, paper) = pages.get(&word).await;
     assert_eq!((status, &paper[..2]), (StatusCode::OK, "PK"));
     for none in [word.replace("/score/", "/minutes/"), word.replace("/docx", "/xlsx")] {

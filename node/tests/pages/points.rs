@@ -25,6 +25,7 @@ async fn a_point_is_added_rated_and_edited_by_its_form() {
     let (status, html) = pages.post("/points/new", &format!("csrf={csrf}&year=2022&{ahead}")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(html.contains("chưa tới") && html.contains("01/02/2099") && pages.point().await.is_none(), "{html}");
+    assert!(html.contains("Ngày quyết định: ngày 01/02/2099 chưa tới"), "the label stands before it once: {html}");
     assert_eq!(pages.post("/points/new", &format!("csrf={csrf}&year=2022&{new}")).await.0, StatusCode::SEE_OTHER);
     let point = pages.point().await.unwrap();
     assert_eq!(point.fields.text("ratings/2022/610"), Some("tot"));

@@ -5,7 +5,7 @@ pub mod approving;
 pub mod rating;
 pub mod settling;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
@@ -213,38 +213,37 @@ pub fn read_one(store: &Store, kind: Kind, key: &str, text: &str) -> Result<Valu
         return model_named(store, text).map(|v| v.map_or(Value::Null, |id| Value::from(id.to_string())));
     }
     let value = spec.read(text).map_err(|bad| bad_value(kind, key, &bad))?;
-    refuse_future(store, kind, key, &value)?;
+    let label = || crate::names::field_label(kind.code(), key);
+    refuse_future(store, key, &value).map_err(|why| format!("{}: {why}", label()))?;
     Ok(value)
 }
 
 /// Dates of what has happened, which cannot lie ahead, with the reason: of documents that exist, for a decision
-/// counts from its date (R2), and of the beginning of a model, by which it is new or not (R13).
-const PAST: [(&str, &str); 4] = [
+/// counts from its date (R2), of the beginning of a model, by which it is new or not (R13), of what was looked at.
+const PAST: [(&str, &str); 6] = [
     ("decision_date", ISSUED),
     ("rules_date", ISSUED),
     ("issued_on", ISSUED),
     ("founded_on", "Mô hình chưa xây dựng thì để trống ngày này."),
+    ("held_on", "Chưa tổ chức thì để trống ngày này."),
+    ("year", "Được công nhận rồi mới ghi năm."),
 ];
 const ISSUED: &str = "Văn bản phải đã ban hành mới được tính (R2).";
 
-/// Refuses a date of [`PAST`] that lies ahead.
+/// Refuses a date or year of [`PAST`] that lies ahead.
 ///
 /// # Errors
-/// The sentence for the officer.
-pub fn refuse_future(store: &Store, kind: Kind, key: &str, value: &Value) -> Result<(), String> {
+/// The sentence for the officer, to be read after the label of the field.
+pub fn refuse_future(store: &Store, key: &str, value: &Value) -> Result<(), String> {
     let Some((_, why)) = PAST.iter().find(|(past, _)| *past == key) else { return Ok(()) };
-    let Some(date) = value.as_text().and_then(|t| t.parse::<NaiveDate>().ok()) else { return Ok(()) };
     let today = latest_today(store).map_err(|e| Told::from(e).to_string())?;
-    if date <= today {
-        return Ok(());
-    }
     let day = keng_domain::text::date_dmy;
-    Err(format!(
-        "{}: ngày {} chưa tới (hôm nay là {}). {why}",
-        crate::names::field_label(kind.code(), key),
-        day(date),
-        day(today)
-    ))
+    let given = match (value.as_int(), value.as_text().and_then(|t| t.parse::<NaiveDate>().ok())) {
+        (Some(year), _) if year > i64::from(today.year()) => format!("năm {year}"),
+        (_, Some(date)) if date > today => format!("ngày {}", day(date)),
+        _ => return Ok(()),
+    };
+    Err(format!("{given} chưa tới (hôm nay là {}). {why}", day(today)))
 }
 
 /// Today by the own clock or the hub's, whichever is later: a clock that is years slow must not keep an

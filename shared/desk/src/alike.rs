@@ -26,7 +26,7 @@ pub fn warning(store: &Store, kind: Kind, id: RecordId) -> Result<Option<String>
     let like = match kind {
         Kind::Model => models(store, id)?,
         Kind::Point => points(store, id)?,
-        Kind::Assessment | Kind::Score => places(store, kind, id)?,
+        Kind::Assessment | Kind::Score => same_place(store, kind, id)?,
         _ => Vec::new(),
     };
     let Some(first) = like.first() else { return Ok(None) };
@@ -61,8 +61,12 @@ fn points(store: &Store, id: RecordId) -> Result<Vec<RecordId>, StoreError> {
     Ok(found.map(|p| p.id).collect())
 }
 
-/// Records of the same place and year: they are counted once, and one of them is too many.
-fn places(store: &Store, kind: Kind, id: RecordId) -> Result<Vec<RecordId>, StoreError> {
+/// The other records of the same place and year as an assessment or score: they are counted once, and one of them is
+/// too many. None of a record that is withdrawn.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn same_place(store: &Store, kind: Kind, id: RecordId) -> Result<Vec<RecordId>, StoreError> {
     let all = store.records(kind)?;
     let keys = all.iter().filter_map(|v| Some((v.id, PlaceKey::of(v.id, &v.scope, &v.fields)?)));
     let (own, others): (Vec<_>, Vec<_>) = keys.partition(|(other, _)| *other == id);

@@ -68,21 +68,19 @@ pub fn record(view: &RecordView, contests: &[ContestView]) -> Json {
     Json::Object(out)
 }
 
-/// The records of a kind, or those in which a text stands, see [`Names::key`]; in Vietnamese order of their names
-/// where they have one.
+/// All of these records, or those in which a text stands, see [`Names::key`]; those that have names in their
+/// Vietnamese order.
 ///
 /// # Errors
 /// Whatever SQLite says.
-pub fn found(store: &Store, kind: Kind, text: Option<&str>) -> Result<Vec<RecordView>, StoreError> {
-    let mut views = store.records(kind)?;
+pub fn found(store: &Store, mut views: Vec<RecordView>, text: Option<&str>) -> Result<Vec<RecordView>, StoreError> {
     if let Some(key) = text.map(search_key).filter(|key| !key.is_empty()) {
         let names = Names::of(store)?;
         views.retain(|view| names.key(view).contains(&key));
     }
-    if kind.field("name").is_some() {
-        let name = |view: &RecordView| view.fields.text("name").unwrap_or_default().to_owned();
-        views.sort_by(|a, b| compare(&name(a), &name(b)).then_with(|| a.id.cmp(&b.id)));
-    }
+    let name = |view: &RecordView| view.fields.text("name").unwrap_or_default().to_owned();
+    // What has no name keeps its place.
+    views.sort_by(|a, b| compare(&name(a), &name(b)));
     Ok(views)
 }
 

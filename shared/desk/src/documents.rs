@@ -52,10 +52,33 @@ pub struct Wanted {
 pub struct Added {
     /// The document.
     pub id: RecordId,
-    /// The record had this file already; nothing was written.
-    pub already: bool,
+    /// What of it was written.
+    pub written: Written,
     /// The file, whole and on the disk.
     pub stored: Stored,
+}
+
+/// What adding a file wrote. The same file may be two documents of a record, for one scan often holds a decision
+/// and its list (R14); as the same kind it is one, and what was said of that one before stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// A document.
+    Document,
+    /// The record had it as this kind: only what nobody had said of it before, by the labels of the fields.
+    Details(Vec<&'static str>),
+}
+
+impl Written {
+    /// What an officer is told where the record had the document before; `None` for a new one.
+    #[must_use]
+    pub fn notice(&self) -> Option<String> {
+        let Self::Details(filled) = self else { return None };
+        let but = match filled.as_slice() {
+            [] => "không ghi thêm".to_owned(),
+            filled => format!("chỉ ghi thêm mục còn trống: {}", filled.join(", ").to_lowercase()),
+        };
+        Some(format!("Hồ sơ này đã có tệp đó với cùng loại văn bản: {but}; mục đã có thì sửa ở văn bản ấy."))
+    }
 }
 
 /// Looks at what is to be added: the record, the kind, the name, what is said about it.
@@ -121,8 +144,8 @@ pub fn link(store: &mut Store, wanted: &Wanted, stored: Stored, by: &By) -> Resu
     if linked.is_err() {
         forget(store, &stored)?;
     }
-    let (id, already) = linked?;
-    Ok(Added { id, already, stored })
+    let (id, written) = linked?;
+    Ok(Added { id, written, stored })
 }
 
 /// Removes a file that was taken for nothing, unless a document names it.
@@ -156,19 +179,17 @@ pub fn take(
     Ok((wanted, stored))
 }
 
-fn write(store: &mut Store, wanted: &Wanted, stored: &Stored, by: &By) -> Result<(RecordId, bool), Told> {
+fn write(store: &mut Store, wanted: &Wanted, stored: &Stored, by: &By) -> Result<(RecordId, Written), Told> {
     let in_office_file = || office::stamp(&store.files().path(&stored.file.hash));
     refuse_secret(&wanted.name, secrecy::stamp(&wanted.name, &stored.head).or_else(in_office_file))?;
     let view = record_for(store, wanted.record)?;
     let others = store.documents_of(Some(wanted.record))?;
-    if let Some(same) = others.iter().find(|d| d.document.hash == stored.file.hash) {
+    let is_same = |d: &&DocumentView| d.document.hash == stored.file.hash && d.document.kind == wanted.kind;
+    if let Some(same) = others.iter().find(is_same) {
         // The own copy may have been dropped: it is here again.
         store.file_is_here(&stored.file, "", clock::now_ms())?;
         let id = same.document.id;
-        if !wanted.details.is_empty() {
-            commit(store, &[Act::Change { id, values: wanted.details.clone() }], by)?;
-        }
-        return Ok((id, true));
+        return Ok((id, fill(store, id, &wanted.details, by)?));
     }
     if others.len() >= FILES_PER_RECORD_MAX {
         return Err(Told::refused(format!("Bản ghi này đã có {FILES_PER_RECORD_MAX} tệp, không thêm được nữa.")));
@@ -180,7 +201,20 @@ fn write(store: &mut Store, wanted: &Wanted, stored: &Stored, by: &By) -> Result
     // First the file, then the document: a power cut between them leaves a file too many.
     store.file_is_here(&stored.file, "", clock::now_ms())?;
     commit(store, &[Act::Create { id, meta, values }], by)?;
-    Ok((id, false))
+    Ok((id, Written::Document))
+}
+
+/// Writes of a document what nobody has said yet: whoever adds a file again does not mean to correct it.
+fn fill(store: &mut Store, id: RecordId, details: &[(String, Value)], by: &By) -> Result<Written, Told> {
+    let view = store.record(id)?.ok_or(StoreError::NoRecord(id))?;
+    let is_open = |key: &str| view.fields.get(key).is_none_or(|field| *field.shown() == Value::Null);
+    let values: Vec<(String, Value)> =
+        details.iter().filter(|(key, value)| *value != Value::Null && is_open(key)).cloned().collect();
+    let filled = values.iter().filter_map(|(key, _)| Kind::Document.field(key)).map(|spec| spec.label).collect();
+    if !values.is_empty() {
+        commit(store, &[Act::Change { id, values }], by)?;
+    }
+    Ok(Written::Details(filled))
 }
 
 /// `document list RECORD --json`.

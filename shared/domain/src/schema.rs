@@ -20,6 +20,7 @@ pub use self::spec::{
 use self::spec::{f, hub};
 use crate::field::Fields;
 use crate::point::CRITERIA;
+use crate::rules::effective::COMMUNE;
 
 /// The kinds of record this version knows. Others are kept and forwarded untouched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -200,6 +201,18 @@ impl Kind {
         }
     }
 
+    /// The fields without which a record of this kind says nothing, beside those that are written once. An
+    /// assessment is of a place: a commune is its unit, any other has a name (R24).
+    #[must_use]
+    pub fn essentials(self, object: Option<&str>) -> &'static [&'static str] {
+        match (self, object) {
+            (Self::Member | Self::Organisation | Self::Exemplar, _) => &["name"],
+            (Self::Assessment, Some(COMMUNE)) => &["object"],
+            (Self::Assessment, _) => &["object", "name"],
+            _ => &[],
+        }
+    }
+
     /// The description of `key`, which may be a path such as `ratings/2022/610`.
     #[must_use]
     pub fn field(self, key: &str) -> Option<&'static FieldSpec> {
@@ -237,12 +250,15 @@ pub const STATUS_ENDED: &str = "CHAM_DUT";
 /// The origin that needs recognition before it counts (R4).
 pub const ORIGIN_SPONTANEOUS: &str = "TU_PHAT";
 
-/// Why a model or point was taken out of lists, counts and reports, as if it had never been written
-/// (a file that was imported by mistake). The record stays, can be traced, and one edit that clears
-/// this field brings it back. Not for what has come to an end: that has a date and counts until then.
+/// Why a record was taken out of lists, counts and reports, as if it had never been written
+/// (a file that was imported by mistake, a place assessed twice). The record stays, can be traced, and one edit that
+/// clears this field brings it back. Not for what has come to an end: that has a date and counts until then.
 pub const WITHDRAWN: &str = "withdrawn";
 
-/// Whether a model or point is withdrawn, see [`WITHDRAWN`].
+/// The field of [`WITHDRAWN`], in every kind of record that officers list.
+const TAKEN_BACK: FieldSpec = f(WITHDRAWN, "Rút khỏi danh sách vì", FieldType::Line);
+
+/// Whether a record is withdrawn, see [`WITHDRAWN`].
 #[must_use]
 pub fn is_withdrawn(fields: &Fields) -> bool {
     fields.text(WITHDRAWN).is_some_and(|why| !why.is_empty())
@@ -307,7 +323,7 @@ const MODEL: &[FieldSpec] = &[
     f("decision_date", "Ngày quyết định công nhận", FieldType::Date),
     f("ended_on", "Ngày chấm dứt", FieldType::Date),
     f("end_ground", "Lý do chấm dứt", FieldType::Code(END_GROUNDS)),
-    f(WITHDRAWN, "Rút khỏi danh sách vì", FieldType::Line),
+    TAKEN_BACK,
     hub("merged_into", "Gộp vào mô hình", FieldType::Record),
 ];
 
@@ -331,7 +347,7 @@ const POINT: &[FieldSpec] = &[
     f("ended_on", "Ngày chấm dứt", FieldType::Date),
     f("end_ground", "Lý do chấm dứt", FieldType::Code(END_GROUNDS)),
     f("note", "Ghi chú", FieldType::Text),
-    f(WITHDRAWN, "Rút khỏi danh sách vì", FieldType::Line),
+    TAKEN_BACK,
     f("ratings", "Xếp loại năm", FieldType::Map),
     f(CRITERIA, "Điểm tiêu chí xếp loại", FieldType::Map),
     hub("approved", "Xếp loại năm đã duyệt", FieldType::Map),

@@ -213,7 +213,8 @@ impl Store {
     /// # Errors
     /// Whatever SQLite says.
     pub fn withdrawn(&self, kind: Kind) -> Result<Vec<RecordView>, StoreError> {
-        records(&self.db, &format!("kind = ?1 AND NOT {LISTED}"), [kind.code()])
+        let found = records(&self.db, &format!("kind = ?1 AND NOT {LISTED}"), [kind.code()])?;
+        found.into_iter().map(|view| self.opened(view)).collect()
     }
 
     /// Models in the order in which they came here.

@@ -3,9 +3,10 @@
 
 use chrono::Datelike;
 use keng_domain::id::RecordId;
-use keng_domain::model::Merges;
+use keng_domain::model::{Merges, Model};
 use keng_domain::point::Point;
 use keng_domain::rules::counting::{Standing, standing};
+use keng_domain::rules::spontaneous;
 use keng_domain::rules::submission::{ENDING_PAPER, RECOGNISING_PAPER};
 use keng_domain::schema::{Kind, ORIGIN_SPONTANEOUS, STATUS_ENDED};
 use keng_domain::text::date_dmy;
@@ -75,9 +76,7 @@ impl Settling {
             Self::Recognise { .. } if !point.spontaneous => {
                 Err(Told::refused("Điểm này không phải tự phát: sửa số và ngày quyết định như thường."))
             }
-            Self::Recognise { .. } if point.is_marked_ended() => {
-                Err(Told::refused("Điểm này đã chấm dứt hoạt động, không công nhận được nữa."))
-            }
+            Self::Recognise { .. } if has_ended(store, &point)? => Err(ended("Điểm")),
             Self::Recognise { number, date } => {
                 Ok(given(&[("decision_no", number), ("decision_date", date), ("status", "HOAT_DONG")]))
             }
@@ -88,12 +87,26 @@ impl Settling {
     }
 }
 
+/// Whether a point has ended by today (R5): the date of its end tells, whatever stands in its state.
+fn has_ended(store: &Store, point: &Point) -> Result<bool, StoreError> {
+    let today = latest_today(store)?;
+    Ok(standing(point, today, &store.rule_pack_of(today.year())?) == Standing::Ended)
+}
+
+fn ended(what: &str) -> Told {
+    Told::new(
+        format!("{what} này đã chấm dứt hoạt động, không công nhận được nữa."),
+        "Chưa ghi gì.",
+        "Nếu ghi chấm dứt nhầm, hãy sửa ngày chấm dứt và trạng thái trước.",
+    )
+}
+
 /// Recognises or ends a model itself (letter 4267, 1.c, second dash: of "mô hình"), and with it its points that
 /// are here, those of models merged into it too: those that wait are recognised by the same decision, those that run end on the same day. Returns how
 /// many points that were.
 ///
 /// # Errors
-/// As [`settle`]; for recognising a model that did not arise by itself. Then nothing is written.
+/// As [`settle`]; for recognising a model that did not arise by itself, or has ended. Then nothing is written.
 pub fn settle_model(
     store: &mut Store,
     id: RecordId,
@@ -114,17 +127,20 @@ fn acts_on_model(store: &Store, id: RecordId, settling: &Settling) -> Result<Vec
     if recognises && view.fields.text("origin") != Some(ORIGIN_SPONTANEOUS) {
         return Err(Told::refused("Mô hình này không phải tự phát (nguồn gốc): không cần công nhận."));
     }
-    let of_model = match settling {
-        Settling::Recognise { number, date } => given(&[("decision_no", number), ("decision_date", date)]),
-        Settling::End { ground, date } => given(&[("ended_on", date), ("end_ground", ground)]),
-    };
-    let mut acts = vec![Act::Change { id, values: read_all(store, Kind::Model, &of_model)? }];
     let models = store.models()?;
     let merges = Merges::of(&models);
     let (target, mut points) = (merges.target(id), Vec::new());
     for model in models.iter().filter(|m| merges.target(m.id) == target) {
         points.extend(store.as_points(&store.belonging(Kind::Point, model.id)?)?);
     }
+    if recognises && spontaneous::has_ended(&Model::read(id, &view.fields), &points, today, &pack) {
+        return Err(ended("Mô hình"));
+    }
+    let of_model = match settling {
+        Settling::Recognise { number, date } => given(&[("decision_no", number), ("decision_date", date)]),
+        Settling::End { ground, date } => given(&[("ended_on", date), ("end_ground", ground)]),
+    };
+    let mut acts = vec![Act::Change { id, values: read_all(store, Kind::Model, &of_model)? }];
     for point in points {
         let is_meant = match standing(&point, today, &pack) {
             Standing::SpontaneousPending => true,

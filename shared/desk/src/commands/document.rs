@@ -138,12 +138,13 @@ impl AddDocument {
         let added = documents::link(store, &wanted, stored, &self.who.into())?;
         if self.json.json {
             let all = store.documents_of(Some(self.record))?;
-            let one: Vec<_> = all.into_iter().filter(|d| d.document.hash == added.stored.file.hash).collect();
+            let one: Vec<_> = all.into_iter().filter(|d| d.document.id == added.id).collect();
             print_json(&documents::json(&one, store.identity().role)[0]);
-        } else if added.already {
-            println!("Bản ghi này đã có tệp {}; không ghi thêm.", added.stored.file.hash);
         } else {
-            println!("{}", added.stored.file.hash);
+            match added.written.notice() {
+                Some(notice) => println!("{notice} {}", added.stored.file.hash),
+                None => println!("{}", added.stored.file.hash),
+            }
         }
         Ok(())
     }

@@ -19,6 +19,9 @@ pub enum Record {
         /// Chỉ những bản ghi có chữ này, không cần dấu: tên, địa bàn, đơn vị, số quyết định.
         #[arg(long, value_name = "CHỮ")]
         find: Option<String>,
+        /// Những bản ghi đã rút khỏi danh sách; sửa withdrawn= (để trống) thì trở lại.
+        #[arg(long)]
+        withdrawn: bool,
         /// Dạng in ra.
         #[command(flatten)]
         json: Json,
@@ -66,8 +69,9 @@ impl Record {
     /// As [`acts`] and [`records`].
     pub fn run(self, mut store: Store, kind: Kind) -> Result<(), Told> {
         match self {
-            Self::List { find, json: Json { json } } => {
-                let found = answers::found(&store, kind, find.as_deref())?;
+            Self::List { find, withdrawn, json: Json { json } } => {
+                let all = if withdrawn { store.withdrawn(kind)? } else { store.records(kind)? };
+                let found = answers::found(&store, all, find.as_deref())?;
                 if json { print_json(&answers::list(&store, kind, &found)?) } else { plain::list(&store, &found)? }
             }
             Self::Show { id, json: _ } => print_json(&show(&store, kind, id)?),

@@ -1,6 +1,7 @@
 //! What is written about a document after it was added: number, date, issuer, subject, signer; and taking
 //! it out of its dossier, which an edit undoes.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use keng_domain::document::{DETAILS, Document, FileHash};
@@ -114,11 +115,12 @@ fn find(store: &Store, named: Named, meant: impl Fn(&Document) -> bool) -> Resul
         several => {
             let each: Vec<String> =
                 several.iter().map(|d| format!("{} (bản ghi {}, {})", d.id, d.record, d.kind_label())).collect();
-            Err(Told::refused(format!(
-                "Tệp này có trong {} hồ sơ. Hãy ghi mã văn bản: {}.",
-                several.len(),
-                each.join("; ")
-            )))
+            let records: BTreeSet<RecordId> = several.iter().map(|d| d.record).collect();
+            let found = match records.len() {
+                1 => format!("được ghi là {} văn bản của một hồ sơ", several.len()),
+                n => format!("có trong {n} hồ sơ"),
+            };
+            Err(Told::refused(format!("Tệp này {found}. Hãy ghi mã văn bản: {}.", each.join("; "))))
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Committees, teams, exemplars, surveys, assessments, scores and organisations: one way of adding and editing.
 
-use keng_domain::field::Value;
+use keng_domain::field::{Field, Fields, Value};
 use keng_domain::id::RecordId;
+use keng_domain::rules::contradictions::contradictions;
 use keng_domain::rules::movement::{BadScore, check, sheet};
 pub use keng_domain::schema::DISTRICT;
-use keng_domain::schema::{FieldType, Kind, LINE_CHARS_MAX, OBJECTS, TEAM_LEADER, YES_NO};
+use keng_domain::schema::{FieldSpec, FieldType, Kind, LINE_CHARS_MAX, OBJECTS, TEAM_LEADER, YES_NO};
 use keng_domain::unit::UnitCode;
 use keng_records::record::Meta;
 use keng_store::edit::Act;
@@ -49,17 +50,9 @@ pub fn add(store: &mut Store, kind: Kind, given: &[Given], by: &By) -> Result<Re
             Err(fault) => faults.push(fault),
         }
     }
-    for spec in kind.fields().iter().filter(|s| s.kind == FieldType::Fixed && s.key != "unit") {
-        if !values.iter().any(|(key, value)| key == spec.key && *value != Value::Null) {
-            faults.push(format!("Thiếu {} ({}).", spec.label.to_lowercase(), spec.key));
-        }
-    }
-    if matches!(kind, Kind::Member | Kind::Organisation)
-        && !values.iter().any(|(key, value)| key == "name" && *value != Value::Null)
-    {
-        let label = kind.field("name").map_or("tên", |spec| spec.label);
-        faults.push(format!("Thiếu {} (name).", label.to_lowercase()));
-    }
+    let said = |key: &str| values.iter().find(|(k, v)| k == key && *v != Value::Null).map(|(_, v)| v.to_string());
+    faults.extend(unsaid(kind, said).map(lacks));
+    faults.extend(contradictions(kind, &with(&Fields::default(), &values)));
     if !faults.is_empty() {
         return Err(Told::refused(faults.join(" ")));
     }
@@ -82,6 +75,30 @@ pub fn add(store: &mut Store, kind: Kind, given: &[Given], by: &By) -> Result<Re
     Ok(id)
 }
 
+/// What a new record of a kind still lacks: what is written once, but for the unit, which has a default, and its
+/// essentials.
+pub fn unsaid(kind: Kind, said: impl Fn(&str) -> Option<String> + Copy) -> impl Iterator<Item = &'static FieldSpec> {
+    let once = kind.fields().iter().filter(|s| s.kind == FieldType::Fixed && s.key != "unit");
+    once.filter(move |s| said(s.key).is_none()).chain(missing(kind, said))
+}
+
+/// The essentials of a kind that nobody has said, see [`Kind::essentials`].
+fn missing(kind: Kind, said: impl Fn(&str) -> Option<String>) -> impl Iterator<Item = &'static FieldSpec> {
+    let needed = kind.essentials(said("object").as_deref());
+    needed.iter().filter(move |key| said(key).is_none()).filter_map(move |key| kind.field(key))
+}
+
+/// The fields as they would read with these values.
+fn with(fields: &Fields, values: &[(String, Value)]) -> Fields {
+    let mut fields = fields.clone();
+    fields.0.extend(values.iter().map(|(key, value)| (key.clone(), Field::Settled(value.clone()))));
+    fields
+}
+
+fn lacks(spec: &FieldSpec) -> String {
+    format!("Thiếu mục “{}” ({}).", spec.label, spec.key)
+}
+
 /// The unit of the record that a new one belongs to; `None` where there is none, or it has no unit.
 fn unit_of_holder(store: &Store, values: &[(String, Value)]) -> Result<Option<UnitCode>, StoreError> {
     let named = values.iter().find(|(key, _)| key == "record").and_then(|(_, value)| value.as_text());
@@ -96,13 +113,24 @@ fn unit_of_holder(store: &Store, values: &[(String, Value)]) -> Result<Option<Un
 /// For a record of another kind, or a value that cannot be read: then nothing is written.
 pub fn edit(store: &mut Store, kind: Kind, id: RecordId, given: &[Given], by: &By) -> Result<bool, Told> {
     let view = super::of_kind(store, kind, id)?;
-    let (mut values, mut faults) = (Vec::new(), Vec::new());
+    let (mut values, mut faults) = (Vec::<(String, Value)>::new(), Vec::new());
     for (key, text) in given {
         match field(store, kind, key, text, Some(&view)) {
             Ok(value) => values.push((key.clone(), value)),
             Err(fault) => faults.push(fault),
         }
     }
+    let written = |key: &str| values.iter().rev().find(|(k, _)| k == key).map(|(_, value)| value);
+    let after = |key: &str| {
+        let value = written(key).or_else(|| view.fields.get(key).map(Field::shown));
+        value.filter(|v| **v != Value::Null).map(Value::to_string)
+    };
+    // A record of before, or of another program, may lack them: whoever edits something else is not stopped.
+    if written("object").is_some() || written("name").is_some() {
+        faults.extend(missing(kind, after).map(lacks));
+    }
+    let before = contradictions(kind, &view.fields);
+    faults.extend(contradictions(kind, &with(&view.fields, &values)).into_iter().filter(|c| !before.contains(c)));
     if !faults.is_empty() {
         return Err(Told::refused(faults.join(" ")));
     }

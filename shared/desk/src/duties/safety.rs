@@ -142,7 +142,6 @@ fn tree_of(store: &Store, unit: &UnitKey) -> Result<Tree, StoreError> {
     }
 }
 
-/// The last day of the year of TT 124 for a kind of place (Điều 8, R25).
 /// The rule pack that judges the year of an assessment or score.
 #[must_use]
 pub fn pack_of<'a>(packs: &'a RulePacks, view: &RecordView) -> &'a RulePack {
@@ -150,6 +149,7 @@ pub fn pack_of<'a>(packs: &'a RulePacks, view: &RecordView) -> &'a RulePack {
     year.map_or(packs.latest(), |year| packs.of_year(year))
 }
 
+/// The last day of the year of TT 124 for a kind of place (Điều 8, R25).
 fn last_day(object: &str, year: i32, pack: &RulePack) -> NaiveDate {
     let rules = pack.safety.object(object).and_then(|rules| days(rules, year));
     rules.map_or_else(|| Period::annual(year, &pack.periods).cut_off, |(_, to, _)| to)

@@ -1,6 +1,7 @@
 //! The rules, one clause a file. Pure functions: records, rule pack and cut-off in; result and
 //! reasons out. Integers decide, never floats.
 
+pub mod contradictions;
 pub mod counting;
 pub mod criteria;
 pub mod dossier;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::field::Fields;
 use crate::rule_pack::{Movement, MovementClass};
+use crate::text::date_dmy;
 
 /// One line of the score sheet: *Điểm chuẩn / Cơ sở tự chấm / Cấp trên chấm*.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,6 +33,23 @@ pub struct Sheet {
     pub class: Option<String>,
     /// The first late day (Điều 11).
     pub due: Option<NaiveDate>,
+    /// The day of the decision on it.
+    pub decided_on: Option<NaiveDate>,
+    /// The decision came on that day or later.
+    pub late: bool,
+}
+
+impl Sheet {
+    /// What an officer is told of a decision that came late; `None` for others.
+    #[must_use]
+    pub fn lateness(&self) -> Option<String> {
+        let (decided, due) = self.decided_on.zip(self.due).filter(|_| self.late)?;
+        Some(format!(
+            "Quyết định ngày {} quá hạn: phải trước ngày {} (QĐ 510, Điều 11).",
+            date_dmy(decided),
+            date_dmy(due)
+        ))
+    }
 }
 
 /// Why a score cannot be written.
@@ -93,9 +111,13 @@ pub fn sheet(fields: &Fields, rules: &Movement) -> Sheet {
     let (own, above) = (sum(|l| l.own), sum(|l| l.above));
     let is_scored = !lines.is_empty() && lines.iter().all(|l| l.above.is_some());
     let due = rules.due.iter().find(|d| d.object == object).map(|d| d.day);
+    let due = due.zip(year).and_then(|(d, year)| NaiveDate::from_ymd_opt(year, d.month, d.day));
+    let decided_on = fields.date("decision_date");
     Sheet {
         class: is_scored.then(|| class(above, rules).map(|c| c.label.clone())).flatten(),
-        due: due.zip(year).and_then(|(d, year)| NaiveDate::from_ymd_opt(year, d.month, d.day)),
+        late: decided_on.zip(due).is_some_and(|(decided, due)| decided >= due),
+        due,
+        decided_on,
         lines,
         own,
         above,
@@ -139,6 +161,21 @@ mod tests {
     fn the_evaluation_is_due_by_kind_of_place() {
         let rules = RulePack::kontum_2022().movement;
         assert_eq!(sheet(&scored(&[]), &rules).due.unwrap().to_string(), "2022-11-30");
+    }
+
+    /// QĐ 510, Điều 11: on the day itself it is late.
+    #[test]
+    fn a_decision_on_the_score_is_late_from_the_day_that_it_was_due_before() {
+        let rules = RulePack::kontum_2022().movement;
+        let decided = |day: &str| {
+            let mut fields = scored(&[]);
+            fields.0.insert("decision_date".into(), Field::Settled(day.into()));
+            sheet(&fields, &rules)
+        };
+        assert!(!decided("2022-11-29").late && decided("2022-11-29").lateness().is_none());
+        let late = decided("2022-11-30");
+        assert!(late.late && late.lateness().unwrap().contains("30/11/2022"), "{late:?}");
+        assert!(decided("2022-12-19").late && !sheet(&scored(&[]), &rules).late);
     }
 
     /// The thresholds are the province's (not found in any text): without them there is no class.

@@ -91,8 +91,13 @@ pub fn conditions(place: &Place, effective_models: u32, within: Option<Within>, 
     }
     if let (Some((sub_units, good)), true) = (place.sub_units, place.object != "XA") {
         let least = pack.safety.sub_units_share.least(sub_units);
-        let holds = pack.safety.sub_units_share.reached(good, sub_units);
-        let sentence = format!("{good}/{sub_units} đơn vị trực thuộc đạt; cần ít nhất {least}.");
+        // More than there are can only come from another program, or from two machines that wrote one each.
+        let is_possible = good <= sub_units;
+        let holds = is_possible && pack.safety.sub_units_share.reached(good, sub_units);
+        let sentence = match is_possible {
+            true => format!("{good}/{sub_units} đơn vị trực thuộc đạt; cần ít nhất {least}."),
+            false => format!("{good}/{sub_units} đơn vị trực thuộc đạt: số đạt nhiều hơn số có, phải sửa."),
+        };
         all.push(Condition { rule: "R27", holds, sentence });
     }
     for (text, met) in rules.criteria.iter().zip(&place.criteria) {
@@ -103,7 +108,13 @@ pub fn conditions(place: &Place, effective_models: u32, within: Option<Within>, 
         };
         all.push(Condition { rule: "TT 124", holds: *met == Some(true), sentence: format!("{text}: {said}.") });
     }
-    if let (Some(decided), Some((.., due))) = (place.decision_date, days(rules, place.year)) {
+    if let (Some(decided), Some((_, to, due))) = (place.decision_date, days(rules, place.year)) {
+        let told = |is: &str| {
+            let (decided, to) = (crate::text::date_dmy(decided), crate::text::date_dmy(to));
+            format!("Quyết định ngày {decided} {is} hết thời gian đánh giá ({to}).")
+        };
+        let holds = decided >= to;
+        all.push(Condition { rule: "R25", holds, sentence: told(if holds { "khi đã" } else { "khi chưa" }) });
         let sentence = format!(
             "Quyết định ngày {}; hạn là trước ngày {}.",
             crate::text::date_dmy(decided),
@@ -217,11 +228,26 @@ mod tests {
         assert_eq!(holds("R26", &place("XA", &[("decision_date", "2022-11-20")]), 1, None), [false]);
     }
 
+    /// Điều 8 (R25): what the year was like is decided when it is over.
+    #[test]
+    fn nothing_is_decided_before_the_time_of_the_assessment_is_over() {
+        for (object, day, expect) in [
+            ("XA", "2021-01-01", false),
+            ("XA", "2022-11-14", false),
+            ("XA", "2022-11-15", true),
+            ("KHU_DAN_CU", "2022-10-30", false),
+            ("KHU_DAN_CU", "2022-10-31", true),
+        ] {
+            assert_eq!(holds("R25", &place(object, &[("decision_date", day)]), 1, None), [expect], "{object} {day}");
+        }
+        assert!(holds("R25", &place("XA", &[]), 1, None).is_empty(), "nothing is decided yet");
+    }
+
     /// Điều 6.5, 7.6 (R27).
     #[test]
     fn seven_of_ten_sub_units_are_enough() {
         let mut school = place("CO_SO_GIAO_DUC", &[]);
-        for (good, expect) in [(7, true), (6, false)] {
+        for (good, expect) in [(7, true), (6, false), (10, true), (12, false)] {
             school.sub_units = Some((10, good));
             assert_eq!(holds("R27", &school, 1, None), [expect]);
         }

@@ -52,21 +52,36 @@ fn is_spontaneous(model: &Model) -> bool {
 }
 
 /// Whether a model itself stands in the list at the end of `day`: it arose by itself, neither it nor a point of it
-/// is recognised, it has not ended, itself or with all of its points, and none of them stands in the list for it.
+/// is recognised, it has not ended, and none of its points stands in the list for it.
 pub fn waits<'a>(model: &Model, points: impl IntoIterator<Item = &'a Point>, day: NaiveDate, pack: &RulePack) -> bool {
     let found: Vec<Standing> = points.into_iter().map(|p| standing(p, day, pack)).collect();
     let is_told =
         found.iter().any(|s| matches!(s, Standing::Counted | Standing::NotLaunched | Standing::SpontaneousPending));
-    let has_ended = !found.is_empty() && found.iter().all(|s| *s == Standing::Ended);
-    let is_settled = [model.decision_date, model.ended_on].into_iter().flatten().any(|on| on <= day);
-    is_spontaneous(model) && !is_told && !has_ended && !is_settled
+    let is_recognised = model.decision_date.is_some_and(|on| on <= day);
+    is_spontaneous(model) && !is_told && !is_recognised && !ended(model, &found, day)
+}
+
+/// Whether a model has ended by the end of `day` (R5): itself, or with all of its points.
+pub fn has_ended<'a>(
+    model: &Model,
+    points: impl IntoIterator<Item = &'a Point>,
+    day: NaiveDate,
+    pack: &RulePack,
+) -> bool {
+    let found: Vec<Standing> = points.into_iter().map(|p| standing(p, day, pack)).collect();
+    ended(model, &found, day)
+}
+
+fn ended(model: &Model, found: &[Standing], day: NaiveDate) -> bool {
+    let with_its_points = !found.is_empty() && found.iter().all(|s| *s == Standing::Ended);
+    with_its_points || model.ended_on.is_some_and(|on| on <= day)
 }
 
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;
 
-    use super::{SpontaneousModels, waits};
+    use super::{SpontaneousModels, has_ended, waits};
     use crate::field::{Field, Fields, Value};
     use crate::id::RecordId;
     use crate::model::Model;
@@ -161,5 +176,22 @@ mod tests {
             assert_eq!(waits(&alone, points.iter().copied(), day(), &pack()), expect, "{points:?}");
         }
         assert!(!waits(&ordered, [], day(), &pack()));
+    }
+
+    /// R5: the day of the end tells; a model that is done with is not recognised.
+    #[test]
+    fn a_model_has_ended_by_its_own_day_or_with_all_of_its_points() {
+        let [alone, ..] = models();
+        let of_itself = |on| Model::read(ALONE, &fields(&[("origin", "TU_PHAT"), ("ended_on", on)]));
+        let (ended, later) = (point(ALONE, &[("ended_on", "2022-11-09")]), point(ALONE, &[("ended_on", "2022-11-10")]));
+        for (model, points, expect) in [
+            (&alone, &[][..], false),
+            (&alone, &[&ended], true),
+            (&alone, &[&ended, &later], false),
+            (&of_itself("2022-11-09"), &[&later], true),
+            (&of_itself("2022-11-10"), &[], false),
+        ] {
+            assert_eq!(has_ended(model, points.iter().copied(), day(), &pack()), expect, "{points:?}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Fields of the records that the letter orders beside models and points (data dictionary, DOMAIN §9).
 
 use super::spec::{f, hub};
-use super::{FieldSpec, FieldType, OBJECTS};
+use super::{FieldSpec, FieldType, OBJECTS, TAKEN_BACK};
 
 /// Yes or no, as officers tick it.
 pub const YES_NO: &[(&str, &str)] = &[("CO", "Có"), ("KHONG", "Không")];
@@ -130,6 +130,7 @@ pub(super) const ORGANISATION: &[FieldSpec] = &[
     f("identifier", "Mã định danh", FieldType::Line),
     f("node", "Máy Kẻng", FieldType::Line),
     f("note", "Ghi chú", FieldType::Text),
+    TAKEN_BACK,
 ];
 
 pub(super) const EXEMPLAR: &[FieldSpec] = &[
@@ -145,6 +146,7 @@ pub(super) const EXEMPLAR: &[FieldSpec] = &[
     f("level", "Cấp công nhận", FieldType::Code(EXEMPLAR_LEVELS)),
     f("reward", "Hình thức khen", FieldType::Code(REWARDS)),
     f("note", "Ghi chú", FieldType::Text),
+    TAKEN_BACK,
 ];
 
 pub(super) const COMMITTEE: &[FieldSpec] = &[
@@ -157,6 +159,7 @@ pub(super) const COMMITTEE: &[FieldSpec] = &[
     f("rules_no", "Số quy chế hoạt động", FieldType::Line),
     f("rules_date", "Ngày quy chế", FieldType::Date),
     f("note", "Ghi chú", FieldType::Text),
+    TAKEN_BACK,
 ];
 
 pub(super) const TEAM: &[FieldSpec] = &[
@@ -166,6 +169,7 @@ pub(super) const TEAM: &[FieldSpec] = &[
     f("members", "Số thành viên", FieldType::Count),
     f("ended_on", "Ngày thôi hoạt động", FieldType::Date),
     f("note", "Ghi chú", FieldType::Text),
+    TAKEN_BACK,
 ];
 
 /// A person, with as little as the work needs (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15): no number of
@@ -178,6 +182,7 @@ pub(super) const MEMBER: &[FieldSpec] = &[
     f("phone", "Số điện thoại", FieldType::Personal),
     f("joined_on", "Từ ngày", FieldType::Date),
     f("left_on", "Đến ngày", FieldType::Date),
+    TAKEN_BACK,
 ];
 
 pub(super) const SURVEY: &[FieldSpec] = &[
@@ -188,6 +193,7 @@ pub(super) const SURVEY: &[FieldSpec] = &[
     f("by", "Đơn vị thực hiện", FieldType::Line),
     f("finding", "Kết quả", FieldType::Text),
     f("remedy", "Kiến nghị, khắc phục", FieldType::Text),
+    TAKEN_BACK,
 ];
 
 pub(super) const ASSESSMENT: &[FieldSpec] = &[
@@ -205,6 +211,7 @@ pub(super) const ASSESSMENT: &[FieldSpec] = &[
     f("decision_no", "Số quyết định", FieldType::Line),
     f("decision_date", "Ngày quyết định", FieldType::Date),
     f("note", "Ghi chú", FieldType::Text),
+    TAKEN_BACK,
 ];
 
 pub(super) const SCORE: &[FieldSpec] = &[
@@ -219,6 +226,7 @@ pub(super) const SCORE: &[FieldSpec] = &[
     f("decision_no", "Số quyết định", FieldType::Line),
     f("decision_date", "Ngày quyết định", FieldType::Date),
     f("note", "Ghi chú", FieldType::Text),
+    TAKEN_BACK,
 ];
 
 pub(super) const EDITION: &[FieldSpec] = &[

@@ -139,7 +139,7 @@ impl Store {
     }
 
     /// The documents of a record, oldest first; of all records when `None`. A file that two
-    /// officers added to one record is one document, the older.
+    /// officers added to one record as one kind is one document, the older; as two kinds it is two.
     ///
     /// # Errors
     /// Whatever SQLite says.
@@ -198,7 +198,7 @@ impl Store {
             };
             // A document may only be shown where its record is: whoever writes in one scope could
             // otherwise hang papers on the records of another.
-            if *scope != Some(view.scope) || !seen.insert((owner, document.hash)) {
+            if *scope != Some(view.scope) || !seen.insert((owner, document.hash, document.kind.clone())) {
                 continue;
             }
             let first = self.trace(document.id, Some("hash"))?.into_iter().next();

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use keng_desk::Told;
 use keng_desk::acts::{By, Given};
 use keng_desk::documents::change::{self, Named};
-use keng_desk::documents::{self, BYTES_MAX, Wanted};
+use keng_desk::documents::{self, BYTES_MAX, Wanted, Written};
 use keng_desk::duties::records::KINDS;
 use keng_domain::document::DETAILS;
 use keng_domain::id::RecordId;
@@ -30,7 +30,7 @@ pub const BODY_BYTES_MAX: usize = BYTES_MAX as usize + 64 * 1024;
 pub async fn add<P: Program>(State(app): State<P>, Path(id): Path<String>, form: Multipart) -> Answer {
     let (record, back) = page_of(&app, &id).await?;
     match take(&app, record, form).await {
-        Ok(already) => Ok(see(&format!("{back}?done={}", if already { "document-same" } else { "document" }))),
+        Ok(written) => Ok(see(&format!("{back}?done={}", done(&written)))),
         Err(Refused::Told(told)) => Err(refused(&app, "Chưa thêm được tệp vào hồ sơ", &told, back)),
         Err(Refused::Fault(fault)) => Err(*fault),
     }
@@ -66,6 +66,15 @@ pub async fn change<P: Program>(
     match done.await? {
         Ok(done) => Ok(see(&format!("{back}?done={done}"))),
         Err(told) => Err(refused(&app, "Chưa ghi được về văn bản này", &told, back)),
+    }
+}
+
+/// The word by which the page tells what was written.
+fn done(written: &Written) -> &'static str {
+    match written {
+        Written::Document => "document",
+        Written::Details(filled) if filled.is_empty() => "document-same",
+        Written::Details(_) => "document-filled",
     }
 }
 
@@ -171,7 +180,7 @@ impl From<axum::extract::multipart::MultipartError> for Refused {
 
 /// Reads the form: token, kind and what is said of the document come before the file, as the page has them, so that nothing of
 /// a file is kept for who may not send one.
-async fn take<P: Program>(app: &P, record: RecordId, mut form: Multipart) -> Result<bool, Refused> {
+async fn take<P: Program>(app: &P, record: RecordId, mut form: Multipart) -> Result<Written, Refused> {
     let (mut csrf, mut kind, mut given) = (String::new(), String::new(), Vec::new());
     while let Some(field) = form.next_field().await? {
         match field.name() {
@@ -190,7 +199,7 @@ async fn take<P: Program>(app: &P, record: RecordId, mut form: Multipart) -> Res
                 let wanted = wanted?;
                 let stored = store(files, &wanted, field).await?;
                 let added = app.act(move |s| documents::link(s, &wanted, stored, &By::default())).await?;
-                return Ok(added?.already);
+                return Ok(added?.written);
             }
             Some(key) if DETAILS.contains(&key) => {
                 let key = key.to_owned();

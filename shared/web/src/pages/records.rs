@@ -4,6 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 use keng_domain::id::RecordId;
 use keng_domain::rules::movement::Sheet;
+use keng_domain::schema::WITHDRAWN;
 
 use super::documents::DocumentsCard;
 use super::duties::Conditions;
@@ -30,8 +31,19 @@ pub struct RecordsPage {
     pub columns: Vec<&'static str>,
     /// The records.
     pub rows: Vec<RecordRow>,
+    /// What was taken back.
+    pub withdrawn: Vec<WithdrawnRow>,
     /// Who has no effective model, beside the assessments.
     pub lacking: Option<LackingCard>,
+}
+
+/// A record that was taken back, and can be put back on its page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithdrawnRow {
+    /// Its name and page.
+    pub link: Link,
+    /// Why.
+    pub why: String,
 }
 
 /// Communes, agencies, enterprises and schools without an effective model in a year.
@@ -109,6 +121,10 @@ pub struct RecordPage {
     pub person: Option<PersonCard>,
     /// Its documents; [`None`] for a new one, and for a person.
     pub documents: Option<DocumentsCard>,
+    /// Other records of the same place and year, of which one is counted.
+    pub same_place: Vec<Link>,
+    /// Why it was taken back; such a record stands in no list, count or report.
+    pub withdrawn: Option<String>,
 }
 
 /// What a person's record says of itself.
@@ -187,7 +203,7 @@ impl RecordPage {
     /// How wide a field stands.
     fn width(input: &Input) -> &'static str {
         match (&input.kind, input.key.as_str()) {
-            (InputKind::Text, _) | (InputKind::Select(_), "record") => "full",
+            (InputKind::Text, _) | (InputKind::Select(_), "record") | (_, WITHDRAWN) => "full",
             _ => "half",
         }
     }

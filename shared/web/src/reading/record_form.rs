@@ -6,7 +6,7 @@ use keng_desk::duties::safety::{Assessed, assessed, pack_of};
 use keng_domain::rule_pack::authorities;
 use keng_domain::rules::movement::sheet;
 use keng_domain::rules::safety::days;
-use keng_domain::schema::{DISTRICT, FieldSpec, FieldType, Kind, OBJECTS, Writer, YES_NO};
+use keng_domain::schema::{DISTRICT, FieldSpec, FieldType, Kind, OBJECTS, WITHDRAWN, Writer, YES_NO};
 use keng_domain::text::{compare, date_dmy};
 use keng_store::personal::KeyState;
 use keng_store::query::RecordView;
@@ -18,6 +18,10 @@ use crate::pages::duties::Conditions;
 use crate::pages::records::{AssessmentCard, PersonCard, SheetCard};
 use crate::parts::{Fact, Tag, Tone};
 
+/// What the mark of a record that is taken back is for, and that it can be taken off.
+const TAKE_BACK: &str =
+    "Chỉ khi ghi nhầm, ghi trùng: ghi lý do thì bản ghi ra khỏi danh sách, số đếm, báo cáo; xóa lý do thì trở lại";
+
 /// Fields that name an organisation.
 const ORGANISATION_FIELDS: [&str; 2] = ["lead", "by"];
 
@@ -25,7 +29,10 @@ impl Reading<'_> {
     pub(super) fn record_inputs(&self, kind: Kind, view: Option<&RecordView>) -> Result<Vec<Input>, StoreError> {
         let mut inputs = Vec::new();
         let is_person_here = view.is_none_or(|v| matches!(self.store.key_state(v), Ok(KeyState::Here(_))));
-        let own = |s: &&FieldSpec| s.writer == Writer::Anyone && !matches!(s.kind, FieldType::Map | FieldType::Act);
+        let own = |s: &&FieldSpec| {
+            let is_later = s.key == WITHDRAWN && view.is_none();
+            s.writer == Writer::Anyone && !matches!(s.kind, FieldType::Map | FieldType::Act) && !is_later
+        };
         for spec in kind.fields().iter().filter(own) {
             let stored = view.and_then(|v| v.fields.get(spec.key)).map(|f| f.shown().to_string()).unwrap_or_default();
             let input = Input::of_field(spec, &stored);
@@ -35,6 +42,7 @@ impl Reading<'_> {
                     Input { kind: InputKind::Fixed, value: "–".to_owned(), ..input }
                 }
                 (FieldType::Record, ..) => input.choosing(self.model_choices()),
+                (FieldType::Line, WITHDRAWN, _) => input.hinted(TAKE_BACK),
                 (FieldType::Line, key, _) if ORGANISATION_FIELDS.contains(&key) => {
                     input.offering(self.organisations()?)
                 }

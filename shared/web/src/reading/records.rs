@@ -1,13 +1,14 @@
 //! Fills "Hồ sơ khác": one list and one form for eight kinds of record, after the schema.
 
 use keng_desk::acts::Given;
-use keng_desk::duties::records::{KINDS, leader};
+use keng_desk::alike::same_place;
+use keng_desk::duties::records::{KINDS, leader, unsaid};
 use keng_desk::duties::safety::{Assessor, WithoutModel, pack_of, without_model};
 use keng_desk::names::field_label;
 use keng_domain::field::{Field, Value};
 use keng_domain::id::RecordId;
 use keng_domain::rules::movement::sheet;
-use keng_domain::schema::{FieldSpec, FieldType, Kind};
+use keng_domain::schema::{FieldSpec, FieldType, Kind, WITHDRAWN};
 use keng_store::StoreError;
 use keng_store::personal::KeyState;
 use keng_store::query::RecordView;
@@ -18,7 +19,7 @@ use crate::answer::address;
 use crate::form::{Input, InputKind, Typed};
 use crate::format::capital;
 use crate::pages::models::Filter;
-use crate::pages::records::{LackingCard, LackingRow, RecordPage, RecordRow, RecordsPage};
+use crate::pages::records::{LackingCard, LackingRow, RecordPage, RecordRow, RecordsPage, WithdrawnRow};
 use crate::parts::{Cell, Find, Link, Tag, Tone};
 use crate::shell::Shell;
 
@@ -46,7 +47,7 @@ impl Reading<'_> {
             let link = Link::new(label, address("/others", &[("kind", k.code()), ("year", &shell.year)]));
             kinds.push(Filter { link, on: k == kind });
         }
-        let shown = |s: &&FieldSpec| !matches!(s.kind, FieldType::Text | FieldType::Map);
+        let shown = |s: &&FieldSpec| !matches!(s.kind, FieldType::Text | FieldType::Map) && s.key != WITHDRAWN;
         let columns: Vec<&FieldSpec> = kind.fields().iter().filter(shown).take(COLUMNS_MAX).collect();
         let mut assessor = (kind == Kind::Assessment).then(|| Assessor::of(self.store)).transpose()?;
         let find = Find::new("/others", query, &[("kind", kind.code()), ("year", &shell.year)]);
@@ -82,9 +83,33 @@ impl Reading<'_> {
             add: address("/others/new", &[("kind", kind.code()), ("year", &shell.year)]),
             columns: columns.iter().map(|s| s.label).collect(),
             rows,
+            withdrawn: self.withdrawn(&shell, kind)?,
             lacking: (kind == Kind::Assessment).then(|| self.lacking(&shell)).transpose()?,
             shell,
         })
+    }
+
+    /// What was taken back of a kind, with why, and the way to where it is put back.
+    fn withdrawn(&self, shell: &Shell, kind: Kind) -> Result<Vec<WithdrawnRow>, StoreError> {
+        let views = self.store.withdrawn(kind)?;
+        let row = |view: &RecordView| WithdrawnRow {
+            link: self.other_link(shell, view),
+            why: view.fields.text(WITHDRAWN).unwrap_or_default().to_owned(),
+        };
+        Ok(views.iter().map(row).collect())
+    }
+
+    /// The other records of the place of an assessment or score.
+    fn same_place(&self, shell: &Shell, kind: Kind, id: RecordId) -> Result<Vec<Link>, StoreError> {
+        let mut links = Vec::new();
+        for other in same_place(self.store, kind, id)? {
+            links.extend(self.store.record(other)?.map(|view| self.other_link(shell, &view)));
+        }
+        Ok(links)
+    }
+
+    fn other_link(&self, shell: &Shell, view: &RecordView) -> Link {
+        Link::new(self.names.record(view), address(&format!("/others/{}", view.id), &[("year", &shell.year)]))
     }
 
     /// Who has no effective model in the year shown.
@@ -122,7 +147,11 @@ impl Reading<'_> {
             },
             Kind::Score => {
                 let sheet = sheet(&view.fields, &pack_of(&self.names.packs, view).movement);
-                Some(Tag::new(Tone::Calm, format!("{} / {} điểm", sheet.own, sheet.above)))
+                let points = format!("{} / {} điểm", sheet.own, sheet.above);
+                Some(match sheet.late {
+                    true => Tag::new(Tone::Warn, format!("{points}, quyết định quá hạn")),
+                    false => Tag::new(Tone::Calm, points),
+                })
             }
             Kind::Team => leader(self.store, view.id)?.and_then(|member| {
                 let name = self.told(&member, "name").ok().filter(|name| !name.is_empty())?;
@@ -183,6 +212,11 @@ impl Reading<'_> {
                 .map(|id| self.documents_card(id, &shell.csrf))
                 .transpose()?,
             person,
+            same_place: match (kind, id) {
+                (Kind::Assessment | Kind::Score, Some(id)) => self.same_place(&shell, kind, id)?,
+                _ => Vec::new(),
+            },
+            withdrawn: view.as_ref().and_then(|v| v.fields.text(WITHDRAWN)).map(str::to_owned),
             shell,
         };
         if id.is_some() {
@@ -213,7 +247,7 @@ impl Reading<'_> {
     ) -> Result<Result<Vec<Given>, Box<RecordPage>>, StoreError> {
         let page = self.record_page(shell, kind, id)?;
         let fields = entered(&page);
-        let is_said = |text: &str| id.is_some() || !text.is_empty();
+        let is_said = |text: &str| id.is_some() || !text.trim().is_empty();
         let given: Vec<Given> = match id {
             Some(_) => typed.changed(&fields).into_iter().map(|(k, t)| (k, t.to_owned())).collect(),
             None => fields.iter().filter_map(|i| Some((i.key.clone(), typed.get(&i.key)?.to_owned()))).collect(),
@@ -221,7 +255,14 @@ impl Reading<'_> {
         let given: Vec<Given> = given.into_iter().filter(|(_, text)| is_said(text)).collect();
         let overtaken: Vec<&Input> =
             fields.iter().filter(|i| given.iter().any(|(k, _)| *k == i.key) && typed.overtaken(i)).collect();
-        let again = self.with_typed(page, kind, typed);
+        let mut again = self.with_typed(page, kind, typed);
+        if id.is_none() {
+            let said = |key: &str| given.iter().find(|(k, _)| k == key).map(|(_, text)| text.clone());
+            for spec in unsaid(kind, said) {
+                let input = again.inputs.iter_mut().find(|i| i.key == spec.key && i.error.is_none());
+                input.into_iter().for_each(|i| i.error = Some("Hãy ghi mục này".to_owned()));
+            }
+        }
         if let Some(first) = overtaken.first() {
             let label = if first.label.is_empty() { field_label(kind.code(), &first.key) } else { first.label.clone() };
             let fault = format!(

@@ -19,7 +19,7 @@ use crate::pages::models::Filter;
 use crate::pages::nominations::{NominationPage, NominationRow, NominationsPage};
 use crate::pages::papers::{PaperLine, PapersCard};
 use crate::pages::records::{
-    AssessmentCard, LackingCard, LackingRow, PersonCard, RecordPage, RecordRow, RecordsPage, SheetCard,
+    AssessmentCard, LackingCard, LackingRow, PersonCard, RecordPage, RecordRow, RecordsPage, SheetCard, WithdrawnRow,
 };
 use crate::pages::submission::SubmissionPage;
 use crate::parts::{Cell, Fact, Find, Link, Tag, Tone};
@@ -265,6 +265,7 @@ impl Samples for RecordsPage {
                 "Số đơn vị trực thuộc",
             ],
             rows: vec![row("Thôn Mô Pả", Some(Tag::new(Tone::Ok, "Đủ điều kiện"))), row(HOSTILE, None)],
+            withdrawn: vec![WithdrawnRow { link: Link::new(HOSTILE, "/others/01"), why: HOSTILE.into() }],
             lacking: Some(LackingCard {
                 year: 2022,
                 communes: 1,
@@ -290,7 +291,7 @@ impl Samples for RecordsPage {
         vec![
             page.clone(),
             nothing,
-            Self { rows: vec![], lacking: Some(none), ..page.clone() },
+            Self { rows: vec![], lacking: Some(none), withdrawn: vec![], ..page.clone() },
             Self { lacking: None, ..page },
         ]
     }
@@ -338,6 +339,8 @@ impl Samples for RecordPage {
             sheet: None,
             person: None,
             papers: vec![Link::new("Word", "/letters/minutes/01/docx")],
+            withdrawn: None,
+            same_place: vec![Link::new(HOSTILE, "/others/02")],
             documents: Some(DocumentsCard {
                 record: id(1),
                 summary: String::new(),
@@ -353,12 +356,15 @@ impl Samples for RecordPage {
             own: 8,
             above: 0,
             class: Some("Khá".into()),
-            due: None,
+            due: "2022-11-30".parse().ok(),
+            decided_on: "2022-12-19".parse().ok(),
+            late: true,
         };
         let score = Self {
             kind: ("score", "Chấm điểm phong trào".into()),
             inputs: inputs(Kind::Score),
             assessment: None,
+            withdrawn: Some(HOSTILE.into()),
             papers: vec![Link::new("Word", "/letters/score/01/docx"), Link::new("PDF", "/letters/score/01/pdf")],
             sheet: Some(SheetCard {
                 typed: vec![["3".into(), String::new()], ["5".into(), HOSTILE.into()]],
@@ -373,6 +379,7 @@ impl Samples for RecordPage {
         let mut new = Self {
             id: None,
             kind: ("committee", "Ban chỉ đạo, ban điều hành".into()),
+            same_place: Vec::new(),
             name: "Thêm ban chỉ đạo, ban điều hành".into(),
             inputs: inputs(Kind::Committee),
             assessment: None,
