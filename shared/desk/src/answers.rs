@@ -78,10 +78,14 @@ pub fn found(store: &Store, mut views: Vec<RecordView>, text: Option<&str>) -> R
         let names = Names::of(store)?;
         views.retain(|view| names.key(view).contains(&key));
     }
-    let name = |view: &RecordView| view.fields.text("name").unwrap_or_default().to_owned();
-    // What has no name keeps its place.
-    views.sort_by(|a, b| compare(&name(a), &name(b)));
+    if views.iter().any(|view| name(view).is_some()) {
+        views.sort_by(|a, b| compare(name(a).unwrap_or_default(), name(b).unwrap_or_default()));
+    }
     Ok(views)
+}
+
+fn name(view: &RecordView) -> Option<&str> {
+    view.fields.text("name")
 }
 
 /// Records of one kind.
