@@ -1,37 +1,39 @@
 //! Quarterly nominations (letter 4267, 1.b and 2; R13–R17): a unit proposes a model with its dossier,
 //! the province selects, proposes to the Ministry or returns. Every step stays visible to the unit.
+//!
+//! This module reads them; `acts` are what either side does, `told` how they are shown, [`commands`] the same at the
+//! command line.
+
+mod acts;
+pub mod commands;
+mod told;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use keng_domain::document::FileHash;
 use keng_domain::explanation::{Judgement, Verdict};
-use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::model::{Merges, Model};
-use keng_domain::period::{Period, PeriodKind};
+use keng_domain::period::Period;
 use keng_domain::point::Point;
-use keng_domain::rule_pack::{RulePack, RulePacks};
-use keng_domain::rules::nomination::{Assessment, Basis, Case, Condition, Nominated, assess, may_propose, rating_year};
+use keng_domain::rule_pack::RulePacks;
+use keng_domain::rules::nomination::{Assessment, Case, Condition, Nominated, assess, rating_year};
 use keng_domain::rules::submission::State as SubmissionState;
 use keng_domain::rules::timeliness::Evidence;
 use keng_domain::schema::Kind;
 use keng_domain::scope::Scope;
 use keng_domain::tree::Tree;
 use keng_domain::unit::{UnitCode, UnitKey};
-use keng_records::record::Meta;
-use keng_store::edit::Act;
 use keng_store::query::RecordView;
-use keng_store::{Role, Store, StoreError};
+use keng_store::{Store, StoreError};
 use serde::Serialize;
-use serde_json::{Value as Json, json};
 
-use super::heard::Heard;
+pub use self::acts::{add, hand_in, propose, select, send_back};
+pub use self::told::{in_json, json, print};
 use super::submissions::{self, Submission};
-use super::{HANDED_IN_AT, evidence_values, hand_in_of, needs_reason, of_kind, period};
-use crate::acts::{By, commit, fresh_id, model_named, own_tree};
-use crate::clock::rfc3339;
-use crate::rehomed::{hands_in_instead, must_stand};
+use super::{HANDED_IN_AT, hand_in_of, of_kind};
+use crate::rehomed::hands_in_instead;
 use crate::{Told, clock};
 
 /// Where a nomination stands.
@@ -249,193 +251,4 @@ pub fn one(store: &Store, id: RecordId) -> Result<Nomination, Told> {
     let mut ground = Ground::of(store, &submissions::list(store, None)?)?;
     read(store, &view, &mut ground)?
         .ok_or_else(|| Told::refused(format!("Đề xuất {id} do phiên bản mới hơn ghi; hãy cập nhật Kẻng.")))
-}
-
-/// Begins a nomination: a draft that documents can be added to.
-///
-/// # Errors
-/// At the hub; for a quarter, case or model that is none; when the unit proposes that model already.
-pub fn add(store: &mut Store, model: &str, quarter: &str, case: &str, by: &By) -> Result<RecordId, Told> {
-    if store.identity().role == Role::Hub {
-        return Err(Told::refused("Đề xuất do đơn vị lập; tỉnh chọn, đề nghị Bộ hoặc trả lại."));
-    }
-    let quarter = period(quarter, &store.rule_packs()?)?;
-    if quarter.kind != PeriodKind::Quarter {
-        return Err(Told::refused("Đề xuất theo quý (điểm 1.b); ví dụ: --quarter 2022-Q4."));
-    }
-    must_stand(store, &quarter)?;
-    if Case::of_code(case).is_none() {
-        return Err(Told::refused(format!(
-            "Không có trường hợp “{case}”: tot (xếp loại Tốt, đã nhân rộng) hoặc moi (mô hình mới)."
-        )));
-    }
-    let model = model_named(store, model).map_err(Told::refused)?;
-    let Some(model) = model else { return Err(Told::refused("Đề xuất phải nêu mô hình.")) };
-    let unit = store.identity().unit.clone();
-    let stands_for = Merges::of(&store.models()?).target(model);
-    let is_same = |n: &&Nomination| n.unit == unit && n.quarter == quarter && n.model == stands_for;
-    if let Some(same) = list(store)?.iter().find(is_same) {
-        return Err(Told::refused(format!("Đơn vị đã có đề xuất mô hình này cho {}: {}.", quarter.title(), same.id)));
-    }
-    let scope = own_tree(store)?.0.scope_of(&unit);
-    let mut values = vec![
-        ("unit".to_owned(), Value::from(unit.as_str())),
-        ("model".to_owned(), Value::from(model.to_string())),
-        ("quarter".to_owned(), Value::from(quarter.id())),
-        ("case".to_owned(), Value::from(case)),
-    ];
-    if let Some(reason) = by.reason.as_deref().map(str::trim).filter(|r| !r.is_empty()) {
-        values.push(("justification".to_owned(), Value::from(reason)));
-    }
-    let id = fresh_id();
-    let meta = Meta { kind: Kind::Nomination.code().to_owned(), scope, owner: unit };
-    commit(store, &[Act::Create { id, meta, values }], by)?;
-    Ok(id)
-}
-
-/// Hands a nomination in. What it lacks is marked, not refused: the province decides, and the second
-/// and third case of letter 4267, 2, need no complete dossier.
-///
-/// # Errors
-/// At the hub; for one that waits for the province or was taken over.
-pub fn hand_in(store: &mut Store, id: RecordId, by: &By) -> Result<Nomination, Told> {
-    if store.identity().role == Role::Hub {
-        return Err(Told::refused("Đề xuất do đơn vị trình."));
-    }
-    let nomination = one(store, id)?;
-    if !matches!(nomination.state, State::Draft | State::Returned) {
-        return Err(Told::refused(format!("Đề xuất này đang ở trạng thái “{}”.", nomination.state.label())));
-    }
-    must_stand(store, &nomination.quarter)?;
-    let heard = Heard::of(store)?;
-    commit(store, &[Act::Change { id, values: evidence_values(&heard, clock::now_ms()) }], by)?;
-    one(store, id)
-}
-
-/// The province selects a model for notice in the province (letter 4267, 2).
-///
-/// # Errors
-/// At a node; before it is handed in; for a model that is not eligible (R13), unless a reason is given.
-pub fn select(store: &mut Store, id: RecordId, by: &By) -> Result<(), Told> {
-    let nomination = handed_in(store, id)?;
-    if !nomination.assessment.eligible && needs_reason(by).is_err() {
-        let why = nomination.assessment.conditions.first().map_or("", |c| c.sentence.as_str());
-        return Err(Told::refused(format!("{why} Nếu tỉnh vẫn chọn, hãy ghi lý do (--reason).")));
-    }
-    decide(store, id, "SELECTED", Vec::new(), by)
-}
-
-/// The province proposes a model to the Ministry by one of the three cases of letter 4267, 2 (R17).
-///
-/// # Errors
-/// At a node; before it is handed in; for a basis that does not hold, with what is missing.
-pub fn propose(store: &mut Store, id: RecordId, basis: &str, document: Option<FileHash>, by: &By) -> Result<(), Told> {
-    let nomination = handed_in(store, id)?;
-    let Some(of) = Basis::of_code(basis) else {
-        return Err(Told::refused(format!("Không có căn cứ “{basis}”: dossier, directive hoặc finding.")));
-    };
-    let pack = store.rule_pack_of(nomination.quarter.year)?;
-    let cited = match document {
-        None => None,
-        Some(hash) => match nomination.documents.iter().find(|(h, _)| *h == hash) {
-            Some((_, kind)) => Some(kind.as_str()),
-            None => return Err(Told::refused(format!("Văn bản {hash} không có trong hồ sơ của đề xuất này."))),
-        },
-    };
-    may_propose(of, &nomination.assessment, cited, &pack).map_err(Told::refused)?;
-    let mut values = vec![("basis".to_owned(), Value::from(basis))];
-    values.extend(document.map(|hash| ("basis_document".to_owned(), Value::from(hash.to_string()))));
-    decide(store, id, "PROPOSED", values, by)
-}
-
-/// The province sends a nomination back, with a reason.
-///
-/// # Errors
-/// At a node; before it is handed in; without a reason.
-pub fn send_back(store: &mut Store, id: RecordId, by: &By) -> Result<(), Told> {
-    needs_reason(by)?;
-    handed_in(store, id)?;
-    decide(store, id, "RETURNED", Vec::new(), by)
-}
-
-fn handed_in(store: &Store, id: RecordId) -> Result<Nomination, Told> {
-    if store.identity().role != Role::Hub {
-        return Err(Told::refused("Chỉ tỉnh chọn, đề nghị Bộ hoặc trả lại một đề xuất."));
-    }
-    let nomination = one(store, id)?;
-    match nomination.state {
-        State::Draft => Err(Told::refused("Đơn vị đang soạn đề xuất này, chưa trình.")),
-        State::Returned => Err(Told::refused("Đề xuất này đã được trả lại, đơn vị chưa trình lại.")),
-        _ => Ok(nomination),
-    }
-}
-
-fn decide(
-    store: &mut Store,
-    id: RecordId,
-    decision: &str,
-    mut values: Vec<(String, Value)>,
-    by: &By,
-) -> Result<(), Told> {
-    let view = of_kind(store, Kind::Nomination, id)?;
-    let handed_in = view.fields.text(HANDED_IN_AT).unwrap_or_default();
-    values.push(("decision".to_owned(), Value::from(decision)));
-    values.push(("decided_hand_in".to_owned(), Value::from(handed_in)));
-    values.push(("decision_reason".to_owned(), by.reason.as_deref().map_or(Value::Null, Value::from)));
-    commit(store, &[Act::Change { id, values }], by).map(|_| ())
-}
-
-/// `nomination list --json`.
-#[must_use]
-pub fn json(all: &[Nomination], packs: &RulePacks) -> Json {
-    all.iter().map(|n| in_json(n, packs.of_year(n.quarter.year))).collect()
-}
-
-/// One of [`json`].
-#[must_use]
-pub fn in_json(n: &Nomination, pack: &RulePack) -> Json {
-    let at = |t: chrono::DateTime<chrono::Utc>| rfc3339(t.timestamp_millis());
-    json!({
-        "id": n.id,
-        "unit": n.unit,
-        "model": n.model,
-        "name": n.name,
-        "quarter": n.quarter.id(),
-        "case": n.case,
-        "justification": n.justification,
-        "eligible": n.assessment.eligible,
-        "complete": n.assessment.complete,
-        "missing": n.assessment.missing,
-        "listed": n.assessment.listed,
-        "timeliness": n.assessment.timeliness,
-        "state": n.state,
-        "due": n.quarter.due(),
-        "handed_in_at": n.evidence.map(|e| at(e.acted_at)),
-        "received_at": n.evidence.and_then(|e| e.received_at).map(at),
-        "basis": n.basis,
-        "basis_document": n.basis_document,
-        "decision_reason": n.decision_reason,
-        "why": {
-            "clause": pack.letter.clause("điểm 1.b và điểm 2"),
-            "rule_pack": pack.id,
-            "assumed": pack.nomination.assumed,
-            "conditions": n.assessment.conditions,
-        },
-    })
-}
-
-/// Prints nominations for people.
-pub fn print(all: &[Nomination]) {
-    if all.is_empty() {
-        println!("Chưa có đề xuất nào.");
-    }
-    for n in all {
-        println!("{}  {} · {} · {} · {}", n.id, n.unit, n.name, n.quarter.title(), n.state.label());
-        for c in &n.assessment.conditions {
-            println!("    {} {}: {}", if c.holds { "✓" } else { "–" }, c.rule, c.sentence);
-        }
-        if let Some(reason) = &n.decision_reason {
-            println!("    Tỉnh: {reason}");
-        }
-    }
 }
