@@ -3,10 +3,9 @@
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use keng_desk::Told;
-use keng_desk::acts::{self, By};
+use keng_desk::acts::{By, Given};
 use keng_desk::duties::nominations;
 use keng_domain::id::RecordId;
-use keng_domain::schema::Kind;
 use keng_store::Store;
 use keng_web::Link;
 use keng_web::answer::{Answer, Fault, address, see, with_faults};
@@ -97,14 +96,13 @@ pub async fn save(
 }
 
 fn carry_out(store: &mut Store, id: RecordId, form: &Typed) -> Result<&'static str, Told> {
-    let given: Vec<acts::Given> = ["case", "justification"]
+    let given: Vec<Given> = ["case", "justification"]
         .into_iter()
         .filter_map(|key| Some((key.to_owned(), form.get(key)?.to_owned())))
         .collect();
-    let is_saved = acts::edit(store, Kind::Nomination, id, &given, &By::default())?;
     if form.text("act") == "hand-in" {
-        nominations::hand_in(store, id, &By::default())?;
+        nominations::hand_in(store, id, &given, &By::default())?;
         return Ok("handed-in");
     }
-    Ok(if is_saved { "saved" } else { "same" })
+    Ok(if nominations::edit(store, id, &given, &By::default())? { "saved" } else { "same" })
 }

@@ -12,7 +12,7 @@ use keng_store::edit::Act;
 use keng_store::{Role, Store};
 
 use super::{Nomination, State, list, one};
-use crate::acts::{By, commit, fresh_id, model_named, own_tree};
+use crate::acts::{By, Given, commit, fresh_id, model_named, own_tree, read_all};
 use crate::duties::heard::Heard;
 use crate::duties::{HANDED_IN_AT, evidence_values, needs_reason, of_kind, period};
 use crate::rehomed::must_stand;
@@ -60,23 +60,47 @@ pub fn add(store: &mut Store, model: &str, quarter: &str, case: &str, by: &By) -
     Ok(id)
 }
 
-/// Hands a nomination in. What it lacks is marked, not refused: the province decides, and the second
-/// and third case of letter 4267, 2, need no complete dossier.
+/// Changes the case or the reason of a nomination. Returns whether anything changed.
+///
+/// # Errors
+/// As [`at_the_unit`], and for a value that cannot be read: then nothing is written.
+pub fn edit(store: &mut Store, id: RecordId, given: &[Given], by: &By) -> Result<bool, Told> {
+    at_the_unit(store, id)?;
+    let values = read_all(store, Kind::Nomination, given)?;
+    Ok(commit(store, &[Act::Change { id, values }], by)?.entries > 0)
+}
+
+/// Hands a nomination in, with what was `given` for its case and reason at once: both are written, or neither. What
+/// it lacks is marked, not refused: the province decides, and the second and third case of letter 4267, 2, need no
+/// complete dossier.
+///
+/// # Errors
+/// As [`at_the_unit`], and for a value that cannot be read: then nothing is written.
+pub fn hand_in(store: &mut Store, id: RecordId, given: &[Given], by: &By) -> Result<Nomination, Told> {
+    let nomination = at_the_unit(store, id)?;
+    must_stand(store, &nomination.quarter)?;
+    let mut values = read_all(store, Kind::Nomination, given)?;
+    values.extend(evidence_values(&Heard::of(store)?, clock::now_ms()));
+    commit(store, &[Act::Change { id, values }], by)?;
+    one(store, id)
+}
+
+/// A nomination that its unit may still change: what the province has before it stands as it was handed in.
 ///
 /// # Errors
 /// At the hub; for one that waits for the province or was taken over.
-pub fn hand_in(store: &mut Store, id: RecordId, by: &By) -> Result<Nomination, Told> {
+fn at_the_unit(store: &Store, id: RecordId) -> Result<Nomination, Told> {
     if store.identity().role == Role::Hub {
-        return Err(Told::refused("Đề xuất do đơn vị trình."));
+        return Err(Told::refused("Đề xuất do đơn vị lập, sửa và trình."));
     }
     let nomination = one(store, id)?;
-    if !matches!(nomination.state, State::Draft | State::Returned) {
-        return Err(Told::refused(format!("Đề xuất này đang ở trạng thái “{}”.", nomination.state.label())));
+    match nomination.state {
+        State::Draft | State::Returned => Ok(nomination),
+        other => Err(Told::refused(format!(
+            "Đề xuất này đang ở trạng thái “{}”; chỉ sửa, trình được khi đang soạn hoặc khi tỉnh trả lại.",
+            other.label()
+        ))),
     }
-    must_stand(store, &nomination.quarter)?;
-    let heard = Heard::of(store)?;
-    commit(store, &[Act::Change { id, values: evidence_values(&heard, clock::now_ms()) }], by)?;
-    one(store, id)
 }
 
 /// The province selects a model for notice in the province (letter 4267, 2).

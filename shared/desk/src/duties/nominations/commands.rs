@@ -3,7 +3,6 @@
 use clap::Subcommand;
 use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
-use keng_domain::schema::Kind;
 use keng_store::Store;
 
 use crate::Told;
@@ -69,12 +68,12 @@ impl UnitNomination {
                 show_nomination(&store, id, json)
             }
             Self::Edit { id, set, who } => {
-                let changed = crate::acts::edit(&mut store, Kind::Nomination, id, &set, &who.into())?;
+                let changed = super::edit(&mut store, id, &set, &who.into())?;
                 println!("{}", if changed { "Đã lưu tại máy." } else { "Không có gì thay đổi." });
                 Ok(())
             }
             Self::HandIn { id, who, json } => {
-                super::hand_in(&mut store, id, &who.into())?;
+                super::hand_in(&mut store, id, &[], &who.into())?;
                 show_nomination(&store, id, json)
             }
             Self::List(json) => list_nominations(&store, json),

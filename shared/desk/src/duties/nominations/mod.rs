@@ -29,7 +29,7 @@ use keng_store::query::RecordView;
 use keng_store::{Store, StoreError};
 use serde::Serialize;
 
-pub use self::acts::{add, hand_in, propose, select, send_back};
+pub use self::acts::{add, edit, hand_in, propose, select, send_back};
 pub use self::told::{in_json, json, print};
 use super::submissions::{self, Submission};
 use super::{HANDED_IN_AT, hand_in_of, of_kind};
