@@ -11,7 +11,7 @@ use keng_web::Link;
 use keng_web::answer::{Answer, Fault, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
 use keng_web::form::Typed;
-use keng_web::reading::nominations::Refused;
+use keng_web::reading::nominations::{Refused, new_of};
 
 use super::Asked;
 use super::state::{App, notice};
@@ -34,10 +34,8 @@ pub async fn list(State(app): State<App>, Query(asked): Query<Asked>) -> Answer 
 /// # Errors
 /// As a page.
 pub async fn add(State(app): State<App>, Query(asked): Query<Asked>, CheckedForm(typed): CheckedForm<Typed>) -> Answer {
-    let form = typed.clone();
-    let by = By { officer: None, reason: Some(form.text("justification").to_owned()) };
-    let done =
-        app.act(move |store| nominations::add(store, form.text("model"), form.text("quarter"), form.text("case"), &by));
+    let (new, by) = (new_of(&typed), By::saying(typed.text("justification")));
+    let done = app.act(move |store| nominations::add(store, &new, &by));
     match done.await? {
         Ok(id) => Ok(see(&address(&format!("/nominations/{id}"), &[("done", "nominated"), ("year", &asked.year)]))),
         Err(told) => {

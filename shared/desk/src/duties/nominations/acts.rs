@@ -4,40 +4,32 @@ use keng_domain::document::FileHash;
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
-use keng_domain::period::PeriodKind;
-use keng_domain::rules::nomination::{Basis, Case, may_propose};
+use keng_domain::rules::nomination::{Basis, may_propose};
 use keng_domain::schema::Kind;
 use keng_records::record::Meta;
 use keng_store::edit::Act;
 use keng_store::{Role, Store};
 
+use super::new::{New, Read, told};
 use super::{Nomination, State, list, one};
-use crate::acts::{By, Given, commit, fresh_id, model_named, own_tree, read_all};
+use crate::acts::{By, Given, commit, fresh_id, own_tree, read_all};
 use crate::duties::heard::Heard;
-use crate::duties::{HANDED_IN_AT, evidence_values, needs_reason, of_kind, period};
+use crate::duties::{HANDED_IN_AT, evidence_values, must_have_begun, needs_reason, of_kind};
 use crate::rehomed::must_stand;
 use crate::{Told, clock};
 
 /// Begins a nomination: a draft that documents can be added to.
 ///
 /// # Errors
-/// At the hub; for a quarter, case or model that is none; when the unit proposes that model already.
-pub fn add(store: &mut Store, model: &str, quarter: &str, case: &str, by: &By) -> Result<RecordId, Told> {
+/// At the hub; for whatever [`New::faults`] finds; for a quarter that has not begun or is another unit's; when the unit
+/// proposes that model already.
+pub fn add(store: &mut Store, new: &New, by: &By) -> Result<RecordId, Told> {
     if store.identity().role == Role::Hub {
         return Err(Told::refused("Đề xuất do đơn vị lập; tỉnh chọn, đề nghị Bộ hoặc trả lại."));
     }
-    let quarter = period(quarter, &store.rule_packs()?)?;
-    if quarter.kind != PeriodKind::Quarter {
-        return Err(Told::refused("Đề xuất theo quý (điểm 1.b); ví dụ: --quarter 2022-Q4."));
-    }
+    let Read { model, quarter, values } = new.read(store).map_err(|faults| Told::refused(told(&faults)))?;
+    must_have_begun(store, &quarter)?;
     must_stand(store, &quarter)?;
-    if Case::of_code(case).is_none() {
-        return Err(Told::refused(format!(
-            "Không có trường hợp “{case}”: tot (xếp loại Tốt, đã nhân rộng) hoặc moi (mô hình mới)."
-        )));
-    }
-    let model = model_named(store, model).map_err(Told::refused)?;
-    let Some(model) = model else { return Err(Told::refused("Đề xuất phải nêu mô hình.")) };
     let unit = store.identity().unit.clone();
     let stands_for = Merges::of(&store.models()?).target(model);
     let is_same = |n: &&Nomination| n.unit == unit && n.quarter == quarter && n.model == stands_for;
@@ -45,18 +37,15 @@ pub fn add(store: &mut Store, model: &str, quarter: &str, case: &str, by: &By) -
         return Err(Told::refused(format!("Đơn vị đã có đề xuất mô hình này cho {}: {}.", quarter.title(), same.id)));
     }
     let scope = own_tree(store)?.0.scope_of(&unit);
-    let mut values = vec![
+    let mut all = vec![
         ("unit".to_owned(), Value::from(unit.as_str())),
         ("model".to_owned(), Value::from(model.to_string())),
         ("quarter".to_owned(), Value::from(quarter.id())),
-        ("case".to_owned(), Value::from(case)),
     ];
-    if let Some(reason) = by.reason.as_deref().map(str::trim).filter(|r| !r.is_empty()) {
-        values.push(("justification".to_owned(), Value::from(reason)));
-    }
+    all.extend(values);
     let id = fresh_id();
     let meta = Meta { kind: Kind::Nomination.code().to_owned(), scope, owner: unit };
-    commit(store, &[Act::Create { id, meta, values }], by)?;
+    commit(store, &[Act::Create { id, meta, values: all }], by)?;
     Ok(id)
 }
 
@@ -78,6 +67,7 @@ pub fn edit(store: &mut Store, id: RecordId, given: &[Given], by: &By) -> Result
 /// As [`at_the_unit`], and for a value that cannot be read: then nothing is written.
 pub fn hand_in(store: &mut Store, id: RecordId, given: &[Given], by: &By) -> Result<Nomination, Told> {
     let nomination = at_the_unit(store, id)?;
+    must_have_begun(store, &nomination.quarter)?;
     must_stand(store, &nomination.quarter)?;
     let mut values = read_all(store, Kind::Nomination, given)?;
     values.extend(evidence_values(&Heard::of(store)?, clock::now_ms()));
@@ -103,6 +93,18 @@ fn at_the_unit(store: &Store, id: RecordId) -> Result<Nomination, Told> {
     }
 }
 
+/// The province takes a nomination before it, to look into it (data dictionary, `ket_qua`: TIEP_NHAN).
+///
+/// # Errors
+/// At a node; before it is handed in; once something is decided.
+pub fn receive(store: &mut Store, id: RecordId, by: &By) -> Result<(), Told> {
+    let nomination = handed_in(store, id)?;
+    if nomination.state != State::HandedIn {
+        return Err(Told::refused(format!("Đề xuất này đang ở trạng thái “{}”.", nomination.label())));
+    }
+    decide(store, id, "RECEIVED", Vec::new(), by)
+}
+
 /// The province selects a model for notice in the province (letter 4267, 2).
 ///
 /// # Errors
@@ -126,16 +128,14 @@ pub fn propose(store: &mut Store, id: RecordId, basis: &str, document: Option<Fi
         return Err(Told::refused(format!("Không có căn cứ “{basis}”: dossier, directive hoặc finding.")));
     };
     let pack = store.rule_pack_of(nomination.quarter.year)?;
-    let cited = match document {
-        None => None,
-        Some(hash) => match nomination.documents.iter().find(|(h, _)| *h == hash) {
-            Some((_, kind)) => Some(kind.as_str()),
-            None => return Err(Told::refused(format!("Văn bản {hash} không có trong hồ sơ của đề xuất này."))),
-        },
-    };
-    may_propose(of, &nomination.assessment, cited, &pack).map_err(Told::refused)?;
-    let mut values = vec![("basis".to_owned(), Value::from(basis))];
-    values.extend(document.map(|hash| ("basis_document".to_owned(), Value::from(hash.to_string()))));
+    if let Some(hash) = document.filter(|hash| nomination.kinds_of(hash).is_empty()) {
+        return Err(Told::refused(format!("Văn bản {hash} không có trong hồ sơ của đề xuất này.")));
+    }
+    let cited = document.map(|hash| nomination.kinds_of(&hash)).unwrap_or_default();
+    may_propose(of, &nomination.assessment, &cited, &pack).map_err(Told::refused)?;
+    // What an earlier proposal cited is no document of this one.
+    let cited = document.map_or(Value::Null, |hash| Value::from(hash.to_string()));
+    let values = vec![("basis".to_owned(), Value::from(basis)), ("basis_document".to_owned(), cited)];
     decide(store, id, "PROPOSED", values, by)
 }
 

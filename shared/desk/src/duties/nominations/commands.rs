@@ -5,8 +5,9 @@ use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
 use keng_store::Store;
 
+use super::New;
 use crate::Told;
-use crate::acts::Given;
+use crate::acts::{By, Given};
 use crate::commands::{Json, Who};
 use crate::program::{print_json, read_set};
 
@@ -64,7 +65,9 @@ impl UnitNomination {
     pub fn run(self, mut store: Store) -> Result<(), Told> {
         match self {
             Self::Add { model, quarter, case, who, json } => {
-                let id = super::add(&mut store, &model, &quarter, &case, &who.into())?;
+                let by = By::from(who);
+                let justification = by.reason.clone().unwrap_or_default();
+                let id = super::add(&mut store, &New { model, quarter, case, justification }, &by)?;
                 show_nomination(&store, id, json)
             }
             Self::Edit { id, set, who } => {
@@ -106,6 +109,14 @@ fn list_nominations(store: &Store, Json { json }: Json) -> Result<(), Told> {
 pub enum ProvinceNomination {
     /// Các đề xuất, đủ điều kiện hay chưa và vì sao.
     List(Json),
+    /// Tiếp nhận đề xuất để nghiên cứu; chưa quyết định gì.
+    Receive {
+        /// Mã đề xuất.
+        id: RecordId,
+        /// Ai ghi, vì sao.
+        #[command(flatten)]
+        who: Who,
+    },
     /// Chọn thông báo toàn tỉnh.
     Select {
         /// Mã đề xuất.
@@ -146,6 +157,10 @@ impl ProvinceNomination {
     pub fn run(self, mut store: Store) -> Result<(), Told> {
         match self {
             Self::List(json) => return list_nominations(&store, json),
+            Self::Receive { id, who } => {
+                super::receive(&mut store, id, &who.into())?;
+                println!("Đã tiếp nhận đề xuất; đơn vị sẽ thấy.");
+            }
             Self::Select { id, who } => {
                 super::select(&mut store, id, &who.into())?;
                 println!("Đã chọn thông báo toàn tỉnh.");

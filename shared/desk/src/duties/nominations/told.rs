@@ -33,8 +33,12 @@ pub fn in_json(n: &Nomination, pack: &RulePack) -> Json {
         "due": n.quarter.due(),
         "handed_in_at": n.evidence.map(|e| at(e.acted_at)),
         "received_at": n.evidence.and_then(|e| e.received_at).map(at),
-        "basis": n.basis,
-        "basis_document": n.basis_document,
+        "first_handed_in_at": n.first.map(|e| at(e.acted_at)),
+        "first_received_at": n.first.and_then(|e| e.received_at).map(at),
+        "selected": n.selected.is_some(),
+        "proposed": n.proposed.is_some(),
+        "basis": n.proposed.map(|p| p.basis.code()),
+        "basis_document": n.proposed.and_then(|p| p.document),
         "decision_reason": n.decision_reason,
         "why": {
             "clause": pack.letter.clause("điểm 1.b và điểm 2"),
@@ -51,7 +55,7 @@ pub fn print(all: &[Nomination]) {
         println!("Chưa có đề xuất nào.");
     }
     for n in all {
-        println!("{}  {} · {} · {} · {}", n.id, n.unit, n.name, n.quarter.title(), n.state.label());
+        println!("{}  {} · {} · {} · {}", n.id, n.unit, n.name, n.quarter.title(), n.label());
         for c in &n.assessment.conditions {
             println!("    {} {}: {}", if c.holds { "✓" } else { "–" }, c.rule, c.sentence);
         }
