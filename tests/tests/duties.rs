@@ -1,6 +1,7 @@
 //! Letter 4267 as the two programs carry it out: handing in, nominating, recognising, assessing.
 
 use anyhow::{Context, Result, ensure};
+use keng_tests::command::set_clock;
 use keng_tests::{Hub, Node, Office, Province, fixtures};
 use serde_json::Value;
 
@@ -159,6 +160,8 @@ fn add_all(node: &Node, hub: &Hub, nomination: &str) -> Result<()> {
 /// 1.b and 2: eligible, complete, on time, in the list; then the three cases for the Ministry.
 #[test]
 fn a_model_is_nominated_returned_selected_and_proposed_by_a_case_that_holds() -> Result<()> {
+    // The quarter has begun, and is not over.
+    set_clock(Some("2026-12-15 08:00:00"))?;
     let mut p = Province::kon_tum()?;
     p.join("610")?;
     let (hub, node) = (p.hub(), p.node("610"));

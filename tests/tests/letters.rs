@@ -82,6 +82,8 @@ fn each_late_unit_is_reminded_of_what_it_owes_since_when_and_can_be_called() -> 
 /// 2 and R17: only what the province has decided to propose, with its case; and a survey's minutes.
 #[test]
 fn a_proposal_and_minutes_come_from_their_records() -> Result<()> {
+    // The quarter has begun, and is not over.
+    set_clock(Some("2026-12-15 08:00:00"))?;
     let mut p = Province::kon_tum()?;
     p.join("610")?;
     let (hub, node) = (p.hub(), p.node("610"));

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use keng_tests::answers::Record;
+use keng_tests::command::set_clock;
 use keng_tests::papers::{file, judged, made, paragraphs, says, words};
 use keng_tests::{Node, Office, Province, fixtures};
 use serde_json::Value;
@@ -36,6 +37,8 @@ fn size(points: &[Record], model: &str) -> (usize, i64) {
 /// returned goes back with the province's words.
 #[test]
 fn a_selected_model_is_made_known_to_all_units_and_a_returned_one_goes_back_with_its_reason() -> Result<()> {
+    // The quarter has begun, and is not over.
+    set_clock(Some("2026-12-15 08:00:00"))?;
     let mut p = Province::kon_tum()?;
     p.join("610")?;
     let (hub, node, out) = (p.hub(), p.node("610"), p.folder().join("out"));

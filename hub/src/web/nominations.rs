@@ -70,8 +70,8 @@ pub async fn decide(
                 reason: form.reason,
                 basis: form.basis,
                 document: form.document,
-                documents: Vec::new(),
                 fault: Some(told.to_string()),
+                ..Decide::default()
             };
             let page = app.read(Place::Nominations, asked.year(), move |r, shell| {
                 r.nomination_page(shell, id, "", None, Some(attempt))
@@ -84,6 +84,7 @@ pub async fn decide(
 fn carry_out(store: &mut Store, id: RecordId, form: &DecideForm) -> Result<&'static str, Told> {
     let by = By::saying(&form.reason);
     match form.act.as_str() {
+        "receive" => nominations::receive(store, id, &by).map(|()| "received"),
         "select" => nominations::select(store, id, &by).map(|()| "selected"),
         "return" => nominations::send_back(store, id, &by).map(|()| "returned"),
         "propose" if form.basis.is_empty() => Err(Told::refused("Hãy chọn căn cứ đề nghị Bộ Công an.")),

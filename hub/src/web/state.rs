@@ -196,6 +196,7 @@ pub fn notice(done: &str) -> Option<Notice> {
         "apart" => "Đã để riêng; sẽ không gợi ý gộp các tên này nữa.",
         "accepted" => "Đã nhận báo cáo. Đơn vị sẽ thấy ở lần nối tới.",
         "returned" => "Đã trả lại; đơn vị sẽ thấy lý do ở lần nối tới.",
+        "received" => "Đã tiếp nhận đề xuất để nghiên cứu. Đơn vị sẽ thấy ở lần nối tới.",
         "selected" => "Đã chọn thông báo toàn tỉnh. Đơn vị sẽ thấy ở lần nối tới.",
         "proposed" => "Đã đề nghị Bộ Công an; căn cứ được ghi cùng quyết định.",
         "saved" => "Đã lưu tại tỉnh; đơn vị sẽ thấy ở lần nối tới.",

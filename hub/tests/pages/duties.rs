@@ -122,6 +122,10 @@ async fn a_nomination_is_proposed_by_a_case_that_holds_selected_or_sent_back() {
         assert!(html.contains(why), "{sent}: {html}");
         assert_eq!(html.contains("giu lai"), sent.contains("giu+lai"), "what was typed stays");
     }
+    assert!(html.contains("Tiếp nhận, nghiên cứu"), "{html}");
+    let (_, _, to) = pages.post(&page, &format!("csrf={csrf}&act=receive")).await;
+    let html = pages.get(&to).await;
+    assert!(html.contains("Tỉnh đã tiếp nhận") && !html.contains("Tiếp nhận, nghiên cứu"), "{html}");
     let (status, _, to) = pages.post(&page, &format!("csrf={csrf}&act=select&reason=cach+lam+hay")).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     let html = pages.get(&to).await;

@@ -3,16 +3,15 @@
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use keng_desk::Told;
-use keng_desk::acts::{self, By};
+use keng_desk::acts::{By, Given};
 use keng_desk::duties::nominations;
 use keng_domain::id::RecordId;
-use keng_domain::schema::Kind;
 use keng_store::Store;
 use keng_web::Link;
 use keng_web::answer::{Answer, Fault, address, see, with_faults};
 use keng_web::csrf::CheckedForm;
 use keng_web::form::Typed;
-use keng_web::reading::nominations::Refused;
+use keng_web::reading::nominations::{Refused, new_of};
 
 use super::Asked;
 use super::state::{App, notice};
@@ -35,10 +34,8 @@ pub async fn list(State(app): State<App>, Query(asked): Query<Asked>) -> Answer 
 /// # Errors
 /// As a page.
 pub async fn add(State(app): State<App>, Query(asked): Query<Asked>, CheckedForm(typed): CheckedForm<Typed>) -> Answer {
-    let form = typed.clone();
-    let by = By { officer: None, reason: Some(form.text("justification").to_owned()) };
-    let done =
-        app.act(move |store| nominations::add(store, form.text("model"), form.text("quarter"), form.text("case"), &by));
+    let (new, by) = (new_of(&typed), By::saying(typed.text("justification")));
+    let done = app.act(move |store| nominations::add(store, &new, &by));
     match done.await? {
         Ok(id) => Ok(see(&address(&format!("/nominations/{id}"), &[("done", "nominated"), ("year", &asked.year)]))),
         Err(told) => {
@@ -97,14 +94,13 @@ pub async fn save(
 }
 
 fn carry_out(store: &mut Store, id: RecordId, form: &Typed) -> Result<&'static str, Told> {
-    let given: Vec<acts::Given> = ["case", "justification"]
+    let given: Vec<Given> = ["case", "justification"]
         .into_iter()
         .filter_map(|key| Some((key.to_owned(), form.get(key)?.to_owned())))
         .collect();
-    let is_saved = acts::edit(store, Kind::Nomination, id, &given, &By::default())?;
     if form.text("act") == "hand-in" {
-        nominations::hand_in(store, id, &By::default())?;
+        nominations::hand_in(store, id, &given, &By::default())?;
         return Ok("handed-in");
     }
-    Ok(if is_saved { "saved" } else { "same" })
+    Ok(if nominations::edit(store, id, &given, &By::default())? { "saved" } else { "same" })
 }

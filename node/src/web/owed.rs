@@ -116,6 +116,9 @@ fn nomination(n: &Nomination, today: NaiveDate) -> Option<Task> {
                 other: None,
             })
         }
-        NominationState::HandedIn | NominationState::Selected | NominationState::Proposed => None,
+        NominationState::HandedIn
+        | NominationState::Received
+        | NominationState::Selected
+        | NominationState::Proposed => None,
     }
 }

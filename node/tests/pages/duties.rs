@@ -61,7 +61,18 @@ async fn a_nomination_is_drafted_and_handed_in_and_says_what_it_lacks() {
     let mut sent = [("model", ""), ("quarter", "2022-Q4"), ("case", "moi"), ("justification", HOSTILE)];
     let (status, html) = pages.post("/nominations?year=2022", &form(csrf, &sent)).await;
     assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
-    assert!(html.contains("phải nêu mô hình") && html.contains("alert(1)"), "{html}");
+    assert!(html.contains("Hãy chọn mô hình.") && html.contains("alert(1)"), "{html}");
+    let (status, html) = pages.post("/nominations?year=2022", &form(csrf, &[("justification", "")])).await;
+    assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
+    assert!(html.contains("Hãy chọn mô hình, quý, trường hợp.") && !html.contains("--"), "all at once: {html}");
+    for at_the_field in ["Hãy chọn mô hình.", "Hãy chọn quý.", "Hãy chọn trường hợp."] {
+        assert!(html.contains(at_the_field), "{at_the_field}: {html}");
+    }
+    let long = "ă".repeat(8_001);
+    let too_long = [("model", model.as_str()), ("quarter", "2022-Q4"), ("case", "moi"), ("justification", &long)];
+    let (status, html) = pages.post("/nominations?year=2022", &form(csrf, &too_long)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(html.contains("dài quá 8000 ký tự"), "what its own page could not save again is not begun");
     sent[0].1 = &model;
     let (status, to) = pages.post_to("/nominations", &form(csrf, &sent)).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
@@ -88,6 +99,26 @@ async fn a_nomination_is_drafted_and_handed_in_and_says_what_it_lacks() {
     let (status, html) = pages.post(&path, &hand_in).await;
     assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]));
     assert!(html.contains("đang ở trạng thái “Đã trình”") && !html.contains("Trình đề xuất"), "{html}");
+}
+
+/// A tab that was left open says that nothing was written, and nothing is.
+#[tokio::test]
+async fn a_nomination_that_was_handed_in_is_not_changed_by_a_page_left_open() {
+    let pages = pages(true).await;
+    let (model, csrf) = (pages.model().await.to_string(), &pages.csrf);
+    let sent = [("model", model.as_str()), ("quarter", "2022-Q4"), ("case", "moi"), ("justification", "chuông báo")];
+    let (_, to) = pages.post_to("/nominations", &form(csrf, &sent)).await;
+    let path = to.split('?').next().unwrap().to_owned();
+    let both = form(csrf, &[("case", "tot"), ("justification", "đã trình"), ("act", "hand-in")]);
+    assert_eq!(pages.post_to(&path, &both).await.0, StatusCode::SEE_OTHER);
+    for act in ["hand-in", "save"] {
+        let late = form(csrf, &[("case", "moi"), ("justification", "viết sau khi trình"), ("act", act)]);
+        let (status, html) = pages.post(&path, &late).await;
+        assert_eq!((status, faults(&html)), (StatusCode::UNPROCESSABLE_ENTITY, vec![]), "{act}");
+        assert!(html.contains("Chưa ghi gì") && html.contains("“Đã trình”"), "{act}: {html}");
+    }
+    let (_, html) = pages.get(&path).await;
+    assert!(html.contains("đã trình") && !html.contains("viết sau khi trình"), "{html}");
 }
 
 #[tokio::test]

@@ -147,11 +147,11 @@ fn nominated(
     let line = |n: Nomination| Nominated {
         id: n.id,
         unit: names.unit(&n.unit),
+        state: n.label(),
         model: n.name,
         quarter: n.quarter.id(),
         case: n.case.map_or_else(String::new, |c| label(NOMINATION_CASES, c.code())),
-        state: n.state.label().to_owned(),
-        basis: n.basis.map(|basis| label(PROPOSAL_BASES, &basis)),
+        basis: n.proposed.map(|p| label(PROPOSAL_BASES, p.basis.code())),
     };
     let all = nominations::among(store, submissions)?;
     Ok(all.into_iter().filter(|n| n.state != State::Draft && concerns(n)).map(line).collect())

@@ -13,11 +13,11 @@ use crate::figures::Totals;
 use crate::period::Period;
 use crate::rule_pack::DirectingLetter;
 use crate::rules::movement::Sheet;
-use crate::rules::nomination::{Basis, Condition};
+use crate::rules::nomination::{Basis, Condition, OwnCheck};
 use crate::rules::submission::OpenItem;
 use crate::rules::yearly::YearlyRating;
 
-pub use decided::{Notice, NoticedModel, SentBack, SentBackWhat, Unmet};
+pub use decided::{Notice, NoticedBy, NoticedModel, SentBack, SentBackWhat, Unmet};
 pub use settling::{Asked, SettlingProposal};
 
 /// One of them.
@@ -113,29 +113,42 @@ pub struct UnitProposal {
     pub code: String,
     /// The day as of whose end it is told, in Việt Nam.
     pub today: NaiveDate,
-    /// The model.
-    pub model: NominatedModel,
+    /// The model's name.
+    pub name: String,
+    /// What the unit says of it.
+    pub of: Nominated,
+    /// R13 to R16 as the unit has checked them.
+    pub checks: Vec<OwnCheck>,
     /// The record, for the name of the file: a quarter may have several.
     pub record: crate::id::RecordId,
 }
 
-/// A model that the province proposes.
+/// A model that the province proposes: one, however many units have nominated it (R1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedModel {
+    /// Its name.
+    pub name: String,
+    /// The nominations on which the province proposes it; at least one.
+    pub by: Vec<ProposedBy>,
+}
+
+/// One nomination of a model that the province proposes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedBy {
     /// As it was nominated.
-    pub model: NominatedModel,
+    pub of: Nominated,
+    /// R13 to R16 with what was found.
+    pub conditions: Vec<Condition>,
     /// The case of letter 4267, 2.
     pub basis: Basis,
     /// The document that the case rests on.
     pub cited: Option<Paper>,
 }
 
-/// A model as a unit has nominated it.
+/// What a unit says of a model that it nominates.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NominatedModel {
-    /// Its name.
-    pub name: String,
-    /// Who nominated it.
+pub struct Nominated {
+    /// Who nominates it.
     pub unit: String,
     /// For which quarter.
     pub quarter: Period,
@@ -143,8 +156,6 @@ pub struct NominatedModel {
     pub case: String,
     /// Why, in the unit's words.
     pub justification: Option<String>,
-    /// R13 to R16 with what was found.
-    pub conditions: Vec<Condition>,
     /// The documents of its dossier.
     pub dossier: Vec<Paper>,
 }

@@ -58,7 +58,7 @@ pub fn letter_stem(letter: &Letter) -> String {
             Some(quarter) => format!("proposal-{}", quarter.id()),
             None => format!("proposal-{}", of.today),
         },
-        Letter::Nomination(of) => format!("nomination-{}-{}-{}", of.model.quarter.id(), of.code, tail(of.record)),
+        Letter::Nomination(of) => format!("nomination-{}-{}-{}", of.of.quarter.id(), of.code, tail(of.record)),
         Letter::Minutes(of) => format!("minutes-{}", of.record),
         Letter::Rating(of) => format!("rating-{}-{}", of.period, of.code),
         Letter::Score(of) => format!("score-{}", of.record),

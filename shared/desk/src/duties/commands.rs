@@ -1,8 +1,7 @@
 //! The duties at the command line. What both programs have is here once; what only one may do is in
-//! its own enum.
+//! its own enum. Nominations have theirs beside them.
 
 use clap::Subcommand;
-use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
 use keng_domain::rules::submission::OpenItem;
 use keng_domain::schema::Kind;
@@ -10,10 +9,9 @@ use keng_store::{Role, Store};
 use serde_json::json;
 
 use super::obligations::{self, Cell};
-use super::{nominations, records, safety, submissions};
-use crate::acts::Given;
+use super::{records, safety, submissions};
 use crate::commands::{Json, Record, Who, year};
-use crate::program::{print_json, read_set};
+use crate::program::print_json;
 use crate::{Told, clock};
 
 /// `keng-node submission`.
@@ -143,159 +141,6 @@ impl ProvinceSubmission {
             Self::Return { id, who } => {
                 submissions::send_back(&mut store, id, &who.into())?;
                 println!("Đã trả lại báo cáo {id}; đơn vị sẽ thấy lý do.");
-            }
-        }
-        Ok(())
-    }
-}
-
-/// `keng-node nomination`.
-#[derive(Debug, Subcommand)]
-pub enum UnitNomination {
-    /// Lập đề xuất một mô hình.
-    Add {
-        /// Mã hoặc tên mô hình.
-        model: String,
-        /// Quý, ví dụ 2022-Q4.
-        #[arg(long)]
-        quarter: String,
-        /// Trường hợp: tot (xếp loại Tốt, đã nhân rộng) hoặc moi (mô hình mới).
-        #[arg(long)]
-        case: String,
-        /// Ai ghi, vì sao.
-        #[command(flatten)]
-        who: Who,
-        /// Dạng in ra.
-        #[command(flatten)]
-        json: Json,
-    },
-    /// Sửa trường hợp (case) hay lý do (justification).
-    Edit {
-        /// Mã đề xuất.
-        id: RecordId,
-        /// Giá trị, dạng mục=giá trị.
-        #[arg(long = "set", value_parser = read_set, required = true, num_args = 1..)]
-        set: Vec<Given>,
-        /// Ai ghi, vì sao.
-        #[command(flatten)]
-        who: Who,
-    },
-    /// Trình đề xuất.
-    HandIn {
-        /// Mã đề xuất.
-        id: RecordId,
-        /// Ai ghi, vì sao.
-        #[command(flatten)]
-        who: Who,
-        /// Dạng in ra.
-        #[command(flatten)]
-        json: Json,
-    },
-    /// Các đề xuất, đủ điều kiện hay chưa và vì sao.
-    List(Json),
-}
-
-impl UnitNomination {
-    /// Does it.
-    ///
-    /// # Errors
-    /// As [`nominations`].
-    pub fn run(self, mut store: Store) -> Result<(), Told> {
-        match self {
-            Self::Add { model, quarter, case, who, json } => {
-                let id = nominations::add(&mut store, &model, &quarter, &case, &who.into())?;
-                show_nomination(&store, id, json)
-            }
-            Self::Edit { id, set, who } => {
-                let changed = crate::acts::edit(&mut store, Kind::Nomination, id, &set, &who.into())?;
-                println!("{}", if changed { "Đã lưu tại máy." } else { "Không có gì thay đổi." });
-                Ok(())
-            }
-            Self::HandIn { id, who, json } => {
-                nominations::hand_in(&mut store, id, &who.into())?;
-                show_nomination(&store, id, json)
-            }
-            Self::List(json) => list_nominations(&store, json),
-        }
-    }
-}
-
-fn show_nomination(store: &Store, id: RecordId, Json { json }: Json) -> Result<(), Told> {
-    let one = nominations::one(store, id)?;
-    if json {
-        print_json(&nominations::in_json(&one, &store.rule_pack_of(one.quarter.year)?));
-    } else {
-        nominations::print(&[one]);
-    }
-    Ok(())
-}
-
-fn list_nominations(store: &Store, Json { json }: Json) -> Result<(), Told> {
-    let all = nominations::list(store)?;
-    if json {
-        print_json(&nominations::json(&all, &store.rule_packs()?));
-    } else {
-        nominations::print(&all);
-    }
-    Ok(())
-}
-
-/// `keng-hub nomination`.
-#[derive(Debug, Subcommand)]
-pub enum ProvinceNomination {
-    /// Các đề xuất, đủ điều kiện hay chưa và vì sao.
-    List(Json),
-    /// Chọn thông báo toàn tỉnh.
-    Select {
-        /// Mã đề xuất.
-        id: RecordId,
-        /// Ai ghi, vì sao.
-        #[command(flatten)]
-        who: Who,
-    },
-    /// Đề nghị Bộ Công an thông báo toàn quốc, theo một trong ba trường hợp của điểm 2.
-    Propose {
-        /// Mã đề xuất.
-        id: RecordId,
-        /// Căn cứ: dossier (hồ sơ đủ, đúng hạn, có trong danh sách), directive (ý kiến chỉ đạo), finding (kết quả kiểm tra, khảo sát).
-        #[arg(long)]
-        basis: String,
-        /// Văn bản làm căn cứ (SHA-256 của tệp trong hồ sơ).
-        #[arg(long)]
-        document: Option<FileHash>,
-        /// Ai ghi, vì sao.
-        #[command(flatten)]
-        who: Who,
-    },
-    /// Trả lại đề xuất, kèm lý do.
-    Return {
-        /// Mã đề xuất.
-        id: RecordId,
-        /// Ai ghi, vì sao.
-        #[command(flatten)]
-        who: Who,
-    },
-}
-
-impl ProvinceNomination {
-    /// Does it.
-    ///
-    /// # Errors
-    /// As [`nominations`].
-    pub fn run(self, mut store: Store) -> Result<(), Told> {
-        match self {
-            Self::List(json) => return list_nominations(&store, json),
-            Self::Select { id, who } => {
-                nominations::select(&mut store, id, &who.into())?;
-                println!("Đã chọn thông báo toàn tỉnh.");
-            }
-            Self::Propose { id, basis, document, who } => {
-                nominations::propose(&mut store, id, &basis, document, &who.into())?;
-                println!("Đã đề nghị Bộ Công an; căn cứ được ghi cùng quyết định.");
-            }
-            Self::Return { id, who } => {
-                nominations::send_back(&mut store, id, &who.into())?;
-                println!("Đã trả lại đề xuất; đơn vị sẽ thấy lý do.");
             }
         }
         Ok(())

@@ -26,11 +26,13 @@ use keng_domain::id::RecordId;
 use keng_domain::period::Period;
 use keng_domain::rule_pack::RulePacks;
 use keng_domain::rules::timeliness::Evidence;
+use keng_domain::text::date_dmy;
 use keng_store::query::RecordView;
 use keng_store::trace::TraceLine;
 use keng_store::{Store, StoreError};
 
 use crate::Told;
+use crate::acts::latest_today;
 
 /// The field that carries the act; its author and arrival are the evidence.
 const HANDED_IN_AT: &str = "handed_in_at";
@@ -43,6 +45,15 @@ pub fn period(id: &str, packs: &RulePacks) -> Result<Period, Told> {
     packs
         .period_of_id(id)
         .map_err(|_| Told::refused(format!("“{id}” không phải kỳ báo cáo; ví dụ: 2022-annual, 2022-half, 2022-Q4.")))
+}
+
+/// Refuses what is of a period that lies ahead: nothing can have happened in it.
+fn must_have_begun(store: &Store, period: &Period) -> Result<(), Told> {
+    if period.from <= latest_today(store)? {
+        return Ok(());
+    }
+    let (title, from) = (period.title(), date_dmy(period.from));
+    Err(Told::refused(format!("Kỳ {title} chưa bắt đầu (từ ngày {from}), chưa trình được.")))
 }
 
 /// What an act of handing in writes of its time.

@@ -325,7 +325,7 @@ fn of_quarter(duty: Duty, own: &[&Nomination], today: NaiveDate) -> Cell {
     let of: Vec<&&Nomination> = own.iter().filter(|n| n.quarter == duty.period).collect();
     let worst = of.iter().min_by_key(|n| match n.state {
         NominationState::Returned => 0,
-        NominationState::HandedIn => 1,
+        NominationState::HandedIn | NominationState::Received => 1,
         NominationState::Draft => 2,
         NominationState::Selected | NominationState::Proposed => 3,
     });
@@ -334,7 +334,8 @@ fn of_quarter(duty: Duty, own: &[&Nomination], today: NaiveDate) -> Cell {
     };
     let state = match n.state {
         NominationState::Returned => CellState::Returned,
-        NominationState::HandedIn => CellState::HandedIn,
+        // Taken before it, it still waits for the province.
+        NominationState::HandedIn | NominationState::Received => CellState::HandedIn,
         NominationState::Draft => CellState::Drafting,
         NominationState::Selected | NominationState::Proposed => CellState::Accepted,
     };

@@ -15,7 +15,6 @@ use keng_domain::rules::submission::{
 use keng_domain::rules::timeliness::Punctuality;
 use keng_domain::schema::{DECISION_ACCEPTED, DECISION_RETURNED, Kind};
 use keng_domain::scope::Scope;
-use keng_domain::text::date_dmy;
 use keng_domain::unit::{UnitCode, UnitKey};
 use keng_records::record::Meta;
 use keng_store::edit::Act;
@@ -24,7 +23,7 @@ use keng_store::{Role, Store, StoreError};
 use serde_json::{Value as Json, json};
 
 use super::heard::Heard;
-use super::{evidence_values, hand_in_of, needs_reason, of_kind, period};
+use super::{evidence_values, hand_in_of, must_have_begun, needs_reason, of_kind, period};
 use crate::acts::{By, commit, fresh_id, latest_today, own_tree};
 use crate::clock::rfc3339;
 use crate::rehomed::{hands_in_instead, must_stand};
@@ -209,10 +208,7 @@ pub fn hand_in(store: &mut Store, period_id: &str, nothing: bool, by: &By) -> Re
             period.year
         )));
     }
-    if period.from > latest_today(store)? {
-        let from = date_dmy(period.from);
-        return Err(Told::refused(format!("Kỳ {title} chưa bắt đầu (từ ngày {from}), chưa trình được.")));
-    }
+    must_have_begun(store, &period)?;
     must_stand(store, &period)?;
     let Draft { period, letter, frozen, open_items, blocking } = draft_of(store, period)?;
     let unit = store.identity().unit.clone();

@@ -28,7 +28,7 @@ use keng_domain::letter::{Paper, Work};
 use keng_store::blobs::DocumentView;
 use keng_store::{Store, StoreError};
 
-pub use notice::{is_selected, notice};
+pub use notice::notice;
 pub use press::Press;
 pub use proposal::{nomination, proposal};
 pub use rating::ratings;

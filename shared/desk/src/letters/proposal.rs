@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use keng_domain::document::FileHash;
 use keng_domain::id::RecordId;
-use keng_domain::letter::{Letter, NominatedModel, Paper, Proposal, ProposedModel, UnitProposal};
-use keng_domain::rules::nomination::{Basis, Case};
+use keng_domain::letter::{Letter, Nominated, Paper, Proposal, ProposedBy, ProposedModel, UnitProposal};
+use keng_domain::rules::nomination::{Case, own_checks};
 use keng_domain::schema::NOMINATION_CASES;
 use keng_domain::text::compare;
 use keng_store::blobs::DocumentView;
@@ -12,7 +12,7 @@ use keng_store::{Store, StoreError};
 
 use super::paper;
 use crate::Told;
-use crate::duties::nominations::{self, Nomination, State};
+use crate::duties::nominations::{self, Nomination};
 use crate::duties::period;
 use crate::names::Names;
 
@@ -25,40 +25,51 @@ pub fn proposal(store: &Store, quarter: Option<&str>, ids: &[RecordId], today: N
     let names = Names::of(store)?;
     let quarter = quarter.map(|q| period(q, &names.packs)).transpose()?;
     let mut chosen: Vec<Nomination> = if ids.is_empty() {
-        nominations::list(store)?.into_iter().filter(|n| n.state == State::Proposed).collect()
+        nominations::list(store)?.into_iter().filter(|n| n.proposed.is_some()).collect()
     } else {
         ids.iter().map(|id| nominations::one(store, *id)).collect::<Result<_, _>>()?
     };
-    if let Some(other) = chosen.iter().find(|n| n.state != State::Proposed) {
+    if let Some(other) = chosen.iter().find(|n| n.proposed.is_none()) {
         return Err(Told::refused(format!(
             "Đề xuất “{}” đang ở trạng thái “{}”; hãy ghi căn cứ đề nghị Bộ trước (nomination propose, R17).",
             other.name,
-            other.state.label()
-        )));
-    }
-    let rests_on_a_removed = |n: &&Nomination| {
-        n.basis_document.as_deref().is_some_and(|cited| !n.documents.iter().any(|(hash, _)| hash.to_string() == cited))
-    };
-    if let Some(n) = chosen.iter().filter(|n| quarter.is_none_or(|q| n.quarter == q)).find(rests_on_a_removed) {
-        return Err(Told::refused(format!(
-            "Văn bản làm căn cứ đề nghị Bộ cho “{}” đã gỡ khỏi hồ sơ (R17): hãy đưa lại, hoặc chọn căn cứ khác.",
-            n.name
+            other.label()
         )));
     }
     chosen.retain(|n| quarter.is_none_or(|q| n.quarter == q));
+    if let Some(why) = chosen.iter().find_map(|n| n.unfounded(names.packs.of_year(n.quarter.year))) {
+        return Err(Told::refused(why));
+    }
     let Some(first) = chosen.first().map(|n| n.quarter) else {
         return Err(Told::refused("Chưa có mô hình nào được tỉnh đề nghị Bộ Công an thông báo."));
     };
-    chosen.sort_by(|a, b| compare(&a.name, &b.name).then_with(|| a.id.cmp(&b.id)));
     let documents = store.documents_of(None)?;
-    let models = chosen.iter().map(|n| proposed(store, &names, n, &documents)).collect::<Result<_, StoreError>>()?;
+    let same_quarter = chosen.iter().all(|n| n.quarter == first).then_some(first);
+    let mut models = Vec::new();
+    for nominations in by_model(chosen) {
+        let by = nominations
+            .iter()
+            .map(|n| proposed(store, &names, n, &documents))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let name = nominations.first().map(|n| n.name.clone()).unwrap_or_default();
+        models.push(ProposedModel { name, by: by.into_iter().flatten().collect() });
+    }
     Ok(Letter::Proposal(Proposal {
         province: Names::province_on(store, today)?,
         order: names.packs.of_year(first.year).letter.clone(),
-        quarter: chosen.iter().all(|n| n.quarter == first).then_some(first),
+        quarter: same_quarter,
         today,
         models,
     }))
+}
+
+/// The nominations of each model together (R1), by name; those of one model by unit and quarter.
+pub(super) fn by_model(mut of: Vec<Nomination>) -> Vec<Vec<Nomination>> {
+    of.sort_by(|a, b| {
+        let rest = |n: &Nomination| (n.model, n.unit.clone(), n.quarter.cut_off, n.id);
+        compare(&a.name, &b.name).then_with(|| rest(a).cmp(&rest(b)))
+    });
+    of.chunk_by(|a, b| a.model == b.model).map(<[_]>::to_vec).collect()
 }
 
 /// The proposal by which a unit nominates a model to the province, at any step of it: it is signed and goes into
@@ -75,7 +86,9 @@ pub fn nomination(store: &Store, id: RecordId, today: NaiveDate) -> Result<Lette
         order: names.packs.of_year(n.quarter.year).letter.clone(),
         code: n.unit.to_string(),
         today,
-        model: nominated(store, &names, &n, &store.documents_of(None)?)?,
+        name: n.name.clone(),
+        of: nominated(store, &names, &n, &store.documents_of(None)?)?,
+        checks: own_checks(&n.assessment, &n.quarter, names.packs.of_year(n.quarter.year)),
         record: n.id,
     })))
 }
@@ -85,14 +98,14 @@ fn proposed(
     names: &Names,
     n: &Nomination,
     documents: &[DocumentView],
-) -> Result<ProposedModel, StoreError> {
-    let cited: Option<FileHash> = n.basis_document.as_deref().and_then(|hash| hash.parse().ok());
-    Ok(ProposedModel {
-        model: nominated(store, names, n, documents)?,
-        // `propose` writes no other code.
-        basis: n.basis.as_deref().and_then(Basis::of_code).unwrap_or(Basis::Dossier),
-        cited: cited.map(|hash| filed(store, documents, &hash)).transpose()?.flatten(),
-    })
+) -> Result<Option<ProposedBy>, StoreError> {
+    let Some(proposed) = n.proposed else { return Ok(None) };
+    Ok(Some(ProposedBy {
+        of: nominated(store, names, n, documents)?,
+        conditions: n.assessment.conditions.clone(),
+        basis: proposed.basis,
+        cited: proposed.document.map(|hash| filed(store, documents, &hash)).transpose()?.flatten(),
+    }))
 }
 
 fn nominated(
@@ -100,18 +113,16 @@ fn nominated(
     names: &Names,
     n: &Nomination,
     documents: &[DocumentView],
-) -> Result<NominatedModel, StoreError> {
+) -> Result<Nominated, StoreError> {
     let mut dossier = Vec::new();
-    for (hash, _) in &n.documents {
-        dossier.extend(filed(store, documents, hash)?);
+    for document in &n.documents {
+        dossier.extend(filed(store, documents, &document.hash)?);
     }
-    Ok(NominatedModel {
-        name: n.name.clone(),
+    Ok(Nominated {
         unit: names.unit(&n.unit),
         quarter: n.quarter,
         case: case_label(n.case),
         justification: n.justification.clone(),
-        conditions: n.assessment.conditions.clone(),
         dossier,
     })
 }

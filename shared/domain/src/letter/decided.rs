@@ -29,19 +29,13 @@ pub struct Notice {
     pub models: Vec<NoticedModel>,
 }
 
-/// A model that is made known.
+/// A model that is made known: one, however many units have nominated it (R1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticedModel {
     /// Its name.
     pub name: String,
-    /// Who nominated it.
-    pub unit: String,
-    /// The case of letter 4267, 1.b, as its label.
-    pub case: String,
-    /// Where R13 does not hold of it: what was found, and why the province has selected it all the same.
-    pub unmet: Option<Unmet>,
-    /// Why, in the unit's words.
-    pub justification: Option<String>,
+    /// The nominations that the province has selected; at least one.
+    pub by: Vec<NoticedBy>,
     /// What counts of it in the whole province today.
     pub size: Size,
     /// The year by whose ratings it is judged.
@@ -52,6 +46,19 @@ pub struct NoticedModel {
     pub verdict: Verdict,
     /// What it does.
     pub work: Work,
+}
+
+/// One nomination of a model that is made known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticedBy {
+    /// Who nominated it.
+    pub unit: String,
+    /// The case of letter 4267, 1.b, as its label.
+    pub case: String,
+    /// Where R13 does not hold of it: what was found, and why the province has selected it all the same.
+    pub unmet: Option<Unmet>,
+    /// Why, in the unit's words.
+    pub justification: Option<String>,
 }
 
 /// A condition that a selected model does not meet.

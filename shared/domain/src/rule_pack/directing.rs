@@ -81,6 +81,19 @@ impl DirectingLetter {
         format!("{} của {}", self.cited(), self.issuer)
     }
 
+    /// [`Self::committee`] as letters abbreviate it, where two addressees must stand one a line: `Ban Chỉ đạo PCTP`.
+    #[must_use]
+    pub fn committee_short(&self) -> String {
+        const BODY: &str = "Ban Chỉ đạo ";
+        let Some(purpose) = self.committee.strip_prefix(BODY) else { return self.committee.clone() };
+        // A number is its own short form: `Ban Chỉ đạo 138`.
+        let letters = |word: &str| -> Vec<char> {
+            let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+            if is_number { word.chars().collect() } else { word.chars().take(1).flat_map(char::to_uppercase).collect() }
+        };
+        format!("{BODY}{}", purpose.split_whitespace().flat_map(letters).collect::<String>())
+    }
+
     /// A place in it, as rules refer to it: `Công văn 4267/BCĐ-NC, điểm 1.d`.
     #[must_use]
     pub fn clause(&self, place: &str) -> String {
@@ -120,6 +133,16 @@ mod tests {
         assert_eq!(pack.letter, DirectingLetter::default());
         assert_eq!(pack.letter.cited(), "Công văn số 4267/BCĐ-NC ngày 16 tháng 12 năm 2022");
         assert!(pack.letter.issuer.ends_with("tỉnh Kon Tum"));
+    }
+
+    #[test]
+    fn a_committee_is_abbreviated_as_the_letter_does_it() {
+        let short = |committee: &str| {
+            DirectingLetter { committee: committee.to_owned(), ..DirectingLetter::default() }.committee_short()
+        };
+        assert_eq!(short("Ban Chỉ đạo Phòng, chống tội phạm"), "Ban Chỉ đạo PCTP");
+        assert_eq!(short("Ban Chỉ đạo 138"), "Ban Chỉ đạo 138");
+        assert_eq!(short("Hội đồng an ninh"), "Hội đồng an ninh");
     }
 
     #[test]

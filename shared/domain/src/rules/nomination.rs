@@ -1,5 +1,8 @@
 //! Which models are proposed for notice (letter 4267, 1.b and 2; R13–R17).
 
+mod own_paper;
+mod proposing;
+
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
@@ -13,7 +16,10 @@ use crate::rule_pack::{DirectingLetter, RulePack};
 use crate::rules::counting::{Standing, counts_from, standing};
 use crate::rules::dossier::Dossier;
 use crate::rules::timeliness::{Evidence, Punctuality, Timeliness, judge};
-use crate::text::date_dmy;
+use crate::text::{date_dmy, padded};
+
+pub use self::own_paper::{OwnCheck, own_checks};
+pub use self::proposing::{Basis, may_propose};
 
 /// Where the directing letter sets the deadline of the quarter.
 pub const DUE_CLAUSE: &str = "điểm 1.b";
@@ -77,10 +83,14 @@ pub struct Nominated<'a> {
     pub founded_on: Option<NaiveDate>,
     /// The model's verdict for [`rating_year`].
     pub verdict: Verdict,
-    /// Kinds of the documents in the dossier.
+    /// Kinds of the documents in the dossier, as it was handed in.
     pub documents: BTreeSet<&'a str>,
-    /// The hand-in, once there is one.
+    /// Kinds of those that were added after the hand-in, with the day: named, not counted.
+    pub added_after: Vec<(&'a str, NaiveDate)>,
+    /// The hand-in that the deadline is about, once there is one: the first, whatever was sent back since.
     pub evidence: Option<Evidence>,
+    /// The last hand-in, where the province has sent back an earlier one: shown beside it.
+    pub again: Option<Evidence>,
     /// Whether the model stands in the latest statistics that the province took over (R16).
     pub is_listed: bool,
 }
@@ -115,7 +125,10 @@ pub fn rating_year(quarter: &Period, pack: &RulePack) -> i32 {
 pub fn assess(of: &Nominated<'_>, pack: &RulePack) -> Assessment {
     let eligible = eligibility(of, pack);
     let (missing, complete) = completeness(of, pack);
-    let punctuality = of.evidence.map(|e| punctuality(e, &of.quarter, &pack.letter));
+    let punctuality = of.evidence.map(|first| {
+        let judged = punctuality(first, &of.quarter, &pack.letter);
+        of.again.iter().fold(judged, Punctuality::then_again)
+    });
     let on_time = match &punctuality {
         Some(p) => Condition { rule: "R15", holds: p.timeliness.is_kept(), sentence: p.sentence.clone() },
         None => Condition {
@@ -174,8 +187,11 @@ fn eligibility(of: &Nominated<'_>, pack: &RulePack) -> Condition {
                 lacks.push(format!("kết luận năm {year} là “{}”", of.verdict.label()));
             }
             if lacks.is_empty() {
-                let n = crate::text::padded(counted.len() as u64);
-                found(true, format!("{good} điểm xếp loại Tốt năm {year}, đã nhân rộng ở {n} điểm, mô hình hiệu quả."))
+                let [good, all] = [good, counted.len()].map(|n| padded(n as u64));
+                found(
+                    true,
+                    format!("{good} điểm xếp loại Tốt năm {year}, đã nhân rộng ở {all} điểm, mô hình hiệu quả."),
+                )
             } else {
                 found(false, format!("Chưa đủ điều kiện điểm 1.b: {}.", lacks.join("; ")))
             }
@@ -207,208 +223,30 @@ fn eligibility(of: &Nominated<'_>, pack: &RulePack) -> Condition {
 
 /// R14: every kind of the checklist, and one that carries the proposal.
 fn completeness(of: &Nominated<'_>, pack: &RulePack) -> (Vec<String>, Condition) {
-    let has = |kind: &String| of.documents.contains(kind.as_str());
-    let mut missing = Dossier::of(&of.documents, pack).missing;
     let proposal = &pack.nomination.proposal;
-    if !proposal.is_empty() && !proposal.iter().any(has) {
+    let mut missing = Dossier::of(&of.documents, pack).missing;
+    let lacks_proposal = !proposal.is_empty() && !proposal.iter().any(|kind| of.documents.contains(kind.as_str()));
+    if lacks_proposal {
         missing.extend(proposal.first().cloned());
     }
-    let sentence = if missing.is_empty() {
-        "Hồ sơ đủ các văn bản theo danh mục.".to_owned()
-    } else {
-        let labels: Vec<&str> = missing.iter().map(|kind| kind_label(kind)).collect();
-        format!("Hồ sơ còn thiếu: {}.", labels.join("; "))
-    };
+    let is_asked =
+        |kind: &str| missing.iter().any(|m| m == kind) || (lacks_proposal && proposal.iter().any(|p| p == kind));
+    let late: Vec<String> = (of.added_after.iter().filter(|(kind, _)| is_asked(kind)))
+        .map(|(kind, day)| format!("{} (ngày {})", kind_label(kind), date_dmy(*day)))
+        .collect();
+    let mut sentence = lacking(&missing).unwrap_or_else(|| "Hồ sơ đủ các văn bản theo danh mục.".to_owned());
+    if !late.is_empty() {
+        sentence.push_str(&format!(" Thêm sau khi trình, chưa tính: {}.", late.join("; ")));
+    }
     let holds = missing.is_empty();
     (missing, Condition { rule: "R14", holds, sentence })
 }
 
-/// On what a proposal to the Ministry rests (letter 4267, 2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// Complete, on time and listed.
-    Dossier,
-    /// A directing opinion of a competent authority.
-    Directive,
-    /// What a review, inspection or survey has found.
-    Finding,
-}
-
-impl Basis {
-    /// Its code.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Dossier => "dossier",
-            Self::Directive => "directive",
-            Self::Finding => "finding",
-        }
-    }
-
-    /// The basis with this code, see [`crate::schema::PROPOSAL_BASES`].
-    #[must_use]
-    pub fn of_code(code: &str) -> Option<Self> {
-        match code {
-            "dossier" => Some(Self::Dossier),
-            "directive" => Some(Self::Directive),
-            "finding" => Some(Self::Finding),
-            _ => None,
-        }
-    }
-}
-
-/// R17: whether a model may be proposed to the Ministry on `basis`; `document` is the kind of the
-/// document that is cited.
-///
-/// # Errors
-/// What is missing, as a sentence.
-pub fn may_propose(
-    basis: Basis,
-    assessment: &Assessment,
-    document: Option<&str>,
-    pack: &RulePack,
-) -> Result<(), String> {
-    let (rules, clause) = (&pack.nomination, pack.letter.clause(PROPOSAL_CLAUSE));
-    let cites = |kinds: &[String], what: &str| match document {
-        Some(kind) if kinds.iter().any(|k| k == kind) => Ok(()),
-        _ => {
-            let labels: Vec<&str> = kinds.iter().map(|kind| kind_label(kind)).collect();
-            Err(format!("{clause}: phải dẫn {what} đã có trong hồ sơ ({}).", labels.join("; ")))
-        }
-    };
-    match basis {
-        Basis::Directive => cites(&rules.directive, "văn bản có ý kiến chỉ đạo của cấp có thẩm quyền"),
-        Basis::Finding => cites(&rules.finding, "kết quả sơ kết, tổng kết, kiểm tra hoặc khảo sát"),
-        Basis::Dossier => {
-            let failed: Vec<&str> = assessment
-                .conditions
-                .iter()
-                .filter(|c| c.rule != "R13" && !c.holds)
-                .map(|c| c.sentence.as_str())
-                .collect();
-            if failed.is_empty() { Ok(()) } else { Err(format!("{clause}: {}", failed.join(" "))) }
-        }
-    }
+/// `Hồ sơ còn thiếu: …`; `None` when nothing is.
+fn lacking(missing: &[String]) -> Option<String> {
+    let labels: Vec<&str> = missing.iter().map(|kind| kind_label(kind)).collect();
+    (!labels.is_empty()).then(|| format!("Hồ sơ còn thiếu: {}.", labels.join("; ")))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Basis, Case, Nominated, assess, may_propose, rating_year};
-    use crate::explanation::Verdict;
-    use crate::field::{Field, Fields, Value};
-    use crate::id::RecordId;
-    use crate::period::Period;
-    use crate::point::Point;
-    use crate::rule_pack::RulePack;
-    use crate::rules::timeliness::{Evidence, Timeliness};
-
-    fn point(pairs: &[(&str, &str)]) -> Point {
-        let fields = pairs.iter().map(|(k, v)| ((*k).to_owned(), Field::Settled(Value::from(*v)))).collect();
-        Point::read(RecordId([0; 16]), &Fields(fields))
-    }
-
-    fn quarter(id: &str) -> Period {
-        Period::of_id(id, &RulePack::kontum_2022().periods).unwrap()
-    }
-
-    fn nominated<'a>(case: Case, points: &'a [&'a Point]) -> Nominated<'a> {
-        Nominated {
-            case: Some(case),
-            justification: None,
-            quarter: quarter("2022-Q4"),
-            points,
-            founded_on: None,
-            verdict: Verdict::Effective,
-            documents: [].into(),
-            evidence: None,
-            is_listed: false,
-        }
-    }
-
-    fn good(date: &str) -> Point {
-        point(&[("decision_date", date), ("ratings/2022/610", "tot")])
-    }
-
-    /// Letter 4267, 1.b: "các mô hình được đánh giá, xếp loại Tốt, đã được nhân rộng … đang phát huy hiệu quả".
-    #[test]
-    fn a_good_model_is_eligible_once_it_is_replicated_and_effective() {
-        let pack = RulePack::kontum_2022();
-        let (first, second) = (good("2020-01-01"), point(&[("decision_date", "2021-01-01")]));
-        let both = [&first, &second];
-        assert!(assess(&nominated(Case::Tot, &both), &pack).eligible);
-        let alone = assess(&nominated(Case::Tot, &both[..1]), &pack);
-        assert!(!alone.eligible && alone.conditions[0].sentence.contains("chưa nhân rộng"));
-        let open = Nominated { verdict: Verdict::Undetermined, ..nominated(Case::Tot, &both) };
-        assert!(assess(&open, &pack).conditions[0].sentence.contains("Chưa đủ căn cứ"));
-        assert!(!assess(&nominated(Case::Tot, &both[1..]), &pack).eligible, "no point is rated Tốt");
-    }
-
-    /// Letter 4267, 1.b: "hoặc những mô hình mới có cách làm hay, sáng tạo".
-    #[test]
-    fn a_new_model_needs_its_reason_and_must_be_new() {
-        let pack = RulePack::kontum_2022();
-        let (new, old) = (point(&[("decision_date", "2021-12-10")]), point(&[("decision_date", "2021-12-09")]));
-        let judged = |point: &Point, justification| {
-            let points = [point];
-            assess(&Nominated { justification, ..nominated(Case::Moi, &points) }, &pack).eligible
-        };
-        assert!(judged(&new, Some("chuông báo")));
-        assert!(!judged(&new, None) && !judged(&new, Some(" ")), "without a reason");
-        assert!(!judged(&old, Some("chuông báo")), "a year and a day before the 10th");
-    }
-
-    #[test]
-    fn ratings_of_a_year_count_once_its_annual_report_is_due() {
-        let pack = RulePack::kontum_2022();
-        let years = ["2022-Q1", "2022-Q3", "2022-Q4"].map(|q| rating_year(&quarter(q), &pack));
-        assert_eq!(years, [2021, 2021, 2022]);
-    }
-
-    /// Letter 4267, 2: "kèm theo tờ trình (hoặc báo cáo) và đầy đủ hồ sơ".
-    #[test]
-    fn the_dossier_names_what_it_lacks() {
-        let pack = RulePack::kontum_2022();
-        let mut n = nominated(Case::Tot, &[]);
-        n.documents = pack.nomination.dossier.iter().map(String::as_str).collect();
-        assert_eq!(assess(&n, &pack).missing, ["TO_TRINH"]);
-        n.documents.insert("BC_DE_XUAT");
-        assert!(assess(&n, &pack).complete);
-        n.documents.remove("KE_HOACH");
-        assert_eq!(assess(&n, &pack).missing, ["KE_HOACH"]);
-    }
-
-    /// Letter 4267, 1.b: "trước ngày 10 của tháng cuối quý".
-    #[test]
-    fn the_ninth_of_december_is_the_last_day_of_the_fourth_quarter() {
-        let handed_in = |t: &str| {
-            let at = format!("{t}+07:00").parse().unwrap();
-            let evidence =
-                Evidence { acted_at: at, clock_offset_ms: None, last_contact_at: None, received_at: Some(at) };
-            let n = Nominated { evidence: Some(evidence), ..nominated(Case::Tot, &[]) };
-            assess(&n, &RulePack::kontum_2022()).timeliness
-        };
-        assert_eq!(handed_in("2022-12-09T23:59:59"), Some(Timeliness::OnTime));
-        assert_eq!(handed_in("2022-12-10T00:00:00"), Some(Timeliness::Late));
-    }
-
-    /// Letter 4267, 2: the three cases.
-    #[test]
-    fn the_ministry_is_asked_by_dossier_directive_or_finding() {
-        let pack = RulePack::kontum_2022();
-        let at = "2022-12-01T08:00:00+07:00".parse().unwrap();
-        let mut n = nominated(Case::Tot, &[]);
-        n.documents = pack.nomination.dossier.iter().chain(&pack.nomination.proposal).map(String::as_str).collect();
-        n.evidence =
-            Some(Evidence { acted_at: at, clock_offset_ms: None, last_contact_at: None, received_at: Some(at) });
-        let ask = |n: &Nominated<'_>, basis, document| {
-            may_propose(basis, &assess(n, &pack), document, &pack).map_err(|e| e.chars().count() > 20)
-        };
-        assert_eq!(ask(&n, Basis::Dossier, None), Err(true), "not in the list (R16)");
-        n.is_listed = true;
-        assert_eq!(ask(&n, Basis::Dossier, None), Ok(()));
-        assert_eq!(ask(&n, Basis::Directive, None), Err(true));
-        assert_eq!(ask(&n, Basis::Directive, Some("TO_TRINH")), Err(true));
-        assert_eq!(ask(&n, Basis::Directive, Some("Y_KIEN_CHI_DAO")), Ok(()));
-        assert_eq!(ask(&n, Basis::Finding, Some("KET_QUA_KHAO_SAT")), Ok(()));
-    }
-}
+mod tests;

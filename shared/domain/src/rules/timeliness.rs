@@ -87,6 +87,18 @@ pub struct Punctuality {
     pub sentence: String,
 }
 
+impl Punctuality {
+    /// The same with what was handed in again after the province had sent it back: told, not judged, for no letter
+    /// sets a deadline for mending.
+    #[must_use]
+    pub fn then_again(mut self, again: &Evidence) -> Self {
+        let received =
+            again.received_at.map_or_else(|| "chưa tới tỉnh".to_owned(), |at| format!("tỉnh nhận {}", told(at)));
+        self.sentence.push_str(&format!(" Tỉnh đã trả lại; trình lại {}, {received}.", told(again.acted())));
+        self
+    }
+}
+
 /// The first late moment: midnight in Việt Nam at the beginning of `due`.
 #[must_use]
 pub fn late_from(due: NaiveDate) -> DateTime<Utc> {

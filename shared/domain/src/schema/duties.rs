@@ -18,8 +18,12 @@ pub const NOMINATION_CASES: &[(&str, &str)] =
     &[("tot", "Xếp loại Tốt, đã nhân rộng"), ("moi", "Mới, cách làm hay, sáng tạo")];
 
 /// What the province decides about a nomination (data dictionary, `ket_qua`).
-pub const NOMINATION_DECISIONS: &[(&str, &str)] =
-    &[("SELECTED", "Thông báo toàn tỉnh"), ("PROPOSED", "Đề nghị Bộ Công an thông báo"), ("RETURNED", "Trả lại")];
+pub const NOMINATION_DECISIONS: &[(&str, &str)] = &[
+    ("RECEIVED", "Tiếp nhận"),
+    ("SELECTED", "Thông báo toàn tỉnh"),
+    ("PROPOSED", "Đề nghị Bộ Công an thông báo"),
+    ("RETURNED", "Trả lại"),
+];
 
 /// The three cases in which the province proposes a model to the Ministry (letter 4267, 2; R17).
 pub const PROPOSAL_BASES: &[(&str, &str)] = &[

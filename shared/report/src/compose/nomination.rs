@@ -23,25 +23,25 @@ const CONDITIONS: [(&str, &str); 4] = [
 /// Writes the proposal of the unit.
 pub fn compose(of: &UnitProposal) -> Document {
     let agency = Agency::of(&of.province);
-    let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, &of.order, Some(&of.model.unit));
-    let quarter = of.model.quarter.title();
+    let Issuer { superior, issuer, place, signer, .. } = Issuer::of(&agency, &of.order, Some(&of.of.unit));
+    let quarter = of.of.quarter.title();
     let mut blocks = unit_bases(&of.order);
     blocks.push(Block::paragraph(format!(
         "{issuer} kính đề nghị {} xem xét, thông báo mô hình “{}” được xây dựng, nhân rộng trên địa bàn {}, đề xuất {quarter}.",
         agency.issuer,
-        clip(&of.model.name),
-        in_sentence(&of.model.unit),
+        clip(&of.name),
+        in_sentence(&of.of.unit),
     )));
-    blocks.push(Block::item(case(&of.model)));
-    blocks.extend(justification(&of.model));
+    blocks.push(Block::item(case(&of.of.case)));
+    blocks.extend(justification(of.of.justification.as_deref()));
     blocks.push(Block::paragraph(format!("Kết quả tự kiểm tra các điều kiện đến hết {}:", text::date_long(of.today))));
-    blocks.extend(of.model.conditions.iter().map(condition));
+    blocks.extend(of.checks.iter().map(|check| told(check.rule, check.holds, &check.sentence)));
     // Decree 30/2020, annex I, III.1.a: the text points to its annex.
     blocks.push(Block::paragraph(format!(
         "Danh mục hồ sơ của mô hình tại Phụ lục kèm theo. Kính trình {} xem xét, quyết định./.",
         agency.issuer,
     )));
-    let rows = of.model.dossier.iter().zip(1_u64..).map(|(paper, number)| row(number, &of.model.name, paper));
+    let rows = of.of.dossier.iter().zip(1_u64..).map(|(paper, number)| row(number, &of.name, paper));
     let rows = rows.collect();
     Document {
         cut_off: of.today,
@@ -64,7 +64,16 @@ pub fn compose(of: &UnitProposal) -> Document {
 
 /// `Thời hạn (điểm 1.b): Đạt. Trình ngày …`
 pub fn condition(of: &Condition) -> Block {
-    let what = CONDITIONS.iter().find(|(rule, _)| *rule == of.rule).map_or(of.rule, |(_, what)| what);
-    let holds = if of.holds { "Đạt" } else { "Chưa đạt" };
-    Block::item(format!("{what}: {holds}. {}", printable(&of.sentence)))
+    told(of.rule, Some(of.holds), &of.sentence)
+}
+
+/// The same of a condition that may still be to come: `Thời hạn (điểm 1.b): Gửi trước ngày …`.
+fn told(rule: &str, holds: Option<bool>, sentence: &str) -> Block {
+    let what = CONDITIONS.iter().find(|(of, _)| *of == rule).map_or(rule, |(_, what)| what);
+    let holds = match holds {
+        Some(true) => "Đạt. ",
+        Some(false) => "Chưa đạt. ",
+        None => "",
+    };
+    Block::item(format!("{what}: {holds}{}", printable(sentence)))
 }

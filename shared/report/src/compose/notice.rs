@@ -8,7 +8,7 @@ use keng_domain::text;
 use super::agency::{Agency, in_sentence, kinds_of};
 use super::minutes::BLANK;
 use super::nomination::condition;
-use super::proposal::{MINISTRY, justification_of, sentence};
+use super::proposal::{MINISTRY, justification, sentence};
 use super::work::work;
 use super::{MOVEMENT, WORK, cited_in_full, counted, head_of_police};
 use crate::document::{Block, Document};
@@ -25,8 +25,8 @@ pub fn compose(of: &Notice) -> Document {
         subject: format!("V/v thông báo mô hình trong {MOVEMENT} {quarter}"),
         addressees: vec![
             // As the letter abbreviates it: two addressees stand one a line (decree 30/2020, annex I, II.9.b).
-            format!("Thành viên {} {}", of.order.committee, agency.kind),
-            format!("{} các {}", of.order.committee, kinds_of(&of.units)),
+            format!("Thành viên {} {}", of.order.committee_short(), agency.kind),
+            format!("{} các {}", of.order.committee_short(), kinds_of(&of.units)),
         ],
         blocks: blocks(of, &agency),
         signer: vec!["GIÁM ĐỐC".to_owned()],
@@ -66,12 +66,24 @@ fn blocks(of: &Notice, agency: &Agency) -> Vec<Block> {
 /// A model: whose it is, how large, how it was rated, and what it does.
 fn one(number: usize, of: &NoticedModel, notice: &Notice, agency: &Agency) -> Vec<Block> {
     let mut blocks = vec![Block::paragraph(format!(
-        "{number}. Mô hình “{}”, được {} đề xuất theo trường hợp “{}”:",
+        "{number}. Mô hình “{}”, được {}:",
         clip(&of.name),
-        in_sentence(&of.unit),
-        printable(&of.case),
+        match of.by.as_slice() {
+            [one] => format!("{} đề xuất theo trường hợp “{}”", in_sentence(&one.unit), printable(&one.case)),
+            several => {
+                let units: Vec<String> = several.iter().map(|by| in_sentence(&by.unit)).collect();
+                format!("{} đề xuất", units.join(", "))
+            }
+        }
     ))];
-    blocks.extend(of.unmet.iter().flat_map(unmet));
+    let is_shared = of.by.len() > 1;
+    for by in &of.by {
+        blocks.extend(is_shared.then(|| {
+            Block::item(format!("{} đề xuất theo trường hợp “{}”.", printable(&by.unit), printable(&by.case)))
+        }));
+        blocks.extend(by.unmet.iter().flat_map(unmet));
+        blocks.extend(is_shared.then(|| justification(by.justification.as_deref())).flatten());
+    }
     blocks.extend([
         Block::item(format!(
             "Quy mô: đến hết {}, {} có {}, {}, {}.",
@@ -84,7 +96,9 @@ fn one(number: usize, of: &NoticedModel, notice: &Notice, agency: &Agency) -> Ve
         Block::item(rated(of)),
     ]);
     blocks.extend(work(&of.work));
-    blocks.extend(justification_of(of.justification.as_deref()));
+    if let [one] = of.by.as_slice() {
+        blocks.extend(justification(one.justification.as_deref()));
+    }
     blocks
 }
 

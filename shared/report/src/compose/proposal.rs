@@ -1,7 +1,7 @@
 //! Tờ trình: the province proposes models to the Ministry by letter 4267, 2, with the case that
 //! allows each (R17) and its dossier.
 
-use keng_domain::letter::{NominatedModel, Paper, Proposal, ProposedModel};
+use keng_domain::letter::{Paper, Proposal, ProposedBy, ProposedModel};
 use keng_domain::rule_pack::DirectingLetter;
 use keng_domain::rules::nomination::{Basis, PROPOSAL_CLAUSE};
 use keng_domain::schema::PROPOSAL_BASES;
@@ -71,7 +71,8 @@ pub fn unit_bases(order: &DirectingLetter) -> Vec<Block> {
 /// What it rests on: guide, letter, and each directing document that is cited by its number.
 fn bases(of: &Proposal) -> Vec<Block> {
     let mut texts = orders(&of.order).to_vec();
-    let directing = of.models.iter().filter(|m| m.basis == Basis::Directive).filter_map(|m| m.cited.as_ref());
+    let directing =
+        of.models.iter().flat_map(|m| &m.by).filter(|m| m.basis == Basis::Directive).filter_map(|m| m.cited.as_ref());
     for paper in directing.filter(|p| p.number.is_some()) {
         let text = format!("Căn cứ {}", reference(paper));
         if !texts.contains(&text) {
@@ -89,45 +90,54 @@ fn ended(texts: &[String]) -> Vec<Block> {
 
 /// A model: who proposes it, why, and the case that allows it.
 fn one(number: usize, of: &ProposedModel, order: &DirectingLetter) -> Vec<Block> {
-    let m = &of.model;
-    let label = |basis: Basis| PROPOSAL_BASES.iter().find(|(code, _)| *code == basis.code()).map_or("", |(_, l)| l);
-    let rests_on = match (of.basis, &of.cited) {
-        (Basis::Dossier, _) => ["R14", "R15", "R16"].map(|rule| found(m, rule)).join(" "),
-        (Basis::Directive | Basis::Finding, Some(paper)) => format!("{}.", reference(paper)),
-        (Basis::Directive | Basis::Finding, None) => String::new(),
-    };
-    let mut blocks = vec![
-        Block::paragraph(format!(
-            "{number}. Mô hình “{}”, do {} đề xuất {}:",
-            clip(&m.name),
-            in_sentence(&m.unit),
-            m.quarter.title(),
-        )),
-        Block::item(format!("{} {}", case(m), found(m, "R13"))),
-    ];
-    blocks.extend(justification(m));
-    let case = format!("Trường hợp đề nghị Bộ ({}): {}. {rests_on}", order.clause(PROPOSAL_CLAUSE), label(of.basis));
-    blocks.push(Block::item(case.trim_end()));
+    let mut blocks =
+        vec![Block::paragraph(format!("{number}. Mô hình “{}”, do {}:", clip(&of.name), proposers(&of.by)))];
+    for by in &of.by {
+        let whose = if of.by.len() > 1 { format!("{}. ", printable(&by.of.unit)) } else { String::new() };
+        blocks.push(Block::item(format!("{whose}{} {}", case(&by.of.case), found(by, "R13"))));
+        blocks.extend(justification(by.of.justification.as_deref()));
+        blocks.push(Block::item(allowed(by, order).trim_end()));
+    }
     blocks
 }
 
-/// What was found of a condition.
-fn found<'a>(m: &'a NominatedModel, rule: &str) -> &'a str {
-    m.conditions.iter().find(|c| c.rule == rule).map_or("", |c| c.sentence.as_str())
+/// `huyện A đề xuất quý IV năm 2022`; of several `huyện A, huyện B đề xuất quý IV năm 2022`.
+fn proposers(by: &[ProposedBy]) -> String {
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    for by in by {
+        let (quarter, unit) = (by.of.quarter.title(), in_sentence(&by.of.unit));
+        match told.iter_mut().find(|(of, _)| *of == quarter) {
+            Some((_, units)) => units.push(unit),
+            None => told.push((quarter, vec![unit])),
+        }
+    }
+    let each = told.iter().map(|(quarter, units)| format!("{} đề xuất {quarter}", units.join(", ")));
+    each.collect::<Vec<_>>().join(", ")
 }
 
-/// The case of letter 4267, 1.b.
-pub fn case(m: &NominatedModel) -> String {
-    format!("Trường hợp đề xuất (điểm 1.b): {}.", printable(&m.case))
+/// The case of letter 4267, 2, and what it rests on.
+fn allowed(of: &ProposedBy, order: &DirectingLetter) -> String {
+    let label = PROPOSAL_BASES.iter().find(|(code, _)| *code == of.basis.code()).map_or("", |(_, label)| label);
+    let rests_on = match (of.basis, &of.cited) {
+        (Basis::Dossier, _) => ["R14", "R15", "R16"].map(|rule| found(of, rule)).join(" "),
+        (Basis::Directive | Basis::Finding, Some(paper)) => format!("{}.", reference(paper)),
+        (Basis::Directive | Basis::Finding, None) => String::new(),
+    };
+    format!("Trường hợp đề nghị Bộ ({}): {label}. {rests_on}", order.clause(PROPOSAL_CLAUSE))
+}
+
+/// What was found of a condition.
+fn found<'a>(of: &'a ProposedBy, rule: &str) -> &'a str {
+    of.conditions.iter().find(|c| c.rule == rule).map_or("", |c| c.sentence.as_str())
+}
+
+/// The case of letter 4267, 1.b, by its label.
+pub fn case(label: &str) -> String {
+    format!("Trường hợp đề xuất (điểm 1.b): {}.", printable(label))
 }
 
 /// Why, in the unit's words.
-pub fn justification(m: &NominatedModel) -> Option<Block> {
-    justification_of(m.justification.as_deref())
-}
-
-/// The same of its words alone.
-pub fn justification_of(words: Option<&str>) -> Option<Block> {
+pub fn justification(words: Option<&str>) -> Option<Block> {
     let why = words.filter(|why| !why.trim().is_empty())?;
     Some(Block::item(format!("Cách làm, hiệu quả theo đề xuất: {}", sentence(why))))
 }
@@ -141,9 +151,15 @@ pub fn sentence(words: &str) -> String {
 /// The documents of every model.
 fn dossiers(of: &Proposal, agency: &Agency) -> Annex {
     let mut rows = Vec::new();
-    for (i, proposed) in of.models.iter().enumerate() {
-        let model = &proposed.model;
-        rows.extend(model.dossier.iter().map(|paper| row(i as u64 + 1, &model.name, paper)));
+    for (number, model) in (1..).zip(&of.models) {
+        // What lies with the model itself is in the dossier of each who nominates it.
+        let mut papers: Vec<&Paper> = Vec::new();
+        for paper in model.by.iter().flat_map(|by| &by.of.dossier) {
+            if !papers.contains(&paper) {
+                papers.push(paper);
+            }
+        }
+        rows.extend(papers.into_iter().map(|paper| row(number, &model.name, paper)));
     }
     let note = format!("Theo hồ sơ tỉnh đã nhận đến hết {}.", text::date_long(of.today));
     annex("Danh mục hồ sơ mô hình đề nghị thông báo toàn quốc", &agency.issuer, rows, note)

@@ -1,11 +1,11 @@
 //! The sentences of what the province writes about its decisions, and of what a unit asks for about a point.
 
-use keng_domain::letter::{Asked, Letter, Notice, NoticedModel, SentBack, SettlingProposal, Unmet};
+use keng_domain::letter::{Asked, Letter, Notice, SentBack, SettlingProposal, Unmet};
 use keng_domain::rules::nomination::Condition;
 use keng_report::{LETTER_FORMATS, letter_stem, render_letter};
 
 use crate::letter_sample::day;
-use crate::letter_sample::decided::{ending, notice, recognition, returned_nomination, returned_report};
+use crate::letter_sample::decided::{ending, notice, noticed_by, recognition, returned_nomination, returned_report};
 use crate::letters::{lines, says};
 
 /// Letter 4267, 1.b: whose model, which case, how large, how rated, what it does; units study and replicate it.
@@ -18,8 +18,8 @@ fn a_notice_tells_all_units_what_the_selected_models_are_and_do() {
             "CÔNG AN TỈNH KON TUM",
             "Số:      /CAT-PV05",
             "V/v thông báo mô hình trong phong trào toàn dân bảo vệ an ninh Tổ quốc quý IV năm 2022",
-            "- Thành viên Ban Chỉ đạo Phòng, chống tội phạm tỉnh;",
-            "- Ban Chỉ đạo Phòng, chống tội phạm các huyện, thành phố.",
+            "- Thành viên Ban Chỉ đạo PCTP tỉnh;",
+            "- Ban Chỉ đạo PCTP các huyện, thành phố.",
             "1. Mô hình “Tiếng kẻng an ninh”, được huyện Đắk Glei đề xuất theo trường hợp “Xếp loại Tốt, đã nhân rộng”:",
             "- Quy mô: đến hết ngày 20 tháng 12 năm 2022, toàn tỉnh có 12 điểm, 31 tổ, 1.204 thành viên.",
             "- Kết quả xếp loại năm 2022: 07 điểm hiệu quả trên 09 điểm đủ thời gian hoạt động để xếp loại (77,8 %); mô \
@@ -41,6 +41,30 @@ fn a_notice_tells_all_units_what_the_selected_models_are_and_do() {
         first.contains("điểm 1.b Công văn số 4267/BCĐ-NC") && first.contains("trên địa bàn tỉnh 02 mô hình"),
         "{first}"
     );
+}
+
+/// R1: one model is one, however many units have nominated it; each keeps its case and its reason.
+#[test]
+fn a_model_that_two_units_nominate_is_made_known_once() {
+    let mut of = notice();
+    of.models.truncate(1);
+    let mut second = noticed_by("Huyện Đăk Hà", "Mới, cách làm hay, sáng tạo");
+    second.justification = Some("Thêm đội loa lưu động".to_owned());
+    of.models[0].by.push(second);
+    let letter = Letter::Notice(Box::new(of));
+    says(
+        &letter,
+        &[
+            "1. Mô hình “Tiếng kẻng an ninh”, được huyện Đắk Glei, huyện Đăk Hà đề xuất:",
+            "- Huyện Đắk Glei đề xuất theo trường hợp “Xếp loại Tốt, đã nhân rộng”.",
+            "- Cách làm, hiệu quả theo đề xuất: Giảm 40 % số vụ trộm cắp, được bà con các thôn hưởng ứng.",
+            "- Huyện Đăk Hà đề xuất theo trường hợp “Mới, cách làm hay, sáng tạo”.",
+            "- Cách làm, hiệu quả theo đề xuất: Thêm đội loa lưu động.",
+        ],
+    );
+    let all = lines(&letter);
+    assert!(all.iter().any(|line| line.contains("trên địa bàn tỉnh 01 mô hình sau đây")), "{all:#?}");
+    assert_eq!(all.iter().filter(|line| line.starts_with("- Quy mô: ")).count(), 1, "{all:#?}");
 }
 
 /// Letter 4267, 1.d: the clause, the province's own words, what was open, and until when.
@@ -164,7 +188,8 @@ fn papers_about_decisions_are_named_after_what_they_are_about() {
 fn no_name_breaks_a_paper_about_a_decision() {
     let text = || "<w:p/>& \"#set page\" \u{202e}gnăn\u{202c} \u{0}\u{1b} 🔔 \n ]]> ".repeat(40);
     let mut bad = notice();
-    bad.models[0] = NoticedModel { name: text(), unit: text(), case: text(), ..bad.models[0].clone() };
+    bad.models[0].name = text();
+    bad.models[0].by = vec![noticed_by(&text(), &text()), noticed_by(&text(), &text())];
     bad.models[0].work.goal = vec![text()];
     let letters = [
         Letter::Notice(Box::new(Notice { province: text(), units: vec![text()], ..bad })),
@@ -189,11 +214,11 @@ fn a_notice_does_not_assert_a_case_that_does_not_hold() {
     let sentence = "Chưa đủ điều kiện điểm 1.b: chưa có điểm nào xếp loại Tốt năm 2022.";
     let condition = Condition { rule: "R13", holds: false, sentence: sentence.to_owned() };
     let mut of = notice();
-    of.models[0].unmet = Some(Unmet {
+    of.models[0].by[0].unmet = Some(Unmet {
         condition: condition.clone(),
         reason: Some("theo chỉ đạo của Ban Giám đốc".to_owned()),
     });
-    of.models[1].unmet = Some(Unmet { condition, reason: None });
+    of.models[1].by[0].unmet = Some(Unmet { condition, reason: None });
     says(
         &Letter::Notice(Box::new(of)),
         &[

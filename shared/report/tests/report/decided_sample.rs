@@ -3,7 +3,7 @@
 use keng_domain::explanation::{Tally, Verdict};
 use keng_domain::id::RecordId;
 use keng_domain::letter::{
-    Asked, Letter, Notice, NoticedModel, Paper, SentBack, SentBackWhat, SettlingProposal, Size, Work,
+    Asked, Letter, Notice, NoticedBy, NoticedModel, Paper, SentBack, SentBackWhat, SettlingProposal, Size, Work,
 };
 use keng_domain::rules::nomination::Condition;
 
@@ -24,13 +24,19 @@ fn work() -> Work {
     }
 }
 
-fn noticed(name: &str, unit: &str, case: &str) -> NoticedModel {
-    NoticedModel {
-        name: name.to_owned(),
+pub fn noticed_by(unit: &str, case: &str) -> NoticedBy {
+    NoticedBy {
         unit: unit.to_owned(),
         case: case.to_owned(),
         unmet: None,
         justification: Some("Giảm 40 % số vụ trộm cắp, được bà con các thôn hưởng ứng".to_owned()),
+    }
+}
+
+fn noticed(name: &str, unit: &str, case: &str) -> NoticedModel {
+    NoticedModel {
+        name: name.to_owned(),
+        by: vec![noticed_by(unit, case)],
         size: Size { points: 12, teams: 31, members: 1_204, ..Size::default() },
         rated_year: 2022,
         tally: Tally { points: 12, eligible: 9, effective: 7, unrated: 1, contested: 0 },
@@ -42,7 +48,7 @@ fn noticed(name: &str, unit: &str, case: &str) -> NoticedModel {
 /// Two models of a quarter: one good and replicated, one new, of which its record tells nothing.
 pub fn notice() -> Notice {
     let new = NoticedModel {
-        justification: None,
+        by: vec![NoticedBy { justification: None, ..noticed_by("Thành phố Kon Tum", "Mới, sáng tạo") }],
         size: Size { points: 1, teams: 2, members: 18, ..Size::default() },
         tally: Tally { points: 1, ..Tally::default() },
         verdict: Verdict::NotRated,

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use keng_domain::explanation::{Tally, Verdict};
 use keng_domain::id::RecordId;
 use keng_domain::letter::{
-    Letter, Minutes, NominatedModel, Paper, Proposal, ProposedModel, RatingMinutes, Reminder, ReportOwed, Size, Source,
+    Letter, Minutes, Nominated, Paper, Proposal, ProposedBy, ProposedModel, RatingMinutes, Reminder, ReportOwed, Size,
+    Source,
 };
 use keng_domain::period::Period;
 use keng_domain::rule_pack::RulePack;
@@ -61,23 +62,12 @@ pub fn paper(kind: &str, number: Option<&str>) -> Paper {
     }
 }
 
-fn found(rule: &'static str, sentence: &str) -> Condition {
-    Condition { rule, holds: true, sentence: sentence.to_owned() }
-}
-
-fn nominated(name: &str, unit: &str) -> NominatedModel {
-    NominatedModel {
-        name: name.to_owned(),
+fn nominated(unit: &str) -> Nominated {
+    Nominated {
         unit: unit.to_owned(),
         quarter: period("2022-Q4"),
         case: "Xếp loại Tốt, đã nhân rộng".to_owned(),
         justification: Some("Giảm 40 % số vụ trộm cắp, được bà con các thôn hưởng ứng".to_owned()),
-        conditions: vec![
-            found("R13", "3 điểm xếp loại Tốt năm 2022, đã nhân rộng ở 09 điểm, mô hình hiệu quả."),
-            found("R14", "Hồ sơ đủ các văn bản theo danh mục."),
-            found("R15", "Trình ngày 08/12/2022, đúng hạn trước ngày 10/12/2022."),
-            found("R16", "Mô hình có trong danh sách thống kê gần nhất mà tỉnh đã nhận."),
-        ],
         dossier: vec![
             paper("Quyết định thành lập", Some("12/QĐ-UBND")),
             paper("Kế hoạch", Some("07/KH-CAH")),
@@ -86,13 +76,28 @@ fn nominated(name: &str, unit: &str) -> NominatedModel {
     }
 }
 
-/// A model of which a unit has told little.
-fn bare(model: NominatedModel) -> NominatedModel {
-    NominatedModel { justification: None, dossier: Vec::new(), ..model }
+/// What was found of R13 to R16 where all holds.
+fn conditions() -> Vec<Condition> {
+    let found = |rule, sentence: &str| Condition { rule, holds: true, sentence: sentence.to_owned() };
+    vec![
+        found("R13", "03 điểm xếp loại Tốt năm 2022, đã nhân rộng ở 09 điểm, mô hình hiệu quả."),
+        found("R14", "Hồ sơ đủ các văn bản theo danh mục."),
+        found("R15", "Trình ngày 08/12/2022, đúng hạn trước ngày 10/12/2022."),
+        found("R16", "Mô hình có trong danh sách thống kê gần nhất mà tỉnh đã nhận."),
+    ]
+}
+
+/// A nomination of which a unit has told little.
+fn bare(of: Nominated) -> Nominated {
+    Nominated { justification: None, dossier: Vec::new(), ..of }
+}
+
+pub fn proposed_by(unit: &str, basis: Basis, cited: Option<Paper>) -> ProposedBy {
+    ProposedBy { of: nominated(unit), conditions: conditions(), basis, cited }
 }
 
 fn proposed(name: &str, unit: &str, basis: Basis, cited: Option<Paper>) -> ProposedModel {
-    ProposedModel { model: nominated(name, unit), basis, cited }
+    ProposedModel { name: name.to_owned(), by: vec![proposed_by(unit, basis, cited)] }
 }
 
 /// One model by its dossier, one by a directive.
@@ -227,8 +232,9 @@ pub fn all() -> Vec<Letter> {
     let many = proposal().models.into_iter().cycle().take(9).collect();
     let long = Proposal { models: many, quarter: None, ..proposal() };
     let finding = paper("Kết quả khảo sát", None);
-    let found = proposed("Cổng làng bình yên", "Huyện Sa Thầy", Basis::Finding, Some(finding));
-    let one = Proposal { models: vec![ProposedModel { model: bare(found.model.clone()), ..found }], ..proposal() };
+    let mut found = proposed("Cổng làng bình yên", "Huyện Sa Thầy", Basis::Finding, Some(finding));
+    found.by[0].of = bare(found.by[0].of.clone());
+    let one = Proposal { models: vec![found], ..proposal() };
     let blank = Minutes {
         unit: None,
         held_on: None,

@@ -10,7 +10,7 @@ use keng_report::{Format, LETTER_FORMATS, letter_in_word, letter_stem, render_le
 
 use crate::letter_sample::decided::{ending, notice, recognition, returned_nomination, returned_report};
 use crate::letter_sample::unit::{nomination, score, unit_report};
-use crate::letter_sample::{all, minutes, proposal, rating, reminder, silent_rating};
+use crate::letter_sample::{all, minutes, period, proposal, proposed_by, rating, reminder, silent_rating};
 use crate::sample::paragraphs;
 
 pub fn lines(letter: &Letter) -> Vec<String> {
@@ -91,13 +91,40 @@ fn a_proposal_prints_the_case_by_which_each_model_may_be_proposed() {
     );
 }
 
+/// R1: one model is one, however many units have nominated it; each keeps its case and its reason.
+#[test]
+fn a_model_that_two_units_nominate_is_proposed_once() {
+    let mut of = proposal();
+    of.models.truncate(1);
+    let mut second = proposed_by("Huyện Đăk Hà", Basis::Finding, None);
+    second.of.justification = Some("Thêm đội loa lưu động".to_owned());
+    of.models[0].by.push(second);
+    let letter = Letter::Proposal(of.clone());
+    says(
+        &letter,
+        &[
+            "1. Mô hình “Tiếng kẻng an ninh”, do huyện Đắk Glei, huyện Đăk Hà đề xuất quý IV năm 2022:",
+            "- Huyện Đăk Hà. Trường hợp đề xuất (điểm 1.b): Xếp loại Tốt, đã nhân rộng. 03 điểm xếp loại Tốt năm 2022, đã \
+             nhân rộng ở 09 điểm, mô hình hiệu quả.",
+            "- Cách làm, hiệu quả theo đề xuất: Thêm đội loa lưu động.",
+        ],
+    );
+    let all = lines(&letter);
+    assert!(all.iter().any(|line| line.contains("thông báo toàn quốc 01 mô hình sau đây")), "{all:#?}");
+    assert_eq!(all.iter().filter(|line| *line == "12/QĐ-UBND").count(), 1, "its papers are listed once");
+    of.models[0].by[1].of.quarter = period("2022-Q3");
+    let first = "1. Mô hình “Tiếng kẻng an ninh”, do huyện Đắk Glei đề xuất quý IV năm 2022, huyện Đăk Hà đề xuất quý III \
+                 năm 2022:";
+    says(&Letter::Proposal(of), &[first]);
+}
+
 /// Three bases, three cases: none is taken for another.
 #[test]
 fn each_basis_has_its_own_words() {
     let words = [Basis::Dossier, Basis::Directive, Basis::Finding].map(|basis| {
         let mut of = proposal();
         of.models.truncate(1);
-        of.models[0].basis = basis;
+        of.models[0].by[0].basis = basis;
         lines(&Letter::Proposal(of)).into_iter().find(|l| l.contains("điểm 2)")).unwrap()
     });
     assert!(
@@ -254,9 +281,9 @@ fn no_name_breaks_a_paper() {
     let hostile = "<w:p/>& \"#set page\" \u{202e}gnăn\u{202c} \u{0}\u{1b} 🔔 \n ]]> ".repeat(40);
     let text = || hostile.clone();
     let mut bad = proposal();
-    bad.models[0].model.name = text();
-    bad.models[1].model.justification = Some(text());
-    bad.models[0].model.dossier[0].number = Some(text());
+    bad.models[0].name = text();
+    bad.models[1].by[0].of.justification = Some(text());
+    bad.models[0].by[0].of.dossier[0].number = Some(text());
     let bad_model = ReportedModel { name: text(), counts: [u64::MAX; 6] };
     let mut bad_rating = rating();
     bad_rating.rating.points[0].place = text();
@@ -271,7 +298,7 @@ fn no_name_breaks_a_paper() {
             models: vec![bad_model.clone(), bad_model],
             ..unit_report()
         })),
-        Letter::Nomination(Box::new(UnitProposal { model: bad.models[0].model.clone(), ..nomination() })),
+        Letter::Nomination(Box::new(UnitProposal { name: text(), of: bad.models[0].by[0].of.clone(), ..nomination() })),
         Letter::Score(Box::new(ScoreSheet { unit: text(), place: text(), note: vec![text()], ..score() })),
         Letter::Minutes(Box::new(Minutes { model: text(), finding: vec![text()], unit: Some(text()), ..minutes() })),
     ];

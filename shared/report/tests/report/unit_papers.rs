@@ -98,8 +98,9 @@ fn the_proposal_of_a_unit_tells_what_its_model_holds_and_lacks() {
              xây dựng, nhân rộng trên địa bàn huyện Đắk Glei, đề xuất quý IV năm 2022.",
             "- Trường hợp đề xuất (điểm 1.b): Xếp loại Tốt, đã nhân rộng.",
             "- Cách làm, hiệu quả theo đề xuất: Giảm 40 % số vụ trộm cắp, được bà con các thôn hưởng ứng.",
-            "- Tiêu chuẩn của mô hình (điểm 1.b): Đạt. 3 điểm xếp loại Tốt năm 2022, đã nhân rộng ở 09 điểm, mô hình hiệu quả.",
-            "- Hồ sơ (điểm 2): Chưa đạt. Hồ sơ còn thiếu: Tờ trình.",
+            "- Tiêu chuẩn của mô hình (điểm 1.b): Đạt. 03 điểm xếp loại Tốt năm 2022, đã nhân rộng ở 09 điểm, mô hình hiệu quả.",
+            "- Hồ sơ (điểm 2): Chưa đạt. Hồ sơ còn thiếu: Biên bản ra mắt.",
+            "- Thời hạn (điểm 1.b): Gửi trước ngày 10/12/2022.",
             "Theo hồ sơ tại đơn vị đến hết ngày 08 tháng 12 năm 2022.",
         ],
     );

@@ -4,9 +4,9 @@ use keng_domain::figures::Totals;
 use keng_domain::id::RecordId;
 use keng_domain::letter::{Letter, ReportedModel, ScoreSheet, UnitProposal, UnitReport};
 use keng_domain::rules::movement::{Line, Sheet};
-use keng_domain::rules::nomination::Condition;
+use keng_domain::rules::nomination::OwnCheck;
 
-use super::{PROVINCE, bare, day, found, nominated, open, paper, period};
+use super::{PROVINCE, bare, day, nominated, open, paper, period};
 
 /// The score of a school, of which the commune has left a line open.
 pub fn score() -> ScoreSheet {
@@ -102,16 +102,22 @@ pub fn unit_report() -> UnitReport {
     }
 }
 
-/// A district's proposal of a model, drafted before its dossier is whole.
+/// A district's proposal of a model, drafted before its dossier is whole and before it is handed in.
 pub fn nomination() -> UnitProposal {
-    let mut model = nominated("Tiếng kẻng an ninh", "Huyện Đắk Glei");
-    model.conditions[1] = Condition { holds: false, ..found("R14", "Hồ sơ còn thiếu: Tờ trình.") };
+    let check = |rule, holds, sentence: &str| OwnCheck { rule, holds, sentence: sentence.to_owned() };
     UnitProposal {
         province: PROVINCE.to_owned(),
         order: keng_domain::rule_pack::DirectingLetter::default(),
         code: "610".to_owned(),
         today: day("2022-12-08"),
-        model,
+        name: "Tiếng kẻng an ninh".to_owned(),
+        of: nominated("Huyện Đắk Glei"),
+        checks: vec![
+            check("R13", Some(true), "03 điểm xếp loại Tốt năm 2022, đã nhân rộng ở 09 điểm, mô hình hiệu quả."),
+            check("R14", Some(false), "Hồ sơ còn thiếu: Biên bản ra mắt."),
+            check("R15", None, "Gửi trước ngày 10/12/2022."),
+            check("R16", Some(true), "Mô hình có trong danh sách thống kê gần nhất mà tỉnh đã nhận."),
+        ],
         record: RecordId([14; 16]),
     }
 }
@@ -127,7 +133,7 @@ pub fn all() -> Vec<Letter> {
     let clean = UnitReport { models: many, open_items: vec![open("NEWER", 2)], ..unit_report() };
     let empty = UnitReport { totals: Totals::default(), models: vec![], open_items: vec![], ..unit_report() };
     let reports = [unit_report(), nothing, clean, empty].map(|of| Letter::Report(Box::new(of)));
-    let of_little = UnitProposal { model: bare(nomination().model), ..nomination() };
+    let of_little = UnitProposal { of: bare(nomination().of), ..nomination() };
     let nominations = [nomination(), of_little].map(|of| Letter::Nomination(Box::new(of)));
     scores.into_iter().chain(reports).chain(nominations).collect()
 }

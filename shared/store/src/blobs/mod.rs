@@ -11,8 +11,9 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use keng_domain::document::{Document, FileHash};
-use keng_domain::id::{NodeId, RecordId};
+use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::schema::REMOVED;
+use keng_domain::scope::Scope;
 use keng_domain::unit::{UnitCode, UnitKey};
 use keng_proto::BlobReceipt;
 use keng_records::authority::Role as Writer;
@@ -37,6 +38,10 @@ pub struct DocumentView {
     pub officer: String,
     /// The unit, by certificate.
     pub unit: UnitCode,
+    /// The life of the data folder that added it, and what it was added to: of one, entries come in one order.
+    pub feed: (Option<Incarnation>, Scope),
+    /// Where the act of adding stands in this replica's own order.
+    pub local_lsn: Option<Lsn>,
     /// Where the file is.
     pub place: FilePlace,
 }
@@ -198,7 +203,7 @@ impl Store {
             };
             // A document may only be shown where its record is: whoever writes in one scope could
             // otherwise hang papers on the records of another.
-            if *scope != Some(view.scope) || !seen.insert((owner, document.hash, document.kind.clone())) {
+            if scope.as_ref() != Some(&view.scope) || !seen.insert((owner, document.hash, document.kind.clone())) {
                 continue;
             }
             let first = self.trace(document.id, Some("hash"))?.into_iter().next();
@@ -206,6 +211,8 @@ impl Store {
                 place: self.file_place(&File { hash: document.hash, bytes: document.bytes })?,
                 added_at_ms: first.as_ref().map_or(0, |l| l.author.device_time_ms),
                 officer: first.as_ref().map(|l| l.author.officer.clone()).unwrap_or_default(),
+                feed: (first.as_ref().map(|l| l.author.incarnation), view.scope),
+                local_lsn: first.as_ref().and_then(|l| l.local_lsn),
                 unit: first.map(|l| l.author.unit).unwrap_or_default(),
                 document,
             });

@@ -52,6 +52,8 @@ pub struct Decide {
     pub document: String,
     /// Documents of the dossier to choose from.
     pub documents: Vec<Choice>,
+    /// Whether it may be taken before the province: of a nomination about which nothing is said yet.
+    pub receivable: bool,
     /// Why nothing was written.
     pub fault: Option<String>,
 }
@@ -60,7 +62,7 @@ pub struct Decide {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct DecideForm {
-    /// `accept` or `return`; of a nomination `select`, `propose` or `return`.
+    /// `accept` or `return`; of a nomination `receive`, `select`, `propose` or `return`.
     pub act: String,
     /// Why.
     pub reason: String,

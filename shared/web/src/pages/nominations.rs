@@ -10,7 +10,7 @@ use super::documents::DocumentsCard;
 use super::duties::{Conditions, Decide, DossierLine, PathCard};
 use super::papers::PapersCard;
 use crate::form::Input;
-use crate::parts::{Find, Link, Tag};
+use crate::parts::{Find, Link, Tag, Tone};
 use crate::shell::Shell;
 
 /// `GET /nominations`, and again with 422 when one cannot be added.
@@ -76,6 +76,8 @@ pub struct NominationPage {
     pub decision_reason: Option<String>,
     /// The case on which it was proposed to the Ministry, with its document.
     pub basis: Option<(String, Option<Link>)>,
+    /// Why that case holds no longer.
+    pub unfounded: Option<String>,
     /// R13 to R16.
     pub conditions: Conditions,
     /// What the dossier must hold.
@@ -102,9 +104,9 @@ impl NominationPage {
         PROPOSAL_BASES
     }
 
-    /// `7/9`.
+    /// `7/9 loại văn bản`: what was there when it was handed in.
     fn progress(&self) -> String {
-        let there = self.dossier.iter().filter(|d| !d.files.is_empty()).count();
+        let there = self.dossier.iter().filter(|d| d.state.tone == Tone::Ok).count();
         format!("{there}/{} loại văn bản", self.dossier.len())
     }
 

@@ -66,14 +66,14 @@ pub fn submission_tag(state: SubmissionState) -> Tag {
 
 /// Where a nomination stands.
 #[must_use]
-pub fn nomination_tag(state: NominationState) -> Tag {
-    let tone = match state {
+pub fn nomination_tag(of: &Nomination) -> Tag {
+    let tone = match of.state {
         NominationState::Draft => Tone::Calm,
-        NominationState::HandedIn => Tone::Wait,
+        NominationState::HandedIn | NominationState::Received => Tone::Wait,
         NominationState::Selected | NominationState::Proposed => Tone::Ok,
         NominationState::Returned => Tone::Warn,
     };
-    Tag::new(tone, state.label())
+    Tag::new(tone, of.label())
 }
 
 impl Reading<'_> {

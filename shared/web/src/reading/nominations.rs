@@ -1,7 +1,7 @@
 //! Fills the list of nominations, and one with its conditions, dossier and path.
 
-use keng_desk::duties::nominations::{self, Nomination, State};
-use keng_desk::letters;
+use keng_desk::clock;
+use keng_desk::duties::nominations::{self, Filed, New, Nomination, State};
 use keng_domain::document::{FileHash, kind_label};
 use keng_domain::id::RecordId;
 use keng_domain::period::Period;
@@ -29,6 +29,13 @@ pub struct Refused {
     pub why: String,
 }
 
+/// What the form of a new nomination brings.
+#[must_use]
+pub fn new_of(typed: &Typed) -> New {
+    let text = |key: &str| typed.text(key).to_owned();
+    New { model: text("model"), quarter: text("quarter"), case: text("case"), justification: text("justification") }
+}
+
 impl Reading<'_> {
     /// The nominations of the year; at a node also the form of a new one.
     ///
@@ -45,11 +52,11 @@ impl Reading<'_> {
         all.retain(|n| n.quarter.year == self.year());
         let is_node = self.store.identity().role == Role::Node;
         // Whatever is searched for, a notice tells all that is selected of its quarter.
-        let notices = if is_node { PapersCard::default() } else { self.notices(&all)? };
+        let notices = if is_node { PapersCard::default() } else { self.notices(&all) };
         all.retain(|n| find.holds(&[&n.name, &self.names.unit(&n.unit), &n.quarter.title()]));
         let waits = |n: &Nomination| match n.state {
             State::Returned => 0,
-            State::HandedIn => 1,
+            State::HandedIn | State::Received => 1,
             State::Draft => 2,
             State::Selected | State::Proposed => 3,
         };
@@ -59,7 +66,7 @@ impl Reading<'_> {
             unit: self.names.unit(&n.unit),
             quarter: n.quarter.title(),
             due: format!("trước {}", date_dmy(n.quarter.due())),
-            state: nomination_tag(n.state),
+            state: nomination_tag(&n),
             timeliness: n.assessment.timeliness.map(timeliness_tag),
             conditions: n.assessment.conditions,
         };
@@ -76,7 +83,9 @@ impl Reading<'_> {
     }
 
     fn new_nomination(&self, refused: Option<&Refused>) -> Vec<Input> {
-        let quarters = (1..=4).map(|q| self.names.packs.quarter(self.year(), q));
+        // Of a quarter that has not begun nothing can be told.
+        let today = clock::today();
+        let quarters = (1..=4).map(|q| self.names.packs.quarter(self.year(), q)).filter(|p| p.from <= today);
         let quarters = quarters.map(|p| Choice::new(p.id(), format!("{}, trước {}", p.title(), date_dmy(p.due()))));
         let typed = |key: &str| refused.map_or("", |r| r.typed.text(key));
         let models = self.models.iter().filter(|m| m.merged_into.is_none());
@@ -90,6 +99,11 @@ impl Reading<'_> {
         };
         let mut all = vec![select("model", models), select("quarter", quarters.collect())];
         all.extend(case_and_reason(typed("case"), typed("justification")));
+        for fault in refused.map(|r| new_of(&r.typed).faults(self.store)).unwrap_or_default() {
+            if let Some(input) = all.iter_mut().find(|input| input.key == fault.key) {
+                input.error = Some(fault.sentence);
+            }
+        }
         all
     }
 
@@ -119,9 +133,9 @@ impl Reading<'_> {
         let typed = |key: &str, stored: &str| {
             refused.and_then(|r| r.typed.get(key)).map_or_else(|| stored.to_owned(), str::to_owned)
         };
-        let basis = n.basis.as_deref().map(|b| {
-            let cited = files.iter().find(|f| n.basis_document.as_deref() == Some(f.hash.to_string().as_str()));
-            (label(PROPOSAL_BASES, b), cited.map(|f| f.link.clone()))
+        let basis = n.proposed.map(|p| {
+            let cited = files.iter().find(|f| p.document == Some(f.hash));
+            (label(PROPOSAL_BASES, p.basis.code()), cited.map(|f| f.link.clone()))
         });
         let decidable = role == Role::Hub && !matches!(n.state, State::Draft | State::Returned);
         let choices = files
@@ -136,9 +150,10 @@ impl Reading<'_> {
                 n.quarter.title(),
                 date_dmy(n.quarter.due())
             ),
-            state: nomination_tag(n.state),
+            state: nomination_tag(&n),
             case: label(NOMINATION_CASES, code),
-            decision_reason: n.decision_reason.clone().filter(|_| n.state != State::HandedIn),
+            decision_reason: n.decision_reason.clone(),
+            unfounded: n.unfounded(self.names.packs.of_year(n.quarter.year)),
             basis,
             dossier: self.dossier(&files, is_open.then_some(id), &shell),
             assumed: self.names.pack.nomination.assumed,
@@ -149,8 +164,12 @@ impl Reading<'_> {
             },
             justification: reason,
             fault: refused.map(|r| r.why.clone()),
-            papers: PapersCard(self.papers_of(&n)?),
-            decide: decidable.then(|| Decide { documents: choices.collect(), ..attempt.unwrap_or_default() }),
+            papers: PapersCard(self.papers_of(&n)),
+            decide: decidable.then(|| Decide {
+                documents: choices.collect(),
+                receivable: n.state == State::HandedIn,
+                ..attempt.unwrap_or_default()
+            }),
             path_card: self.path_card(id, Kind::Nomination)?,
             conditions: Conditions(n.assessment.conditions),
             documents,
@@ -159,44 +178,43 @@ impl Reading<'_> {
     }
 
     /// For each quarter of which one of `all` is selected, the notice to all units.
-    fn notices(&self, all: &[Nomination]) -> Result<PapersCard, StoreError> {
+    fn notices(&self, all: &[Nomination]) -> PapersCard {
         let mut quarters: Vec<Period> = Vec::new();
-        for n in all {
-            if !quarters.contains(&n.quarter) && letters::is_selected(self.store, n)? {
+        for n in all.iter().filter(|n| n.selected.is_some()) {
+            if !quarters.contains(&n.quarter) {
                 quarters.push(n.quarter);
             }
         }
         quarters.sort_by_key(|quarter| quarter.cut_off);
         let notice =
             |q: Period| self.paper(format!("Công văn thông báo {}", q.title()), &format!("/letters/notice/{}", q.id()));
-        Ok(PapersCard(quarters.into_iter().map(notice).collect()))
+        PapersCard(quarters.into_iter().map(notice).collect())
     }
 
-    /// The unit's proposal; at the province what follows from its decision.
-    fn papers_of(&self, n: &Nomination) -> Result<Vec<PaperLine>, StoreError> {
+    /// The unit's proposal; at the province what follows from its decisions, as long as it may be sent.
+    fn papers_of(&self, n: &Nomination) -> Vec<PaperLine> {
         let mut papers = vec![self.paper("Tờ trình của đơn vị", &format!("/letters/nominate/{}", n.id))];
         if self.store.identity().role == Role::Hub {
-            if letters::is_selected(self.store, n)? {
+            if n.selected.is_some() {
                 let notice = format!("/letters/notice/{}", n.quarter.id());
                 papers.push(self.paper("Công văn thông báo toàn tỉnh", &notice));
             }
-            match n.state {
-                State::Proposed => {
-                    papers.push(self.paper("Tờ trình đề nghị Bộ Công an", &format!("/letters/propose/{}", n.id)));
-                }
-                State::Returned => papers.push(self.paper("Công văn trả lại", &format!("/letters/return/{}", n.id))),
-                State::Draft | State::HandedIn | State::Selected => {}
+            if n.proposed.is_some() && n.unfounded(self.names.packs.of_year(n.quarter.year)).is_none() {
+                papers.push(self.paper("Tờ trình đề nghị Bộ Công an", &format!("/letters/propose/{}", n.id)));
+            }
+            if n.state == State::Returned {
+                papers.push(self.paper("Công văn trả lại", &format!("/letters/return/{}", n.id)));
             }
         }
-        Ok(papers)
+        papers
     }
 
     fn files_of(&self, n: &Nomination) -> Result<Vec<File>, StoreError> {
         let mut files = Vec::with_capacity(n.documents.len());
-        for (hash, kind) in &n.documents {
+        for Filed { hash, kind, added_after } in &n.documents {
             let name = self.store.file_named(hash)?.map_or_else(|| hash.to_string(), |(_, d)| d.name);
             let link = Link::new(name, format!("/documents/{hash}"));
-            files.push(File { hash: *hash, kind: kind.clone(), link });
+            files.push(File { hash: *hash, kind: kind.clone(), link, is_late: added_after.is_some() });
         }
         Ok(files)
     }
@@ -206,12 +224,16 @@ impl Reading<'_> {
         let each = rules.dossier.iter().map(std::slice::from_ref);
         let any = (!rules.proposal.is_empty()).then_some(rules.proposal.as_slice());
         let line = |kinds: &[String]| {
-            let there: Vec<Link> = files.iter().filter(|f| kinds.contains(&f.kind)).map(|f| f.link.clone()).collect();
+            let there: Vec<&File> = files.iter().filter(|f| kinds.contains(&f.kind)).collect();
             let first = kinds.first().map_or("", String::as_str);
             DossierLine {
                 kind: kinds.iter().map(|k| kind_label(k)).collect::<Vec<_>>().join(" hoặc "),
-                state: if there.is_empty() { Tag::new(Tone::Warn, "Chưa có") } else { Tag::new(Tone::Ok, "Có") },
-                files: there,
+                state: match there.as_slice() {
+                    [] => Tag::new(Tone::Warn, "Chưa có"),
+                    all if all.iter().all(|f| f.is_late) => Tag::new(Tone::Warn, "Thêm sau khi trình"),
+                    _ => Tag::new(Tone::Ok, "Có"),
+                },
+                files: there.into_iter().map(|f| f.link.clone()).collect(),
                 add: add_to.map(|id| {
                     let page = address(&format!("/nominations/{id}"), &[("add", first), ("year", &shell.year)]);
                     format!("{page}#documents")
@@ -226,6 +248,8 @@ struct File {
     hash: FileHash,
     kind: String,
     link: Link,
+    /// Added after the hand-in, so that it does not count.
+    is_late: bool,
 }
 
 fn plain(key: &str, label: String) -> Input {

@@ -192,6 +192,7 @@ impl Samples for NominationPage {
             justification: HOSTILE.into(),
             decision_reason: Some("thiếu kế hoạch".into()),
             basis: None,
+            unfounded: None,
             conditions: Conditions(conditions()),
             dossier: dossier(true),
             assumed: true,
@@ -211,6 +212,7 @@ impl Samples for NominationPage {
             papers: papers(&["Tờ trình của đơn vị", "Công văn thông báo toàn tỉnh", "Tờ trình đề nghị Bộ Công an"]),
             decide: Some(Decide {
                 documents: vec![Choice::new("00", "Tờ trình · Tờ trình 12.pdf"), Choice::new("01", HOSTILE)],
+                receivable: true,
                 ..Decide::default()
             }),
             ..node.clone()
@@ -227,6 +229,7 @@ impl Samples for NominationPage {
                 "Hồ sơ đầy đủ, đúng hạn, có trong danh sách thống kê".into(),
                 Some(Link::new(HOSTILE, "/documents/00")),
             )),
+            unfounded: Some(format!("Căn cứ đề nghị Bộ cho “{HOSTILE}” nay không còn đủ (R17).")),
             path_card: PathCard { steps: vec![], ..path_card() },
             ..hub.clone()
         };
