@@ -146,6 +146,9 @@ pub struct Level {
     pub assumed: bool,
 }
 
+/// The code of the level "Tốt".
+const GOOD: &str = "tot";
+
 /// A day of the year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -226,6 +229,14 @@ impl RulePack {
         self.levels.iter().find(|l| l.code == code)
     }
 
+    /// The levels that letter 4267, 1.b means by "Tốt": from the best one down to that of the code `tot`, or, where
+    /// no level has it, the best one alone.
+    #[must_use]
+    pub fn good_levels(&self) -> &[Level] {
+        let least = self.levels.iter().position(|l| l.code == GOOD).unwrap_or(0);
+        self.levels.get(..=least).unwrap_or_default()
+    }
+
     /// The best level whose least total `total` reaches; `None` where the province has said none.
     #[must_use]
     pub fn level_from(&self, total: u32) -> Option<&Level> {
@@ -264,5 +275,18 @@ mod tests {
     fn a_pack_with_an_unknown_parameter_is_refused() {
         let text = super::DEFAULT_TOML.replace("[eligibility]", "[eligibility]\nmoons = 3");
         assert!(RulePack::from_toml(&text).unwrap_err().to_string().contains("moons"));
+    }
+
+    /// R13 a: a level above "Tốt" is "Tốt" too; in a pack with other codes it is the best one.
+    #[test]
+    fn r13_a_level_above_tot_is_good_enough() {
+        let first = "[[levels]]\ncode = \"tot\"";
+        let good = |levels: &str| {
+            let pack = RulePack::from_toml(&super::DEFAULT_TOML.replace(first, levels)).unwrap();
+            pack.good_levels().iter().map(|l| l.label.clone()).collect::<Vec<_>>()
+        };
+        let above = "[[levels]]\ncode = \"xuat_sac\"\nlabel = \"Xuất sắc\"\neffective = true\n\n";
+        assert_eq!(good(&format!("{above}{first}")), ["Xuất sắc", "Tốt"]);
+        assert_eq!(good("[[levels]]\ncode = \"a\""), ["Tốt"]);
     }
 }

@@ -172,13 +172,17 @@ fn eligibility(of: &Nominated<'_>, pack: &RulePack) -> Condition {
         None => found(false, "Chưa chọn trường hợp: xếp loại Tốt đã nhân rộng, hoặc mô hình mới.".to_owned()),
         Some(Case::Tot) => {
             let year = rating_year(&of.quarter, pack);
-            // "Tốt" is the best level of the pack.
-            let best = pack.levels.first().map(|l| l.code.as_str());
-            let is_good = |p: &Point| matches!(p.ratings.get(&year), Some(YearRating::Rated(level)) if Some(level.as_str()) == best);
+            let levels = pack.good_levels();
+            let is_good = |p: &Point| matches!(p.ratings.get(&year), Some(YearRating::Rated(code)) if levels.iter().any(|l| l.code == *code));
+            let label = match levels {
+                [] => "Tốt".to_owned(),
+                [only] => only.label.clone(),
+                [.., least] => format!("{} trở lên", least.label),
+            };
             let good = counted.iter().filter(|p| is_good(p)).count();
             let mut lacks = Vec::new();
             if good == 0 {
-                lacks.push(format!("chưa có điểm nào xếp loại Tốt năm {year}"));
+                lacks.push(format!("chưa có điểm nào xếp loại {label} năm {year}"));
             }
             if counted.len() < 2 {
                 lacks.push("chưa nhân rộng ra ngoài điểm đầu tiên".to_owned());
@@ -190,7 +194,7 @@ fn eligibility(of: &Nominated<'_>, pack: &RulePack) -> Condition {
                 let [good, all] = [good, counted.len()].map(|n| padded(n as u64));
                 found(
                     true,
-                    format!("{good} điểm xếp loại Tốt năm {year}, đã nhân rộng ở {all} điểm, mô hình hiệu quả."),
+                    format!("{good} điểm xếp loại {label} năm {year}, đã nhân rộng ở {all} điểm, mô hình hiệu quả."),
                 )
             } else {
                 found(false, format!("Chưa đủ điều kiện điểm 1.b: {}.", lacks.join("; ")))
