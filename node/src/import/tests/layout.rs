@@ -57,6 +57,15 @@ fn a_heading_directly_above_the_titles_is_no_part_of_them_and_tells_the_year() {
 }
 
 #[test]
+fn the_day_of_a_letter_above_the_list_tells_no_year_and_hides_none() {
+    let list = format!("{}\n{ROW}", HEADER.replace(" năm 2022", ""));
+    let letter = "Kèm theo Công văn 12 ngày 05 tháng 01 năm 2023\nDANH SÁCH ĐIỂM MÔ HÌNH";
+    assert!(matches!(refused(&format!("{letter}\n{list}")), Unreadable::RatingWithoutYear { .. }));
+    let place = "UBND HUYỆN ĐĂK GLEI | | | | Đăk Glei, ngày 10 tháng 01 năm 2023\nDANH SÁCH ĐIỂM MÔ HÌNH NĂM 2022";
+    assert_eq!(read(&format!("{place}\n{list}")).points[0].ratings.keys().collect::<Vec<_>>(), [&2022]);
+}
+
+#[test]
 fn the_sheet_with_the_most_titles_is_read_and_hidden_ones_last() {
     let mut book = Workbook::new();
     draw(book.add_worksheet(), "Hướng dẫn\nTên mô hình | Xã, phường, thị trấn | Địa bàn\nghi tên | ghi xã | ghi thôn");
