@@ -64,15 +64,15 @@ impl<'a> RowReader<'a> {
         self.cell_at(row, self.header.position(column)?, column)
     }
 
-    /// Names merged over several rows hold for each of them; a count merged so is one count.
+    /// What is merged over several rows holds for each of them; a count merged so is one count.
     pub(super) fn cell_at(&self, row: u32, at: u32, column: Column) -> Option<&'a Cell> {
-        let named = matches!(column, Column::Model | Column::Fields | Column::Unit | Column::Lead | Column::Founded);
-        let over = self.merged.range((at, 0)..=(at, row)).next_back().filter(|(_, last)| named && row <= **last);
+        let holds = !column.counts();
+        let over = self.merged.range((at, 0)..=(at, row)).next_back().filter(|(_, last)| holds && row <= **last);
         let row = over.map_or(row, |((_, first), _)| *first);
         self.grid.rows.get(&row)?.get(&at).filter(|cell| !matches!(cell, Cell::Text(t) if cells::is_dash(t)))
     }
 
-    /// All cells of a row with something in them, names merged over it among them.
+    /// All cells of a row with something in them, what is merged over it among them.
     pub(super) fn filled(&self, row: u32) -> BTreeMap<u32, &'a Cell> {
         let own = self.grid.rows.get(&row).into_iter().flatten();
         let mut filled: BTreeMap<u32, &Cell> =

@@ -234,6 +234,11 @@ impl Column {
         matches!(self, Self::Lead | Self::Founded | Self::Points | Self::Level(_))
     }
 
+    /// Whether it counts, so that of rows merged together each has but its part.
+    pub(super) fn counts(self) -> bool {
+        matches!(self, Self::Number | Self::Points | Self::Level(_) | Self::Point("teams" | "members"))
+    }
+
     /// The title by which officers know a column that must be there.
     pub(super) fn required_title(self) -> Option<&'static str> {
         match self {

@@ -120,6 +120,39 @@ fn a_commune_merged_over_its_rows_holds_for_each_but_a_count_does_not() {
 }
 
 #[test]
+fn all_that_is_merged_over_rows_but_counts_holds_for_each() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let titles = "TT | Tên mô hình | Xã | Địa bàn | Đối tượng | Nguồn gốc | Số QĐ | Ngày QĐ | Trạng thái | Xếp loại năm 2022 | Số tổ";
+    draw(sheet, &format!("{titles}\n1\n2\n3"));
+    for (row, model) in [(1, "Camera an ninh"), (2, "Tiếng kẻng an ninh"), (3, "Dòng họ tự quản")] {
+        sheet.write(row, 1, model).unwrap();
+    }
+    let merged = [
+        "Xã Đăk Môn",
+        "Thôn 1",
+        "Khu dân cư",
+        "Theo chỉ đạo",
+        "12/QĐ-UBND",
+        "01/02/2020",
+        "Đang hoạt động",
+        "Tốt",
+        "4",
+    ];
+    for (column, text) in (2..).zip(merged) {
+        sheet.merge_range(1, column, 3, column, text, &Format::new()).unwrap();
+    }
+    let sheet = read_as("kontum-2022/610", &book.save_to_buffer().unwrap()).unwrap();
+    assert_eq!((sheet.rows, &*sheet.faults), (3, &[][..]));
+    let told = ["decision_date", "decision_no", "object", "origin", "status"];
+    for point in &sheet.points {
+        assert_eq!((&*point.place, point.ratings.get(&2022).map(String::as_str)), ("Thôn 1", Some("tot")));
+        assert!(told.iter().all(|key| point.values.contains_key(key)), "row {}", point.row);
+    }
+    assert_eq!(sheet.points.iter().map(|p| p.values.contains_key("teams")).collect::<Vec<_>>(), [true, false, false]);
+}
+
+#[test]
 fn the_last_row_is_data_even_when_it_is_bare_and_wrong() {
     let sheet =
         read("Tên mô hình | Xã | Địa bàn\nCamera an ninh | Xã Đăk Môn | Thôn 1\n\nCamera an ninh | Xã Lạ | Thôn 2");
