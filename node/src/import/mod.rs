@@ -51,7 +51,7 @@ pub use limits::Limits;
 pub use model_rows::{Form, ModelRow};
 pub use refused::{Original, Refused};
 pub use unreadable::{Lookalike, Unreadable};
-pub use words::{ahead_notice, encoding_code, encoding_notice, layout_notice};
+pub use words::{ahead_notice, encoding_code, encoding_notice, layout_notice, rows_named, same_notice};
 
 /// Who imports, and what names and levels mean there.
 #[derive(Debug, Clone, Copy)]
@@ -131,8 +131,7 @@ impl Sheet {
 
 /// Reads the list of points, or the statistics form, in `bytes`: an `.xlsx`, `.xls`, `.ods` or delimited text by its content.
 ///
-/// Rows for the same model, commune and place are all returned; which one counts is the
-/// caller's to say.
+/// Rows for the same model, commune and place are all returned: which models are one, the caller knows.
 ///
 /// # Errors
 /// [`Unreadable`] when no row can be read at all; broken rows are [`Sheet::faults`].

@@ -50,17 +50,36 @@ pub fn layout_notice(layout: Option<&Layout>) -> Option<String> {
 /// Rows that a notice names; the rest are counted.
 const NAMED_MAX: usize = 20;
 
-/// That points are in whose decision is dated ahead (R2): `rows` are theirs, as Excel shows them; `None`
-/// where there are none.
+/// `7, 9`, and how many more there are than a sentence holds.
 #[must_use]
-pub fn ahead_notice(points: usize, rows: &[u32]) -> Option<String> {
+pub fn rows_named(rows: &[u32]) -> String {
     let named: Vec<String> = rows.iter().take(NAMED_MAX).map(u32::to_string).collect();
     let more = match rows.len().saturating_sub(NAMED_MAX) {
         0 => String::new(),
         n => format!(" và {n} dòng khác"),
     };
-    (points > 0).then(|| {
-        format!("{points} điểm có ngày quyết định chưa tới; chưa được tính (R2): dòng {}{more}.", named.join(", "))
+    format!("{}{more}", named.join(", "))
+}
+
+/// That points are in whose decision is dated ahead (R2): `rows` are theirs, as Excel shows them; `None`
+/// where there are none.
+#[must_use]
+pub fn ahead_notice(points: usize, rows: &[u32]) -> Option<String> {
+    (points > 0)
+        .then(|| format!("{points} điểm có ngày quyết định chưa tới; chưa được tính (R2): dòng {}.", rows_named(rows)))
+}
+
+/// That points stand in several rows each, which say the same of them; `None` where there are none.
+#[must_use]
+pub fn same_notice(points: &[&[u32]]) -> Option<String> {
+    let named: Vec<String> = points.iter().take(NAMED_MAX).map(|rows| format!("dòng {}", rows_named(rows))).collect();
+    let more = match points.len().saturating_sub(NAMED_MAX) {
+        0 => String::new(),
+        n => format!("; và {n} điểm khác"),
+    };
+    (!points.is_empty()).then(|| {
+        let (points, rows) = (points.len(), named.join("; "));
+        format!("{points} điểm được ghi ở nhiều dòng giống nhau, mỗi điểm chỉ tính một lần: {rows}{more}.")
     })
 }
 

@@ -66,6 +66,9 @@ pub(super) struct Plan<'a> {
 /// Under this a point is found: its model, after merges, and its unit and place.
 type Key = (RecordId, String);
 
+/// The same for a row: a model that is not here yet is known by its folded name.
+pub(super) type RowKey = (Result<RecordId, String>, String);
+
 impl<'a> Plan<'a> {
     pub(super) fn new(store: &Store, tree: &'a Tree) -> Result<Self, Told> {
         let all = store.models()?;
@@ -134,6 +137,23 @@ impl<'a> Plan<'a> {
         })
     }
 
+    /// Under what the point of a row is found, or will be: rows with the same key tell of one point.
+    pub(super) fn lookup(&self, row: &PointRow) -> RowKey {
+        let key = name_key(&row.model);
+        let model = self.meant(&key).map(|id| self.merges.target(id));
+        (model.ok_or(key), point_lookup(&row.unit, &row.place))
+    }
+
+    /// The model that a folded name means; `None` where it is to be added.
+    fn meant(&self, key: &str) -> Option<RecordId> {
+        // Taken back, to say that another model is meant: that is not brought back by its name.
+        let said = self.same.of(key);
+        let is_meant = |id: &RecordId| said.is_none() || !self.withdrawn.contains_key(id);
+        let named = self.models.get(key).copied().filter(is_meant);
+        named.or_else(|| said.map(|id| self.merges.target(id)))
+    }
+
+    /// Plans a point, once for all its rows.
     pub(super) fn take(&mut self, store: &Store, row: &PointRow) {
         let (model, _) = self.model(store, row.row, &row.model, fields_said(row.fields.as_deref()));
         let mut says: Values = row.values.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
@@ -214,20 +234,12 @@ impl<'a> Plan<'a> {
     /// look-alikes are told.
     pub(super) fn model(&mut self, store: &Store, row: u32, name: &str, says: Values) -> (RecordId, Found) {
         let key = name_key(name);
-        // Taken back, to say that another model is meant: that is not brought back by its name.
-        let said = self.same.of(&key);
-        let is_meant = |id: &RecordId| said.is_none() || !self.withdrawn.contains_key(id);
-        if let Some(id) = self.models.get(&key).copied().filter(is_meant) {
+        if let Some(id) = self.meant(&key) {
             if let Some(mut fields) = self.withdrawn.remove(&id) {
                 let back = change(id, &mut fields, Values::from([(WITHDRAWN.to_owned(), Value::Null)]));
                 self.act(back);
                 return (id, Found::Back);
             }
-            return (id, Found::Here);
-        }
-        if let Some(id) = said {
-            let id = self.merges.target(id);
-            self.models.insert(key, id);
             return (id, Found::Here);
         }
         if !self.same.is_new(&key)
