@@ -23,6 +23,13 @@ pub(super) enum Cell {
     Error(String),
 }
 
+impl Cell {
+    /// Whether it stands for "nothing here".
+    pub(super) fn is_dash(&self) -> bool {
+        matches!(self, Self::Text(text) if super::cells::is_dash(text))
+    }
+}
+
 /// The filled cells of a sheet by row and column, both from 0.
 #[derive(Debug, Default)]
 pub(super) struct Grid {

@@ -1,13 +1,13 @@
-//! Finds the table: the sheet and the row (or two rows) whose titles say most.
+//! Finds the table: the sheet and the row (or rows) whose titles say most.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keng_domain::rule_pack::Level;
 
-use super::cells::line;
+use super::cells::{excerpt, line};
 use super::grid::{Cell, Grid};
 use super::heading::{period_of_heading, year_of_heading, years};
-use super::layout::{Layout, Layouts};
+use super::layout::{Layout, Layouts, letters};
 use super::limits::Limits;
 use super::titles::Column;
 use super::unreadable::Unreadable;
@@ -15,6 +15,8 @@ use super::workbook::{SheetName, Workbook};
 
 /// A header with fewer titles that we know is a heading that happens to contain a word of ours.
 const TITLES_MIN: usize = 3;
+/// Rows over which titles may be spread: what a group is, what stands in it, and its parts.
+pub(super) const DEPTH_MAX: u32 = 3;
 
 /// A header in its sheet.
 #[derive(Debug, Clone)]
@@ -29,6 +31,8 @@ pub(super) struct Header {
     pub columns: BTreeMap<u32, (Column, String)>,
     /// All known columns: an officer may say that one of them is another, which makes it another table.
     pub titled: BTreeMap<u32, (Column, String)>,
+    /// All titles.
+    pub titles: BTreeMap<u32, String>,
     /// The period that the rows above a form speak of, as submissions name it.
     pub period: Option<String>,
 }
@@ -39,10 +43,14 @@ impl Header {
         sheet: &str,
         (first_row, last_row): (u32, u32),
         columns: BTreeMap<u32, (Column, String)>,
+        titles: BTreeMap<u32, String>,
     ) -> Self {
-        let mut header =
-            Self { sheet: sheet.to_owned(), first_row, last_row, titled: columns.clone(), columns, period: None };
+        let (sheet, titled) = (sheet.to_owned(), columns.clone());
+        let mut header = Self { sheet, first_row, last_row, titled, titles, columns, period: None };
         let is_form = header.is_form();
+        if !is_form && header.position(Column::Point("decision_date")).is_none() {
+            header.columns.extend(header.day_of_decision());
+        }
         header.columns.retain(|_, (column, _)| match column {
             // A model's own class is no count of points.
             Column::Rating(_) => !is_form,
@@ -67,6 +75,29 @@ impl Header {
             [one] => Some(*one),
             _ => None,
         }
+    }
+
+    /// In a list, the column that is the day of the decision without saying so.
+    fn day_of_decision(&self) -> Option<(u32, (Column, String))> {
+        self.titles.iter().find_map(|(at, title)| {
+            let left = at.checked_sub(1).and_then(|left| self.columns.get(&left)).map(|(column, _)| *column);
+            let column = Column::of_title_in_list(title, left)?;
+            let is_free = self.columns.get(at).is_none_or(|(known, _)| known.is_of_form());
+            is_free.then(|| (*at, (column, title.clone())))
+        })
+    }
+
+    /// The columns that are not read though something stands in `rows` of them, as a person knows them.
+    pub(super) fn unread(&self, grid: &Grid, rows: &[u32]) -> Vec<String> {
+        let cells = rows.iter().filter_map(|row| grid.rows.get(row)).flatten();
+        let filled: BTreeSet<u32> = cells.filter(|(_, cell)| !cell.is_dash()).map(|(at, _)| *at).collect();
+        let is_known = |at: &u32| self.columns.contains_key(at) || self.is_form() && self.titled.contains_key(at);
+        let unread = filled.into_iter().filter(|at| !is_known(at)).filter_map(|at| match self.titles.get(&at) {
+            Some(title) if Column::is_reckoned(title) => None,
+            Some(title) => Some(format!("“{}”", excerpt(title))),
+            None => Some(format!("{} (không có tiêu đề)", letters(at))),
+        });
+        unread.collect()
     }
 
     /// Where `column` stands.
@@ -115,7 +146,7 @@ pub(super) fn find(
     let mut anything = false;
     let mut best: Option<(bool, Header, Grid, Option<Layout>)> = None;
     for SheetName { name, visible } in &sheets {
-        let grid = book.top(name, limits.header_rows + 1)?;
+        let grid = book.top(name, limits.header_rows + DEPTH_MAX - 1)?;
         anything |= !grid.rows.is_empty();
         let recognised = best_of(name, &grid, limits.header_rows, levels, unit_required);
         let said = layouts.header(name, &grid, recognised.as_ref());
@@ -148,13 +179,14 @@ pub(super) fn find(
 
 fn best_of(sheet: &str, grid: &Grid, rows: u32, levels: &[Level], unit_required: bool) -> Option<Header> {
     let mut best: Option<Header> = None;
-    for (&row, cells) in grid.rows.range(..rows) {
-        let one = header_of(sheet, (row, row), titles_of(cells, levels));
-        let below = grid.rows.get(&(row + 1));
-        let two = below.map(|below| header_of(sheet, (row, row + 1), joined(cells, below, levels)));
-        for header in std::iter::once(one).chain(two) {
-            // Of equal ones one row: the row above it is a heading, which may tell the year.
-            let rank = |h: &Header| (h.missing(unit_required).is_empty(), h.known(), h.first_row == h.last_row);
+    for &row in grid.rows.range(..rows).map(|(row, _)| row) {
+        let depths = (0..DEPTH_MAX).take_while(|below| grid.rows.contains_key(&(row + below)));
+        for header in
+            depths.map(|below| header_of(sheet, (row, row + below), titles_of(grid, (row, row + below), levels)))
+        {
+            // Of equal ones the least: the row above it is a heading, which may tell the year.
+            let depth = |h: &Header| std::cmp::Reverse(h.last_row - h.first_row);
+            let rank = |h: &Header| (h.missing(unit_required).is_empty(), h.known(), depth(h));
             if header.position(Column::Model).is_some()
                 && header.known() >= TITLES_MIN
                 && best.as_ref().is_none_or(|b| rank(&header) > rank(b))
@@ -169,11 +201,6 @@ fn best_of(sheet: &str, grid: &Grid, rows: u32, levels: &[Level], unit_required:
 /// A title with what it means; `None` for a title that says nothing to us.
 type Titles = BTreeMap<u32, (String, Option<(Column, usize)>)>;
 
-fn titles_of(cells: &BTreeMap<u32, Cell>, levels: &[Level]) -> Titles {
-    let titles = cells.iter().filter_map(|(&at, cell)| Some((at, title(cell)?)));
-    titles.map(|(at, title)| (at, (title.clone(), Column::of_title(&title, levels)))).collect()
-}
-
 fn title(cell: &Cell) -> Option<String> {
     match cell {
         Cell::Text(text) => Some(line(text)),
@@ -181,36 +208,35 @@ fn title(cell: &Cell) -> Option<String> {
     }
 }
 
-/// Titles over two rows: "Quyết định" above "Số" and "Ngày", "Tên mô hình" merged downwards.
-/// Of a merged region only its first cell has text, so a title above goes on to the right
-/// over columns that have one below.
-fn joined(above: &BTreeMap<u32, Cell>, below: &BTreeMap<u32, Cell>, levels: &[Level]) -> Titles {
-    let of_title = |text: &str| Column::of_title(text, levels);
-    let mut group = None;
+/// Titles over one row or several: "Quyết định" above "Số" and "Ngày", "Tên mô hình" merged downwards.
+/// Of a merged region only its first cell has text, so a title goes on to the right over columns that have one
+/// below it, as far as no other begins beside it or above.
+fn titles_of(grid: &Grid, (first, last): (u32, u32), levels: &[Level]) -> Titles {
+    let rows: Vec<&BTreeMap<u32, Cell>> = (first..=last).filter_map(|row| grid.rows.get(&row)).collect();
+    let right = rows.iter().filter_map(|cells| cells.keys().next_back()).max().copied().unwrap_or(0);
+    let mut groups: Vec<Option<String>> = vec![None; rows.len()];
     let mut titles = Titles::new();
-    let last = above.keys().chain(below.keys()).max().copied().unwrap_or(0);
-    for at in 0..=last {
-        let (top, bottom) = (above.get(&at).and_then(title), below.get(&at).and_then(title));
-        if top.is_some() || bottom.is_none() {
-            group.clone_from(&top);
-        }
-        let (whole, meaning) = match (&group, top, bottom) {
-            (Some(group), _, Some(bottom)) => {
-                let whole = format!("{group} {bottom}");
-                let meaning = of_title(&whole).or_else(|| of_title(&bottom));
-                (whole, meaning)
+    for at in 0..=right {
+        let own: Vec<Option<String>> = rows.iter().map(|cells| cells.get(&at).and_then(title)).collect();
+        for (row, group) in groups.iter_mut().enumerate() {
+            let goes_on = own[row + 1..].iter().any(Option::is_some) && own[..=row].iter().all(Option::is_none);
+            if !goes_on {
+                group.clone_from(&own[row]);
             }
-            (None, _, Some(bottom)) => (bottom.clone(), of_title(&bottom)),
-            (_, Some(top), None) => (top.clone(), of_title(&top)),
-            (_, None, None) => continue,
-        };
-        titles.insert(at, (whole, meaning));
+        }
+        let path: Vec<&str> = groups.iter().flatten().map(String::as_str).collect();
+        if !path.is_empty() {
+            // What stands above a title says of what it is, or stands there as a mere heading.
+            let meaning = (0..path.len()).find_map(|from| Column::of_title(&path[from..].join(" "), levels));
+            titles.insert(at, (path.join(" "), meaning));
+        }
     }
     titles
 }
 
 /// Of two columns with one meaning the one with the surer title counts, of equals the first.
 fn header_of(sheet: &str, rows: (u32, u32), titles: Titles) -> Header {
+    let all = titles.iter().map(|(at, (title, _))| (*at, title.clone())).collect();
     let mut chosen: BTreeMap<Column, (usize, u32, String)> = BTreeMap::new();
     for (at, (title, meaning)) in titles {
         let Some((column, strength)) = meaning else { continue };
@@ -219,7 +245,7 @@ fn header_of(sheet: &str, rows: (u32, u32), titles: Titles) -> Header {
         }
     }
     let columns = chosen.into_iter().map(|(column, (_, at, title))| (at, (column, title))).collect();
-    Header::new(sheet, rows, columns)
+    Header::new(sheet, rows, columns, all)
 }
 
 /// The texts above the table.

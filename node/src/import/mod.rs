@@ -112,6 +112,8 @@ pub struct Sheet {
     pub form: Option<Form>,
     /// The rejected ones, in the order of the sheet.
     pub faults: Vec<RowFault>,
+    /// What of the file was not read though it may have been meant, in sentences.
+    pub notices: Vec<String>,
     /// In which encoding the texts were; they are Unicode where that was clear.
     pub encoding: Encoding,
     /// All rows as they stand in the file, to give back those that do not come in. Shared, for a sheet is
@@ -149,8 +151,10 @@ pub fn read_sheet(bytes: &[u8], context: &Context<'_>, limits: &Limits) -> Resul
     if numbers.len() > limits.rows as usize {
         return Err(Unreadable::TooManyRows { sheet: header.sheet, rows_max: limits.rows });
     }
+    let notices = words::unread_notice(&header.unread(&grid, &numbers)).into_iter().collect();
     let original = Some(Arc::new(Original::of(&grid, &header, &reader, &numbers)));
-    let mut sheet = Sheet { rows: numbers.len() as u32, encoding: grid.encoding, layout, original, ..Sheet::default() };
+    let mut sheet =
+        Sheet { rows: numbers.len() as u32, encoding: grid.encoding, layout, original, notices, ..Sheet::default() };
     if header.is_form() {
         let mut form = Form { period: header.period.clone(), rated_year: header.rated_year(), models: Vec::new() };
         for row in numbers {

@@ -7,6 +7,7 @@ use keng_domain::rule_pack::RulePack;
 use keng_domain::schema::{BadValue, FieldType, Kind};
 use keng_domain::unit::UnitCode;
 
+use super::founded::number_and_day;
 use super::grid::{Cell, Grid};
 use super::header::Header;
 use super::titles::Column;
@@ -69,14 +70,13 @@ impl<'a> RowReader<'a> {
         let holds = !column.counts();
         let over = self.merged.range((at, 0)..=(at, row)).next_back().filter(|(_, last)| holds && row <= **last);
         let row = over.map_or(row, |((_, first), _)| *first);
-        self.grid.rows.get(&row)?.get(&at).filter(|cell| !matches!(cell, Cell::Text(t) if cells::is_dash(t)))
+        self.grid.rows.get(&row)?.get(&at).filter(|cell| !cell.is_dash())
     }
 
     /// All cells of a row with something in them, what is merged over it among them.
     pub(super) fn filled(&self, row: u32) -> BTreeMap<u32, &'a Cell> {
         let own = self.grid.rows.get(&row).into_iter().flatten();
-        let mut filled: BTreeMap<u32, &Cell> =
-            own.filter(|(_, c)| !matches!(c, Cell::Text(t) if cells::is_dash(t))).map(|(at, c)| (*at, c)).collect();
+        let mut filled: BTreeMap<u32, &Cell> = own.filter(|(_, c)| !c.is_dash()).map(|(at, c)| (*at, c)).collect();
         if !filled.is_empty() {
             let known = self.header.columns.iter();
             filled.extend(known.filter_map(|(at, (column, _))| Some((*at, self.cell_at(row, *at, *column)?))));
@@ -172,6 +172,11 @@ impl<'a> RowReader<'a> {
         {
             problems.push(Problem { at: None, column: self.header.title(Column::Unit), value: String::new(), reason });
         }
+        if let Err(reason) = day_of_number(&mut point) {
+            let (column, at) = (Column::Point("decision_no"), self.header.position(Column::Point("decision_no")));
+            let value = self.shown(row, column).unwrap_or_default();
+            problems.push(Problem { at, column: self.header.title(column), value: cells::excerpt(&value), reason });
+        }
         match fault(row + 1, problems) {
             Some(fault) => Err(fault),
             None => Ok(point),
@@ -186,7 +191,15 @@ impl<'a> RowReader<'a> {
             Column::Unit => point.unit = self.units.find(&self.name(cell)?)?,
             Column::Place => point.place = self.line(Kind::Point, "place", cell)?,
             Column::Point(key) => {
-                let value = self.value(key, cell)?;
+                let value = match (self.value(key, cell), cell) {
+                    // The number stands with its day in the column of the day.
+                    (Err(reason), Cell::Text(text)) if key == "decision_date" => {
+                        let (number, day) = number_and_day(&cells::line(text)).ok().flatten().ok_or(reason)?;
+                        point.values.entry("decision_no").or_insert(Value::Text(number));
+                        Value::Text(day.to_string())
+                    }
+                    (value, _) => value?,
+                };
                 point.values.insert(key, value);
             }
             // A rating without a year has got one, or the file was refused; a list has no column of a form.
@@ -251,6 +264,19 @@ impl<'a> RowReader<'a> {
             }
         }
     }
+}
+
+/// Takes the day out of a number of a decision where the row tells it nowhere else.
+fn day_of_number(point: &mut PointRow) -> Result<(), String> {
+    if point.values.contains_key("decision_date") {
+        return Ok(());
+    }
+    let told = point.values.get("decision_no").and_then(Value::as_text).map(number_and_day).transpose()?;
+    if let Some((number, day)) = told.flatten() {
+        point.values.insert("decision_no", Value::Text(number));
+        point.values.insert("decision_date", Value::Text(day.to_string()));
+    }
+    Ok(())
 }
 
 /// Checks a text by the schema, as an edit by hand would be.

@@ -79,6 +79,9 @@ const TITLES: &[(Column, &[&str])] = &[
             "thon lang to dan pho",
             "thon to dan pho",
             "thon lang",
+            "thon",
+            "ten thon",
+            "to dan pho",
             "khu dan cu",
             "ten diem mo hinh",
             "diem mo hinh",
@@ -125,7 +128,7 @@ const TITLES: &[(Column, &[&str])] = &[
         Column::Point("launched_on"),
         &["ngay ra mat", "ngay to chuc ra mat", "thoi gian ra mat", "ngay thang ra mat", "ra mat"],
     ),
-    (Column::Point("teams"), &["so to", "tong so to", "so luong to", "so to tu quan", "to"]),
+    (Column::Point("teams"), &["so to", "tong so to", "so luong to", "so to tu quan", "to tu quan", "to"]),
     (
         Column::Point("members"),
         &[
@@ -213,6 +216,36 @@ const RATINGS: &[&str] = &[
     "xep loai diem mo hinh",
 ];
 
+/// Titles of a day without what happened on it.
+const DAYS: &[&str] = &["ngay", "ngay thang", "ngay thang nam"];
+
+/// Titles of the day on which a point was founded.
+const FOUNDED_DAYS: &[&str] = &["ngay thanh lap", "ngay thang thanh lap", "ngay thang nam thanh lap"];
+
+/// Titles of what follows from points and their ratings, and of what an import adds to rejected rows.
+const RECKONED: &[&str] =
+    &["mo hinh hieu qua", "hieu qua", "diem moi trong ky", "du thoi gian", "chua danh gia", "chua xep loai", "ly do"];
+
+/// Less sure than any title that is listed.
+const UNSURE: usize = 1_000;
+
+/// Words of which titles of a decision are made, whatever their order: "Số, ngày, tháng quyết định thành lập".
+const OF_DECISION: &[&str] = &[
+    "so", "ky", "hieu", "ngay", "thang", "nam", "qd", "quyet", "dinh", "thanh", "lap", "ban", "hanh", "va", "ra", "van",
+];
+
+/// The number of a decision, perhaps with its day, or the day alone.
+fn decision(key: &str) -> Option<Column> {
+    let words: Vec<&str> = key.split(' ').collect();
+    let named = words.contains(&"qd") || words.windows(2).any(|two| two == ["quyet", "dinh"]);
+    let is_year = words.contains(&"nam") && !words.contains(&"ngay") && !words.contains(&"so");
+    if !named || is_year || !words.iter().all(|w| OF_DECISION.contains(w)) {
+        return None;
+    }
+    let day_alone = words.contains(&"ngay") && !words.contains(&"so");
+    Some(Column::Point(if day_alone { "decision_date" } else { "decision_no" }))
+}
+
 impl Column {
     /// What the title `text` means, and how sure that is: less is surer. `levels` are those of the rule pack.
     pub(super) fn of_title(text: &str, levels: &[Level]) -> Option<(Self, usize)> {
@@ -225,8 +258,22 @@ impl Column {
             let listed = TITLES
                 .iter()
                 .find_map(|(column, titles)| titles.iter().position(|t| t == key).map(|strength| (*column, strength)));
-            listed.or_else(|| rating(key).map(|column| (column, 0))).or_else(|| Some((level(key, levels)?, 0)))
+            let listed = listed.or_else(|| rating(key).map(|column| (column, 0)));
+            listed.or_else(|| Some((level(key, levels)?, 0))).or_else(|| Some((decision(key)?, UNSURE)))
         })
+    }
+
+    /// What a title means only in a list of points: there the day on which one was founded is that of its
+    /// decision, and beside the number of a decision stands its day.
+    pub(super) fn of_title_in_list(text: &str, left: Option<Self>) -> Option<Self> {
+        let key = search_key(text);
+        let beside = left == Some(Self::Point("decision_no")) && DAYS.contains(&key.as_str());
+        (beside || FOUNDED_DAYS.contains(&key.as_str())).then_some(Self::Point("decision_date"))
+    }
+
+    /// Whether a title that is not read says what Kẻng reckons itself, or added itself: nothing of it is lost.
+    pub(super) fn is_reckoned(text: &str) -> bool {
+        RECKONED.contains(&search_key(text).as_str())
     }
 
     /// Whether only a statistics form has such a column; in a list of points it says nothing.
@@ -313,7 +360,18 @@ mod tests {
         check(&["Xã, phường, thị trấn", "Xã/phường/thị trấn", "Tên xã", "Đơn vị"], Column::Unit);
         check(&["Địa bàn, đơn vị", "Địa bàn", "Nơi thực hiện"], Column::Place);
         check(&["Số QĐ", "Số quyết định"], Column::Point("decision_no"));
+        check(
+            &["Quyết định thành lập", "QĐ thành lập", "Quyết định thành lập (số, ngày)"],
+            Column::Point("decision_no"),
+        );
+        check(&["Số, ngày quyết định", "Số, ngày, tháng QĐ thành lập", "QĐ số, ngày"], Column::Point("decision_no"));
         check(&["Ngày QĐ", "Ngày quyết định (ngày/tháng/năm)"], Column::Point("decision_date"));
+        check(&["Ngày, tháng, năm ra quyết định", "Ngày ban hành QĐ thành lập"], Column::Point("decision_date"));
+        check(&["Thôn", "Tổ dân phố"], Column::Place);
+        for other in ["Quyết định công nhận", "Năm quyết định", "Quyết định chấm dứt", "Số tiền theo QĐ"]
+        {
+            assert_eq!(Column::of_title(other, &RulePack::kontum_2022().levels), None, "{other}");
+        }
         check(&["Số thành viên", "Thành viên", "Số thành viên (người)"], Column::Point("members"));
         check(&["Xếp loại năm 2022", "Đánh giá năm 2022", "Xếp loại 2022"], Column::Rating(Some(2022)));
         check(&["Xếp loại năm 1999"], Column::Rating(Some(1999)));

@@ -47,6 +47,17 @@ pub fn layout_notice(layout: Option<&Layout>) -> Option<String> {
     Some(format!("Các cột được đọc theo lần chỉ cột trước đây: {}.", layout.mapping))
 }
 
+/// That something stands in `columns` that an import does not read; `None` where there are none.
+#[must_use]
+pub(super) fn unread_notice(columns: &[String]) -> Option<String> {
+    let named = columns.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
+    let more = match columns.len().saturating_sub(NAMED_MAX) {
+        0 => String::new(),
+        n => format!(" và {n} cột khác"),
+    };
+    (!columns.is_empty()).then(|| format!("Cột {named}{more} không được đọc; cần thì chỉ rõ đó là cột nào."))
+}
+
 /// Rows that a notice names; the rest are counted.
 const NAMED_MAX: usize = 20;
 

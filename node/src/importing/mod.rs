@@ -158,6 +158,7 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
         ]
         .into_iter()
         .flatten()
+        .chain(sheet.notices)
         .chain(form_told)
         .collect(),
         not_yet,

@@ -50,6 +50,54 @@ fn a_header_of_two_rows_is_joined() {
 }
 
 #[test]
+fn a_header_of_three_rows_is_joined() {
+    let sheet = read(
+        "CÔNG AN HUYỆN ĐẮK GLEI
+         DANH SÁCH NĂM 2022
+         STT | Tên mô hình | Thông tin điểm mô hình | | | | | | Xếp loại
+         | | Xã | Thôn, tổ dân phố | Quyết định | | Quy mô
+         | | | | Số | Ngày | Số tổ | Số thành viên
+         1 | Camera an ninh | Xã Đăk Môn | Thôn 1 | 5/QĐ | 09/11/2022 | 3 | 15 | Tốt",
+    );
+    assert_eq!((sheet.rows, &*sheet.faults, &*sheet.notices), (1, &[][..], &[][..]));
+    let point = &sheet.points[0];
+    let values: Vec<String> = point.values.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    assert_eq!(values, ["decision_date=2022-11-09", "decision_no=5/QĐ", "members=15", "teams=3"]);
+    assert_eq!((&*point.place, &*point.ratings[&2022]), ("Thôn 1", "tot"));
+}
+
+#[test]
+fn columns_with_data_that_are_not_read_are_told() {
+    let sheet = read(
+        "TT | Tên mô hình | Đơn vị | Xã | Địa bàn | Năm thành lập | Kinh phí | Chưa dùng | | Số điểm
+         1 | Camera an ninh | Huyện Đắk Glei | Xã Đăk Môn | Thôn 1 | 2019 | 5 | - | a | 1",
+    );
+    assert_eq!((sheet.rows, &*sheet.faults), (1, &[][..]));
+    let told = "Cột “Đơn vị”, “Năm thành lập”, “Kinh phí”, I (không có tiêu đề), “Số điểm” không được đọc; cần thì chỉ rõ đó là cột nào.";
+    assert_eq!(sheet.notices, [told]);
+    assert_eq!(read(&format!("{HEADER}\n{ROW}")).notices, [""; 0]);
+}
+
+#[test]
+fn the_day_of_a_decision_is_read_under_other_titles_and_beside_its_number() {
+    for (titles, row) in [
+        ("Quyết định thành lập | Ngày thành lập", "12/QĐ-UBND | 01/02/2020"),
+        ("Số quyết định | Ngày tháng", "12/QĐ-UBND | 01/02/2020"),
+        ("Quyết định thành lập (số, ngày) | Năm thành lập", "12/QĐ-UBND ngày 01/02/2020 | 2020"),
+        ("Số, ngày, tháng, năm QĐ | Số tổ", "Số 12/QĐ-UBND, ngày 01 tháng 02 năm 2020 | 3"),
+        ("Số tổ | Ngày quyết định", "3 | 12/QĐ-UBND ngày 01/02/2020"),
+    ] {
+        let sheet = read(&format!("Tên mô hình | Xã | Thôn | {titles}\nCamera an ninh | Xã Đăk Môn | Thôn 1 | {row}"));
+        assert_eq!(sheet.faults, [], "{titles}");
+        let told = ["decision_no", "decision_date"].map(|key| sheet.points[0].values[key].to_string());
+        assert_eq!(told, ["12/QĐ-UBND", "2020-02-01"], "{titles}");
+    }
+    let two =
+        "Tên mô hình | Xã | Thôn | Quyết định\nCamera | Xã Đăk Môn | Thôn 1 | 1/QĐ ngày 1/2/2020; 2/QĐ ngày 3/4/2021";
+    assert!(read(two).faults[0].reason.contains("nhiều ngày"));
+}
+
+#[test]
 fn a_heading_directly_above_the_titles_is_no_part_of_them_and_tells_the_year() {
     let titles = HEADER.replace(" năm 2022", "");
     let sheet = read(&format!("DANH SÁCH MÔ HÌNH NĂM 2021\n{titles}\n{ROW}"));
