@@ -51,9 +51,15 @@ impl Header {
         if !is_form && header.position(Column::Point("decision_date")).is_none() {
             header.columns.extend(header.day_of_decision());
         }
+        let counted = header.columns.values().find_map(|(column, _)| match column {
+            Column::Level(year, _) => Some(*year),
+            _ => None,
+        });
         header.columns.retain(|_, (column, _)| match column {
             // A model's own class is no count of points.
             Column::Rating(_) => !is_form,
+            // A form is compared with the ratings of one year.
+            Column::Level(year, _) if is_form => Some(*year) == counted,
             other => is_form || !other.is_of_form(),
         });
         header
@@ -68,7 +74,7 @@ impl Header {
 
     /// The year of the ratings that a form counts, where their titles name one.
     pub(super) fn rated_year(&self) -> Option<i32> {
-        let counts = self.columns.values().filter(|(column, _)| matches!(column, Column::Level(_)));
+        let counts = self.columns.values().filter(|(column, _)| matches!(column, Column::Level(..)));
         let mut named: Vec<i32> = counts.flat_map(|(_, title)| years(&keng_domain::text::search_key(title))).collect();
         named.dedup();
         match named.as_slice() {
@@ -173,7 +179,7 @@ pub(super) fn find(
     if header.is_form() {
         header.period = period_of_heading(heading(&top, &header));
     }
-    date_the_rating(&top, &mut header)?;
+    date_the_ratings(&top, &mut header)?;
     Ok((header, layout))
 }
 
@@ -257,17 +263,28 @@ fn heading<'a>(top: &'a Grid, header: &Header) -> impl Iterator<Item = &'a str> 
     })
 }
 
-/// Gives a rating column without a year the one year that the rows above the header name.
-fn date_the_rating(top: &Grid, header: &mut Header) -> Result<(), Unreadable> {
-    let Some(at) = header.position(Column::Rating(None)) else { return Ok(()) };
-    let title = header.title(Column::Rating(None));
-    let Some(year) = year_of_heading(heading(top, header)) else {
-        return Err(Unreadable::RatingWithoutYear { sheet: header.sheet.clone(), column: title });
+/// Gives ratings without a year the one year that the rows above the header name.
+fn date_the_ratings(top: &Grid, header: &mut Header) -> Result<(), Unreadable> {
+    let is_undated = |column| match column {
+        Column::Rating(year) => year.is_none(),
+        Column::Level(year, _) => year.is_none() && !header.is_form(),
+        _ => false,
     };
-    match header.position(Column::Rating(Some(year))) {
-        // "Xếp loại năm 2022" stands beside it and says the same more clearly.
-        Some(_) => header.columns.remove(&at),
-        None => header.columns.insert(at, (Column::Rating(Some(year)), title)),
-    };
+    let undated: Vec<u32> = header.columns.iter().filter(|(_, (c, _))| is_undated(*c)).map(|(at, _)| *at).collect();
+    let year = year_of_heading(heading(top, header));
+    for at in undated {
+        let Some((column, title)) = header.columns.remove(&at) else { continue };
+        let Some(year) = year else {
+            return Err(Unreadable::RatingWithoutYear { sheet: header.sheet.clone(), column: title });
+        };
+        let dated = match column {
+            Column::Level(_, level) => Column::Level(Some(year), level),
+            _ => Column::Rating(Some(year)),
+        };
+        // Where "Xếp loại năm 2022" stands beside it, that says the same more clearly.
+        if header.position(dated).is_none() {
+            header.columns.insert(at, (dated, title));
+        }
+    }
     Ok(())
 }

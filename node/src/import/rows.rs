@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use keng_domain::field::Value;
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::{Level, RulePack};
 use keng_domain::schema::{BadValue, FieldType, Kind};
 use keng_domain::unit::UnitCode;
 
@@ -34,6 +34,8 @@ pub(super) struct RowReader<'a> {
     units: &'a Units<'a>,
     pack: &'a RulePack,
     epoch: Epoch,
+    /// Whether the table is a statistics form.
+    is_form: bool,
     /// Regions merged downwards by column and first row → last row.
     merged: BTreeMap<(u32, u32), u32>,
 }
@@ -57,7 +59,7 @@ impl<'a> RowReader<'a> {
     ) -> Self {
         let merged = grid.merged.iter().filter(|m| m.start.0 > header.last_row && m.end.0 > m.start.0);
         let merged = merged.map(|m| ((m.start.1, m.start.0), m.end.0)).collect();
-        Self { header, grid, units, pack, epoch, merged }
+        Self { header, grid, units, pack, epoch, is_form: header.is_form(), merged }
     }
 
     /// The cell of `column` in a row; a dash is an empty cell.
@@ -67,7 +69,7 @@ impl<'a> RowReader<'a> {
 
     /// What is merged over several rows holds for each of them; a count merged so is one count.
     pub(super) fn cell_at(&self, row: u32, at: u32, column: Column) -> Option<&'a Cell> {
-        let holds = !column.counts();
+        let holds = !column.counts() && !(self.is_form && matches!(column, Column::Level(..)));
         let over = self.merged.range((at, 0)..=(at, row)).next_back().filter(|(_, last)| holds && row <= **last);
         let row = over.map_or(row, |((_, first), _)| *first);
         self.grid.rows.get(&row)?.get(&at).filter(|cell| !cell.is_dash())
@@ -87,7 +89,7 @@ impl<'a> RowReader<'a> {
     /// The columns that together name a point here, or a model in a form.
     pub(super) fn naming_columns(&self) -> &'static [Column] {
         match self.units.importing_is_smallest() {
-            _ if self.header.is_form() => &[Column::Model],
+            _ if self.is_form => &[Column::Model],
             true => &[Column::Model, Column::Place],
             false => &[Column::Model, Column::Unit, Column::Place],
         }
@@ -134,7 +136,8 @@ impl<'a> RowReader<'a> {
                 Column::Rating(_) => codes::level(self.pack, &cells::shown(cell, self.epoch)).is_ok(),
                 Column::Number | Column::Model | Column::Fields | Column::Unit | Column::Place => false,
                 // A form is told by its counts; a date may stand beside a signature.
-                Column::Lead | Column::Founded | Column::Points | Column::Level(_) => false,
+                Column::Lead | Column::Founded | Column::Points => false,
+                Column::Level(..) => !self.is_form && codes::is_ticked(cell, "").is_ok_and(|is| is),
             }
         })
     }
@@ -172,6 +175,7 @@ impl<'a> RowReader<'a> {
         {
             problems.push(Problem { at: None, column: self.header.title(Column::Unit), value: String::new(), reason });
         }
+        problems.extend(self.read_marks(&mut point, row));
         if let Err(reason) = day_of_number(&mut point) {
             let (column, at) = (Column::Point("decision_no"), self.header.position(Column::Point("decision_no")));
             let value = self.shown(row, column).unwrap_or_default();
@@ -203,7 +207,9 @@ impl<'a> RowReader<'a> {
                 point.values.insert(key, value);
             }
             // A rating without a year has got one, or the file was refused; a list has no column of a form.
-            Column::Rating(None) | Column::Lead | Column::Founded | Column::Points | Column::Level(_) => {}
+            Column::Rating(None) | Column::Lead | Column::Founded | Column::Points => {}
+            // Read together: which of them is marked.
+            Column::Level(..) => {}
             Column::Rating(Some(year)) => {
                 if let Some(level) = codes::level(self.pack, &self.name(cell)?)? {
                     point.ratings.insert(year, level);
@@ -227,8 +233,47 @@ impl<'a> RowReader<'a> {
                 Err("Thiếu địa bàn; cần ghi thôn, tổ dân phố, trường học hoặc cơ quan".to_owned())
             }
             Column::Place | Column::Number | Column::Fields | Column::Point(_) | Column::Rating(_) => Ok(()),
-            Column::Lead | Column::Founded | Column::Points | Column::Level(_) => Ok(()),
+            Column::Lead | Column::Founded | Column::Points | Column::Level(..) => Ok(()),
         }
+    }
+
+    /// The rating of each year that has a column for each level: the one that is marked.
+    fn read_marks(&self, point: &mut PointRow, row: u32) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut marked: BTreeMap<i32, Vec<(u32, &str, &Level)>> = BTreeMap::new();
+        for (at, (column, title)) in &self.header.columns {
+            let Column::Level(Some(year), level) = column else { continue };
+            let (Some(cell), Some(level)) = (self.cell_at(row, *at, *column), self.pack.levels.get(*level)) else {
+                continue;
+            };
+            match codes::is_ticked(cell, &level.label) {
+                Ok(true) => marked.entry(*year).or_default().push((*at, title, level)),
+                Ok(false) => {}
+                Err(reason) => {
+                    let value = cells::excerpt(&cells::shown(cell, self.epoch));
+                    problems.push(Problem { at: Some(*at), column: title.clone(), value, reason });
+                }
+            }
+        }
+        for (year, marks) in marked {
+            let codes: Vec<&str> = marks.iter().map(|(_, _, level)| level.code.as_str()).collect();
+            let told = point.ratings.get(&year).map(String::as_str);
+            match codes.as_slice() {
+                [one] if told.is_none_or(|told| told == *one) => {
+                    point.ratings.insert(year, (*one).to_owned());
+                }
+                _ => {
+                    let labels = marks.iter().map(|(_, _, level)| level.label.as_str());
+                    let told =
+                        self.pack.levels.iter().filter(|l| Some(l.code.as_str()) == told).map(|l| l.label.as_str());
+                    let labels = told.chain(labels).collect::<Vec<_>>().join(", ");
+                    let (at, column) = (marks.first().map(|m| m.0), marks.first().map_or("", |m| m.1).to_owned());
+                    let reason = format!("Năm {year} có nhiều mức xếp loại: {labels}; cần đánh dấu đúng một mức");
+                    problems.push(Problem { at, column, value: labels, reason });
+                }
+            }
+        }
+        problems
     }
 
     fn value(&self, key: &'static str, cell: &Cell) -> Result<Value, String> {

@@ -29,8 +29,9 @@ pub(super) enum Column {
     Founded,
     /// Of a statistics form: how many points the model has.
     Points,
-    /// Of a statistics form: how many of them are rated at a level, by its place in the rule pack.
-    Level(usize),
+    /// A level, by its place in the rule pack, and the year that its title names: in a statistics form how many
+    /// points are rated at it, in a list of points a sign that this one is.
+    Level(Option<i32>, usize),
 }
 
 /// Titles, folded. Within a column the earlier title wins when a sheet has two of them.
@@ -276,14 +277,14 @@ impl Column {
         RECKONED.contains(&search_key(text).as_str())
     }
 
-    /// Whether only a statistics form has such a column; in a list of points it says nothing.
+    /// Whether a column says nothing in a list of points.
     pub(super) fn is_of_form(self) -> bool {
-        matches!(self, Self::Lead | Self::Founded | Self::Points | Self::Level(_))
+        matches!(self, Self::Lead | Self::Founded | Self::Points)
     }
 
     /// Whether it counts, so that of rows merged together each has but its part.
     pub(super) fn counts(self) -> bool {
-        matches!(self, Self::Number | Self::Points | Self::Level(_) | Self::Point("teams" | "members"))
+        matches!(self, Self::Number | Self::Points | Self::Point("teams" | "members"))
     }
 
     /// The title by which officers know a column that must be there.
@@ -299,7 +300,7 @@ impl Column {
             | Self::Rating(_)
             | Self::Lead
             | Self::Founded
-            | Self::Level(_) => None,
+            | Self::Level(..) => None,
         }
     }
 }
@@ -316,7 +317,12 @@ fn level(key: &str, levels: &[Level]) -> Option<Column> {
     let starts = 0..words.len().min(12);
     let before = |at: usize| words[..at].iter().all(|w| BEFORE_LEVEL.contains(w) || year(w).is_some());
     let mut ends = starts.filter(|at| before(*at)).map(|at| words[at..].join(" "));
-    ends.find_map(|end| levels.iter().position(|l| is_level(&end, l))).map(Column::Level)
+    let level = ends.find_map(|end| levels.iter().position(|l| is_level(&end, l)))?;
+    let year = match years(key).as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    };
+    Some(Column::Level(year, level))
 }
 
 fn rating(key: &str) -> Option<Column> {
@@ -385,8 +391,9 @@ mod tests {
         check(&["Tổng số điểm", "Số điểm", "Điểm"], Column::Points);
         check(&["Đơn vị chủ trì", "Cơ quan chủ trì, tham mưu"], Column::Lead);
         check(&["Năm xây dựng (QĐ số)", "Năm thành lập"], Column::Founded);
-        check(&["Tốt", "Mức tốt", "Kết quả xếp loại điểm năm 2021 Tốt"], Column::Level(0));
-        check(&["Trung bình", "TB", "Xếp loại: trung bình"], Column::Level(2));
+        check(&["Tốt", "Mức tốt", "Kết quả xếp loại điểm Tốt"], Column::Level(None, 0));
+        check(&["Kết quả xếp loại điểm năm 2021 Tốt"], Column::Level(Some(2021), 0));
+        check(&["Trung bình", "TB", "Xếp loại: trung bình"], Column::Level(None, 2));
         check(&["Tổng số tổ"], Column::Point("teams"));
         for other in ["Mô hình hiệu quả", "Điểm mới trong kỳ", "Chưa đánh giá", "Người tốt", "Hiệu quả"]
         {

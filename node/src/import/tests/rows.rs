@@ -86,3 +86,44 @@ fn a_fault_goes_into_json_with_its_four_keys() {
 fn a_town_that_shares_its_districts_name_is_the_town() {
     assert_eq!(good("1 | Camera an ninh | Đắk Glei | Thôn 1").unit.as_str(), "23341");
 }
+
+/// A list in which each level has a column of its own.
+const MARKED: &str = "TT | Tên mô hình | Xã | Địa bàn | Số tổ | Kết quả xếp loại năm 2022
+ | | | | | Tốt | Khá | Trung bình | Yếu";
+
+#[test]
+fn a_mark_in_the_column_of_a_level_is_the_rating() {
+    let rows = ["x", " | X", " | | ✓", " | | | 1", "0 | có | 0 | -", " | Khá", ""]
+        .map(|marks| format!("1 | Camera an ninh | Xã Đăk Môn | Thôn 1 | 2 | {marks}"));
+    let sheet = read(&format!("{MARKED}\n{}", rows.join("\n")));
+    assert_eq!((sheet.rows, &*sheet.faults, &*sheet.notices), (7, &[][..], &[][..]));
+    let rated: Vec<_> = sheet.points.iter().map(|p| p.ratings.get(&2022).map_or("", String::as_str)).collect();
+    assert_eq!(rated, ["tot", "kha", "trung_binh", "yeu", "kha", "kha", ""]);
+}
+
+#[test]
+fn marks_that_are_several_or_none_reject_the_row() {
+    let sheet = read(&format!(
+        "{MARKED}\n1 | Camera | Xã Đăk Môn | Thôn 1 | 2 | x | x\n2 | Camera | Xã Đăk Môn | Thôn 2 | 2 | | 12"
+    ));
+    let reasons: Vec<&str> = sheet.faults.iter().map(|f| &*f.reason).collect();
+    assert_eq!(sheet.points.len(), 0);
+    assert!(
+        reasons[0].contains("Năm 2022 có nhiều mức xếp loại: Tốt, Khá") && reasons[1].contains("“12”"),
+        "{reasons:?}"
+    );
+}
+
+#[test]
+fn marked_levels_take_their_year_from_their_own_titles_or_from_above_the_table() {
+    let two = "Tên mô hình | Xã | Địa bàn | Xếp loại năm 2021 | | Xếp loại năm 2022 |
+ | | | Tốt | Khá | Tốt | Khá
+Camera an ninh | Xã Đăk Môn | Thôn 1 | x | | | x";
+    let rated =
+        |sheet: &super::Sheet| sheet.points[0].ratings.iter().map(|(y, l)| format!("{y} {l}")).collect::<Vec<_>>();
+    assert_eq!(rated(&read(two)), ["2021 tot", "2022 kha"]);
+    let above = MARKED.replace(" năm 2022", "") + "\n1 | Camera an ninh | Xã Đăk Môn | Thôn 1 | 2 | x";
+    assert_eq!(rated(&read(&format!("DANH SÁCH NĂM 2020\n{above}"))), ["2020 tot"]);
+    let undated = read_as("kontum-2022/610", &xlsx(&above)).unwrap_err();
+    assert!(matches!(undated, super::Unreadable::RatingWithoutYear { .. }));
+}
