@@ -181,13 +181,13 @@ fn print(i: &Imported, dry_run: bool) {
     i.form.iter().for_each(print_form);
     for look in &i.look_alikes {
         let existing: Vec<String> = look.existing.iter().map(|e| format!("“{}” ({})", e.name, e.id)).collect();
-        println!("  dòng {}, {}: “{}” là mới; có thể là {}", look.row, look.column, look.name, existing.join(", "));
+        println!("  dòng {}, {}: “{}” là mới; có thể là {}", look.at(), look.column, look.name, existing.join(", "));
     }
     if i.look_alikes.iter().any(LookAlike::is_model) {
         println!("  nếu là mô hình đã có: hoàn tác (--undo) rồi nhập lại với --same \"TÊN=MÃ\"");
     }
     for fault in &i.rejected {
-        println!("  dòng {}, cột “{}”, giá trị “{}”: {}", fault.row, fault.column, fault.value, fault.reason);
+        println!("  dòng {}, cột “{}”, giá trị “{}”: {}", fault.name(), fault.column, fault.value, fault.reason);
     }
     if let Some(path) = &i.rejected_file {
         println!("  đã ghi các dòng này ra {path}; sửa rồi nhập lại tệp đó");

@@ -1,17 +1,16 @@
-//! Finds the table: the sheet and the row (or rows) whose titles say most.
+//! Finds the table of a sheet: the row (or rows) whose titles say most.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use keng_domain::rule_pack::Level;
+use keng_domain::unit::UnitCode;
 
 use super::cells::{excerpt, line};
 use super::grid::{Cell, Grid};
 use super::heading::{period_of_heading, year_of_heading, years};
-use super::layout::{Layout, Layouts, letters};
-use super::limits::Limits;
+use super::layout::letters;
 use super::titles::Column;
 use super::unreadable::Unreadable;
-use super::workbook::{SheetName, Workbook};
 
 /// A header with fewer titles that we know is a heading that happens to contain a word of ours.
 const TITLES_MIN: usize = 3;
@@ -35,6 +34,8 @@ pub(super) struct Header {
     pub titles: BTreeMap<u32, String>,
     /// The period that the rows above a form speak of, as submissions name it.
     pub period: Option<String>,
+    /// The unit of all rows, where the name of the sheet says it and no column does.
+    pub unit: Option<UnitCode>,
 }
 
 impl Header {
@@ -46,7 +47,7 @@ impl Header {
         titles: BTreeMap<u32, String>,
     ) -> Self {
         let (sheet, titled) = (sheet.to_owned(), columns.clone());
-        let mut header = Self { sheet, first_row, last_row, titled, titles, columns, period: None };
+        let mut header = Self { sheet, first_row, last_row, titled, titles, columns, period: None, unit: None };
         let is_form = header.is_form();
         if !is_form && header.position(Column::Point("decision_date")).is_none() {
             header.columns.extend(header.day_of_decision());
@@ -118,11 +119,13 @@ impl Header {
     }
 
     /// How many titles are known, the running number aside.
-    fn known(&self) -> usize {
+    pub(super) fn known(&self) -> usize {
         self.columns.values().filter(|(c, _)| *c != Column::Number).count()
     }
 
-    fn missing(&self, unit_required: bool) -> Vec<&'static str> {
+    /// The titles of columns without which no row makes sense. `unit_required` is false where all rows are of
+    /// one unit that is known without a column.
+    pub(super) fn missing(&self, unit_required: bool) -> Vec<&'static str> {
         if self.is_form() {
             return Vec::new();
         }
@@ -134,56 +137,8 @@ impl Header {
     }
 }
 
-/// Finds the header with the most known titles in the first rows of all sheets; of equal ones
-/// the first. A sheet that people do not see counts only when no visible sheet has a header, and a
-/// statistics form only when no sheet lists points: a list says more.
-///
-/// What an officer said of the columns goes before what the titles say.
-///
-/// `unit_required` is false where the importing unit is itself the smallest unit.
-pub(super) fn find(
-    book: &mut Workbook<'_>,
-    layouts: &Layouts,
-    limits: &Limits,
-    levels: &[Level],
-    unit_required: bool,
-) -> Result<(Header, Option<Layout>), Unreadable> {
-    let sheets = book.sheets();
-    let mut anything = false;
-    let mut best: Option<(bool, Header, Grid, Option<Layout>)> = None;
-    for SheetName { name, visible } in &sheets {
-        let grid = book.top(name, limits.header_rows + DEPTH_MAX - 1)?;
-        anything |= !grid.rows.is_empty();
-        let recognised = best_of(name, &grid, limits.header_rows, levels, unit_required);
-        let said = layouts.header(name, &grid, recognised.as_ref());
-        let (found, layout) = match (said, recognised) {
-            (Some((header, layout)), _) => (header, Some(layout)),
-            (None, Some(header)) => (header, None),
-            (None, None) => continue,
-        };
-        let rank = |visible: bool, h: &Header| (visible, h.missing(unit_required).is_empty(), !h.is_form(), h.known());
-        if best.as_ref().is_none_or(|(v, b, ..)| rank(*visible, &found) > rank(*v, b)) {
-            best = Some((*visible, found, grid, layout));
-        }
-    }
-    let Some((_, mut header, top, layout)) = best else {
-        return Err(match anything {
-            true => Unreadable::NoHeader { rows: limits.header_rows, sheets: sheets.len() },
-            false => Unreadable::Empty,
-        });
-    };
-    let missing = header.missing(unit_required);
-    if !missing.is_empty() {
-        return Err(Unreadable::MissingColumns { sheet: header.sheet, row: header.first_row + 1, missing });
-    }
-    if header.is_form() {
-        header.period = period_of_heading(heading(&top, &header));
-    }
-    date_the_ratings(&top, &mut header)?;
-    Ok((header, layout))
-}
-
-fn best_of(sheet: &str, grid: &Grid, rows: u32, levels: &[Level], unit_required: bool) -> Option<Header> {
+/// The header of a sheet: of its first rows those whose titles say most.
+pub(super) fn best_of(sheet: &str, grid: &Grid, rows: u32, levels: &[Level], unit_required: bool) -> Option<Header> {
     let mut best: Option<Header> = None;
     for &row in grid.rows.range(..rows).map(|(row, _)| row) {
         let depths = (0..DEPTH_MAX).take_while(|below| grid.rows.contains_key(&(row + below)));
@@ -252,6 +207,17 @@ fn header_of(sheet: &str, rows: (u32, u32), titles: Titles) -> Header {
     }
     let columns = chosen.into_iter().map(|(column, (_, at, title))| (at, (column, title))).collect();
     Header::new(sheet, rows, columns, all)
+}
+
+impl Header {
+    /// Takes what the rows above the table say of all of it: the period of a form, the year of ratings whose
+    /// titles name none.
+    pub(super) fn read_heading(&mut self, top: &Grid) -> Result<(), Unreadable> {
+        if self.is_form() {
+            self.period = period_of_heading(heading(top, self));
+        }
+        date_the_ratings(top, self)
+    }
 }
 
 /// The texts above the table.

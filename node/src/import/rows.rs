@@ -90,9 +90,15 @@ impl<'a> RowReader<'a> {
     pub(super) fn naming_columns(&self) -> &'static [Column] {
         match self.units.importing_is_smallest() {
             _ if self.is_form => &[Column::Model],
+            _ if self.unit_of_all().is_some() => &[Column::Model, Column::Place],
             true => &[Column::Model, Column::Place],
             false => &[Column::Model, Column::Unit, Column::Place],
         }
+    }
+
+    /// The unit of all rows, where the name of the sheet says it and no column does.
+    fn unit_of_all(&self) -> Option<&'a UnitCode> {
+        self.header.unit.as_ref().filter(|_| self.header.position(Column::Unit).is_none())
     }
 
     /// The cell of `column` as a person sees it.
@@ -151,6 +157,7 @@ impl<'a> RowReader<'a> {
     pub(super) fn read(&self, row: u32) -> Result<PointRow, RowFault> {
         let mut point = PointRow {
             row: row + 1,
+            sheet: None,
             model: String::new(),
             fields: None,
             unit: UnitCode::default(),
@@ -225,6 +232,10 @@ impl<'a> RowReader<'a> {
             Column::Model => Err("Thiếu tên mô hình; cần ghi tên mô hình".to_owned()),
             Column::Unit if self.units.importing_is_smallest() => {
                 point.unit = self.units.importing().clone();
+                Ok(())
+            }
+            Column::Unit if self.unit_of_all().is_some() => {
+                point.unit = self.unit_of_all().cloned().unwrap_or_default();
                 Ok(())
             }
             Column::Unit => Err("Thiếu đơn vị; cần ghi tên xã, phường, thị trấn".to_owned()),
@@ -352,5 +363,5 @@ pub(super) fn fault(row: u32, problems: Vec<Problem>) -> Option<RowFault> {
     };
     let cells = problems.iter().filter_map(|p| p.at).collect();
     let first = problems.into_iter().next()?;
-    Some(RowFault { row, column: first.column, value: first.value, reason, cells })
+    Some(RowFault { row, sheet: None, column: first.column, value: first.value, reason, cells })
 }

@@ -39,6 +39,16 @@ pub(super) fn rows_of_data(grid: &Grid, header: &Header, reader: &RowReader<'_>)
     rows
 }
 
+/// Whether something stands in `rows` that only a list has: a commune, a count, a date, a code or a level.
+pub(super) fn is_list(reader: &RowReader<'_>, rows: &[u32]) -> bool {
+    let is_data = |row: &u32| {
+        reader.has_number(*row, &COUNTS)
+            || reader.has_typed_value(*row)
+            || reader.shown(*row, Column::Unit).is_some_and(|name| reader.is_unit(&name))
+    };
+    reader.header().unit.is_some() || rows.iter().any(is_data)
+}
+
 struct Table<'a> {
     grid: &'a Grid,
     reader: &'a RowReader<'a>,

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use keng_domain::text::search_key;
 use keng_domain::unit::{Catalogue, NameMatch, Unit, UnitCode};
 
 use super::cells::excerpt;
@@ -39,6 +40,15 @@ impl<'a> Units<'a> {
         let found = self.search(name);
         self.known.borrow_mut().insert(name.to_owned(), found.clone());
         found
+    }
+
+    /// The unit whose rows a sheet of this name holds: a smallest one, called by its level and its name, for "Đăk
+    /// Glei" alone may be the district that sends the file.
+    pub(super) fn of_sheet(&self, name: &str) -> Option<UnitCode> {
+        let key = search_key(name);
+        let has_level = ["xa ", "phuong ", "thi tran ", "dac khu "].iter().any(|level| key.starts_with(level));
+        let unit = self.find(name).ok().filter(|_| has_level && !self.importing_is_smallest())?;
+        self.catalogue.is_smallest(&unit).then_some(unit)
     }
 
     fn search(&self, name: &str) -> Result<UnitCode, String> {
@@ -78,7 +88,8 @@ impl<'a> Units<'a> {
         })
     }
 
-    fn name(&self, code: &UnitCode) -> String {
+    /// What it is called.
+    pub(super) fn name(&self, code: &UnitCode) -> String {
         self.catalogue.unit(code).map_or_else(|| code.to_string(), |u| u.name.clone())
     }
 

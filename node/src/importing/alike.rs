@@ -15,7 +15,7 @@ use keng_domain::text::name_key;
 use keng_store::Store;
 use serde::Serialize;
 
-use crate::import::PointRow;
+use crate::import::{PointRow, RowName};
 
 /// Under this kind the choices of officers are remembered: folded name → model, or [`NEW`].
 const MEMORY: &str = "same";
@@ -28,6 +28,9 @@ const TOLD_MAX: usize = 5;
 pub struct LookAlike {
     /// Row number as Excel shows it, from 1.
     pub row: u32,
+    /// Its sheet, where several were read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// Title of the column, in the words of the form.
     pub column: &'static str,
     /// The new name.
@@ -36,7 +39,17 @@ pub struct LookAlike {
     pub existing: Vec<Existing>,
 }
 
+fn like(at: RowName, column: &'static str, name: &str, existing: Vec<Existing>) -> LookAlike {
+    LookAlike { row: at.row, sheet: at.sheet, column, name: name.to_owned(), existing }
+}
+
 impl LookAlike {
+    /// Where it stands.
+    #[must_use]
+    pub fn at(&self) -> RowName {
+        RowName { sheet: self.sheet.clone(), row: self.row }
+    }
+
     /// Whether it is a model, about which an officer can say which one is meant.
     #[must_use]
     pub fn is_model(&self) -> bool {
@@ -70,12 +83,12 @@ impl Looks {
     }
 
     /// Models that a new name may mean.
-    pub(super) fn model(&self, row: u32, name: &str) -> Option<LookAlike> {
+    pub(super) fn model(&self, at: &RowName, name: &str) -> Option<LookAlike> {
         let found = alike(name, &self.models).into_iter().map(|(_, id)| id).take(TOLD_MAX);
         let existing: Vec<Existing> = found
             .filter_map(|id| Some(Existing { id, name: self.models.iter().find(|m| m.id == id)?.name.clone() }))
             .collect();
-        (!existing.is_empty()).then(|| LookAlike { row, column: MODEL, name: name.to_owned(), existing })
+        (!existing.is_empty()).then(|| like(at.clone(), MODEL, name, existing))
     }
 
     /// Points of one model in one commune whose places a new one may mean.
@@ -83,7 +96,7 @@ impl Looks {
         let here = self.points.get(&model)?.iter().filter(|p| p.unit == row.unit && places_alike(&p.place, &row.place));
         let existing: Vec<Existing> =
             here.take(TOLD_MAX).map(|p| Existing { id: p.id, name: p.place.clone() }).collect();
-        (!existing.is_empty()).then(|| LookAlike { row: row.row, column: PLACE, name: row.place.clone(), existing })
+        (!existing.is_empty()).then(|| like(row.name(), PLACE, &row.place, existing))
     }
 }
 

@@ -9,14 +9,14 @@ use keng_domain::schema::{FieldType, Kind};
 use keng_domain::text::date_dmy;
 
 use super::plan::Plan;
-use crate::import::{PointRow, RowFault, rows_named, same_notice};
+use crate::import::{PointRow, RowFault, RowName, rows_named, same_notice};
 
 /// A point with all that its rows say of it.
 pub(super) struct Gathered {
     /// What they say together; its number is that of the first.
     pub row: PointRow,
     /// All of them, as Excel numbers them.
-    pub rows: Vec<u32>,
+    pub rows: Vec<RowName>,
 }
 
 /// Takes rows of one point as one. Rows that contradict each other all come back as faults: which of them is
@@ -38,7 +38,7 @@ pub(super) fn gather(plan: &Plan<'_>, pack: &RulePack, rows: Vec<PointRow>) -> (
             faults.extend(group.iter().map(|row| fault(row, &group, &contradictions)));
             continue;
         }
-        let rows = group.iter().map(|row| row.row).collect();
+        let rows = group.iter().map(PointRow::name).collect();
         if let Some(row) = group.into_iter().reduce(together) {
             points.push(Gathered { row, rows });
         }
@@ -48,7 +48,7 @@ pub(super) fn gather(plan: &Plan<'_>, pack: &RulePack, rows: Vec<PointRow>) -> (
 
 /// That some points stand in several rows that say the same; `None` where none does.
 pub(super) fn told(points: &[Gathered]) -> Option<String> {
-    let several: Vec<&[u32]> = points.iter().map(|p| &*p.rows).filter(|rows| rows.len() > 1).collect();
+    let several: Vec<&[RowName]> = points.iter().map(|p| &*p.rows).filter(|rows| rows.len() > 1).collect();
     same_notice(&several)
 }
 
@@ -86,7 +86,7 @@ fn contradictions(group: &[PointRow], pack: &RulePack) -> Vec<(String, Vec<Strin
 }
 
 fn fault(row: &PointRow, group: &[PointRow], contradictions: &[(String, Vec<String>)]) -> RowFault {
-    let others: Vec<u32> = group.iter().map(|r| r.row).filter(|n| *n != row.row).collect();
+    let others: Vec<RowName> = group.iter().map(PointRow::name).filter(|name| *name != row.name()).collect();
     let what: Vec<String> = contradictions
         .iter()
         .map(|(column, texts)| {
@@ -98,6 +98,7 @@ fn fault(row: &PointRow, group: &[PointRow], contradictions: &[(String, Vec<Stri
     let own = row.values.iter().find(|(key, _)| label(key) == column).map(|(key, value)| shown(key, value));
     RowFault {
         row: row.row,
+        sheet: row.sheet.clone(),
         value: own.unwrap_or_else(|| row.place.clone()),
         column,
         reason: format!(

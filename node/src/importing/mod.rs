@@ -36,7 +36,7 @@ use self::gather::{Gathered, gather};
 pub use self::layouts::{layouts, remember_layout};
 use self::plan::Plan;
 use crate::import::{
-    Refused, RowFault, Sheet, ahead_notice, encoding_code, encoding_notice, layout_notice, rows_named,
+    Refused, RowFault, RowName, Sheet, ahead_notice, encoding_code, encoding_notice, layout_notice, rows_named,
 };
 
 /// What an import of one file did, or would do.
@@ -101,7 +101,7 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
     let mut reasons = Vec::with_capacity(points.len());
     // One reason for each act of a row. It says where a value stood, and is never compared:
     // a row that moves in the next file is still the same.
-    let reason = |rows: &[u32]| {
+    let reason = |rows: &[RowName]| {
         let reason = format!("nhập từ {file}, dòng {}", rows_named(rows));
         by.reason.as_ref().map_or_else(|| reason.clone(), |given| format!("{given} · {reason}"))
     };
@@ -114,7 +114,7 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
         let mut totals = form::Totals::new(store)?;
         for row in &read.models {
             totals.take(&mut plan, store, row)?;
-            reasons.resize(plan.acts.len(), reason(&[row.row]));
+            reasons.resize(plan.acts.len(), reason(&[RowName { sheet: None, row: row.row }]));
         }
         // Before anything is written: a form adds no point, so that what it is compared with stays.
         let (compared, told) = totals.compared(store, read, today)?;
@@ -128,8 +128,9 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
     let mut faults = sheet.faults;
     faults.extend(contradicting);
     faults.append(&mut plan.unclear);
-    faults.sort_by_key(|fault| fault.row);
-    let refused = sheet.original.as_ref().and_then(|rows| rows.refused(&faults));
+    let order = |fault: &RowFault| sheet.originals.iter().position(|o| fault.sheet.as_deref() == Some(o.sheet()));
+    faults.sort_by_key(|fault| (order(fault), fault.row));
+    let refused = Refused::of(&sheet.originals, &faults);
     let rejected = u32::try_from(faults.len()).unwrap_or(u32::MAX);
     let counts = ImportCounts { rows: sheet.rows, new, changed, unchanged, rejected };
     let mut id = None;
@@ -171,17 +172,16 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
 /// Of `points` those that come in, which `unclear` ones do not, and that do not count before a day that has not
 /// come (R2), with the sentence about them.
 fn ahead(points: &[Gathered], unclear: &[RowFault], today: NaiveDate) -> (Ahead, Option<String>) {
-    let out: HashSet<u32> = unclear.iter().map(|fault| fault.row).collect();
+    let out: HashSet<RowName> = unclear.iter().map(RowFault::name).collect();
     let is_ahead = |point: &&Gathered| {
         let decided = point.row.values.get("decision_date").and_then(Value::as_text);
         decided.and_then(|text| text.parse::<NaiveDate>().ok()).is_some_and(|day| day > today)
     };
-    let ahead: Vec<&Gathered> = points.iter().filter(is_ahead).filter(|p| !out.contains(&p.row.row)).collect();
-    let mut rows: Vec<u32> = ahead.iter().flat_map(|point| point.rows.iter().copied()).collect();
-    rows.sort_unstable();
+    let ahead: Vec<&Gathered> = points.iter().filter(is_ahead).filter(|p| !out.contains(&p.row.name())).collect();
+    let mut rows: Vec<&RowName> = ahead.iter().flat_map(|point| &point.rows).collect();
+    rows.sort();
     let told = ahead_notice(ahead.len(), &rows);
-    rows.truncate(ROWS_TOLD_MAX);
-    (Ahead { points: ahead.len(), rows }, told)
+    (Ahead { points: ahead.len(), rows: rows.iter().take(ROWS_TOLD_MAX).map(|name| name.row).collect() }, told)
 }
 
 /// The record's name for people, e.g. of a point: its place.

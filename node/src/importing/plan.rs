@@ -17,7 +17,7 @@ use keng_store::imports::{Deed, Values};
 use keng_store::project::point_lookup;
 
 use super::alike::{LookAlike, Looks, Same};
-use crate::import::{PointRow, RowFault};
+use crate::import::{PointRow, RowFault, RowName};
 
 /// What is known of a record while a file is read.
 pub(super) struct Known {
@@ -155,12 +155,13 @@ impl<'a> Plan<'a> {
 
     /// Plans a point, once for all its rows.
     pub(super) fn take(&mut self, store: &Store, row: &PointRow) {
-        let (model, _) = self.model(store, row.row, &row.model, fields_said(row.fields.as_deref()));
+        let (model, _) = self.model(store, &row.name(), &row.model, fields_said(row.fields.as_deref()));
         let mut says: Values = row.values.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
         let key = (self.merges.target(model), point_lookup(&row.unit, &row.place));
         if let Some(units) = self.shared.get(&key) {
             self.unclear.push(RowFault {
                 row: row.row,
+                sheet: row.sheet.clone(),
                 column: "Địa bàn".to_owned(),
                 value: row.place.clone(),
                 reason: format!(
@@ -232,7 +233,7 @@ impl<'a> Plan<'a> {
     /// The model of a row: the one that the officer said is meant, or that has the same folded
     /// name; a new one with what the row `says` when there is none. That never waits for an answer:
     /// look-alikes are told.
-    pub(super) fn model(&mut self, store: &Store, row: u32, name: &str, says: Values) -> (RecordId, Found) {
+    pub(super) fn model(&mut self, store: &Store, at: &RowName, name: &str, says: Values) -> (RecordId, Found) {
         let key = name_key(name);
         if let Some(id) = self.meant(&key) {
             if let Some(mut fields) = self.withdrawn.remove(&id) {
@@ -243,7 +244,7 @@ impl<'a> Plan<'a> {
             return (id, Found::Here);
         }
         if !self.same.is_new(&key)
-            && let Some(found) = self.looks.model(row, name)
+            && let Some(found) = self.looks.model(at, name)
         {
             self.look_alikes.push(found);
         }

@@ -11,6 +11,7 @@ mod open_document;
 mod real;
 mod refused;
 mod rows;
+mod sheets;
 
 use keng_domain::rule_pack::RulePack;
 use keng_domain::unit::{Catalogue, UnitCode};
