@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use keng_desk::Told;
-use keng_desk::acts::{self, By};
+use keng_desk::acts::By;
 use keng_desk::program::print_json;
+use keng_desk::{Told, clock};
 use keng_store::Store;
 use serde_json::json;
 
@@ -111,9 +111,15 @@ impl Import {
     }
 
     fn read_all(&self, store: &Store) -> Result<Vec<(String, Sheet)>, Told> {
-        let (catalogue, pack) = (acts::own_tree(store)?.0, store.rule_pack()?);
+        let (tree, pack) = (store.tree(clock::today())?, store.rule_pack()?);
         let layouts = layouts(store, self.map.as_deref())?;
-        let context = Context { catalogue: &catalogue, unit: &store.identity().unit, pack: &pack, layouts: &layouts };
+        let context = Context {
+            catalogue: &tree.catalogue,
+            unit: &store.identity().unit,
+            pack: &pack,
+            layouts: &layouts,
+            all: &tree.units,
+        };
         let limits = Limits::default();
         let mut sheets = Vec::with_capacity(self.files.len());
         for path in &self.files {

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keng_domain::rule_pack::Level;
-use keng_domain::unit::UnitCode;
 
 use super::cells::{excerpt, line};
 use super::grid::{Cell, Grid};
 use super::heading::{period_of_heading, year_of_heading, years};
 use super::layout::letters;
 use super::titles::Column;
+use super::units::Found;
 use super::unreadable::Unreadable;
 
 /// A header with fewer titles that we know is a heading that happens to contain a word of ours.
@@ -35,7 +35,7 @@ pub(super) struct Header {
     /// The period that the rows above a form speak of, as submissions name it.
     pub period: Option<String>,
     /// The unit of all rows, where the name of the sheet says it and no column does.
-    pub unit: Option<UnitCode>,
+    pub unit: Option<Found>,
 }
 
 impl Header {

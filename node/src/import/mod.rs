@@ -51,6 +51,7 @@ pub use layout::{Layout, Layouts, Mapping};
 pub use limits::Limits;
 pub use model_rows::{Form, ModelRow};
 pub use refused::{Original, Refused};
+pub use units::Former;
 pub use unreadable::{Lookalike, Unreadable};
 pub use words::{ahead_notice, encoding_code, encoding_notice, layout_notice, rows_named, same_notice};
 
@@ -65,6 +66,8 @@ pub struct Context<'a> {
     pub pack: &'a RulePack,
     /// What officers have said of columns.
     pub layouts: &'a Layouts,
+    /// All catalogues and the changes between them.
+    pub all: &'a keng_domain::units::Units,
 }
 
 /// A row that was read.
@@ -80,6 +83,8 @@ pub struct PointRow {
     pub fields: Option<String>,
     /// The commune.
     pub unit: UnitCode,
+    /// The one that went into it, where the row still names that.
+    pub former: Option<Former>,
     /// Hamlet, school, office; empty for a model of the whole commune.
     pub place: String,
     /// Fields of the point by their key in the schema; empty cells are absent.
@@ -178,7 +183,7 @@ impl Sheet {
 /// # Errors
 /// [`Unreadable`] when no row can be read at all; broken rows are [`Sheet::faults`].
 pub fn read_sheet(bytes: &[u8], context: &Context<'_>, limits: &Limits) -> Result<Sheet, Unreadable> {
-    let units = units::Units::new(context.catalogue, context.unit);
+    let units = units::Units::new(context.catalogue, context.unit, context.all);
     let mut book = workbook::Workbook::open(bytes, limits)?;
     let tables = sheets::find(&mut book, context, &units, limits)?;
     let mut sheet = Sheet { layout: tables.layout, ..Sheet::default() };
@@ -214,6 +219,7 @@ pub fn read_sheet(bytes: &[u8], context: &Context<'_>, limits: &Limits) -> Resul
     sheet.originals = originals.into();
     sheet.name_sheets();
     sheet.encoding = encodings.into_iter().reduce(words::encoding_of_both).unwrap_or_default();
+    sheet.notices.extend(words::former_notice(&sheet.points, &units));
     let told = tables.left.iter().filter_map(|left| sheets::told_of_left(&mut book, context, &units, left));
     sheet.notices.extend(told);
     Ok(sheet)

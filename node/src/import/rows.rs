@@ -11,7 +11,7 @@ use super::founded::number_and_day;
 use super::grid::{Cell, Grid};
 use super::header::Header;
 use super::titles::Column;
-use super::units::Units;
+use super::units::{Found, Units};
 use super::workbook::Epoch;
 use super::{PointRow, RowFault, cells, codes};
 
@@ -97,7 +97,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// The unit of all rows, where the name of the sheet says it and no column does.
-    fn unit_of_all(&self) -> Option<&'a UnitCode> {
+    fn unit_of_all(&self) -> Option<&'a Found> {
         self.header.unit.as_ref().filter(|_| self.header.position(Column::Unit).is_none())
     }
 
@@ -161,6 +161,7 @@ impl<'a> RowReader<'a> {
             model: String::new(),
             fields: None,
             unit: UnitCode::default(),
+            former: None,
             place: String::new(),
             values: BTreeMap::new(),
             ratings: BTreeMap::new(),
@@ -199,7 +200,7 @@ impl<'a> RowReader<'a> {
             Column::Number => {}
             Column::Model => point.model = self.line(Kind::Model, "name", cell)?,
             Column::Fields => point.fields = Some(self.line(Kind::Model, "fields", cell)?),
-            Column::Unit => point.unit = self.units.find(&self.name(cell)?)?,
+            Column::Unit => of_unit(point, self.units.find(&self.name(cell)?)?),
             Column::Place => point.place = self.line(Kind::Point, "place", cell)?,
             Column::Point(key) => {
                 let value = match (self.value(key, cell), cell) {
@@ -230,12 +231,12 @@ impl<'a> RowReader<'a> {
     fn read_gap(&self, point: &mut PointRow, row: u32, column: Column) -> Result<(), String> {
         match column {
             Column::Model => Err("Thiếu tên mô hình; cần ghi tên mô hình".to_owned()),
-            Column::Unit if self.units.importing_is_smallest() => {
-                point.unit = self.units.importing().clone();
+            Column::Unit if self.unit_of_all().is_some() => {
+                self.unit_of_all().cloned().into_iter().for_each(|found| of_unit(point, found));
                 Ok(())
             }
-            Column::Unit if self.unit_of_all().is_some() => {
-                point.unit = self.unit_of_all().cloned().unwrap_or_default();
+            Column::Unit if self.units.importing_is_smallest() => {
+                point.unit = self.units.importing().clone();
                 Ok(())
             }
             Column::Unit => Err("Thiếu đơn vị; cần ghi tên xã, phường, thị trấn".to_owned()),
@@ -320,6 +321,11 @@ impl<'a> RowReader<'a> {
             }
         }
     }
+}
+
+fn of_unit(point: &mut PointRow, found: Found) {
+    point.unit = found.code;
+    point.former = found.former;
 }
 
 /// Takes the day out of a number of a decision where the row tells it nowhere else.

@@ -1,14 +1,16 @@
 //! What officers are told of a file beside its rows.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use keng_domain::text::{Encoding, Legacy};
+use keng_domain::unit::UnitCode;
 
-use super::RowName;
 use super::header::Header;
 use super::layout::Layout;
 use super::titles::Column;
 use super::units::Units;
+use super::{PointRow, RowName};
 
 /// The key `encoding` of the command's answer.
 #[must_use]
@@ -83,8 +85,22 @@ pub(super) fn unread_sheet_notice(sheet: &str, rows: usize, why: &str) -> String
 /// That the name of a sheet says of which unit its rows are; `None` where a column does.
 pub(super) fn sheet_unit_notice(header: &Header, units: &Units<'_>) -> Option<String> {
     let unit = header.unit.as_ref().filter(|_| header.position(Column::Unit).is_none())?;
-    let (sheet, unit) = (&header.sheet, units.name(unit));
+    let (sheet, unit) = (&header.sheet, units.name(&unit.code));
     Some(format!("Trang “{sheet}” không có cột xã; các dòng của trang được ghi vào {unit}."))
+}
+
+/// That rows name units that went into others, and where they come in; `None` where none does.
+pub(super) fn former_notice(rows: &[PointRow], units: &Units<'_>) -> Option<String> {
+    let mut by_name: BTreeMap<(&str, &UnitCode), usize> = BTreeMap::new();
+    for row in rows {
+        if let Some(former) = &row.former {
+            *by_name.entry((&former.name, &row.unit)).or_default() += 1;
+        }
+    }
+    let named = by_name.iter().map(|((name, into), rows)| format!("{name} → {} ({rows} dòng)", units.name(into)));
+    let named: Vec<String> = named.collect();
+    (!named.is_empty())
+        .then(|| format!("Các dòng ghi tên đơn vị cũ được nhập vào đơn vị nay là: {}.", named.join("; ")))
 }
 
 /// Rows that a notice names; the rest are counted.

@@ -72,7 +72,7 @@ fn contradictions(group: &[PointRow], pack: &RulePack) -> Vec<(String, Vec<Strin
         Some((_, texts)) => texts.push(text),
         None => said.push((column, vec![text])),
     };
-    for row in group.iter().filter(|_| group.len() > 1) {
+    for row in group {
         for (key, value) in &row.values {
             say(label(key).to_owned(), shown(key, value));
         }
@@ -80,6 +80,11 @@ fn contradictions(group: &[PointRow], pack: &RulePack) -> Vec<(String, Vec<Strin
             let level = pack.levels.iter().find(|l| l.code == *code).map_or(code, |l| &l.label);
             say(format!("Xếp loại năm {year}"), level.clone());
         }
+    }
+    // Points of units that became one: their hamlets may be called alike.
+    let former = |row: &PointRow| row.former.as_ref().map_or_else(|| "đơn vị nay".to_owned(), |f| f.name.clone());
+    for row in group.iter().filter(|_| group.iter().any(|row| row.former.is_some())) {
+        say("Đơn vị cũ".to_owned(), former(row));
     }
     said.retain(|(_, texts)| texts.len() > 1);
     said
@@ -103,7 +108,7 @@ fn fault(row: &PointRow, group: &[PointRow], contradictions: &[(String, Vec<Stri
         column,
         reason: format!(
             "dòng này và dòng {} cùng một điểm (mô hình, đơn vị, địa bàn) nhưng ghi khác nhau: {}; chưa nhập dòng nào, \
-             hãy giữ lại dòng đúng rồi nhập lại",
+             hãy giữ lại dòng đúng, hoặc ghi địa bàn cho khác nhau, rồi nhập lại",
             rows_named(&others),
             what.join("; ")
         ),

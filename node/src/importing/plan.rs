@@ -11,6 +11,7 @@ use keng_domain::schema::{Kind, WITHDRAWN};
 use keng_domain::scope::Scope;
 use keng_domain::text::name_key;
 use keng_domain::tree::Tree;
+use keng_domain::unit::UnitKey;
 use keng_store::Store;
 use keng_store::edit::Act;
 use keng_store::imports::{Deed, Values};
@@ -159,17 +160,15 @@ impl<'a> Plan<'a> {
         let mut says: Values = row.values.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
         let key = (self.merges.target(model), point_lookup(&row.unit, &row.place));
         if let Some(units) = self.shared.get(&key) {
-            self.unclear.push(RowFault {
-                row: row.row,
-                sheet: row.sheet.clone(),
-                column: "Địa bàn".to_owned(),
-                value: row.place.clone(),
-                reason: format!(
-                    "có điểm cùng mô hình, cùng địa bàn ở {}, nay là một đơn vị; hãy đổi tên địa bàn của một trong các điểm đó rồi nhập lại",
-                    units.join(" và ")
-                ),
-                cells: Vec::new(),
-            });
+            let there = format!("có điểm cùng mô hình, cùng địa bàn ở {}, nay là một đơn vị", units.join(" và "));
+            self.reject(row, &there);
+            return;
+        }
+        if let Some(other) = self.of_another_before(&key, row) {
+            let there = format!(
+                "điểm cùng mô hình, cùng địa bàn ở đây là của {other}, nay là một đơn vị với đơn vị ghi trong dòng"
+            );
+            self.reject(row, &there);
             return;
         }
         let rater = store.identity().unit_key();
@@ -222,6 +221,26 @@ impl<'a> Plan<'a> {
                 self.counts[0] += 1;
             }
         }
+    }
+
+    /// The former unit of the point under `key`, where the row names another one.
+    fn of_another_before(&self, key: &Key, row: &PointRow) -> Option<String> {
+        let Scope::Area { catalogue, unit } = &self.points.get(key)?.scope else { return None };
+        let named = row.former.as_ref()?;
+        let of = UnitKey::new(catalogue, unit);
+        let is_former = *catalogue != self.tree.catalogue.id && named.key != of;
+        is_former.then(|| self.tree.units.unit(&of).map_or_else(|| unit.to_string(), |unit| unit.name.clone()))
+    }
+
+    fn reject(&mut self, row: &PointRow, there: &str) {
+        self.unclear.push(RowFault {
+            row: row.row,
+            sheet: row.sheet.clone(),
+            column: "Địa bàn".to_owned(),
+            value: row.place.clone(),
+            reason: format!("{there}; hãy đổi tên địa bàn của một trong các điểm đó rồi nhập lại"),
+            cells: Vec::new(),
+        });
     }
 
     pub(super) fn act(&mut self, deed: Deed) {

@@ -186,7 +186,13 @@ fn the_annex_of_a_units_own_report_is_a_form() {
 fn columns_that_no_title_tells_are_what_the_officer_says() {
     let (catalogue, pack) = (catalogue("kontum-2022"), RulePack::kontum_2022());
     let read = |rows: &str, layouts: &Layouts| {
-        let context = Context { catalogue: &catalogue, unit: &"610".parse().unwrap(), pack: &pack, layouts };
+        let context = Context {
+            catalogue: &catalogue,
+            unit: &"610".parse().unwrap(),
+            pack: &pack,
+            layouts,
+            all: &Default::default(),
+        };
         read_sheet(&xlsx(rows), &context, &Limits::default())
     };
     let rows = "Gọi là | Bao nhiêu | Ai lo | Từ khi\nCamera an ninh | 12 | Công an huyện | 2019";

@@ -1,7 +1,12 @@
 //! Which rows are good, and what a bad one gets.
 
-use super::{HEADER, bad, good, read, read_as, xlsx};
+use keng_domain::lineage::Lineage;
+use keng_domain::rule_pack::RulePack;
+use keng_domain::units::Units;
 use unicode_normalization::UnicodeNormalization;
+
+use super::super::{Context, Layouts, Limits, read_sheet};
+use super::{HEADER, bad, catalogue, fixture, good, read, read_as, xlsx};
 
 #[test]
 fn names_become_composed_and_lose_what_nobody_sees() {
@@ -126,4 +131,28 @@ Camera an ninh | Xã Đăk Môn | Thôn 1 | x | | | x";
     assert_eq!(rated(&read(&format!("DANH SÁCH NĂM 2020\n{above}"))), ["2020 tot"]);
     let undated = read_as("kontum-2022/610", &xlsx(&above)).unwrap_err();
     assert!(matches!(undated, super::Unreadable::RatingWithoutYear { .. }));
+}
+
+#[test]
+fn a_list_that_names_units_from_before_comes_in_under_those_that_they_went_into() {
+    let (old, new) = (catalogue("kontum-2022"), catalogue("quangngai-2025"));
+    let pairs = String::from_utf8(fixture("tests/fixtures/units/lineage-2025-07-01.csv")).unwrap();
+    let day = "2025-07-01".parse().unwrap();
+    let change = Lineage::of_record(old.id.clone(), new.id.clone(), day, &pairs).unwrap();
+    let into = change.successor(&"23374".parse().unwrap()).unwrap().clone();
+    let all = Units::new(vec![old, new.clone()], vec![change]);
+    let read = |rows: &str| {
+        let (pack, layouts) = (RulePack::kontum_2022(), Layouts::default());
+        let context = Context { catalogue: &new, unit: &into, pack: &pack, layouts: &layouts, all: &all };
+        read_sheet(&xlsx(rows), &context, &Limits::default()).unwrap()
+    };
+    let sheet = read(
+        "Tên mô hình | Xã | Địa bàn\nCamera an ninh | Xã Đăk Kroong | Thôn 1\nCamera an ninh | Xã Đăk Môn | Thôn 1
+         Camera an ninh | Phường Quang Trung | Tổ 1",
+    );
+    let rows: Vec<_> =
+        sheet.points.iter().map(|p| (p.unit == into, p.former.as_ref().map(|f| f.name.as_str()))).collect();
+    assert_eq!(rows, [(true, Some("Xã Đăk Kroong")), (true, None)], "a unit of today goes before one of the same name");
+    assert_eq!(sheet.faults.iter().map(|f| f.row).collect::<Vec<_>>(), [4], "{:?}", sheet.faults);
+    assert!(sheet.notices[0].contains("Xã Đăk Kroong → Xã Đăk Môn (1 dòng)"), "{:?}", sheet.notices);
 }
