@@ -143,6 +143,8 @@ fn only_rows_of_data_count() {
              II | Xã Đăk Choong | | | | 3
              2 | Cổng trường an toàn giao thông | Xã Đăk Môn | Thôn 2 | | 3
              Tổng cộng | | | | | 12
+             Toàn huyện | | | | | 12
+             | Lũy kế | | | | 12
 
              | | | | Đắk Glei, ngày 09 tháng 11 năm 2022
              | NGƯỜI LẬP BIỂU | | TM. BAN CHỈ ĐẠO
@@ -198,6 +200,12 @@ fn all_that_is_merged_over_rows_but_counts_holds_for_each() {
         assert!(told.iter().all(|key| point.values.contains_key(key)), "row {}", point.row);
     }
     assert_eq!(sheet.points.iter().map(|p| p.values.contains_key("teams")).collect::<Vec<_>>(), [true, false, false]);
+}
+
+#[test]
+fn a_model_of_the_whole_commune_is_no_sum() {
+    let sheet = read("Địa bàn | Tên mô hình | Xã | Số tổ\nToàn xã | Camera an ninh | Xã Đăk Môn | 3\nToàn xã | | | 3");
+    assert_eq!((sheet.points.len(), &*sheet.points[0].place), (1, "Toàn xã"));
 }
 
 #[test]
