@@ -168,6 +168,10 @@ fn the_change_is_shown_and_confirmed(p: &Province) -> Result<()> {
     refused(format!("{pairs}99999,23425\n"), "99999")?;
     refused(format!("{pairs}23422,23446\n"), "Xã Tu Mơ Rông (23425) và Xã Măng Ri (23446)")?;
     refused(pairs.replace(",2", ",9"), "--catalogue")?;
+    refused(pairs.replace("from_code", "mã cũ"), "không có cột from_code")?;
+    let semicolons = p.folder().join("chấm-phẩy.csv");
+    std::fs::write(&semicolons, pairs.replace(',', ";"))?;
+    ensure!(change(hub, &semicolons, &[])?["units"] == shown["units"], "with semicolons it says something else");
     ensure!(lsn(hub)? == before);
 
     let done = change(hub, &file, &["--confirm", "--officer", "Đại tá A", "--reason", "NQ 1677/NQ-UBTVQH15"])?;
