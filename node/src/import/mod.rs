@@ -53,7 +53,7 @@ pub use model_rows::{Form, ModelRow};
 pub use refused::{Original, Refused};
 pub use units::Former;
 pub use unreadable::{Lookalike, Unreadable};
-pub use words::{ahead_notice, encoding_code, encoding_notice, layout_notice, rows_named, same_notice};
+pub use words::{ahead_notice, alike_notice, encoding_code, encoding_notice, layout_notice, rows_named, same_notice};
 
 /// Who imports, and what names and levels mean there.
 #[derive(Debug, Clone, Copy)]
@@ -112,7 +112,7 @@ pub struct RowFault {
     pub cells: Vec<u32>,
 }
 
-/// A row as a person finds it: `7`, or `7 (trang “Xã Đăk Môn”)` where several sheets were read.
+/// A row as a person finds it: `7`, or `7 trang “Xã Đăk Môn”` where several sheets were read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowName {
     /// Its sheet, where several were read.
@@ -124,7 +124,7 @@ pub struct RowName {
 impl std::fmt::Display for RowName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.sheet {
-            Some(sheet) => write!(f, "{} (trang “{sheet}”)", self.row),
+            Some(sheet) => write!(f, "{} trang “{sheet}”", self.row),
             None => write!(f, "{}", self.row),
         }
     }

@@ -125,6 +125,22 @@ pub fn ahead_notice<R: Display>(points: usize, rows: &[R]) -> Option<String> {
         .then(|| format!("{points} điểm có ngày quyết định chưa tới; chưa được tính (R2): dòng {}.", rows_named(rows)))
 }
 
+/// That new names of a file are like each other, as `pairs` say; `None` where there are none.
+#[must_use]
+pub fn alike_notice(pairs: &[String]) -> Option<String> {
+    let named: Vec<&str> = pairs.iter().take(NAMED_MAX).map(String::as_str).collect();
+    let more = match pairs.len().saturating_sub(NAMED_MAX) {
+        0 => String::new(),
+        n => format!("; và {n} cặp khác"),
+    };
+    (!pairs.is_empty()).then(|| {
+        format!(
+            "Tên mới gần giống nhau trong tệp, được ghi riêng; nếu là một thì hoàn tác, sửa cho cùng tên rồi nhập lại: {}{more}.",
+            named.join("; ")
+        )
+    })
+}
+
 /// That points stand in several rows each, which say the same of them; `None` where there are none.
 #[must_use]
 pub fn same_notice(points: &[&[RowName]]) -> Option<String> {

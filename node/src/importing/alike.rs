@@ -6,16 +6,18 @@
 use std::collections::{BTreeMap, HashMap};
 
 use keng_desk::Told;
+use keng_domain::field::Fields;
 use keng_domain::id::RecordId;
 use keng_domain::model::Model;
 use keng_domain::point::Point;
 use keng_domain::rules::identity::{alike, places_alike};
 use keng_domain::schema::Kind;
 use keng_domain::text::name_key;
+use keng_domain::unit::UnitCode;
 use keng_store::Store;
 use serde::Serialize;
 
-use crate::import::{PointRow, RowName};
+use crate::import::{PointRow, RowName, alike_notice};
 
 /// Under this kind the choices of officers are remembered: folded name → model, or [`NEW`].
 const MEMORY: &str = "same";
@@ -37,6 +39,10 @@ pub struct LookAlike {
     pub name: String,
     /// What it may mean, the likeliest first.
     pub existing: Vec<Existing>,
+}
+
+fn pair((name, at): (&str, &RowName), (other, there): (&str, &RowName)) -> String {
+    format!("“{name}” (dòng {at}) và “{other}” (dòng {there})")
 }
 
 fn like(at: RowName, column: &'static str, name: &str, existing: Vec<Existing>) -> LookAlike {
@@ -69,17 +75,67 @@ pub struct Existing {
     pub name: String,
 }
 
-/// What stood here before the file.
+/// So many new names of a file are compared with each other, and so many new places of a model in a commune: the
+/// province has 31 models, and each pair costs a comparison.
+const COMPARED_MAX: usize = 500;
+
+/// What stood here before the file, and what is new in it.
 pub(super) struct Looks {
     models: Vec<Model>,
     points: HashMap<RecordId, Vec<Point>>,
+    new_models: Vec<Model>,
+    /// Where each of them stands first.
+    rows: HashMap<RecordId, RowName>,
+    new_places: HashMap<(RecordId, UnitCode), Vec<(RowName, String)>>,
+    /// New names that are like new ones, each pair as a sentence.
+    within: Vec<String>,
 }
 
 impl Looks {
     pub(super) fn new(models: &[Model], points: Vec<(RecordId, Point)>) -> Self {
         let mut by_model: HashMap<RecordId, Vec<Point>> = HashMap::new();
         points.into_iter().for_each(|(model, point)| by_model.entry(model).or_default().push(point));
-        Self { models: models.to_vec(), points: by_model }
+        Self {
+            models: models.to_vec(),
+            points: by_model,
+            new_models: Vec::new(),
+            rows: HashMap::new(),
+            new_places: HashMap::new(),
+            within: Vec::new(),
+        }
+    }
+
+    /// Compares a new model with the other new ones of the file. Of these nobody can be asked which is meant, for
+    /// none of them is a record yet; they are told.
+    pub(super) fn new_model(&mut self, at: &RowName, id: RecordId, fields: &Fields) {
+        if self.new_models.len() >= COMPARED_MAX {
+            return;
+        }
+        let model = Model::read(id, fields);
+        let like = alike(&model.name, &self.new_models).into_iter().map(|(_, id)| id).next();
+        let other = like.and_then(|id| Some((self.new_models.iter().find(|m| m.id == id)?, self.rows.get(&id)?)));
+        if let Some((other, row)) = other {
+            self.within.push(pair((&model.name, at), (&other.name, row)));
+        }
+        self.rows.insert(id, at.clone());
+        self.new_models.push(model);
+    }
+
+    /// Compares the place of a new point with those of the other new ones of its model in its commune.
+    pub(super) fn new_point(&mut self, model: RecordId, row: &PointRow) {
+        let places = self.new_places.entry((model, row.unit.clone())).or_default();
+        if places.len() >= COMPARED_MAX {
+            return;
+        }
+        if let Some((other, place)) = places.iter().find(|(_, place)| places_alike(place, &row.place)) {
+            self.within.push(pair((&row.place, &row.name()), (place, other)));
+        }
+        places.push((row.name(), row.place.clone()));
+    }
+
+    /// What is alike within the file; `None` where nothing is.
+    pub(super) fn told_within(&self) -> Option<String> {
+        alike_notice(&self.within)
     }
 
     /// Models that a new name may mean.

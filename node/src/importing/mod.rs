@@ -155,6 +155,7 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
             encoding_notice(sheet.encoding),
             layout_notice(sheet.layout.as_ref()),
             gather::told(&points),
+            plan.looks.told_within(),
             not_yet_told,
         ]
         .into_iter()

@@ -52,7 +52,7 @@ pub(super) struct Plan<'a> {
     /// What the last import said of models.
     said: BTreeMap<RecordId, Values>,
     same: Same,
-    looks: Looks,
+    pub(super) looks: Looks,
     pub(super) acts: Vec<Act>,
     pub(super) deeds: Vec<Deed>,
     pub(super) bases: BTreeMap<RecordId, Values>,
@@ -202,8 +202,9 @@ impl<'a> Plan<'a> {
                 }
             }
             None => {
-                if let Some(found) = self.looks.point(key.0, row) {
-                    self.look_alikes.push(found);
+                match self.looks.point(key.0, row) {
+                    Some(found) => self.look_alikes.push(found),
+                    None => self.looks.new_point(key.0, row),
                 }
                 let mut values = vec![
                     ("model".to_owned(), Value::from(model.to_string())),
@@ -262,17 +263,18 @@ impl<'a> Plan<'a> {
             }
             return (id, Found::Here);
         }
-        if !self.same.is_new(&key)
-            && let Some(found) = self.looks.model(at, name)
-        {
-            self.look_alikes.push(found);
-        }
+        let found = self.looks.model(at, name).filter(|_| !self.same.is_new(&key));
+        let is_like = found.is_some();
+        self.look_alikes.extend(found);
         let mut values = vec![("name".to_owned(), Value::from(name))];
         values.extend(says);
         let fields = Fields(values.iter().map(|(k, v)| (k.clone(), Field::Settled(v.clone()))).collect());
         let after = values.iter().cloned().collect();
         let act = acts::new_model(store, values);
         let id = id_of(&act);
+        if !is_like && !self.same.is_new(&key) {
+            self.looks.new_model(at, id, &fields);
+        }
         self.told.insert(id, Known { id, scope: Scope::Province, fields, base: Values::new() });
         self.deeds.push(Deed { record: id, created: true, before: Values::new(), after });
         self.acts.push(act);

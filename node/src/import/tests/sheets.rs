@@ -30,7 +30,7 @@ fn every_list_that_people_see_is_read_and_rows_tell_their_sheet() {
     let (mon, long) =
         (list("Xã Đăk Môn", &["Thôn 1"]), list("Xã Đăk Long", &["Thôn 2", "Thôn 3"]) + "\n9 | | Xã Lạ | Thôn 4");
     let sheet = read(&[("Môn", &mon), ("Ghi chú", "Cán bộ lập biểu"), ("Long", &long)]).unwrap();
-    assert_eq!(places(&sheet), ["Thôn 1 2 (trang “Môn”)", "Thôn 2 2 (trang “Long”)", "Thôn 3 3 (trang “Long”)"]);
+    assert_eq!(places(&sheet), ["Thôn 1 2 trang “Môn”", "Thôn 2 2 trang “Long”", "Thôn 3 3 trang “Long”"]);
     assert_eq!((sheet.rows, sheet.notices.len()), (4, 0));
     let json = serde_json::to_value(&sheet.faults[0]).unwrap();
     assert_eq!((&json["sheet"], &json["row"]), (&"Long".into(), &4.into()));
