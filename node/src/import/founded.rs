@@ -68,39 +68,6 @@ pub(super) fn founded(cell: &Cell, epoch: Epoch) -> Result<Option<Founded>, Stri
     })
 }
 
-/// The number of a decision and its day, where one cell holds both: `12/QĐ-UBND ngày 01/02/2020`. What stands
-/// behind the day stays with the number. `None` where there is no day, or nothing but one.
-///
-/// # Errors
-/// For a day that no calendar has, and where it could be one of several.
-pub(super) fn number_and_day(text: &str) -> Result<Option<(String, NaiveDate)>, String> {
-    let day = match days(text)?.as_slice() {
-        [] => return Ok(None),
-        [one] => *one,
-        _ => {
-            let shown = cells::excerpt(text);
-            return Err(format!("“{shown}” có nhiều ngày; cần ghi số và ngày của một quyết định ở hai cột riêng"));
-        }
-    };
-    let tells = |part: &str| days(part).is_ok_and(|days| days == [day]);
-    // The shortest piece between blanks and signs that still tells the day.
-    let between = || text.match_indices([' ', ',', ';', '(', ')']).map(|(at, _)| at);
-    let Some(from) = between().rfind(|at| tells(&text[*at..])) else { return Ok(None) };
-    let to = between().filter(|to| *to > from).find(|to| tells(&text[from..*to])).unwrap_or(text.len());
-    let signs = [' ', ',', ';', ':', '.', '(', ')', '-', '–'];
-    if !text[to..].trim_matches(signs).is_empty() {
-        return Ok(Some((text.to_owned(), day)));
-    }
-    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    let mut number = words(text[..from].trim_end_matches(signs));
-    while number.last().is_some_and(|w| matches!(&*search_key(w), "ngay" | "ky")) {
-        number.pop();
-    }
-    let named = number.iter().take_while(|w| matches!(&*search_key(w), "so" | "qd" | "quyet" | "dinh")).count();
-    let number = number[named..].join(" ").trim_matches(signs).to_owned();
-    Ok((!number.is_empty()).then_some((number, day)))
-}
-
 fn exactly(day: NaiveDate) -> Founded {
     Founded { day, precision: Precision::Day }
 }
@@ -116,7 +83,7 @@ fn tokens(text: &str) -> Vec<&str> {
 }
 
 /// All days in the text, `3/4/2019` and `ngày 03 tháng 4 năm 2019` alike.
-fn days(text: &str) -> Result<Vec<NaiveDate>, String> {
+pub(super) fn days(text: &str) -> Result<Vec<NaiveDate>, String> {
     let is_day = |t: &&str| {
         let parts: Vec<&str> = t.split(['/', '-', '.']).collect();
         let digits = |at: usize, lengths: std::ops::RangeInclusive<usize>| {
@@ -163,7 +130,7 @@ fn in_number(tokens: &[&str]) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Founded, Precision, founded, number_and_day};
+    use super::{Founded, Precision, founded};
     use crate::import::grid::Cell;
     use crate::import::workbook::Epoch;
 
@@ -197,26 +164,6 @@ mod tests {
         for text in ["QĐ số 12/QĐ-UBND", "Không rõ", "3019", "12"] {
             assert_eq!(read(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn a_decision_in_one_cell_is_its_number_and_its_day() {
-        let told = |text: &str| number_and_day(text).unwrap().map(|(number, day)| format!("{number} = {day}"));
-        for (text, expect) in [
-            ("12/QĐ-UBND ngày 01/02/2020", "12/QĐ-UBND = 2020-02-01"),
-            ("Số 12/QĐ-UBND, ngày 01/02/2020", "12/QĐ-UBND = 2020-02-01"),
-            ("12/QĐ-UBND,01/02/2020", "12/QĐ-UBND = 2020-02-01"),
-            ("QĐ số: 12/QĐ-UBND (01/02/2020)", "12/QĐ-UBND = 2020-02-01"),
-            ("12/2020/QĐ-UBND ngày 01 tháng 02 năm 2020.", "12/2020/QĐ-UBND = 2020-02-01"),
-            ("12/QĐ-UBND ngày 01/02/2020 của UBND xã", "12/QĐ-UBND ngày 01/02/2020 của UBND xã = 2020-02-01"),
-        ] {
-            assert_eq!(told(text).as_deref(), Some(expect), "{text}");
-        }
-        for text in ["12/QĐ-UBND", "12/2020/QĐ-UBND", "01/02/2020", "ngày 01/02/2020", ""] {
-            assert_eq!(told(text), None, "{text}");
-        }
-        assert!(number_and_day("12/QĐ ngày 31/02/2020").is_err());
-        assert!(number_and_day("12/QĐ ngày 01/02/2020; 15/QĐ ngày 3/4/2021").unwrap_err().contains("nhiều ngày"));
     }
 
     #[test]

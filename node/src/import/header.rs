@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use keng_domain::rule_pack::Level;
 
 use super::cells::{excerpt, line};
+use super::decisions::day_in_list;
 use super::grid::{Cell, Grid};
 use super::heading::{period_of_heading, year_of_heading, years};
 use super::layout::letters;
@@ -88,7 +89,7 @@ impl Header {
     fn day_of_decision(&self) -> Option<(u32, (Column, String))> {
         self.titles.iter().find_map(|(at, title)| {
             let left = at.checked_sub(1).and_then(|left| self.columns.get(&left)).map(|(column, _)| *column);
-            let column = Column::of_title_in_list(title, left)?;
+            let column = day_in_list(title, left)?;
             let is_free = self.columns.get(at).is_none_or(|(known, _)| known.is_of_form());
             is_free.then(|| (*at, (column, title.clone())))
         })

@@ -8,12 +8,13 @@
 //! The way of a file: `package`, `legacy` and `open_document` look for bombs → `workbook` opens
 //! it (`csv` reads delimited text), its texts become Unicode → `sheets` says which of its sheets are read, `header` finds
 //! the table of each by the `titles` of its columns, and `heading` its year → `table` tells rows of data
-//! from headings, sums and signatures → `rows` reads each row of a list with `cells`, `codes` and
-//! `units`; `model_rows` each row of a form, with `founded`.
+//! from headings, sums and signatures → `rows` reads their cells, of which `point_rows` makes a point with `codes`,
+//! `decisions` and `units`; `model_rows` a model of a form, with `founded`.
 
 mod cells;
 mod codes;
 mod csv;
+mod decisions;
 mod founded;
 mod grid;
 mod header;
@@ -24,6 +25,7 @@ pub mod limits;
 mod model_rows;
 mod open_document;
 mod package;
+mod point_rows;
 mod refused;
 mod rows;
 mod sheets;
@@ -76,7 +78,7 @@ pub struct PointRow {
     /// Row number as Excel shows it, from 1.
     pub row: u32,
     /// Its sheet, where several were read.
-    pub sheet: Option<String>,
+    pub sheet: Option<Box<str>>,
     /// Name of the model: NFC, single spaces.
     pub model: String,
     /// Fields of work of the model.
@@ -100,7 +102,7 @@ pub struct RowFault {
     pub row: u32,
     /// Its sheet, where several were read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sheet: Option<String>,
+    pub sheet: Option<Box<str>>,
     /// Title of the first column with a fault, as in the file.
     pub column: String,
     /// What stands in that column.
@@ -116,7 +118,7 @@ pub struct RowFault {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowName {
     /// Its sheet, where several were read.
-    pub sheet: Option<String>,
+    pub sheet: Option<Box<str>>,
     /// Its number as Excel shows it, from 1.
     pub row: u32,
 }
@@ -231,8 +233,8 @@ impl Sheet {
         if !header.is_form() {
             for row in numbers {
                 match reader.read(*row) {
-                    Ok(point) => self.points.push(PointRow { sheet: Some(header.sheet.clone()), ..point }),
-                    Err(fault) => self.faults.push(RowFault { sheet: Some(header.sheet.clone()), ..fault }),
+                    Ok(point) => self.points.push(PointRow { sheet: Some(header.sheet.as_str().into()), ..point }),
+                    Err(fault) => self.faults.push(RowFault { sheet: Some(header.sheet.as_str().into()), ..fault }),
                 }
             }
             return;

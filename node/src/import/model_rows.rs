@@ -91,7 +91,7 @@ impl RowReader<'_> {
             Column::Point("members") => model.counts.members = count("members")?,
             Column::Level(_, level) => {
                 if let (Some(n), Some(level)) = (count("points")?, self.level(level)) {
-                    model.counts.by_level.insert(level.to_owned(), n);
+                    model.counts.by_level.insert(level.code.clone(), n);
                 }
             }
             Column::Number | Column::Unit | Column::Place | Column::Founded | Column::Point(_) | Column::Rating(_) => {}

@@ -54,7 +54,7 @@ impl Original {
 
     /// The rejected ones, with what stands above the table; `None` where there are none.
     fn refused(&self, faults: &[RowFault]) -> Option<RefusedSheet> {
-        let own = |fault: &&RowFault| fault.sheet.as_ref().is_none_or(|sheet| *sheet == self.sheet);
+        let own = |fault: &&RowFault| fault.sheet.as_deref().is_none_or(|sheet| sheet == self.sheet);
         let cells = |fault: &RowFault| self.rows.get(&fault.row).cloned().unwrap_or_default();
         let rows: Vec<_> = faults.iter().filter(own).map(|fault| (cells(fault), fault.clone())).collect();
         (!rows.is_empty()).then(|| RefusedSheet {

@@ -4,6 +4,7 @@ use keng_domain::rule_pack::Level;
 use keng_domain::text::search_key;
 
 use super::codes::is_level;
+use super::decisions::decision;
 use super::heading::{year, years};
 
 /// What a column holds.
@@ -217,35 +218,12 @@ const RATINGS: &[&str] = &[
     "xep loai diem mo hinh",
 ];
 
-/// Titles of a day without what happened on it.
-const DAYS: &[&str] = &["ngay", "ngay thang", "ngay thang nam"];
-
-/// Titles of the day on which a point was founded.
-const FOUNDED_DAYS: &[&str] = &["ngay thanh lap", "ngay thang thanh lap", "ngay thang nam thanh lap"];
-
 /// Titles of what follows from points and their ratings, and of what an import adds to rejected rows.
 const RECKONED: &[&str] =
     &["mo hinh hieu qua", "hieu qua", "diem moi trong ky", "du thoi gian", "chua danh gia", "chua xep loai", "ly do"];
 
 /// Less sure than any title that is listed.
 const UNSURE: usize = 1_000;
-
-/// Words of which titles of a decision are made, whatever their order: "Số, ngày, tháng quyết định thành lập".
-const OF_DECISION: &[&str] = &[
-    "so", "ky", "hieu", "ngay", "thang", "nam", "qd", "quyet", "dinh", "thanh", "lap", "ban", "hanh", "va", "ra", "van",
-];
-
-/// The number of a decision, perhaps with its day, or the day alone.
-fn decision(key: &str) -> Option<Column> {
-    let words: Vec<&str> = key.split(' ').collect();
-    let named = words.contains(&"qd") || words.windows(2).any(|two| two == ["quyet", "dinh"]);
-    let is_year = words.contains(&"nam") && !words.contains(&"ngay") && !words.contains(&"so");
-    if !named || is_year || !words.iter().all(|w| OF_DECISION.contains(w)) {
-        return None;
-    }
-    let day_alone = words.contains(&"ngay") && !words.contains(&"so");
-    Some(Column::Point(if day_alone { "decision_date" } else { "decision_no" }))
-}
 
 impl Column {
     /// What the title `text` means, and how sure that is: less is surer. `levels` are those of the rule pack.
@@ -262,14 +240,6 @@ impl Column {
             let listed = listed.or_else(|| rating(key).map(|column| (column, 0)));
             listed.or_else(|| Some((level(key, levels)?, 0))).or_else(|| Some((decision(key)?, UNSURE)))
         })
-    }
-
-    /// What a title means only in a list of points: there the day on which one was founded is that of its
-    /// decision, and beside the number of a decision stands its day.
-    pub(super) fn of_title_in_list(text: &str, left: Option<Self>) -> Option<Self> {
-        let key = search_key(text);
-        let beside = left == Some(Self::Point("decision_no")) && DAYS.contains(&key.as_str());
-        (beside || FOUNDED_DAYS.contains(&key.as_str())).then_some(Self::Point("decision_date"))
     }
 
     /// Whether a title that is not read says what Kẻng reckons itself, or added itself: nothing of it is lost.

@@ -32,7 +32,7 @@ pub struct LookAlike {
     pub row: u32,
     /// Its sheet, where several were read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sheet: Option<String>,
+    pub sheet: Option<Box<str>>,
     /// Title of the column, in the words of the form.
     pub column: &'static str,
     /// The new name.
