@@ -141,8 +141,18 @@ impl<'a> Plan<'a> {
     /// Under what the point of a row is found, or will be: rows with the same key tell of one point.
     pub(super) fn lookup(&self, row: &PointRow) -> RowKey {
         let key = name_key(&row.model);
-        let model = self.meant(&key).map(|id| self.merges.target(id));
-        (model.ok_or(key), point_lookup(&row.unit, &row.place))
+        match self.meant(&key).map(|id| self.merges.target(id)) {
+            Some(model) => (Ok(model), self.key_of(model, row).1),
+            None => (Err(key), point_lookup(&row.unit, &row.place)),
+        }
+    }
+
+    /// Under what the point of a row is known: its unit and place, or where several units before had such a place and
+    /// the row names one of them, that one.
+    fn key_of(&self, model: RecordId, row: &PointRow) -> Key {
+        let former = row.former.as_ref().map(|former| (model, former_lookup(&former.key, &name_key(&row.place))));
+        let known = former.filter(|key| self.points.contains_key(key));
+        known.unwrap_or_else(|| (model, point_lookup(&row.unit, &row.place)))
     }
 
     /// The model that a folded name means; `None` where it is to be added.
@@ -158,7 +168,7 @@ impl<'a> Plan<'a> {
     pub(super) fn take(&mut self, store: &Store, row: &PointRow) {
         let (model, _) = self.model(store, &row.name(), &row.model, fields_said(row.fields.as_deref()));
         let mut says: Values = row.values.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
-        let key = (self.merges.target(model), point_lookup(&row.unit, &row.place));
+        let key = self.key_of(self.merges.target(model), row);
         if let Some(units) = self.shared.get(&key) {
             let there = format!("có điểm cùng mô hình, cùng địa bàn ở {}, nay là một đơn vị", units.join(" và "));
             self.reject(row, &there);
@@ -298,8 +308,13 @@ pub(super) fn fields_said(fields: Option<&str>) -> Values {
     fields.map(|f| ("fields".to_owned(), Value::from(f))).into_iter().collect()
 }
 
-/// Enters the points of units that went into others, where only one can be meant; of the rest, tells
-/// the names of their units.
+/// Under this the point of a unit that went into another is known beside those of others that did.
+fn former_lookup(unit: &UnitKey, place: &str) -> String {
+    format!("{unit}/{place}")
+}
+
+/// Enters the points of units that went into others, where only one can be meant; the rest for rows that name
+/// their unit as it was, and tells the names of these.
 fn of_units_before(
     points: &mut HashMap<Key, Known>,
     before: HashMap<Key, Vec<(String, Known)>>,
@@ -312,7 +327,14 @@ fn of_units_before(
         if found.iter().all(|(name, _)| *name == found[0].0) {
             points.insert(key, found.swap_remove(0).1);
         } else {
-            shared.insert(key, found.into_iter().map(|(name, _)| name).collect());
+            shared.insert(key.clone(), found.iter().map(|(name, _)| name.clone()).collect());
+            let place = key.1.split_once('/').map_or("", |(_, place)| place);
+            for (_, known) in found {
+                if let Scope::Area { catalogue, unit } = &known.scope {
+                    let lookup = former_lookup(&UnitKey::new(catalogue, unit), place);
+                    points.entry((key.0, lookup)).or_insert(known);
+                }
+            }
         }
     }
     shared
