@@ -38,12 +38,18 @@ pub(super) fn day_in_list(text: &str, left: Option<Column>) -> Option<Column> {
     (beside || FOUNDED_DAYS.contains(&key.as_str())).then_some(Column::Point("decision_date"))
 }
 
+/// A longer text is no decision; each piece of it would be looked at.
+const DECISION_BYTES_MAX: usize = 400;
+
 /// The number of a decision and its day, where one cell holds both: `12/QĐ-UBND ngày 01/02/2020`. What stands
 /// behind the day stays with the number. `None` where there is no day, or nothing but one.
 ///
 /// # Errors
 /// For a day that no calendar has, and where it could be one of several.
 pub(super) fn number_and_day(text: &str) -> Result<Option<(String, NaiveDate)>, String> {
+    if text.len() > DECISION_BYTES_MAX {
+        return Ok(None);
+    }
     let day = match days(text)?.as_slice() {
         [] => return Ok(None),
         [one] => *one,

@@ -93,12 +93,14 @@ pub(super) fn find(
     for candidate in &found {
         let is_best = std::ptr::eq(candidate, best);
         let mut header = candidate.header.clone();
-        match candidate.left_beside(best).filter(|_| !is_best) {
-            Some(why) => tables.left.push((header, why)),
-            None => {
-                header.read_heading(&candidate.top)?;
-                tables.read.push(header);
-            }
+        let why = candidate.left_beside(best).filter(|_| !is_best);
+        let dated = header.read_heading(&candidate.top);
+        match (why, dated) {
+            (Some(why), _) => tables.left.push((header, why)),
+            (None, Ok(())) => tables.read.push(header),
+            (None, Err(unreadable)) if is_best => return Err(unreadable),
+            // A sheet that explains the columns may name no year; it does not stop the list.
+            (None, Err(_)) => tables.left.push((header, "không rõ xếp loại của năm nào".to_owned())),
         }
     }
     Ok(tables)

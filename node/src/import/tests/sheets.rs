@@ -72,6 +72,15 @@ fn a_sheet_called_as_a_commune_holds_its_rows_where_no_column_names_one() {
 }
 
 #[test]
+fn a_sheet_whose_ratings_have_no_year_is_told_and_does_not_stop_the_list() {
+    let undated = list("Xã Đăk Long", &["Thôn 2"]).replace(" năm 2022", "");
+    let sheet = read(&[("Chính", &list("Xã Đăk Môn", &["Thôn 1"])), ("Long", &undated)]).unwrap();
+    assert_eq!(places(&sheet), ["Thôn 1 2"]);
+    let told = "Trang “Long” cũng là danh sách (1 dòng), chưa đọc: không rõ xếp loại của năm nào.";
+    assert_eq!(sheet.notices, [told]);
+}
+
+#[test]
 fn an_empty_list_beside_a_full_one_is_no_fault() {
     let (empty, full) = (format!("{HEADER} | Ghi chú"), list("Xã Đăk Môn", &["Thôn 1"]));
     assert_eq!(places(&read(&[("Mẫu", &empty), ("Chính", &full)]).unwrap()), ["Thôn 1 2"]);
