@@ -135,7 +135,7 @@ fn rejected_rows_of_two_files_with_one_name_are_all_kept() -> Result<()> {
     let mut words = vec!["import".to_owned(), "--json".to_owned(), "--rejected".to_owned(), mend.display().to_string()];
     for (folder, place) in [("một", "Thôn 8"), ("hai", "Thôn 9")] {
         let file = p.folder().join(folder).join("618.xlsx");
-        std::fs::create_dir_all(p.folder().join(folder))?;
+        fs::create_dir_all(p.folder().join(folder))?;
         sheet::write(&file, "Huyện Ia H'Drai", 2022, &[Row { place, decided: "31/02/2021", ..GOOD }])?;
         words.push(file.display().to_string());
     }
