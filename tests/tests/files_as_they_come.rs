@@ -128,6 +128,53 @@ fn rejected_rows_are_saved_mended_and_imported() -> Result<()> {
 }
 
 #[test]
+fn rejected_rows_of_two_files_with_one_name_are_all_kept() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let mend = p.folder().join("sửa.xlsx");
+    let mut words = vec!["import".to_owned(), "--json".to_owned(), "--rejected".to_owned(), mend.display().to_string()];
+    for (folder, place) in [("một", "Thôn 8"), ("hai", "Thôn 9")] {
+        let file = p.folder().join(folder).join("618.xlsx");
+        fs::create_dir_all(p.folder().join(folder))?;
+        sheet::write(&file, "Huyện Ia H'Drai", 2022, &[Row { place, decided: "31/02/2021", ..GOOD }])?;
+        words.push(file.display().to_string());
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let answer: Value = p.node("618").ask(&words)?.json()?;
+    for (at, place) in [(0, "Thôn 8"), (1, "Thôn 9")] {
+        let file = answer["files"][at]["rejected_file"].as_str().context("a file")?;
+        ensure!(cells(Path::new(file))?.iter().flatten().any(|c| c == place), "{place} is not in {file}");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_sheet_of_a_file_comes_in_and_what_is_alike_in_it_is_told() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let file = p.folder().join("618.xlsx");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let rows = [("Camera an ninh", "Xã Ia Dom", "Ia Dom"), ("Camera giám sát ANTT", "Xã Ia Tơi", "Ia Tơi")];
+    for (model, commune, name) in rows {
+        let sheet = book.add_worksheet().set_name(name)?;
+        sheet.write_row(0, 0, ["Tên mô hình", "Xã", "Thôn", "Số tổ"])?;
+        sheet.write_row(1, 0, [model, commune, "Thôn 1"])?.write(1, 3, 2)?;
+        sheet.write_row(2, 0, [model, "Xã Lạ", "Thôn 2"])?.write(2, 3, 2)?;
+    }
+    book.save(&file)?;
+    let node = p.node("618");
+    let answer: Value = node.ask(&["import", file.to_str().context("a path")?, "--json"])?.json()?;
+    let told = &answer["files"][0];
+    ensure!((&told["rows"], &told["new"]) == (&4.into(), &2.into()), "{told}");
+    let sheets: Vec<&str> = (0..2).filter_map(|at| told["rejected"][at]["sheet"].as_str()).collect();
+    ensure!(sheets == ["Ia Dom", "Ia Tơi"], "{told}");
+    let alike = "“Camera giám sát ANTT” (dòng 2 trang “Ia Tơi”) và “Camera an ninh” (dòng 2 trang “Ia Dom”)";
+    ensure!(told["notices"].to_string().contains(alike), "{told}");
+    ensure!(node.points()?.len() == 2 && node.models()?.len() == 2);
+    Ok(())
+}
+
+#[test]
 fn an_import_is_taken_back_as_one_act_and_comes_back_with_its_file() -> Result<()> {
     let mut p = Province::kon_tum()?;
     p.join("618")?;

@@ -56,6 +56,46 @@ fn a_corrected_file_changes_only_the_corrected_field() -> Result<()> {
 }
 
 #[test]
+fn rows_that_contradict_each_other_are_refused_and_equal_ones_are_one_point() -> Result<()> {
+    let mut p = Province::kon_tum()?;
+    p.join("618")?;
+    let row = |place, teams| Row {
+        model: "Tiếng kẻng an ninh",
+        commune: "Xã Ia Dom",
+        place,
+        decided: "",
+        teams,
+        members: 20,
+        rating: "Khá",
+    };
+    let (file, node) = (p.folder().join("618.xlsx"), p.node("618"));
+    let rows = [row("Thôn 1", 2), row("Thôn 2", 3), row("Thôn 3", 4), row("Thôn 1", 7), row("THÔN  2", 3)];
+    sheet::write(&file, "Huyện Ia H'Drai", 2022, &rows)?;
+    for new in [2, 0] {
+        let answer = node.ask(&["import", file.to_str().unwrap_or_default(), "--json"])?;
+        ensure!(answer.code == Some(1), "{answer:?}");
+        let answer: serde_json::Value = answer.json()?;
+        let told = &answer["files"][0];
+        ensure!(
+            (&told["new"], &told["unchanged"], &told["changed"]) == (&new.into(), &(3 - new).into(), &0.into()),
+            "{told}"
+        );
+        let reason = |at: usize| told["rejected"][at]["reason"].as_str().unwrap_or_default().to_owned();
+        ensure!(told["rejected"][0]["row"] == 6 && told["rejected"][1]["row"] == 9, "{told}");
+        ensure!(reason(0).contains("dòng 9") && reason(1).contains("dòng 6"), "{told}");
+        ensure!(reason(0).contains("Số tổ “2” và “7”"), "{told}");
+        ensure!(told["notices"].to_string().contains("dòng 7, 10"), "{told}");
+    }
+    let points = node.points()?;
+    let places: Vec<&str> = points.iter().map(|x| x.text("place")).collect();
+    ensure!(places.len() == 2 && !places.contains(&"Thôn 1"), "{places:?}");
+    for point in &points {
+        ensure!(node.trace(&point.id, "teams")?.len() == 1, "written twice: {point:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn the_trace_names_the_row_and_a_row_that_moves_is_the_same() -> Result<()> {
     let mut p = Province::kon_tum()?;
     p.join("618")?;

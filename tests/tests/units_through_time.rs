@@ -168,6 +168,10 @@ fn the_change_is_shown_and_confirmed(p: &Province) -> Result<()> {
     refused(format!("{pairs}99999,23425\n"), "99999")?;
     refused(format!("{pairs}23422,23446\n"), "Xã Tu Mơ Rông (23425) và Xã Măng Ri (23446)")?;
     refused(pairs.replace(",2", ",9"), "--catalogue")?;
+    refused(pairs.replace("from_code", "mã cũ"), "không có cột from_code")?;
+    let semicolons = p.folder().join("chấm-phẩy.csv");
+    std::fs::write(&semicolons, pairs.replace(',', ";"))?;
+    ensure!(change(hub, &semicolons, &[])?["units"] == shown["units"], "with semicolons it says something else");
     ensure!(lsn(hub)? == before);
 
     let done = change(hub, &file, &["--confirm", "--officer", "Đại tá A", "--reason", "NQ 1677/NQ-UBTVQH15"])?;
@@ -435,6 +439,25 @@ fn a_row_that_could_mean_two_points_of_merged_communes_is_given_back_to_be_mende
     let reason = given_back.last().context("no reason")?;
     ensure!(reason.contains("Xã C và Xã D"), "{reason}");
     ensure!(rows.iter().all(|row| row.iter().all(|c| c != "Thôn 2")), "the good row is not among them");
+
+    // A list that still names the communes as they were says which of them it means.
+    let before =
+        [row("Xã C", "Thôn 1", 1), row("Xã D", "Thôn 1", 7), row("Xã C", "Thôn 5", 1), row("Xã D", "Thôn 5", 1)];
+    let list = p.folder().join("cũ.xlsx");
+    sheet::write(&list, "Huyện B", 2022, &before)?;
+    let answer: Value = commune.ask(&["import", text(&list)?, "--json"])?.json()?;
+    let told = &answer["files"][0];
+    // Of both the rating is now the commune's own.
+    ensure!((&told["new"], &told["changed"]) == (&0.into(), &2.into()), "{told:#}");
+    let teams = |scope: &str| -> Result<Option<i64>> {
+        let points = commune.points()?;
+        Ok(points.iter().find(|p| p.text("scope") == scope).and_then(|p| p.number("teams")))
+    };
+    ensure!((teams("area:old:101")?, teams("area:old:102")?) == (Some(1), Some(7)), "{:?}", commune.points()?.len());
+    // Where none of them is here yet, their hamlets would become one.
+    let rows: Vec<_> = (0..2).map(|at| told["rejected"][at]["row"].clone()).collect();
+    ensure!(rows == [8, 9] && told["rejected"].to_string().contains("Đơn vị cũ “Xã C” và “Xã D”"), "{told:#}");
+    ensure!(told["notices"].to_string().contains("Xã D → Xã E"), "{told:#}");
 
     // Mended as it says, the file that was given back comes in.
     let of_d = commune.points()?.into_iter().find(|p| p.text("scope") == "area:old:102").context("of Xã D")?;

@@ -1,13 +1,14 @@
 //! `keng-node import`.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use keng_desk::Told;
-use keng_desk::acts::{self, By};
+use keng_desk::acts::By;
 use keng_desk::program::print_json;
+use keng_desk::{Told, clock};
 use keng_store::Store;
 use serde_json::json;
 
@@ -63,14 +64,16 @@ impl Import {
             let (name, model) = same_named(given)?;
             remember_same(&mut store, &name, model)?;
         }
+        let names: Vec<String> = sheets.iter().map(|(name, _)| name.clone()).collect();
+        let places = self.rejected.as_deref().map(|path| rejected_places(path, &names)).unwrap_or_default();
         let bar = progress(sheets.len());
         let by = By { officer: self.officer.clone(), reason: None };
         let mut done = Vec::with_capacity(sheets.len());
-        for (name, sheet) in sheets {
+        for (at, (name, sheet)) in sheets.into_iter().enumerate() {
             bar.set_message(name.clone());
             let mut imported = import(&mut store, &name, sheet, self.dry_run, &by)?;
-            if let (Some(refused), Some(path)) = (imported.refused.take(), &self.rejected) {
-                imported.rejected_file = Some(self.save(&refused, path, &name)?);
+            if let (Some(refused), Some(path)) = (imported.refused.take(), places.get(at)) {
+                imported.rejected_file = Some(save(&refused, path)?);
             }
             done.push(imported);
             bar.inc(1);
@@ -87,33 +90,16 @@ impl Import {
         Ok(if rejected { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 
-    /// Saves rejected rows. The good ones are in by then, so a disk that is full costs nothing else.
-    fn save(&self, refused: &Refused, path: &Path, name: &str) -> Result<String, Told> {
-        let path = match self.files.len() {
-            1 => path.to_owned(),
-            // One file for each, for their columns differ.
-            _ => {
-                let own = Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-                path.with_file_name(format!("{stem}-{own}.xlsx"))
-            }
-        };
-        let fault = |e: String| {
-            Told::new(
-                format!("Không ghi được các dòng lỗi ra {}: {e}.", path.display()),
-                "Các dòng đọc được đã nhập xong.",
-                "Chọn nơi ghi khác rồi nhập lại; nhập lại không làm trùng.",
-            )
-        };
-        let bytes = refused.to_xlsx().map_err(|e| fault(e.to_string()))?;
-        std::fs::write(&path, bytes).map_err(|e| fault(e.to_string()))?;
-        Ok(path.display().to_string())
-    }
-
     fn read_all(&self, store: &Store) -> Result<Vec<(String, Sheet)>, Told> {
-        let (catalogue, pack) = (acts::own_tree(store)?.0, store.rule_pack()?);
+        let (tree, pack) = (store.tree(clock::today())?, store.rule_pack()?);
         let layouts = layouts(store, self.map.as_deref())?;
-        let context = Context { catalogue: &catalogue, unit: &store.identity().unit, pack: &pack, layouts: &layouts };
+        let context = Context {
+            catalogue: &tree.catalogue,
+            unit: &store.identity().unit,
+            pack: &pack,
+            layouts: &layouts,
+            all: &tree.units,
+        };
         let limits = Limits::default();
         let mut sheets = Vec::with_capacity(self.files.len());
         for path in &self.files {
@@ -125,6 +111,39 @@ impl Import {
         }
         Ok(sheets)
     }
+}
+
+/// Where the rejected rows of each of `files` are saved: one file for each, for their columns differ. Two of one
+/// name, from two folders or of two formats, are numbered, so that neither takes the place of the other.
+fn rejected_places(path: &Path, files: &[String]) -> Vec<PathBuf> {
+    if files.len() == 1 {
+        return vec![path.to_owned()];
+    }
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let mut taken = HashSet::new();
+    let place = |name: &String| {
+        let own = Path::new(name).file_stem().unwrap_or_default().to_string_lossy();
+        let plain = std::iter::once(format!("{stem}-{own}.xlsx"));
+        let mut names = plain.chain((2_u32..).map(|n| format!("{stem}-{own}-{n}.xlsx")));
+        // Where capitals do not tell files apart, "DS" and "ds" are one.
+        let free = names.find(|name| taken.insert(name.to_lowercase()));
+        path.with_file_name(free.unwrap_or_default())
+    };
+    files.iter().map(place).collect()
+}
+
+/// Saves rejected rows. The good ones are in by then, so a disk that is full costs nothing else.
+fn save(refused: &Refused, path: &Path) -> Result<String, Told> {
+    let fault = |e: String| {
+        Told::new(
+            format!("Không ghi được các dòng lỗi ra {}: {e}.", path.display()),
+            "Các dòng đọc được đã nhập xong.",
+            "Chọn nơi ghi khác rồi nhập lại; nhập lại không làm trùng.",
+        )
+    };
+    let bytes = refused.to_xlsx().map_err(|e| fault(e.to_string()))?;
+    std::fs::write(path, bytes).map_err(|e| fault(e.to_string()))?;
+    Ok(path.display().to_string())
 }
 
 fn file_name(path: &Path) -> String {
@@ -181,15 +200,37 @@ fn print(i: &Imported, dry_run: bool) {
     i.form.iter().for_each(print_form);
     for look in &i.look_alikes {
         let existing: Vec<String> = look.existing.iter().map(|e| format!("“{}” ({})", e.name, e.id)).collect();
-        println!("  dòng {}, {}: “{}” là mới; có thể là {}", look.row, look.column, look.name, existing.join(", "));
+        println!("  dòng {}, {}: “{}” là mới; có thể là {}", look.at(), look.column, look.name, existing.join(", "));
     }
     if i.look_alikes.iter().any(LookAlike::is_model) {
         println!("  nếu là mô hình đã có: hoàn tác (--undo) rồi nhập lại với --same \"TÊN=MÃ\"");
     }
     for fault in &i.rejected {
-        println!("  dòng {}, cột “{}”, giá trị “{}”: {}", fault.row, fault.column, fault.value, fault.reason);
+        println!("  dòng {}, cột “{}”, giá trị “{}”: {}", fault.name(), fault.column, fault.value, fault.reason);
     }
     if let Some(path) = &i.rejected_file {
         println!("  đã ghi các dòng này ra {path}; sửa rồi nhập lại tệp đó");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::rejected_places;
+
+    #[test]
+    fn rejected_rows_of_files_with_one_name_do_not_take_each_others_place() {
+        let places = |files: &[&str]| {
+            let files: Vec<String> = files.iter().map(|f| (*f).to_owned()).collect();
+            let places = rejected_places(Path::new("/x/sua.xlsx"), &files);
+            places.iter().map(|p| p.display().to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(places(&["ds.xlsx"]), ["/x/sua.xlsx"]);
+        assert_eq!(places(&["a.xlsx", "b.xlsx"]), ["/x/sua-a.xlsx", "/x/sua-b.xlsx"]);
+        assert_eq!(
+            places(&["ds.xlsx", "DS.csv", "ds-2.xlsx", "ds.xlsx"]),
+            ["/x/sua-ds.xlsx", "/x/sua-DS-2.xlsx", "/x/sua-ds-2-2.xlsx", "/x/sua-ds-3.xlsx"]
+        );
     }
 }

@@ -4,6 +4,8 @@ use keng_domain::rule_pack::{Level, RulePack};
 use keng_domain::schema::{FieldType, Kind};
 use keng_domain::text::search_key;
 
+use super::grid::Cell;
+
 /// Other words for the labels of the schema, folded. Words that could mean two codes
 /// ("ngừng hoạt động": paused or ended?) are left out on purpose: a person says which.
 const OTHER_WORDS: &[(&str, &str, &[&str])] = &[
@@ -108,6 +110,31 @@ pub(super) fn level(pack: &RulePack, text: &str) -> Result<Option<String>, Strin
                 labels.join("; ")
             ))
         }
+    }
+}
+
+/// Signs by which officers mark one of several columns; `ü` is how a check mark of Wingdings is stored.
+const MARKS: &[&str] = &["x", "v", "+", "*", "✓", "✔", "√", "ü", "1", "có", "đạt"];
+/// What says that a column is not marked.
+const NO_MARKS: &[&str] = &["0", "không", "o"];
+
+/// Whether a cell under the level `label` is marked. The level's own name marks it, too.
+pub(super) fn is_ticked(cell: &Cell, label: &str) -> Result<bool, String> {
+    let text = match cell {
+        Cell::Truth(truth) => return Ok(*truth),
+        Cell::Error(code) => return Err(super::cells::error_reason(code)),
+        Cell::Number(n) => n.to_string(),
+        Cell::Date(n) => n.to_string(),
+        Cell::Text(text) => super::cells::line(text).to_lowercase(),
+    };
+    match &*text {
+        mark if MARKS.contains(&mark) => Ok(true),
+        mark if NO_MARKS.contains(&mark) => Ok(false),
+        name if !label.is_empty() && search_key(name) == search_key(label) => Ok(true),
+        other => Err(format!(
+            "“{}” không phải dấu chọn; cần đánh dấu x ở đúng một mức xếp loại",
+            super::cells::excerpt(other)
+        )),
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::grid::{self, Filling, Grid};
+use super::grid::{self, Filling, Grid, Spent};
 use super::limits::Limits;
 use super::unreadable::{Lookalike, Unreadable};
 
@@ -27,7 +27,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Grid, Unreadable> {
         Some((delimiter, rest)) => (delimiter, text.len() - rest.len()),
         None => (delimiter(&text).ok_or(Unreadable::NoSpreadsheet(Lookalike::Unknown))?, 0),
     };
-    let mut filling = Filling::new(SHEET, limits);
+    let mut filling = Filling::new(SHEET, limits, Spent::default());
     let first = u32::from(skipped > 0);
     for (row, record) in (first..).zip(Records::new(&text[skipped..], delimiter)) {
         for (column, field) in (0..).zip(record) {

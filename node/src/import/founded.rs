@@ -83,7 +83,7 @@ fn tokens(text: &str) -> Vec<&str> {
 }
 
 /// All days in the text, `3/4/2019` and `ngày 03 tháng 4 năm 2019` alike.
-fn days(text: &str) -> Result<Vec<NaiveDate>, String> {
+pub(super) fn days(text: &str) -> Result<Vec<NaiveDate>, String> {
     let is_day = |t: &&str| {
         let parts: Vec<&str> = t.split(['/', '-', '.']).collect();
         let digits = |at: usize, lengths: std::ops::RangeInclusive<usize>| {

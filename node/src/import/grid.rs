@@ -23,6 +23,13 @@ pub(super) enum Cell {
     Error(String),
 }
 
+impl Cell {
+    /// Whether it stands for "nothing here".
+    pub(super) fn is_dash(&self) -> bool {
+        matches!(self, Self::Text(text) if super::cells::is_dash(text))
+    }
+}
+
 /// The filled cells of a sheet by row and column, both from 0.
 #[derive(Debug, Default)]
 pub(super) struct Grid {
@@ -51,27 +58,33 @@ pub(super) struct Filling<'a> {
     sheet: &'a str,
     limits: &'a Limits,
     pub(super) grid: Grid,
+    pub(super) spent: Spent,
+}
+
+/// What the cells of a workbook have cost so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Spent {
     cells: usize,
     text_bytes: usize,
 }
 
 impl<'a> Filling<'a> {
-    /// An empty grid of `sheet`.
-    pub(super) fn new(sheet: &'a str, limits: &'a Limits) -> Self {
-        Self { sheet, limits, grid: Grid::default(), cells: 0, text_bytes: 0 }
+    /// An empty grid of `sheet`, after other sheets have cost what is `spent`.
+    pub(super) fn new(sheet: &'a str, limits: &'a Limits, spent: Spent) -> Self {
+        Self { sheet, limits, grid: Grid::default(), spent }
     }
 
     /// Adds a cell; one beyond the last column is left out.
     pub(super) fn add(&mut self, (row, column): (u32, u32), cell: Option<Cell>) -> Result<(), Unreadable> {
         let Some(cell) = cell.filter(|_| column < self.limits.columns) else { return Ok(()) };
-        self.cells += 1;
+        self.spent.cells += 1;
         if let Cell::Text(text) = &cell {
-            self.text_bytes += text.len();
+            self.spent.text_bytes += text.len();
         }
-        if self.cells > self.limits.cells {
+        if self.spent.cells > self.limits.cells {
             return Err(Unreadable::TooManyCells { cells_max: self.limits.cells });
         }
-        if self.text_bytes > self.limits.text_bytes {
+        if self.spent.text_bytes > self.limits.text_bytes {
             return Err(Unreadable::UnpacksTooLarge { bytes_max: self.limits.text_bytes as u64 });
         }
         self.grid.rows.entry(row).or_default().insert(column, cell);

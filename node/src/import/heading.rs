@@ -14,30 +14,50 @@ pub(super) fn years(key: &str) -> Vec<i32> {
 }
 
 /// The one year that the rows above a table speak of: first those after the word "năm", then any.
+///
+/// A day is no such year: "Kèm theo Công văn 12 ngày 05 tháng 01 năm 2023" says when a letter was signed, and
+/// the list that it sends is mostly of the year before.
 pub(super) fn year_of_heading<'a>(texts: impl Iterator<Item = &'a str>) -> Option<i32> {
     let keys: Vec<String> = texts.map(search_key).collect();
-    let after_nam = keys.iter().flat_map(|k| k.split("nam ").skip(1)).filter_map(|rest| year(rest.split(' ').next()?));
-    let mut named: Vec<i32> = after_nam.collect();
-    if named.is_empty() {
-        named = keys.iter().flat_map(|k| years(k)).collect();
+    one_year(&keys, is_of_a_day)
+}
+
+/// Of folded texts: the year after "năm", except where `is_dated` says of the words before it and of the whole
+/// text that it belongs to a day; where there is none, any in a text that tells no day.
+fn one_year(keys: &[String], is_dated: fn(&[&str], &[&str]) -> bool) -> Option<i32> {
+    let (mut named, mut bare) = (Vec::new(), Vec::new());
+    for key in keys {
+        let words: Vec<&str> = key.split(' ').collect();
+        let after_nam =
+            words.windows(2).enumerate().filter(|(at, two)| two[0] == "nam" && !is_dated(&words[..*at], &words));
+        named.extend(after_nam.filter_map(|(_, two)| year(two[1])));
+        if !is_dated(&[], &words) {
+            bare.extend(years(key));
+        }
     }
-    named.sort_unstable();
-    named.dedup();
-    match named.as_slice() {
+    let mut found = if named.is_empty() { bare } else { named };
+    found.sort_unstable();
+    found.dedup();
+    match found.as_slice() {
         [one] => Some(*one),
         _ => None,
     }
+}
+
+/// Whether a year after `before` in a text of `words` is that of a day: "ngày 05 tháng 01 năm", also with its
+/// numbers left out to be written by hand. Without anything before it, whether the text tells a day at all.
+fn is_of_a_day(before: &[&str], words: &[&str]) -> bool {
+    let month = before.len().saturating_sub(2);
+    words.contains(&"ngay") && (before.is_empty() || before[month..].contains(&"thang"))
 }
 
 /// The period that the rows above a form speak of, as submissions name it: `2021-half`, `2021-annual`, `2021-Q4`.
 ///
 /// Lines that say when and where something was signed speak of it only where no other does.
 pub(super) fn period_of_heading<'a>(texts: impl Iterator<Item = &'a str>) -> Option<String> {
-    let texts: Vec<&str> = texts.collect();
-    let undated = texts.iter().copied().filter(|t| !search_key(t).split(' ').any(|w| w == "ngay"));
-    let year = year_of_heading(undated).or_else(|| year_of_heading(texts.iter().copied()))?;
-    let keys: Vec<String> = texts.iter().map(|t| format!(" {} ", search_key(t))).collect();
-    let says = |words: &str| keys.iter().any(|k| k.contains(words));
+    let keys: Vec<String> = texts.map(search_key).collect();
+    let year = one_year(&keys, is_of_a_day).or_else(|| one_year(&keys, |_, _| false))?;
+    let says = |words: &str| keys.iter().any(|k| format!(" {k} ").contains(words));
     if ["6", "06", "sau"].iter().any(|n| says(&format!(" {n} thang dau ")) || says(&format!(" {n} thang nam "))) {
         return Some(format!("{year}-half"));
     }
@@ -63,6 +83,22 @@ mod tests {
         assert_eq!(year("Kế hoạch 12 ngày 05/01/2021\nDANH SÁCH NĂM 2022"), Some(2022));
         assert_eq!(year("NĂM 2021, NĂM 2022"), None);
         assert_eq!(year("HUYỆN SA THẦY"), None);
+    }
+
+    #[test]
+    fn the_day_of_a_letter_is_no_year_of_ratings() {
+        let year = |text: &str| year_of_heading(text.lines());
+        for dated in [
+            "Kèm theo Công văn 12 ngày 05 tháng 01 năm 2023",
+            "Đăk Glei, ngày … tháng … năm 2023",
+            "Đăk Glei, ngày    tháng 01 năm 2023",
+            "(Kèm theo Báo cáo số 12/2023/BC-UBND ngày 05/01/2023)",
+        ] {
+            assert_eq!(year(&format!("{dated}\nDANH SÁCH")), None, "{dated}");
+            assert_eq!(year(&format!("{dated}\nDANH SÁCH NĂM 2022")), Some(2022), "{dated}");
+            assert_eq!(year(&format!("DANH SÁCH NĂM 2022 ({dated})")), Some(2022), "{dated}");
+        }
+        assert_eq!(year("Danh sách 6 tháng năm 2022"), Some(2022));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use keng_domain::text::search_key;
 
 use super::cells::line;
 use super::grid::{Cell, Grid};
-use super::header::Header;
+use super::header::{DEPTH_MAX, Header};
 use super::limits::COLUMNS_MAX;
 use super::titles::Column;
 
@@ -94,11 +94,12 @@ impl Mapping {
                 columns.insert(*at, (*column, title.clone()));
             }
         }
+        let titles = titles(grid, rows);
         for (at, (column, said)) in &self.columns {
-            let own = titles(grid, rows).get(at).cloned().unwrap_or_else(|| said.clone());
+            let own = titles.get(at).cloned().unwrap_or_else(|| said.clone());
             columns.insert(*at, (*column, own));
         }
-        Header::new(sheet, rows, columns)
+        Header::new(sheet, rows, columns, titles)
     }
 
     /// Where the titles stand: as said, as recognised, or the first row with a text in each column
@@ -129,7 +130,7 @@ impl Layouts {
             let recognised = recognised.filter(|h| (h.first_row, h.last_row) == rows);
             return Some((given.header(sheet, grid, rows, recognised), layout(rows, given, true)));
         }
-        let rows = grid.rows.keys().flat_map(|row| [(*row, *row), (*row, *row + 1)]);
+        let rows = grid.rows.keys().flat_map(|row| (0..DEPTH_MAX).map(|below| (*row, *row + below)));
         rows.filter(|_| !self.remembered.is_empty()).find_map(|rows| {
             let mapping = self.remembered.get(&key(grid, rows))?;
             let recognised = recognised.filter(|h| (h.first_row, h.last_row) == rows);
@@ -165,13 +166,23 @@ fn position(letters: &str) -> Option<u32> {
     at.checked_sub(1).filter(|at| *at < COLUMNS_MAX)
 }
 
+/// What [`position`] reads: 0 is `A`, 26 is `AA`.
+pub(super) fn letters(at: u32) -> String {
+    let last = char::from(b'A' + (at % 26) as u8);
+    match (at / 26).checked_sub(1) {
+        Some(before) => format!("{}{last}", letters(before)),
+        None => last.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Mapping, position};
+    use super::{Mapping, letters, position};
 
     #[test]
     fn columns_by_their_letters() {
         assert_eq!([position("A"), position("z"), position("AA")], [Some(0), Some(25), Some(26)]);
+        assert!((0..200).all(|at| position(&letters(at)) == Some(at)));
         assert_eq!([position(""), position("1"), position("ZZZ"), position("Ă")], [None; 4]);
     }
 

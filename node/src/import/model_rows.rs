@@ -89,9 +89,9 @@ impl RowReader<'_> {
             Column::Points => model.counts.points = count("points")?,
             Column::Point("teams") => model.counts.teams = count("teams")?,
             Column::Point("members") => model.counts.members = count("members")?,
-            Column::Level(level) => {
+            Column::Level(_, level) => {
                 if let (Some(n), Some(level)) = (count("points")?, self.level(level)) {
-                    model.counts.by_level.insert(level.to_owned(), n);
+                    model.counts.by_level.insert(level.code.clone(), n);
                 }
             }
             Column::Number | Column::Unit | Column::Place | Column::Founded | Column::Point(_) | Column::Rating(_) => {}

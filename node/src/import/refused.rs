@@ -46,24 +46,35 @@ impl Original {
         }
     }
 
-    /// The rejected ones, with what stands above the table; `None` where there are none.
+    /// The sheet that they stand in.
     #[must_use]
-    pub fn refused(&self, faults: &[RowFault]) -> Option<Refused> {
+    pub fn sheet(&self) -> &str {
+        &self.sheet
+    }
+
+    /// The rejected ones, with what stands above the table; `None` where there are none.
+    fn refused(&self, faults: &[RowFault]) -> Option<RefusedSheet> {
+        let own = |fault: &&RowFault| fault.sheet.as_deref().is_none_or(|sheet| sheet == self.sheet);
         let cells = |fault: &RowFault| self.rows.get(&fault.row).cloned().unwrap_or_default();
-        (!faults.is_empty()).then(|| Refused {
+        let rows: Vec<_> = faults.iter().filter(own).map(|fault| (cells(fault), fault.clone())).collect();
+        (!rows.is_empty()).then(|| RefusedSheet {
             sheet: self.sheet.clone(),
             above: self.above.clone(),
             titles: self.titles,
             last_title: self.last_title,
-            rows: faults.iter().map(|fault| (cells(fault), fault.clone())).collect(),
+            rows,
             epoch: self.epoch,
         })
     }
 }
 
-/// Rejected rows with what stands above their table.
+/// Rejected rows with what stands above their tables.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Refused {
+pub struct Refused(Vec<RefusedSheet>);
+
+/// Those of one sheet.
+#[derive(Debug, Clone, PartialEq)]
+struct RefusedSheet {
     sheet: String,
     /// As in [`Original`].
     above: BTreeMap<u32, Row>,
@@ -74,13 +85,26 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// The rejected ones of some sheets; `None` where there are none.
+    #[must_use]
+    pub fn of(originals: &[Original], faults: &[RowFault]) -> Option<Self> {
+        let sheets: Vec<RefusedSheet> = originals.iter().filter_map(|original| original.refused(faults)).collect();
+        (!sheets.is_empty()).then_some(Self(sheets))
+    }
+
     /// The spreadsheet, as the bytes of an `.xlsx`.
     ///
     /// # Errors
     /// What the writer says; with cells that were read from a spreadsheet it has nothing to say.
     pub fn to_xlsx(&self) -> Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();
-        let sheet = book.add_worksheet();
+        self.0.iter().try_for_each(|rows| rows.draw(book.add_worksheet()))?;
+        book.save_to_buffer()
+    }
+}
+
+impl RefusedSheet {
+    fn draw(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         // The name tells people nothing that they need, and another program may allow other names.
         let _ = sheet.set_name(&self.sheet);
         let wrong = Format::new().set_background_color(Color::RGB(0x00FF_E699));
@@ -105,7 +129,7 @@ impl Refused {
             sheet.write_string_with_format(row, column(width), why(fault), &reason)?;
         }
         sheet.set_freeze_panes(self.last_title + 1, 0)?;
-        book.save_to_buffer()
+        Ok(())
     }
 
     fn write(&self, sheet: &mut Worksheet, (row, at): (u32, u32), cell: &Cell, form: Format) -> Result<(), XlsxError> {

@@ -1,18 +1,17 @@
-//! Reads a row of data as a point, or says everything that is wrong in it.
+//! Reads the cells of a row as the columns above them say; `point_rows` makes points of them, `model_rows` the
+//! models of a form.
 
 use std::collections::BTreeMap;
 
-use keng_domain::field::Value;
-use keng_domain::rule_pack::RulePack;
+use keng_domain::rule_pack::{Level, RulePack};
 use keng_domain::schema::{BadValue, FieldType, Kind};
-use keng_domain::unit::UnitCode;
 
 use super::grid::{Cell, Grid};
 use super::header::Header;
 use super::titles::Column;
-use super::units::Units;
+use super::units::{Found, Units};
 use super::workbook::Epoch;
-use super::{PointRow, RowFault, cells, codes};
+use super::{RowFault, cells, codes};
 
 /// Words that may stand behind a count, folded.
 const COUNT_UNITS: &[(&str, &[&str])] = &[
@@ -33,6 +32,8 @@ pub(super) struct RowReader<'a> {
     units: &'a Units<'a>,
     pack: &'a RulePack,
     epoch: Epoch,
+    /// Whether the table is a statistics form.
+    is_form: bool,
     /// Regions merged downwards by column and first row → last row.
     merged: BTreeMap<(u32, u32), u32>,
 }
@@ -56,7 +57,7 @@ impl<'a> RowReader<'a> {
     ) -> Self {
         let merged = grid.merged.iter().filter(|m| m.start.0 > header.last_row && m.end.0 > m.start.0);
         let merged = merged.map(|m| ((m.start.1, m.start.0), m.end.0)).collect();
-        Self { header, grid, units, pack, epoch, merged }
+        Self { header, grid, units, pack, epoch, is_form: header.is_form(), merged }
     }
 
     /// The cell of `column` in a row; a dash is an empty cell.
@@ -64,19 +65,18 @@ impl<'a> RowReader<'a> {
         self.cell_at(row, self.header.position(column)?, column)
     }
 
-    /// Names merged over several rows hold for each of them; a count merged so is one count.
+    /// What is merged over several rows holds for each of them; a count merged so is one count.
     pub(super) fn cell_at(&self, row: u32, at: u32, column: Column) -> Option<&'a Cell> {
-        let named = matches!(column, Column::Model | Column::Fields | Column::Unit | Column::Lead | Column::Founded);
-        let over = self.merged.range((at, 0)..=(at, row)).next_back().filter(|(_, last)| named && row <= **last);
+        let counts = column.counts() || self.is_form && matches!(column, Column::Level(..));
+        let over = self.merged.range((at, 0)..=(at, row)).next_back().filter(|(_, last)| !counts && row <= **last);
         let row = over.map_or(row, |((_, first), _)| *first);
-        self.grid.rows.get(&row)?.get(&at).filter(|cell| !matches!(cell, Cell::Text(t) if cells::is_dash(t)))
+        self.grid.rows.get(&row)?.get(&at).filter(|cell| !cell.is_dash())
     }
 
-    /// All cells of a row with something in them, names merged over it among them.
+    /// All cells of a row with something in them, what is merged over it among them.
     pub(super) fn filled(&self, row: u32) -> BTreeMap<u32, &'a Cell> {
         let own = self.grid.rows.get(&row).into_iter().flatten();
-        let mut filled: BTreeMap<u32, &Cell> =
-            own.filter(|(_, c)| !matches!(c, Cell::Text(t) if cells::is_dash(t))).map(|(at, c)| (*at, c)).collect();
+        let mut filled: BTreeMap<u32, &Cell> = own.filter(|(_, c)| !c.is_dash()).map(|(at, c)| (*at, c)).collect();
         if !filled.is_empty() {
             let known = self.header.columns.iter();
             filled.extend(known.filter_map(|(at, (column, _))| Some((*at, self.cell_at(row, *at, *column)?))));
@@ -87,10 +87,16 @@ impl<'a> RowReader<'a> {
     /// The columns that together name a point here, or a model in a form.
     pub(super) fn naming_columns(&self) -> &'static [Column] {
         match self.units.importing_is_smallest() {
-            _ if self.header.is_form() => &[Column::Model],
+            _ if self.is_form => &[Column::Model],
+            _ if self.unit_of_all().is_some() => &[Column::Model, Column::Place],
             true => &[Column::Model, Column::Place],
             false => &[Column::Model, Column::Unit, Column::Place],
         }
+    }
+
+    /// The unit of all rows, where the name of the sheet says it and no column does.
+    pub(super) fn unit_of_all(&self) -> Option<&'a Found> {
+        self.header.unit.as_ref().filter(|_| self.header.position(Column::Unit).is_none())
     }
 
     /// The cell of `column` as a person sees it.
@@ -98,14 +104,24 @@ impl<'a> RowReader<'a> {
         self.cell(row, column).map(|cell| cells::shown(cell, self.epoch))
     }
 
+    /// The units that cells may name.
+    pub(super) fn units(&self) -> &'a Units<'a> {
+        self.units
+    }
+
+    /// The rule pack with the levels of ratings.
+    pub(super) fn pack(&self) -> &'a RulePack {
+        self.pack
+    }
+
     /// The header above the rows.
     pub(super) fn header(&self) -> &'a Header {
         self.header
     }
 
-    /// The code of the level at `position` of the rule pack.
-    pub(super) fn level(&self, position: usize) -> Option<&'a str> {
-        self.pack.levels.get(position).map(|level| level.code.as_str())
+    /// The level at `position` of the rule pack.
+    pub(super) fn level(&self, position: usize) -> Option<&'a Level> {
+        self.pack.levels.get(position)
     }
 
     /// From when dates of this workbook are counted.
@@ -134,7 +150,8 @@ impl<'a> RowReader<'a> {
                 Column::Rating(_) => codes::level(self.pack, &cells::shown(cell, self.epoch)).is_ok(),
                 Column::Number | Column::Model | Column::Fields | Column::Unit | Column::Place => false,
                 // A form is told by its counts; a date may stand beside a signature.
-                Column::Lead | Column::Founded | Column::Points | Column::Level(_) => false,
+                Column::Lead | Column::Founded | Column::Points => false,
+                Column::Level(..) => !self.is_form && codes::is_ticked(cell, "").is_ok_and(|is| is),
             }
         })
     }
@@ -144,103 +161,12 @@ impl<'a> RowReader<'a> {
         self.units.find(name).is_ok()
     }
 
-    /// Reads a row, or collects all its faults in the order of the columns.
-    pub(super) fn read(&self, row: u32) -> Result<PointRow, RowFault> {
-        let mut point = PointRow {
-            row: row + 1,
-            model: String::new(),
-            fields: None,
-            unit: UnitCode::default(),
-            place: String::new(),
-            values: BTreeMap::new(),
-            ratings: BTreeMap::new(),
-        };
-        let mut problems = Vec::new();
-        for (at, (column, title)) in &self.header.columns {
-            let read = match self.cell_at(row, *at, *column) {
-                Some(cell) => self.read_cell(&mut point, *column, cell).map_err(|reason| (Some(cell), reason)),
-                None => self.read_gap(&mut point, row, *column).map_err(|reason| (None, reason)),
-            };
-            if let Err((cell, reason)) = read {
-                let value = cell.map(|c| cells::shown(c, self.epoch)).unwrap_or_default();
-                problems.push(Problem { at: Some(*at), column: title.clone(), value: cells::excerpt(&value), reason });
-            }
-        }
-        // The unit column may be missing altogether, and then nothing above has set the unit.
-        if self.header.position(Column::Unit).is_none()
-            && let Err(reason) = self.read_gap(&mut point, row, Column::Unit)
-        {
-            problems.push(Problem { at: None, column: self.header.title(Column::Unit), value: String::new(), reason });
-        }
-        match fault(row + 1, problems) {
-            Some(fault) => Err(fault),
-            None => Ok(point),
-        }
-    }
-
-    fn read_cell(&self, point: &mut PointRow, column: Column, cell: &Cell) -> Result<(), String> {
-        match column {
-            Column::Number => {}
-            Column::Model => point.model = self.line(Kind::Model, "name", cell)?,
-            Column::Fields => point.fields = Some(self.line(Kind::Model, "fields", cell)?),
-            Column::Unit => point.unit = self.units.find(&self.name(cell)?)?,
-            Column::Place => point.place = self.line(Kind::Point, "place", cell)?,
-            Column::Point(key) => {
-                let value = self.value(key, cell)?;
-                point.values.insert(key, value);
-            }
-            // A rating without a year has got one, or the file was refused; a list has no column of a form.
-            Column::Rating(None) | Column::Lead | Column::Founded | Column::Points | Column::Level(_) => {}
-            Column::Rating(Some(year)) => {
-                if let Some(level) = codes::level(self.pack, &self.name(cell)?)? {
-                    point.ratings.insert(year, level);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// An empty cell is simply absent, except where a row makes no sense without it.
-    fn read_gap(&self, point: &mut PointRow, row: u32, column: Column) -> Result<(), String> {
-        match column {
-            Column::Model => Err("Thiếu tên mô hình; cần ghi tên mô hình".to_owned()),
-            Column::Unit if self.units.importing_is_smallest() => {
-                point.unit = self.units.importing().clone();
-                Ok(())
-            }
-            Column::Unit => Err("Thiếu đơn vị; cần ghi tên xã, phường, thị trấn".to_owned()),
-            // A model of the whole commune has no place of its own; but some unit must be named.
-            Column::Place if self.units.importing_is_smallest() && self.cell(row, Column::Unit).is_none() => {
-                Err("Thiếu địa bàn; cần ghi thôn, tổ dân phố, trường học hoặc cơ quan".to_owned())
-            }
-            Column::Place | Column::Number | Column::Fields | Column::Point(_) | Column::Rating(_) => Ok(()),
-            Column::Lead | Column::Founded | Column::Points | Column::Level(_) => Ok(()),
-        }
-    }
-
-    fn value(&self, key: &'static str, cell: &Cell) -> Result<Value, String> {
-        match Kind::Point.field(key).map(|f| f.kind) {
-            Some(FieldType::Date) => Ok(Value::Text(cells::date(cell, self.epoch)?.to_string())),
-            Some(FieldType::Count) => Ok(Value::Int(cells::count(cell, count_words(key))?)),
-            Some(FieldType::Code(_)) => Ok(Value::from(codes::code(key, &self.name(cell)?)?)),
-            Some(FieldType::Text) => {
-                let text = match cell {
-                    Cell::Text(text) => cells::paragraph(text),
-                    Cell::Error(code) => return Err(cells::error_reason(code)),
-                    Cell::Number(_) | Cell::Date(_) | Cell::Truth(_) => cells::shown(cell, self.epoch),
-                };
-                checked(Kind::Point, key, &text).map(Value::Text)
-            }
-            _ => self.line(Kind::Point, key, cell).map(Value::Text),
-        }
-    }
-
     pub(super) fn line(&self, kind: Kind, key: &str, cell: &Cell) -> Result<String, String> {
         checked(kind, key, &self.name(cell)?)
     }
 
     /// A cell that should hold words (or a number as a name: "Tổ 5" is often just 5).
-    fn name(&self, cell: &Cell) -> Result<String, String> {
+    pub(super) fn name(&self, cell: &Cell) -> Result<String, String> {
         match cell {
             Cell::Text(_) | Cell::Number(_) => Ok(cells::shown(cell, self.epoch)),
             Cell::Error(code) => Err(cells::error_reason(code)),
@@ -254,7 +180,7 @@ impl<'a> RowReader<'a> {
 }
 
 /// Checks a text by the schema, as an edit by hand would be.
-fn checked(kind: Kind, key: &str, text: &str) -> Result<String, String> {
+pub(super) fn checked(kind: Kind, key: &str, text: &str) -> Result<String, String> {
     match kind.field(key).map(|f| f.read(text)) {
         Some(Ok(value)) => Ok(value.to_string()),
         Some(Err(BadValue::TooLong { max })) => Err(format!("Nội dung dài quá {max} ký tự; cần rút gọn")),
@@ -281,5 +207,5 @@ pub(super) fn fault(row: u32, problems: Vec<Problem>) -> Option<RowFault> {
     };
     let cells = problems.iter().filter_map(|p| p.at).collect();
     let first = problems.into_iter().next()?;
-    Some(RowFault { row, column: first.column, value: first.value, reason, cells })
+    Some(RowFault { row, sheet: None, column: first.column, value: first.value, reason, cells })
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keng_domain::text::{name_key, search_key};
 
-use super::cells::line;
+use super::cells::{self, line};
 use super::grid::{Cell, Grid};
 use super::header::Header;
-use super::rows::RowReader;
+use super::rows::{RowReader, count_words};
 use super::titles::Column;
 
 /// Columns whose numbers make a row count as data.
@@ -31,12 +31,36 @@ pub(super) fn rows_of_data(grid: &Grid, header: &Header, reader: &RowReader<'_>)
         true => {
             let end = rows.iter().position(|row| table.begins_another(*row));
             rows.truncate(end.unwrap_or(rows.len()));
-            table.end_of_form(&rows)
+            rows.truncate(table.end_of_form(&rows));
+            while let Some((last, above)) = rows.split_last()
+                && table.adds_up(*last, above)
+            {
+                rows.pop();
+            }
+            rows.len()
         }
         false => table.end_of_data(&rows),
     };
     rows.truncate(end);
     rows
+}
+
+/// Under which the words behind such a count are known.
+fn key_of(count: Column) -> &'static str {
+    match count {
+        Column::Point(key) => key,
+        _ => "points",
+    }
+}
+
+/// Whether something stands in `rows` that only a list has: a commune, a count, a date, a code or a level.
+pub(super) fn is_list(reader: &RowReader<'_>, rows: &[u32]) -> bool {
+    let is_data = |row: &u32| {
+        reader.has_number(*row, &COUNTS)
+            || reader.has_typed_value(*row)
+            || reader.shown(*row, Column::Unit).is_some_and(|name| reader.is_unit(&name))
+    };
+    reader.header().unit.is_some() || rows.iter().any(is_data)
 }
 
 struct Table<'a> {
@@ -92,12 +116,17 @@ impl Table<'_> {
             let Cell::Text(text) = cell else { return false };
             let key = name_key(text);
             let key = key.trim_end_matches([':', ' ', '.']);
-            ["Tổng cộng", "Tổng số", "Cộng", "Tổng", "Cộng tổng"].iter().any(|word| {
-                let word = name_key(word);
-                // "Tổng số tổ: …" or "Cộng xã Đăk Long", but only where no point is named.
-                let begins = || placeless && key.strip_prefix(&word).is_some_and(|rest| rest.starts_with([' ', ':']));
-                key == word || begins() && (!self.is_form() || self.is_sum_of_form(row, key))
-            })
+            let is_named = model.is_some_and(|model| model != cell);
+            // "Toàn xã" beside a model is where it is.
+            let of_area = placeless && !is_named && !self.is_numbered(row) && is_whole_area(key);
+            of_area
+                || ["Tổng cộng", "Tổng số", "Cộng", "Tổng", "Cộng tổng"].iter().any(|word| {
+                    let word = name_key(word);
+                    // "Tổng số tổ: …" or "Cộng xã Đăk Long", but only where no point is named.
+                    let begins =
+                        || placeless && key.strip_prefix(&word).is_some_and(|rest| rest.starts_with([' ', ':']));
+                    key == word || begins() && (!self.is_form() || self.is_sum_of_form(row, key))
+                })
         })
     }
 
@@ -160,6 +189,23 @@ impl Table<'_> {
         end
     }
 
+    /// Whether a row of a form with running numbers has none, and counts what those of `above` come to: a sum,
+    /// whatever it is called.
+    fn adds_up(&self, row: u32, above: &[u32]) -> bool {
+        let numbered: Vec<u32> = above.iter().copied().filter(|row| self.is_numbered(*row)).collect();
+        let count = |row: u32, column: Column| {
+            let cell = self.reader.cell(row, column)?;
+            cells::count(cell, count_words(key_of(column))).ok()
+        };
+        let told: Vec<Column> = FORM_COUNTS.into_iter().filter(|c| self.reader.cell(row, *c).is_some()).collect();
+        let is_sum = |column: &Column| {
+            let sum = numbered.iter().filter_map(|row| count(*row, *column)).sum::<i64>();
+            count(row, *column) == Some(sum)
+        };
+        // One row above would be the sum of each that says the same.
+        numbered.len() > 1 && !self.is_numbered(row) && told.contains(&Column::Points) && told.iter().all(is_sum)
+    }
+
     /// Whether a row has a running number: `7`, `7.`.
     fn is_numbered(&self, row: u32) -> bool {
         let number = self.reader.shown(row, Column::Number);
@@ -175,6 +221,20 @@ impl Table<'_> {
             || self.reader.has_typed_value(row)
             || self.reader.shown(row, Column::Unit).is_some_and(|name| self.reader.is_unit(&name))
     }
+}
+
+/// "Toàn huyện", "Cả xã", "Lũy kế": a sum, as no model is called. "Toàn dân bảo vệ an ninh" and "Toàn xã hội …" are.
+fn is_whole_area(key: &str) -> bool {
+    const AREAS: &[&str] =
+        &["huyện", "xã", "tỉnh", "thành phố", "thị xã", "thị trấn", "phường", "quận", "đặc khu", "địa bàn", "đơn vị"];
+    let follows = |word: &str, what: &str| {
+        let rest = key.strip_prefix(&name_key(word))?.strip_prefix(' ')?.strip_prefix(&name_key(what))?;
+        (rest.is_empty() || rest.starts_with([' ', ':', '(', ','])).then_some(rest)
+    };
+    let hoi = name_key("hội");
+    let area = |word: &str| AREAS.iter().any(|a| follows(word, a).is_some_and(|rest| !rest.trim().starts_with(&hoi)));
+    let running = ["Lũy kế", "Cộng dồn"].iter().any(|word| key.starts_with(&name_key(word)));
+    area("Toàn") || area("Cả") || running
 }
 
 fn words_of(grid: &Grid, header: &Header) -> BTreeMap<u32, BTreeSet<String>> {

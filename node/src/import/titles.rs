@@ -4,6 +4,7 @@ use keng_domain::rule_pack::Level;
 use keng_domain::text::search_key;
 
 use super::codes::is_level;
+use super::decisions::decision;
 use super::heading::{year, years};
 
 /// What a column holds.
@@ -29,8 +30,9 @@ pub(super) enum Column {
     Founded,
     /// Of a statistics form: how many points the model has.
     Points,
-    /// Of a statistics form: how many of them are rated at a level, by its place in the rule pack.
-    Level(usize),
+    /// A level, by its place in the rule pack, and the year that its title names: in a statistics form how many
+    /// points are rated at it, in a list of points a sign that this one is.
+    Level(Option<i32>, usize),
 }
 
 /// Titles, folded. Within a column the earlier title wins when a sheet has two of them.
@@ -79,6 +81,9 @@ const TITLES: &[(Column, &[&str])] = &[
             "thon lang to dan pho",
             "thon to dan pho",
             "thon lang",
+            "thon",
+            "ten thon",
+            "to dan pho",
             "khu dan cu",
             "ten diem mo hinh",
             "diem mo hinh",
@@ -125,7 +130,7 @@ const TITLES: &[(Column, &[&str])] = &[
         Column::Point("launched_on"),
         &["ngay ra mat", "ngay to chuc ra mat", "thoi gian ra mat", "ngay thang ra mat", "ra mat"],
     ),
-    (Column::Point("teams"), &["so to", "tong so to", "so luong to", "so to tu quan", "to"]),
+    (Column::Point("teams"), &["so to", "tong so to", "so luong to", "so to tu quan", "to tu quan", "to"]),
     (
         Column::Point("members"),
         &[
@@ -213,6 +218,13 @@ const RATINGS: &[&str] = &[
     "xep loai diem mo hinh",
 ];
 
+/// Titles of what follows from points and their ratings, and of what an import adds to rejected rows.
+const RECKONED: &[&str] =
+    &["mo hinh hieu qua", "hieu qua", "diem moi trong ky", "du thoi gian", "chua danh gia", "chua xep loai", "ly do"];
+
+/// Less sure than any title that is listed.
+const UNSURE: usize = 1_000;
+
 impl Column {
     /// What the title `text` means, and how sure that is: less is surer. `levels` are those of the rule pack.
     pub(super) fn of_title(text: &str, levels: &[Level]) -> Option<(Self, usize)> {
@@ -225,13 +237,24 @@ impl Column {
             let listed = TITLES
                 .iter()
                 .find_map(|(column, titles)| titles.iter().position(|t| t == key).map(|strength| (*column, strength)));
-            listed.or_else(|| rating(key).map(|column| (column, 0))).or_else(|| Some((level(key, levels)?, 0)))
+            let listed = listed.or_else(|| rating(key).map(|column| (column, 0)));
+            listed.or_else(|| Some((level(key, levels)?, 0))).or_else(|| Some((decision(key)?, UNSURE)))
         })
     }
 
-    /// Whether only a statistics form has such a column; in a list of points it says nothing.
+    /// Whether a title that is not read says what Kẻng reckons itself, or added itself: nothing of it is lost.
+    pub(super) fn is_reckoned(text: &str) -> bool {
+        RECKONED.contains(&search_key(text).as_str())
+    }
+
+    /// Whether a column says nothing in a list of points.
     pub(super) fn is_of_form(self) -> bool {
-        matches!(self, Self::Lead | Self::Founded | Self::Points | Self::Level(_))
+        matches!(self, Self::Lead | Self::Founded | Self::Points)
+    }
+
+    /// Whether it counts, so that of rows merged together each has but its part.
+    pub(super) fn counts(self) -> bool {
+        matches!(self, Self::Number | Self::Points | Self::Point("teams" | "members"))
     }
 
     /// The title by which officers know a column that must be there.
@@ -247,7 +270,7 @@ impl Column {
             | Self::Rating(_)
             | Self::Lead
             | Self::Founded
-            | Self::Level(_) => None,
+            | Self::Level(..) => None,
         }
     }
 }
@@ -264,7 +287,12 @@ fn level(key: &str, levels: &[Level]) -> Option<Column> {
     let starts = 0..words.len().min(12);
     let before = |at: usize| words[..at].iter().all(|w| BEFORE_LEVEL.contains(w) || year(w).is_some());
     let mut ends = starts.filter(|at| before(*at)).map(|at| words[at..].join(" "));
-    ends.find_map(|end| levels.iter().position(|l| is_level(&end, l))).map(Column::Level)
+    let level = ends.find_map(|end| levels.iter().position(|l| is_level(&end, l)))?;
+    let year = match years(key).as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    };
+    Some(Column::Level(year, level))
 }
 
 fn rating(key: &str) -> Option<Column> {
@@ -308,7 +336,18 @@ mod tests {
         check(&["Xã, phường, thị trấn", "Xã/phường/thị trấn", "Tên xã", "Đơn vị"], Column::Unit);
         check(&["Địa bàn, đơn vị", "Địa bàn", "Nơi thực hiện"], Column::Place);
         check(&["Số QĐ", "Số quyết định"], Column::Point("decision_no"));
+        check(
+            &["Quyết định thành lập", "QĐ thành lập", "Quyết định thành lập (số, ngày)"],
+            Column::Point("decision_no"),
+        );
+        check(&["Số, ngày quyết định", "Số, ngày, tháng QĐ thành lập", "QĐ số, ngày"], Column::Point("decision_no"));
         check(&["Ngày QĐ", "Ngày quyết định (ngày/tháng/năm)"], Column::Point("decision_date"));
+        check(&["Ngày, tháng, năm ra quyết định", "Ngày ban hành QĐ thành lập"], Column::Point("decision_date"));
+        check(&["Thôn", "Tổ dân phố"], Column::Place);
+        for other in ["Quyết định công nhận", "Năm quyết định", "Quyết định chấm dứt", "Số tiền theo QĐ"]
+        {
+            assert_eq!(Column::of_title(other, &RulePack::kontum_2022().levels), None, "{other}");
+        }
         check(&["Số thành viên", "Thành viên", "Số thành viên (người)"], Column::Point("members"));
         check(&["Xếp loại năm 2022", "Đánh giá năm 2022", "Xếp loại 2022"], Column::Rating(Some(2022)));
         check(&["Xếp loại năm 1999"], Column::Rating(Some(1999)));
@@ -322,8 +361,9 @@ mod tests {
         check(&["Tổng số điểm", "Số điểm", "Điểm"], Column::Points);
         check(&["Đơn vị chủ trì", "Cơ quan chủ trì, tham mưu"], Column::Lead);
         check(&["Năm xây dựng (QĐ số)", "Năm thành lập"], Column::Founded);
-        check(&["Tốt", "Mức tốt", "Kết quả xếp loại điểm năm 2021 Tốt"], Column::Level(0));
-        check(&["Trung bình", "TB", "Xếp loại: trung bình"], Column::Level(2));
+        check(&["Tốt", "Mức tốt", "Kết quả xếp loại điểm Tốt"], Column::Level(None, 0));
+        check(&["Kết quả xếp loại điểm năm 2021 Tốt"], Column::Level(Some(2021), 0));
+        check(&["Trung bình", "TB", "Xếp loại: trung bình"], Column::Level(None, 2));
         check(&["Tổng số tổ"], Column::Point("teams"));
         for other in ["Mô hình hiệu quả", "Điểm mới trong kỳ", "Chưa đánh giá", "Người tốt", "Hiệu quả"]
         {

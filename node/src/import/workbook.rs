@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Dimensions, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, Xlsx};
 
-use super::grid::{Filling, Grid, cell_of, cell_of_ref};
+use super::grid::{Filling, Grid, Spent, cell_of, cell_of_ref};
 use super::limits::Limits;
 use super::package::Package;
 use super::unreadable::{Lookalike, Unreadable};
@@ -40,6 +40,8 @@ enum Book<'a> {
 pub(super) struct Workbook<'a> {
     book: Book<'a>,
     limits: &'a Limits,
+    /// By the sheets that were read whole.
+    spent: Spent,
 }
 
 /// Runs the foreign reader; a panic in it becomes a fault of the file.
@@ -81,7 +83,7 @@ impl<'a> Workbook<'a> {
                 other => Err(Unreadable::NoSpreadsheet(other)),
             },
         })?;
-        Ok(Self { book, limits })
+        Ok(Self { book, limits, spent: Spent::default() })
     }
 
     /// The sheets with cells, visible ones first, in the order of the workbook.
@@ -115,7 +117,7 @@ impl<'a> Workbook<'a> {
 
     /// The first `rows` rows of a sheet, in Unicode.
     pub(super) fn top(&mut self, sheet: &str, rows: u32) -> Result<Grid, Unreadable> {
-        let mut grid = guarded(|| self.read(sheet, Some(rows)))?;
+        let mut grid = guarded(|| Ok(self.read(sheet, Some(rows), Spent::default())?.0))?;
         grid.decode();
         Ok(grid)
     }
@@ -123,7 +125,8 @@ impl<'a> Workbook<'a> {
     /// All of a sheet, in Unicode, with its merged regions.
     pub(super) fn whole(&mut self, sheet: &str) -> Result<Grid, Unreadable> {
         let mut grid = guarded(|| {
-            let mut grid = self.read(sheet, None)?;
+            let (mut grid, spent) = self.read(sheet, None, self.spent)?;
+            self.spent = spent;
             grid.merged = match &mut self.book {
                 Book::Xlsx(x) => x.merge_cells_by_sheet_name(sheet).map_err(damaged)?,
                 Book::Xls(x) => x.merge_cells_by_sheet_name(sheet).map_err(damaged)?,
@@ -139,8 +142,8 @@ impl<'a> Workbook<'a> {
         Ok(grid)
     }
 
-    fn read(&mut self, sheet: &str, rows: Option<u32>) -> Result<Grid, Unreadable> {
-        let mut filling = Filling::new(sheet, self.limits);
+    fn read(&mut self, sheet: &str, rows: Option<u32>, spent: Spent) -> Result<(Grid, Spent), Unreadable> {
+        let mut filling = Filling::new(sheet, self.limits, spent);
         match &mut self.book {
             Book::Xlsx(x) => {
                 // Streamed: a sheet laid out densely by the reader could need gigabytes.
@@ -166,7 +169,7 @@ impl<'a> Workbook<'a> {
                 let range = match &mut self.book {
                     Book::Xls(x) => x.worksheet_range(sheet).map_err(damaged)?,
                     Book::Ods(x, _) => x.worksheet_range(sheet).map_err(damaged)?,
-                    Book::Xlsx(_) | Book::Csv(_) => return Ok(filling.grid),
+                    Book::Xlsx(_) | Book::Csv(_) => return Ok((filling.grid, filling.spent)),
                 };
                 let (row0, column0) = range.start().unwrap_or_default();
                 for (row, column, data) in range.used_cells() {
@@ -178,7 +181,7 @@ impl<'a> Workbook<'a> {
                 }
             }
         }
-        Ok(filling.grid)
+        Ok((filling.grid, filling.spent))
     }
 }
 

@@ -6,16 +6,18 @@
 use std::collections::{BTreeMap, HashMap};
 
 use keng_desk::Told;
+use keng_domain::field::Fields;
 use keng_domain::id::RecordId;
 use keng_domain::model::Model;
 use keng_domain::point::Point;
 use keng_domain::rules::identity::{alike, places_alike};
 use keng_domain::schema::Kind;
 use keng_domain::text::name_key;
+use keng_domain::unit::UnitCode;
 use keng_store::Store;
 use serde::Serialize;
 
-use crate::import::PointRow;
+use crate::import::{PointRow, RowName, alike_notice};
 
 /// Under this kind the choices of officers are remembered: folded name → model, or [`NEW`].
 const MEMORY: &str = "same";
@@ -28,6 +30,9 @@ const TOLD_MAX: usize = 5;
 pub struct LookAlike {
     /// Row number as Excel shows it, from 1.
     pub row: u32,
+    /// Its sheet, where several were read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<Box<str>>,
     /// Title of the column, in the words of the form.
     pub column: &'static str,
     /// The new name.
@@ -36,7 +41,21 @@ pub struct LookAlike {
     pub existing: Vec<Existing>,
 }
 
+fn pair((name, at): (&str, &RowName), (other, there): (&str, &RowName)) -> String {
+    format!("“{name}” (dòng {at}) và “{other}” (dòng {there})")
+}
+
+fn like(at: RowName, column: &'static str, name: &str, existing: Vec<Existing>) -> LookAlike {
+    LookAlike { row: at.row, sheet: at.sheet, column, name: name.to_owned(), existing }
+}
+
 impl LookAlike {
+    /// Where it stands.
+    #[must_use]
+    pub fn at(&self) -> RowName {
+        RowName { sheet: self.sheet.clone(), row: self.row }
+    }
+
     /// Whether it is a model, about which an officer can say which one is meant.
     #[must_use]
     pub fn is_model(&self) -> bool {
@@ -56,26 +75,76 @@ pub struct Existing {
     pub name: String,
 }
 
-/// What stood here before the file.
+/// So many new names of a file are compared with each other, and so many new places of a model in a commune: the
+/// province has 31 models, and each pair costs a comparison.
+const COMPARED_MAX: usize = 500;
+
+/// What stood here before the file, and what is new in it.
 pub(super) struct Looks {
     models: Vec<Model>,
     points: HashMap<RecordId, Vec<Point>>,
+    new_models: Vec<Model>,
+    /// Where each of them stands first.
+    rows: HashMap<RecordId, RowName>,
+    new_places: HashMap<(RecordId, UnitCode), Vec<(RowName, String)>>,
+    /// New names that are like new ones, each pair as a sentence.
+    within: Vec<String>,
 }
 
 impl Looks {
     pub(super) fn new(models: &[Model], points: Vec<(RecordId, Point)>) -> Self {
         let mut by_model: HashMap<RecordId, Vec<Point>> = HashMap::new();
         points.into_iter().for_each(|(model, point)| by_model.entry(model).or_default().push(point));
-        Self { models: models.to_vec(), points: by_model }
+        Self {
+            models: models.to_vec(),
+            points: by_model,
+            new_models: Vec::new(),
+            rows: HashMap::new(),
+            new_places: HashMap::new(),
+            within: Vec::new(),
+        }
+    }
+
+    /// Compares a new model with the other new ones of the file. Of these nobody can be asked which is meant, for
+    /// none of them is a record yet; they are told.
+    pub(super) fn new_model(&mut self, at: &RowName, id: RecordId, fields: &Fields) {
+        if self.new_models.len() >= COMPARED_MAX {
+            return;
+        }
+        let model = Model::read(id, fields);
+        let like = alike(&model.name, &self.new_models).into_iter().map(|(_, id)| id).next();
+        let other = like.and_then(|id| Some((self.new_models.iter().find(|m| m.id == id)?, self.rows.get(&id)?)));
+        if let Some((other, row)) = other {
+            self.within.push(pair((&model.name, at), (&other.name, row)));
+        }
+        self.rows.insert(id, at.clone());
+        self.new_models.push(model);
+    }
+
+    /// Compares the place of a new point with those of the other new ones of its model in its commune.
+    pub(super) fn new_point(&mut self, model: RecordId, row: &PointRow) {
+        let places = self.new_places.entry((model, row.unit.clone())).or_default();
+        if places.len() >= COMPARED_MAX {
+            return;
+        }
+        if let Some((other, place)) = places.iter().find(|(_, place)| places_alike(place, &row.place)) {
+            self.within.push(pair((&row.place, &row.name()), (place, other)));
+        }
+        places.push((row.name(), row.place.clone()));
+    }
+
+    /// What is alike within the file; `None` where nothing is.
+    pub(super) fn told_within(&self) -> Option<String> {
+        alike_notice(&self.within)
     }
 
     /// Models that a new name may mean.
-    pub(super) fn model(&self, row: u32, name: &str) -> Option<LookAlike> {
+    pub(super) fn model(&self, at: &RowName, name: &str) -> Option<LookAlike> {
         let found = alike(name, &self.models).into_iter().map(|(_, id)| id).take(TOLD_MAX);
         let existing: Vec<Existing> = found
             .filter_map(|id| Some(Existing { id, name: self.models.iter().find(|m| m.id == id)?.name.clone() }))
             .collect();
-        (!existing.is_empty()).then(|| LookAlike { row, column: MODEL, name: name.to_owned(), existing })
+        (!existing.is_empty()).then(|| like(at.clone(), MODEL, name, existing))
     }
 
     /// Points of one model in one commune whose places a new one may mean.
@@ -83,7 +152,7 @@ impl Looks {
         let here = self.points.get(&model)?.iter().filter(|p| p.unit == row.unit && places_alike(&p.place, &row.place));
         let existing: Vec<Existing> =
             here.take(TOLD_MAX).map(|p| Existing { id: p.id, name: p.place.clone() }).collect();
-        (!existing.is_empty()).then(|| LookAlike { row: row.row, column: PLACE, name: row.place.clone(), existing })
+        (!existing.is_empty()).then(|| like(row.name(), PLACE, &row.place, existing))
     }
 }
 

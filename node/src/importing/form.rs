@@ -18,7 +18,7 @@ use keng_store::imports::Values;
 
 use super::form_told::{Difference, FOUNDED_ON, FormTold, Left};
 use super::plan::{Found, Plan, change, fields_said};
-use crate::import::{Form, ModelRow, Precision};
+use crate::import::{Form, ModelRow, Precision, RowName};
 
 /// What the rows of a form come to, model by model.
 pub(super) struct Totals {
@@ -53,7 +53,7 @@ impl Totals {
         if ahead.is_some() {
             says.remove(FOUNDED_ON);
         }
-        let (model, found) = plan.model(store, row.row, &row.name, says.clone());
+        let (model, found) = plan.model(store, &RowName { sheet: None, row: row.row }, &row.name, says.clone());
         let filled = match found {
             Found::Added => says.keys().cloned().collect(),
             Found::Here | Found::Back => self.fill(plan, store, (model, row), &says)?,

@@ -7,13 +7,14 @@
 //! A list has a row for each point; a statistics form has one for each model, of which no point can be made:
 //! its totals are compared instead.
 //!
-//! * `plan`: from rows to acts; `form`: the rows of a statistics form,
+//! * `gather`: rows of one point, taken as one; `plan`: from rows to acts; `form`: the rows of a statistics form,
 //!   `form_told` what is told of them; `alike`: names that may mean something that exists already;
 //!   `layouts`: which column is which; [`undo`]: an import taken back as one act.
 
 mod alike;
 mod form;
 mod form_told;
+mod gather;
 mod layouts;
 mod plan;
 pub mod undo;
@@ -25,16 +26,18 @@ use keng_desk::acts::By;
 use keng_desk::{Told, clock};
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
-use keng_domain::text::name_key;
 use keng_store::Store;
 use keng_store::imports::{ImportCounts, ImportId, NewImport};
 use serde::Serialize;
 
 pub use self::alike::{Existing, LookAlike, Same, remember_same, same_named};
 pub use self::form_told::{Difference, FormTold, Left};
+use self::gather::{Gathered, gather};
 pub use self::layouts::{layouts, remember_layout};
 use self::plan::Plan;
-use crate::import::{PointRow, Refused, RowFault, Sheet, ahead_notice, encoding_code, encoding_notice, layout_notice};
+use crate::import::{
+    Refused, RowFault, RowName, Sheet, ahead_notice, encoding_code, encoding_notice, layout_notice, rows_named,
+};
 
 /// What an import of one file did, or would do.
 #[derive(Debug, Clone, Serialize)]
@@ -94,34 +97,40 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
     let today = clock::today();
     let tree = store.tree(today)?;
     let mut plan = Plan::new(store, &tree)?;
-    let mut reasons = Vec::with_capacity(sheet.points.len());
+    let (points, contradicting) = gather(&plan, &store.rule_pack()?, sheet.points);
+    let mut reasons = Vec::with_capacity(points.len());
     // One reason for each act of a row. It says where a value stood, and is never compared:
     // a row that moves in the next file is still the same.
-    let reason = |row: u32| {
-        let reason = format!("nhập từ {file}, dòng {row}");
+    let reason = |rows: &[RowName]| {
+        let reason = format!("nhập từ {file}, dòng {}", rows_named(rows));
         by.reason.as_ref().map_or_else(|| reason.clone(), |given| format!("{given} · {reason}"))
     };
-    for row in &sheet.points {
-        plan.take(store, row);
-        reasons.resize(plan.acts.len(), reason(row.row));
+    for point in &points {
+        plan.take(store, &point.row);
+        reasons.resize(plan.acts.len(), reason(&point.rows));
     }
     let (mut form, mut form_told) = (None, Vec::new());
     if let Some(read) = &sheet.form {
         let mut totals = form::Totals::new(store)?;
         for row in &read.models {
             totals.take(&mut plan, store, row)?;
-            reasons.resize(plan.acts.len(), reason(row.row));
+            reasons.resize(plan.acts.len(), reason(&[RowName { sheet: None, row: row.row }]));
         }
         // Before anything is written: a form adds no point, so that what it is compared with stays.
         let (compared, told) = totals.compared(store, read, today)?;
         (form, form_told) = (Some(compared), told);
     }
     let [new, changed, unchanged] = plan.counts;
+    // A row that says again what another of this file does stands there already.
+    let again = points.iter().map(|point| point.rows.len() - 1).sum::<usize>();
+    let unchanged = unchanged + u32::try_from(again).unwrap_or(u32::MAX);
+    let (not_yet, not_yet_told) = ahead(&points, &plan.unclear, today);
     let mut faults = sheet.faults;
+    faults.extend(contradicting);
     faults.append(&mut plan.unclear);
-    faults.sort_by_key(|fault| fault.row);
-    let (not_yet, not_yet_told) = ahead(&sheet.points, &faults, today);
-    let refused = sheet.original.as_ref().and_then(|rows| rows.refused(&faults));
+    let order = |fault: &RowFault| sheet.originals.iter().position(|o| fault.sheet.as_deref() == Some(o.sheet()));
+    faults.sort_by_key(|fault| (order(fault), fault.row));
+    let refused = Refused::of(&sheet.originals, &faults);
     let rejected = u32::try_from(faults.len()).unwrap_or(u32::MAX);
     let counts = ImportCounts { rows: sheet.rows, new, changed, unchanged, rejected };
     let mut id = None;
@@ -142,11 +151,18 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
         rejected: faults,
         look_alikes: plan.look_alikes,
         encoding: encoding_code(sheet.encoding),
-        notices: [encoding_notice(sheet.encoding), layout_notice(sheet.layout.as_ref()), not_yet_told]
-            .into_iter()
-            .flatten()
-            .chain(form_told)
-            .collect(),
+        notices: [
+            encoding_notice(sheet.encoding),
+            layout_notice(sheet.layout.as_ref()),
+            gather::told(&points),
+            plan.looks.told_within(),
+            not_yet_told,
+        ]
+        .into_iter()
+        .flatten()
+        .chain(sheet.notices)
+        .chain(form_told)
+        .collect(),
         not_yet,
         form,
         refused,
@@ -154,22 +170,19 @@ pub fn import(store: &mut Store, file: &str, sheet: Sheet, dry_run: bool, by: &B
     })
 }
 
-/// The points of `rows` that come in and do not count before a day that has not come (R2), and the sentence
-/// about them.
-fn ahead(rows: &[PointRow], faults: &[RowFault], today: NaiveDate) -> (Ahead, Option<String>) {
-    let out: HashSet<u32> = faults.iter().map(|fault| fault.row).collect();
-    let is_in = |row: &&PointRow| !out.contains(&row.row);
-    let is_ahead = |row: &&PointRow| {
-        let decided = row.values.get("decision_date").and_then(Value::as_text);
+/// Of `points` those that come in, which `unclear` ones do not, and that do not count before a day that has not
+/// come (R2), with the sentence about them.
+fn ahead(points: &[Gathered], unclear: &[RowFault], today: NaiveDate) -> (Ahead, Option<String>) {
+    let out: HashSet<RowName> = unclear.iter().map(RowFault::name).collect();
+    let is_ahead = |point: &&Gathered| {
+        let decided = point.row.values.get("decision_date").and_then(Value::as_text);
         decided.and_then(|text| text.parse::<NaiveDate>().ok()).is_some_and(|day| day > today)
     };
-    let ahead: Vec<&PointRow> = rows.iter().filter(is_ahead).filter(is_in).collect();
-    // Two rows may tell of one point.
-    let points: HashSet<_> = ahead.iter().map(|row| (name_key(&row.model), &row.unit, name_key(&row.place))).collect();
-    let mut rows: Vec<u32> = ahead.iter().map(|row| row.row).collect();
-    let told = ahead_notice(points.len(), &rows);
-    rows.truncate(ROWS_TOLD_MAX);
-    (Ahead { points: points.len(), rows }, told)
+    let ahead: Vec<&Gathered> = points.iter().filter(is_ahead).filter(|p| !out.contains(&p.row.name())).collect();
+    let mut rows: Vec<&RowName> = ahead.iter().flat_map(|point| &point.rows).collect();
+    rows.sort();
+    let told = ahead_notice(ahead.len(), &rows);
+    (Ahead { points: ahead.len(), rows: rows.iter().take(ROWS_TOLD_MAX).map(|name| name.row).collect() }, told)
 }
 
 /// The record's name for people, e.g. of a point: its place.

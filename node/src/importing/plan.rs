@@ -11,13 +11,14 @@ use keng_domain::schema::{Kind, WITHDRAWN};
 use keng_domain::scope::Scope;
 use keng_domain::text::name_key;
 use keng_domain::tree::Tree;
+use keng_domain::unit::UnitKey;
 use keng_store::Store;
 use keng_store::edit::Act;
 use keng_store::imports::{Deed, Values};
 use keng_store::project::point_lookup;
 
 use super::alike::{LookAlike, Looks, Same};
-use crate::import::{PointRow, RowFault};
+use crate::import::{PointRow, RowFault, RowName};
 
 /// What is known of a record while a file is read.
 pub(super) struct Known {
@@ -51,7 +52,7 @@ pub(super) struct Plan<'a> {
     /// What the last import said of models.
     said: BTreeMap<RecordId, Values>,
     same: Same,
-    looks: Looks,
+    pub(super) looks: Looks,
     pub(super) acts: Vec<Act>,
     pub(super) deeds: Vec<Deed>,
     pub(super) bases: BTreeMap<RecordId, Values>,
@@ -65,6 +66,9 @@ pub(super) struct Plan<'a> {
 
 /// Under this a point is found: its model, after merges, and its unit and place.
 type Key = (RecordId, String);
+
+/// The same for a row: a model that is not here yet is known by its folded name.
+pub(super) type RowKey = (Result<RecordId, String>, String);
 
 impl<'a> Plan<'a> {
     pub(super) fn new(store: &Store, tree: &'a Tree) -> Result<Self, Told> {
@@ -134,21 +138,47 @@ impl<'a> Plan<'a> {
         })
     }
 
+    /// Under what the point of a row is found, or will be: rows with the same key tell of one point.
+    pub(super) fn lookup(&self, row: &PointRow) -> RowKey {
+        let key = name_key(&row.model);
+        match self.meant(&key).map(|id| self.merges.target(id)) {
+            Some(model) => (Ok(model), self.key_of(model, row).1),
+            None => (Err(key), point_lookup(&row.unit, &row.place)),
+        }
+    }
+
+    /// Under what the point of a row is known: its unit and place, or where several units before had such a place and
+    /// the row names one of them, that one.
+    fn key_of(&self, model: RecordId, row: &PointRow) -> Key {
+        let former = row.former.as_ref().map(|former| (model, former_lookup(&former.key, &name_key(&row.place))));
+        let known = former.filter(|key| self.points.contains_key(key));
+        known.unwrap_or_else(|| (model, point_lookup(&row.unit, &row.place)))
+    }
+
+    /// The model that a folded name means; `None` where it is to be added.
+    fn meant(&self, key: &str) -> Option<RecordId> {
+        // Taken back, to say that another model is meant: that is not brought back by its name.
+        let said = self.same.of(key);
+        let is_meant = |id: &RecordId| said.is_none() || !self.withdrawn.contains_key(id);
+        let named = self.models.get(key).copied().filter(is_meant);
+        named.or_else(|| said.map(|id| self.merges.target(id)))
+    }
+
+    /// Plans a point, once for all its rows.
     pub(super) fn take(&mut self, store: &Store, row: &PointRow) {
-        let (model, _) = self.model(store, row.row, &row.model, fields_said(row.fields.as_deref()));
+        let (model, _) = self.model(store, &row.name(), &row.model, fields_said(row.fields.as_deref()));
         let mut says: Values = row.values.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
-        let key = (self.merges.target(model), point_lookup(&row.unit, &row.place));
+        let key = self.key_of(self.merges.target(model), row);
         if let Some(units) = self.shared.get(&key) {
-            self.unclear.push(RowFault {
-                row: row.row,
-                column: "Địa bàn".to_owned(),
-                value: row.place.clone(),
-                reason: format!(
-                    "có điểm cùng mô hình, cùng địa bàn ở {}, nay là một đơn vị; hãy đổi tên địa bàn của một trong các điểm đó rồi nhập lại",
-                    units.join(" và ")
-                ),
-                cells: Vec::new(),
-            });
+            let there = format!("có điểm cùng mô hình, cùng địa bàn ở {}, nay là một đơn vị", units.join(" và "));
+            self.reject(row, &there);
+            return;
+        }
+        if let Some(other) = self.of_another_before(&key, row) {
+            let there = format!(
+                "điểm cùng mô hình, cùng địa bàn ở đây là của {other}, nay là một đơn vị với đơn vị ghi trong dòng"
+            );
+            self.reject(row, &there);
             return;
         }
         let rater = store.identity().unit_key();
@@ -182,8 +212,9 @@ impl<'a> Plan<'a> {
                 }
             }
             None => {
-                if let Some(found) = self.looks.point(key.0, row) {
-                    self.look_alikes.push(found);
+                match self.looks.point(key.0, row) {
+                    Some(found) => self.look_alikes.push(found),
+                    None => self.looks.new_point(key.0, row),
                 }
                 let mut values = vec![
                     ("model".to_owned(), Value::from(model.to_string())),
@@ -203,6 +234,26 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// The former unit of the point under `key`, where the row names another one.
+    fn of_another_before(&self, key: &Key, row: &PointRow) -> Option<String> {
+        let Scope::Area { catalogue, unit } = &self.points.get(key)?.scope else { return None };
+        let named = row.former.as_ref()?;
+        let of = UnitKey::new(catalogue, unit);
+        let is_former = *catalogue != self.tree.catalogue.id && named.key != of;
+        is_former.then(|| self.tree.units.unit(&of).map_or_else(|| unit.to_string(), |unit| unit.name.clone()))
+    }
+
+    fn reject(&mut self, row: &PointRow, there: &str) {
+        self.unclear.push(RowFault {
+            row: row.row,
+            sheet: row.sheet.clone(),
+            column: "Địa bàn".to_owned(),
+            value: row.place.clone(),
+            reason: format!("{there}; hãy đổi tên địa bàn của một trong các điểm đó rồi nhập lại"),
+            cells: Vec::new(),
+        });
+    }
+
     pub(super) fn act(&mut self, deed: Deed) {
         let values = deed.after.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         self.acts.push(Act::Change { id: deed.record, values });
@@ -212,12 +263,9 @@ impl<'a> Plan<'a> {
     /// The model of a row: the one that the officer said is meant, or that has the same folded
     /// name; a new one with what the row `says` when there is none. That never waits for an answer:
     /// look-alikes are told.
-    pub(super) fn model(&mut self, store: &Store, row: u32, name: &str, says: Values) -> (RecordId, Found) {
+    pub(super) fn model(&mut self, store: &Store, at: &RowName, name: &str, says: Values) -> (RecordId, Found) {
         let key = name_key(name);
-        // Taken back, to say that another model is meant: that is not brought back by its name.
-        let said = self.same.of(&key);
-        let is_meant = |id: &RecordId| said.is_none() || !self.withdrawn.contains_key(id);
-        if let Some(id) = self.models.get(&key).copied().filter(is_meant) {
+        if let Some(id) = self.meant(&key) {
             if let Some(mut fields) = self.withdrawn.remove(&id) {
                 let back = change(id, &mut fields, Values::from([(WITHDRAWN.to_owned(), Value::Null)]));
                 self.act(back);
@@ -225,22 +273,18 @@ impl<'a> Plan<'a> {
             }
             return (id, Found::Here);
         }
-        if let Some(id) = said {
-            let id = self.merges.target(id);
-            self.models.insert(key, id);
-            return (id, Found::Here);
-        }
-        if !self.same.is_new(&key)
-            && let Some(found) = self.looks.model(row, name)
-        {
-            self.look_alikes.push(found);
-        }
+        let found = self.looks.model(at, name).filter(|_| !self.same.is_new(&key));
+        let is_like = found.is_some();
+        self.look_alikes.extend(found);
         let mut values = vec![("name".to_owned(), Value::from(name))];
         values.extend(says);
         let fields = Fields(values.iter().map(|(k, v)| (k.clone(), Field::Settled(v.clone()))).collect());
         let after = values.iter().cloned().collect();
         let act = acts::new_model(store, values);
         let id = id_of(&act);
+        if !is_like && !self.same.is_new(&key) {
+            self.looks.new_model(at, id, &fields);
+        }
         self.told.insert(id, Known { id, scope: Scope::Province, fields, base: Values::new() });
         self.deeds.push(Deed { record: id, created: true, before: Values::new(), after });
         self.acts.push(act);
@@ -264,8 +308,13 @@ pub(super) fn fields_said(fields: Option<&str>) -> Values {
     fields.map(|f| ("fields".to_owned(), Value::from(f))).into_iter().collect()
 }
 
-/// Enters the points of units that went into others, where only one can be meant; of the rest, tells
-/// the names of their units.
+/// Under this the point of a unit that went into another is known beside those of others that did.
+fn former_lookup(unit: &UnitKey, place: &str) -> String {
+    format!("{unit}/{place}")
+}
+
+/// Enters the points of units that went into others, where only one can be meant; the rest for rows that name
+/// their unit as it was, and tells the names of these.
 fn of_units_before(
     points: &mut HashMap<Key, Known>,
     before: HashMap<Key, Vec<(String, Known)>>,
@@ -278,7 +327,14 @@ fn of_units_before(
         if found.iter().all(|(name, _)| *name == found[0].0) {
             points.insert(key, found.swap_remove(0).1);
         } else {
-            shared.insert(key, found.into_iter().map(|(name, _)| name).collect());
+            shared.insert(key.clone(), found.iter().map(|(name, _)| name.clone()).collect());
+            let place = key.1.split_once('/').map_or("", |(_, place)| place);
+            for (_, known) in found {
+                if let Scope::Area { catalogue, unit } = &known.scope {
+                    let lookup = former_lookup(&UnitKey::new(catalogue, unit), place);
+                    points.entry((key.0, lookup)).or_insert(known);
+                }
+            }
         }
     }
     shared

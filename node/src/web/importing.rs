@@ -7,7 +7,7 @@ use axum::extract::{Multipart, Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use bytes::Bytes;
-use keng_desk::acts::{self, By};
+use keng_desk::acts::By;
 use keng_desk::{Told, clock};
 use keng_store::StoreError;
 use keng_store::imports::ImportId;
@@ -234,16 +234,17 @@ async fn take(app: &App, sent: Sent) -> Result<Result<Imported, Told>, StoreErro
     let map = sent.map;
     let looked = app.look(move |store| {
         let layouts = layouts(store, Some(&map));
-        Ok((acts::own_tree(store)?.0, store.rule_pack()?, store.identity().unit.clone(), layouts))
+        Ok((store.tree(clock::today())?, store.rule_pack()?, store.identity().unit.clone(), layouts))
     });
-    let (catalogue, pack, unit, layouts) = looked.await?;
+    let (tree, pack, unit, layouts) = looked.await?;
     let layouts = match layouts {
         Ok(layouts) => layouts,
         Err(told) => return Ok(Err(told)),
     };
     let (name, bytes, dry_run) = (sent.name, sent.bytes, sent.dry_run);
     let reading = tokio::task::spawn_blocking(move || {
-        let context = Context { catalogue: &catalogue, unit: &unit, pack: &pack, layouts: &layouts };
+        let context =
+            Context { catalogue: &tree.catalogue, unit: &unit, pack: &pack, layouts: &layouts, all: &tree.units };
         read_sheet(&bytes, &context, &Limits::default())
     });
     let why = match reading.await {

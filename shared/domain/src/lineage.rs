@@ -23,12 +23,32 @@ pub struct Lineage {
 
 /// Why a list of pairs cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {reason}")]
+#[error("line {line}: {why}")]
 pub struct BadPairs {
     /// Line number in the file, counted from 1.
     pub line: u64,
     /// What is wrong.
-    pub reason: String,
+    pub why: BadPair,
+}
+
+/// What is wrong with a line of pairs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadPair {
+    /// The first line has no title of this column.
+    #[error("there is no column `{0}`")]
+    NoColumn(&'static str),
+    /// The line has nothing in this column.
+    #[error("the column `{0}` is empty")]
+    NoCode(&'static str),
+    /// What stands in this column is no code.
+    #[error("the column `{0}` holds no code: {1:?}")]
+    BadCode(&'static str, String),
+    /// There is no pair at all.
+    #[error("there are no pairs in it")]
+    NoPairs,
+    /// The text is not delimited as such a file is.
+    #[error("{0}")]
+    Unreadable(String),
 }
 
 /// Why a change cannot be confirmed. All faults of a list are told at once.
@@ -61,28 +81,48 @@ pub struct Moved<'a> {
     pub moved_name: bool,
 }
 
-/// Reads the columns `from_code,to_code`.
+/// The columns of a list of pairs.
+const COLUMNS: [&str; 2] = ["from_code", "to_code"];
+
+/// Reads the columns `from_code` and `to_code`, wherever they stand, with a comma, a semicolon or a tab between:
+/// where a comma is the decimal sign, spreadsheet programs write the semicolon.
 ///
 /// # Errors
 /// [`BadPairs`], with the line.
 pub fn read_pairs(text: &str) -> Result<Vec<(UnitCode, UnitCode)>, BadPairs> {
-    #[derive(serde::Deserialize)]
-    struct Row {
-        from_code: String,
-        to_code: String,
-    }
     let text = text.trim_start_matches('\u{feff}');
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let titles = text.lines().next().unwrap_or_default();
+    let delimiter = [b'\t', b';'].into_iter().find(|d| titles.contains(char::from(*d))).unwrap_or(b',');
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let unreadable = |e: csv::Error| BadPairs {
+        line: e.position().map_or(1, csv::Position::line),
+        why: BadPair::Unreadable(e.to_string()),
+    };
+    let titles = reader.headers().map_err(unreadable)?.clone();
+    let mut at = [0; 2];
+    for (place, column) in at.iter_mut().zip(COLUMNS) {
+        let found = titles.iter().position(|title| title.eq_ignore_ascii_case(column));
+        *place = found.ok_or(BadPairs { line: 1, why: BadPair::NoColumn(column) })?;
+    }
     let mut pairs = Vec::new();
-    for row in reader.deserialize::<Row>() {
-        let row =
-            row.map_err(|e| BadPairs { line: e.position().map_or(1, csv::Position::line), reason: e.to_string() })?;
-        let line = pairs.len() as u64 + 2;
-        let code = |s: &str| s.parse().map_err(|e: crate::unit::BadCode| BadPairs { line, reason: e.to_string() });
-        pairs.push((code(&row.from_code)?, code(&row.to_code)?));
+    for row in reader.records() {
+        let row = row.map_err(unreadable)?;
+        let line = row.position().map_or(1, csv::Position::line);
+        let code = |place: usize| -> Result<UnitCode, BadPairs> {
+            let (column, text) = (COLUMNS[place], row.get(at[place]).unwrap_or_default());
+            match text {
+                "" => Err(BadPairs { line, why: BadPair::NoCode(column) }),
+                text => text.parse().map_err(|_| BadPairs { line, why: BadPair::BadCode(column, text.to_owned()) }),
+            }
+        };
+        // Spreadsheet programs keep rows whose cells were emptied.
+        if row.iter().any(|cell| !cell.is_empty()) {
+            pairs.push((code(0)?, code(1)?));
+        }
     }
     match pairs.is_empty() {
-        true => Err(BadPairs { line: 1, reason: "there are no pairs in it".to_owned() }),
+        true => Err(BadPairs { line: 1, why: BadPair::NoPairs }),
         false => Ok(pairs),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use keng_domain::lineage::{Fault, Lineage, Moved, read_pairs};
+use keng_domain::lineage::{BadPair, Fault, Lineage, Moved, read_pairs};
 use keng_domain::scope::Scope;
 use keng_domain::tree::Tree;
 use keng_domain::unit::{Catalogue, UnitCode, UnitKey};
@@ -237,6 +237,22 @@ fn a_change_is_checked_as_a_whole() {
     assert_eq!(faults(format!("{real}23422,23446\n")), [split]);
     assert!(check(&format!("{real}23422,23425\n")).is_ok(), "the same line twice says nothing new");
     assert!(read_pairs("from_code,to_code\n").is_err() && read_pairs("a,b\n1,2\n").is_err());
+}
+
+#[test]
+fn pairs_are_read_with_any_delimiter_and_a_fault_names_the_column() {
+    let expect = read_pairs("from_code,to_code\n101,102\n103,102\n").unwrap();
+    for text in [
+        "from_code;to_code\r\n101;102\r\n103;102\r\n;\r\n",
+        "\u{feff}from_code\tto_code\n101\t102\n103\t102\n",
+        "Tên;TO_CODE;From_code\nXã A, B;102;101\nXã C;102;103",
+    ] {
+        assert_eq!(read_pairs(text), Ok(expect.clone()), "{text}");
+    }
+    let why = |text: &str| read_pairs(text).map_err(|bad| (bad.line, bad.why));
+    assert_eq!(why("mã cũ;to_code\n101;102"), Err((1, BadPair::NoColumn("from_code"))));
+    assert_eq!(why("from_code;to_code\n101;102\n103"), Err((3, BadPair::NoCode("to_code"))));
+    assert_eq!(why("from_code;to_code\n10 1;102"), Err((2, BadPair::BadCode("from_code", "10 1".to_owned()))));
 }
 
 /// A province of `n` communes in districts of three.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use keng_desk::Told;
-use keng_domain::lineage::{BadPairs, Fault, Lineage};
+use keng_domain::lineage::{BadPair, BadPairs, Fault, Lineage};
 use keng_domain::text::date_dmy;
 use keng_domain::unit::{BadCatalogue, Catalogue, CatalogueId, UnitCode};
 use keng_domain::units::Units;
@@ -25,8 +25,16 @@ fn named(catalogue: &Catalogue, code: &UnitCode) -> String {
 }
 
 pub fn unreadable(file: &str, bad: &BadPairs) -> Told {
-    let what = format!("{file}, dòng {}: không đọc được ({}).", bad.line, bad.reason);
-    Told::new(what, NOTHING, "Tệp phải có hai cột from_code,to_code, mỗi dòng một cặp mã.")
+    let why = match &bad.why {
+        BadPair::NoColumn(column) => format!("không có cột {column}"),
+        BadPair::NoCode(column) => format!("cột {column} để trống"),
+        BadPair::BadCode(column, text) => format!("cột {column} có “{text}”, không phải mã đơn vị"),
+        BadPair::NoPairs => "không có cặp mã nào".to_owned(),
+        BadPair::Unreadable(_) => "không đọc được dòng này".to_owned(),
+    };
+    let remedy =
+        "Tệp phải có hai cột from_code và to_code, cách nhau bằng dấu phẩy, chấm phẩy hoặc tab, mỗi dòng một cặp mã.";
+    Told::new(format!("{file}, dòng {}: {why}.", bad.line), NOTHING, remedy)
 }
 
 pub fn bad_name(stem: &str) -> Told {

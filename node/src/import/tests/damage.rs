@@ -128,7 +128,13 @@ fn survives(importer: &str, original: &[u8], seed: u64) {
     let limits = Limits { cells: 50_000, ..Limits::default() };
     let (id, unit) = importer.split_once('/').unwrap();
     let (catalogue, unit, pack) = (catalogue(id), unit.parse().unwrap(), RulePack::kontum_2022());
-    let context = Context { catalogue: &catalogue, unit: &unit, pack: &pack, layouts: &Layouts::default() };
+    let context = Context {
+        catalogue: &catalogue,
+        unit: &unit,
+        pack: &pack,
+        layouts: &Layouts::default(),
+        all: &Default::default(),
+    };
     for round in 0..300 {
         let mut bytes = original.to_vec();
         if round % 5 == 0 {

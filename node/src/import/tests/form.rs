@@ -79,6 +79,27 @@ Tổng cộng | | | | | 19 | 22
 }
 
 #[test]
+fn a_sum_is_no_model_whatever_it_is_called() {
+    let rows = "1 | Camera an ninh | | | 2019 | 12 | 15
+2 | Toàn dân tham gia bảo vệ an ninh | | | 2020 | 3 | 3
+3 | Toàn xã hội phòng ngừa tội phạm | | | 2020 | 1 | 1";
+    let three = ["Camera an ninh", "Toàn dân tham gia bảo vệ an ninh", "Toàn xã hội phòng ngừa tội phạm"];
+    for sum in [
+        " | Toàn huyện | | | | 16 | 19",
+        " | Toàn huyện (3 mô hình) | | | | 9",
+        "Cả huyện | | | | | 9",
+        " | Lũy kế đến nay | | | | 40",
+        " | Huyện Đắk Glei có | | | | 16 | 19",
+    ] {
+        assert_eq!(names(&form(&format!("{rows}\n{sum}")).0), three, "{sum}");
+    }
+    // What differs from the sum, or repeats the one row above, is a model without its number.
+    let (read, _) = form("1 | Camera an ninh | | | 2019 | 12 | 15\n | Tiếng kẻng | | | | 12 | 15");
+    assert_eq!(names(&read), ["Camera an ninh", "Tiếng kẻng"]);
+    assert_eq!(names(&form(&format!("{rows}\n | Dòng họ tự quản | | | | 16 | 4")).0).len(), 4);
+}
+
+#[test]
 fn models_numbered_in_roman_are_models_where_all_are() {
     let (form, _) = form("I | Camera an ninh | | | 2019 | 12\nII | Tiếng kẻng | | | 2020 | 3");
     assert_eq!(names(&form), ["Camera an ninh", "Tiếng kẻng"]);
@@ -186,7 +207,13 @@ fn the_annex_of_a_units_own_report_is_a_form() {
 fn columns_that_no_title_tells_are_what_the_officer_says() {
     let (catalogue, pack) = (catalogue("kontum-2022"), RulePack::kontum_2022());
     let read = |rows: &str, layouts: &Layouts| {
-        let context = Context { catalogue: &catalogue, unit: &"610".parse().unwrap(), pack: &pack, layouts };
+        let context = Context {
+            catalogue: &catalogue,
+            unit: &"610".parse().unwrap(),
+            pack: &pack,
+            layouts,
+            all: &Default::default(),
+        };
         read_sheet(&xlsx(rows), &context, &Limits::default())
     };
     let rows = "Gọi là | Bao nhiêu | Ai lo | Từ khi\nCamera an ninh | 12 | Công an huyện | 2019";

@@ -50,10 +50,67 @@ fn a_header_of_two_rows_is_joined() {
 }
 
 #[test]
+fn a_header_of_three_rows_is_joined() {
+    let sheet = read(
+        "CÔNG AN HUYỆN ĐẮK GLEI
+         DANH SÁCH NĂM 2022
+         STT | Tên mô hình | Thông tin điểm mô hình | | | | | | Xếp loại
+         | | Xã | Thôn, tổ dân phố | Quyết định | | Quy mô
+         | | | | Số | Ngày | Số tổ | Số thành viên
+         1 | Camera an ninh | Xã Đăk Môn | Thôn 1 | 5/QĐ | 09/11/2022 | 3 | 15 | Tốt",
+    );
+    assert_eq!((sheet.rows, &*sheet.faults, &*sheet.notices), (1, &[][..], &[][..]));
+    let point = &sheet.points[0];
+    let values: Vec<String> = point.values.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    assert_eq!(values, ["decision_date=2022-11-09", "decision_no=5/QĐ", "members=15", "teams=3"]);
+    assert_eq!((&*point.place, &*point.ratings[&2022]), ("Thôn 1", "tot"));
+}
+
+#[test]
+fn columns_with_data_that_are_not_read_are_told() {
+    let sheet = read(
+        "TT | Tên mô hình | Đơn vị | Xã | Địa bàn | Năm thành lập | Kinh phí | Chưa dùng | | Số điểm
+         1 | Camera an ninh | Huyện Đắk Glei | Xã Đăk Môn | Thôn 1 | 2019 | 5 | - | a | 1",
+    );
+    assert_eq!((sheet.rows, &*sheet.faults), (1, &[][..]));
+    let told = "Cột “Đơn vị”, “Năm thành lập”, “Kinh phí”, I (không có tiêu đề), “Số điểm” không được đọc; cần thì chỉ rõ đó là cột nào.";
+    assert_eq!(sheet.notices, [told]);
+    assert_eq!(read(&format!("{HEADER}\n{ROW}")).notices, [""; 0]);
+}
+
+#[test]
+fn the_day_of_a_decision_is_read_under_other_titles_and_beside_its_number() {
+    for (titles, row) in [
+        ("Quyết định thành lập | Ngày thành lập", "12/QĐ-UBND | 01/02/2020"),
+        ("Số quyết định | Ngày tháng", "12/QĐ-UBND | 01/02/2020"),
+        ("Quyết định thành lập (số, ngày) | Năm thành lập", "12/QĐ-UBND ngày 01/02/2020 | 2020"),
+        ("Số, ngày, tháng, năm QĐ | Số tổ", "Số 12/QĐ-UBND, ngày 01 tháng 02 năm 2020 | 3"),
+        ("Số tổ | Ngày quyết định", "3 | 12/QĐ-UBND ngày 01/02/2020"),
+    ] {
+        let sheet = read(&format!("Tên mô hình | Xã | Thôn | {titles}\nCamera an ninh | Xã Đăk Môn | Thôn 1 | {row}"));
+        assert_eq!(sheet.faults, [], "{titles}");
+        let told = ["decision_no", "decision_date"].map(|key| sheet.points[0].values[key].to_string());
+        assert_eq!(told, ["12/QĐ-UBND", "2020-02-01"], "{titles}");
+    }
+    let two =
+        "Tên mô hình | Xã | Thôn | Quyết định\nCamera | Xã Đăk Môn | Thôn 1 | 1/QĐ ngày 1/2/2020; 2/QĐ ngày 3/4/2021";
+    assert!(read(two).faults[0].reason.contains("nhiều ngày"));
+}
+
+#[test]
 fn a_heading_directly_above_the_titles_is_no_part_of_them_and_tells_the_year() {
     let titles = HEADER.replace(" năm 2022", "");
     let sheet = read(&format!("DANH SÁCH MÔ HÌNH NĂM 2021\n{titles}\n{ROW}"));
     assert_eq!(sheet.points[0].ratings.keys().collect::<Vec<_>>(), [&2021]);
+}
+
+#[test]
+fn the_day_of_a_letter_above_the_list_tells_no_year_and_hides_none() {
+    let list = format!("{}\n{ROW}", HEADER.replace(" năm 2022", ""));
+    let letter = "Kèm theo Công văn 12 ngày 05 tháng 01 năm 2023\nDANH SÁCH ĐIỂM MÔ HÌNH";
+    assert!(matches!(refused(&format!("{letter}\n{list}")), Unreadable::RatingWithoutYear { .. }));
+    let place = "UBND HUYỆN ĐĂK GLEI | | | | Đăk Glei, ngày 10 tháng 01 năm 2023\nDANH SÁCH ĐIỂM MÔ HÌNH NĂM 2022";
+    assert_eq!(read(&format!("{place}\n{list}")).points[0].ratings.keys().collect::<Vec<_>>(), [&2022]);
 }
 
 #[test]
@@ -86,6 +143,8 @@ fn only_rows_of_data_count() {
              II | Xã Đăk Choong | | | | 3
              2 | Cổng trường an toàn giao thông | Xã Đăk Môn | Thôn 2 | | 3
              Tổng cộng | | | | | 12
+             Toàn huyện | | | | | 12
+             | Lũy kế | | | | 12
 
              | | | | Đắk Glei, ngày 09 tháng 11 năm 2022
              | NGƯỜI LẬP BIỂU | | TM. BAN CHỈ ĐẠO
@@ -108,6 +167,45 @@ fn a_commune_merged_over_its_rows_holds_for_each_but_a_count_does_not() {
     let sheet = read_as("kontum-2022/610", &book.save_to_buffer().unwrap()).unwrap();
     let seen: Vec<_> = sheet.points.iter().map(|p| (p.row, &*p.place, p.values.contains_key("teams"))).collect();
     assert_eq!(seen, [(2, "Thôn 1", true), (3, "Thôn 2", false)]);
+}
+
+#[test]
+fn all_that_is_merged_over_rows_but_counts_holds_for_each() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let titles = "TT | Tên mô hình | Xã | Địa bàn | Đối tượng | Nguồn gốc | Số QĐ | Ngày QĐ | Trạng thái | Xếp loại năm 2022 | Số tổ";
+    draw(sheet, &format!("{titles}\n1\n2\n3"));
+    for (row, model) in [(1, "Camera an ninh"), (2, "Tiếng kẻng an ninh"), (3, "Dòng họ tự quản")] {
+        sheet.write(row, 1, model).unwrap();
+    }
+    let merged = [
+        "Xã Đăk Môn",
+        "Thôn 1",
+        "Khu dân cư",
+        "Theo chỉ đạo",
+        "12/QĐ-UBND",
+        "01/02/2020",
+        "Đang hoạt động",
+        "Tốt",
+        "4",
+    ];
+    for (column, text) in (2..).zip(merged) {
+        sheet.merge_range(1, column, 3, column, text, &Format::new()).unwrap();
+    }
+    let sheet = read_as("kontum-2022/610", &book.save_to_buffer().unwrap()).unwrap();
+    assert_eq!((sheet.rows, &*sheet.faults), (3, &[][..]));
+    let told = ["decision_date", "decision_no", "object", "origin", "status"];
+    for point in &sheet.points {
+        assert_eq!((&*point.place, point.ratings.get(&2022).map(String::as_str)), ("Thôn 1", Some("tot")));
+        assert!(told.iter().all(|key| point.values.contains_key(key)), "row {}", point.row);
+    }
+    assert_eq!(sheet.points.iter().map(|p| p.values.contains_key("teams")).collect::<Vec<_>>(), [true, false, false]);
+}
+
+#[test]
+fn a_model_of_the_whole_commune_is_no_sum() {
+    let sheet = read("Địa bàn | Tên mô hình | Xã | Số tổ\nToàn xã | Camera an ninh | Xã Đăk Môn | 3\nToàn xã | | | 3");
+    assert_eq!((sheet.points.len(), &*sheet.points[0].place), (1, "Toàn xã"));
 }
 
 #[test]

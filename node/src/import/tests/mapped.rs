@@ -12,7 +12,13 @@ const SAID: &str = "Tên mô hình=B, Xã, phường, thị trấn=D, Địa bà
 
 fn read(rows: &str, layouts: &Layouts) -> Result<Sheet, Unreadable> {
     let (catalogue, pack) = (catalogue("kontum-2022"), RulePack::kontum_2022());
-    let context = Context { catalogue: &catalogue, unit: &"610".parse().unwrap(), pack: &pack, layouts };
+    let context = Context {
+        catalogue: &catalogue,
+        unit: &"610".parse().unwrap(),
+        pack: &pack,
+        layouts,
+        all: &Default::default(),
+    };
     read_sheet(&xlsx(rows), &context, &Limits::default())
 }
 

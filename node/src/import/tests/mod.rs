@@ -11,6 +11,7 @@ mod open_document;
 mod real;
 mod refused;
 mod rows;
+mod sheets;
 
 use keng_domain::rule_pack::RulePack;
 use keng_domain::unit::{Catalogue, UnitCode};
@@ -41,7 +42,11 @@ fn read_within(importer: &str, bytes: &[u8], limits: &Limits) -> Result<Sheet, U
     let (id, unit) = importer.split_once('/').unwrap();
     let (catalogue, unit, pack) = (catalogue(id), unit.parse::<UnitCode>().unwrap(), RulePack::kontum_2022());
     let layouts = Layouts::default();
-    read_sheet(bytes, &Context { catalogue: &catalogue, unit: &unit, pack: &pack, layouts: &layouts }, limits)
+    read_sheet(
+        bytes,
+        &Context { catalogue: &catalogue, unit: &unit, pack: &pack, layouts: &layouts, all: &Default::default() },
+        limits,
+    )
 }
 
 /// Đắk Glei reads the sheet drawn as text; see [`draw`].
