@@ -108,7 +108,8 @@ impl Reading<'_> {
             evidence.last_contact_at.map_or_else(|| "chưa lần nào".to_owned(), stamp),
         ));
         if let Some(ms) = evidence.clock_offset_ms {
-            facts.push(Fact::new("Đồng hồ máy lệch", format::span(ms / 1_000)));
+            let off = format::clock_off(ms.saturating_neg());
+            facts.push(Fact::new("Đồng hồ máy lúc đó", off.unwrap_or_else(|| "khớp với tỉnh".to_owned())));
         }
         facts
     }
