@@ -71,6 +71,13 @@ fn a_period_is_handed_in_returned_mended_and_accepted() -> Result<()> {
     ensure!(again.ends_with(&named(&second)?) && again != written && std::fs::exists(&written)?, "{again}");
     ensure!(second["figures"]["teams"].as_u64() == teams.as_u64().map(|n| n + 3), "{second}");
     node.sync()?;
+    // The one that was sent back stands no more, so that the province cannot take it over beside the mended one.
+    let late = hub.ask(&["submission", "accept", id(&first)?])?.refused()?;
+    ensure!(late.contains("Đơn vị đã trình bản khác") && late.contains(id(&second)?), "{late}");
+    let offered = |of: &Value| -> Result<bool> {
+        Ok(String::from_utf8(hub.page(&format!("/submissions/{}", id(of)?))?)?.contains("Tỉnh quyết định"))
+    };
+    ensure!(!offered(&first)? && offered(&second)?);
     hub.tell(&["submission", "accept", id(&second)?])?;
     node.edit_point(&counted.id, "teams", 9)?;
     node.sync()?;

@@ -276,7 +276,7 @@ fn json_text(value: &impl serde::Serialize) -> Result<String, Told> {
 /// The province takes a submission over.
 ///
 /// # Errors
-/// At a node; for one that was replaced or is none.
+/// At a node; for one after which the unit has handed in another, or that is none.
 pub fn accept(store: &mut Store, id: RecordId, by: &By) -> Result<(), Told> {
     decide(store, id, DECISION_ACCEPTED, by)
 }
@@ -297,7 +297,8 @@ fn decide(store: &mut Store, id: RecordId, decision: &str, by: &By) -> Result<()
     of_kind(store, Kind::Submission, id)?;
     let all = list(store, None)?;
     let found = all.iter().find(|s| s.id == id);
-    if let Some(later) = found.and_then(|s| all.iter().find(|l| l.replaces == Some(s.id))) {
+    // The province decides about the one that stands: an older one that it sent back must not come to stand beside it.
+    if let Some(later) = found.and_then(|s| standing(&all, &s.unit, &s.period)).filter(|stands| stands.id != id) {
         return Err(Told::refused(format!("Đơn vị đã trình bản khác thay bản này: {}.", later.id)));
     }
     let reason = by.reason.as_deref().unwrap_or_default();

@@ -160,9 +160,9 @@ impl Reading<'_> {
             true => Link::new("Nghĩa vụ", format!("/duties{}", shell.query())),
             false => Link::new("Báo cáo", format!("/reports{}", shell.query())),
         };
-        let decidable = is_hub && !matches!(s.state, SubmissionState::Replaced) && later.is_none();
+        let stands = submissions::standing(&all, &s.unit, &s.period).is_none_or(|standing| standing.id == id);
+        let decidable = is_hub && stands;
         let mut papers = vec![self.paper("Báo cáo của đơn vị", &format!("/letters/submission/{id}"))];
-        let stands = submissions::standing(&all, &s.unit, &s.period).is_some_and(|standing| standing.id == id);
         if is_hub && stands && s.state == SubmissionState::Returned {
             papers.push(self.paper("Công văn trả lại", &format!("/letters/return/{id}")));
         }
