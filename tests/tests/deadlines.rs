@@ -144,3 +144,33 @@ fn what_is_overdue_or_sent_back_stays_on_the_lists_after_new_year() -> Result<()
     ensure!(tells(&calls, &["Báo cáo năm 2022 (đã trả lại)", "Đánh giá, xếp loại năm 2022 (còn 1 điểm)"]), "{calls}");
     set_clock(None)
 }
+
+/// The province's own return makes nobody late: the letter sets a day for handing in, and none for mending.
+#[test]
+fn a_report_in_time_that_was_sent_back_and_mended_after_the_deadline_is_in_time() -> Result<()> {
+    set_clock(Some("2022-11-08 08:00:00"))?;
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let node = p.node("610");
+    node.import(&fixtures::spreadsheet("610"))?;
+    let sent: Value = node.tell(&["submission", "hand-in", "2022-annual", "--json"])?.json()?;
+    node.sync()?;
+    let first = sent["id"].as_str().unwrap_or_default();
+    p.hub().tell(&["submission", "return", first, "--reason", "thiếu số quyết định"])?;
+    node.sync()?;
+    p.hub().stop()?;
+
+    set_clock(Some("2022-11-15 08:00:00"))?;
+    p.hub().serve()?;
+    let again: Value = node.tell(&["submission", "hand-in", "2022-annual", "--json"])?.json()?;
+    ensure!(again["timeliness"] == "ON_TIME" && again["replaces"] == first, "{again:#}");
+    node.sync()?;
+    let list: Value = p.hub().tell(&["submission", "list", "--json"])?.json()?;
+    let last = of(&list, "610");
+    let sentence = last["why"]["sentence"].as_str().unwrap_or_default();
+    ensure!(last["timeliness"] == "ON_TIME", "{sentence}");
+    ensure!(last["handed_in_at"].as_str().is_some_and(|t| t.starts_with("2022-11-15T08:")), "{last:#}");
+    ensure!(last["first_handed_in_at"].as_str().is_some_and(|t| t.starts_with("2022-11-08T08:")), "{last:#}");
+    ensure!(sentence.contains("Sau khi tỉnh trả lại, trình lại lúc 08:0"), "{sentence}");
+    set_clock(None)
+}

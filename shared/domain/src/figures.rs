@@ -93,6 +93,9 @@ pub struct HandedIn {
     pub timeliness: crate::rules::timeliness::Timeliness,
     /// The act, by the unit's clock.
     pub handed_in_at: DateTime<Utc>,
+    /// The first act, by the unit's clock, where the province sent that back: by it the deadline is judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_handed_in_at: Option<DateTime<Utc>>,
     /// When it came to the hub.
     pub received_at: Option<DateTime<Utc>>,
     /// An explicit report of nothing.

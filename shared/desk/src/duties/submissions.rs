@@ -1,7 +1,7 @@
 //! Half-year and annual submissions (letter 4267, 1.d; R18, R19): figures frozen with the act, prepared
 //! without a link and handed in by any transport.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
@@ -12,7 +12,7 @@ use keng_domain::rule_pack::DirectingLetter;
 use keng_domain::rules::submission::{
     ENDING_PAPER, Frozen, OpenItem, Papers, RECOGNISING_PAPER, State, blocking, open_items, punctuality,
 };
-use keng_domain::rules::timeliness::Punctuality;
+use keng_domain::rules::timeliness::{Evidence, Punctuality};
 use keng_domain::schema::{DECISION_ACCEPTED, DECISION_RETURNED, Kind};
 use keng_domain::scope::Scope;
 use keng_domain::text::date_dmy;
@@ -57,7 +57,7 @@ pub struct Submission {
     pub open_items: Vec<OpenItem>,
     /// The province's reason for returning it.
     pub decision_reason: Option<String>,
-    /// The earlier one that it replaces.
+    /// The earlier one that it replaces: of the unit's own accord, or because the province sent it back.
     pub replaces: Option<RecordId>,
     /// Who hands in for this period instead, where the unit was dissolved before its end: it had not heard of that, and
     /// what it handed in stands for nobody.
@@ -80,6 +80,7 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
     let (packs, units) = (store.rule_packs()?, store.units()?);
     let views = store.records(Kind::Submission)?;
     let replaced: HashSet<RecordId> = views.iter().filter_map(replaces).collect();
+    let acts = acts(store, &views)?;
     let mut all = Vec::with_capacity(views.len());
     for view in &views {
         let Some(unit) = view.fields.text("unit").and_then(|u| u.parse::<UnitCode>().ok()) else { continue };
@@ -90,7 +91,7 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
         let Some(period) = view.fields.text("period").and_then(|p| packs.period_of_id(p).ok()) else {
             continue;
         };
-        let Some((evidence, act)) = hand_in_of(store, view)? else { continue };
+        let Some(act) = acts.get(&view.id) else { continue };
         let letter = packs.of_year(period.year).letter.clone();
         let read = |key: &str| view.fields.text(key).unwrap_or_default();
         let key = match &view.scope {
@@ -103,10 +104,10 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
             key,
             unit,
             state: State::of(view.fields.text("decision"), replaced.contains(&view.id)),
-            punctuality: punctuality(evidence, &period, &letter),
+            punctuality: punctuality(act.evidence, first(view.id, &acts), &period, &letter),
             letter,
             period,
-            officer: act.author.officer,
+            officer: act.officer.clone(),
             nothing: view.fields.int("nothing") == Some(1),
             frozen: serde_json::from_str(read("figures")).unwrap_or_else(|_| Frozen {
                 totals: keng_domain::figures::Totals::default(),
@@ -123,6 +124,42 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
         key(a).cmp(&key(b))
     });
     Ok(all)
+}
+
+/// What is known of one act of handing in.
+struct HandedIn {
+    evidence: Evidence,
+    officer: String,
+    is_returned: bool,
+    replaces: Option<RecordId>,
+}
+
+fn acts(store: &Store, views: &[RecordView]) -> Result<HashMap<RecordId, HandedIn>, StoreError> {
+    let mut acts = HashMap::with_capacity(views.len());
+    for view in views {
+        let Some((evidence, line)) = hand_in_of(store, view)? else { continue };
+        let is_returned = view.fields.text("decision") == Some(DECISION_RETURNED);
+        let act = HandedIn { evidence, officer: line.author.officer, is_returned, replaces: replaces(view) };
+        acts.insert(view.id, act);
+    }
+    Ok(acts)
+}
+
+/// The act by which the deadline of `id` is judged, where that is an earlier one that the province sent back. What a
+/// unit replaces of its own accord, it hands in anew; unless that was mending already.
+fn first(id: RecordId, acts: &HashMap<RecordId, HandedIn>) -> Option<Evidence> {
+    let (mut at, mut first, mut seen) = (id, None, HashSet::new());
+    while let Some((earlier, act)) = acts.get(&at).and_then(|a| a.replaces).and_then(|of| Some((of, acts.get(&of)?))) {
+        // Records are written elsewhere: a chain may lead back to itself.
+        if !seen.insert(earlier) {
+            break;
+        }
+        if act.is_returned {
+            first = Some(act.evidence);
+        }
+        at = earlier;
+    }
+    first
 }
 
 fn replaces(view: &RecordView) -> Option<RecordId> {
@@ -237,7 +274,7 @@ pub fn hand_in(store: &mut Store, period_id: &str, nothing: bool, by: &By) -> Re
         )));
     }
     let all = list(store, Some(&unit))?;
-    let earlier = standing(&all, &unit, &period).filter(|s| s.state != State::Returned);
+    let earlier = standing(&all, &unit, &period);
     if let Some(accepted) = earlier.filter(|s| s.state == State::Accepted) {
         return Err(Told::refused(format!(
             "Tỉnh đã nhận báo cáo {title} (mã {}). Muốn sửa, hãy đề nghị tỉnh trả lại rồi trình bản khác.",
@@ -324,6 +361,7 @@ fn one(s: &Submission) -> Json {
         "unit": s.unit,
         "state": s.state,
         "handed_in_at": at(p.evidence.acted_at),
+        "first_handed_in_at": p.first.map(|first| at(first.acted_at)),
         "received_at": p.evidence.received_at.map(at),
         "last_contact_at": p.evidence.last_contact_at.map(at),
         "clock_offset_ms": p.evidence.clock_offset_ms,

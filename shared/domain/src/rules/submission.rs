@@ -15,7 +15,7 @@ use crate::period::Period;
 use crate::point::Point;
 use crate::rule_pack::{DirectingLetter, RulePack};
 use crate::rules::counting::{Effect, Standing, effect, is_eligible, standing};
-use crate::rules::timeliness::{Evidence, Punctuality, judge};
+use crate::rules::timeliness::{Evidence, Punctuality, judge, judge_again};
 use crate::schema::{DECISION_ACCEPTED, DECISION_RETURNED};
 use crate::text::date_dmy;
 
@@ -344,10 +344,19 @@ impl State {
     }
 }
 
-/// Judges when a period was handed in (letter 4267, 1.d; R18).
+/// Judges when a period was handed in (letter 4267, 1.d; R18); `first` where the province sent that back.
 #[must_use]
-pub fn punctuality(evidence: Evidence, period: &Period, letter: &DirectingLetter) -> Punctuality {
-    judge(evidence, period.due(), letter.clause(DUE_CLAUSE))
+pub fn punctuality(
+    evidence: Evidence,
+    first: Option<Evidence>,
+    period: &Period,
+    letter: &DirectingLetter,
+) -> Punctuality {
+    let (due, clause) = (period.due(), letter.clause(DUE_CLAUSE));
+    match first {
+        Some(first) => judge_again(first, evidence, due, clause),
+        None => judge(evidence, due, clause),
+    }
 }
 
 #[cfg(test)]

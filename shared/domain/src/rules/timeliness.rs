@@ -78,8 +78,10 @@ pub struct Punctuality {
     pub due: NaiveDate,
     /// The clause of the letter that sets the deadline.
     pub clause: String,
-    /// What it rests on.
+    /// The act itself.
     pub evidence: Evidence,
+    /// The first one, where the province sent that back: by it the deadline is judged.
+    pub first: Option<Evidence>,
     /// One sentence for officers.
     pub sentence: String,
 }
@@ -93,6 +95,21 @@ pub fn late_from(due: NaiveDate) -> DateTime<Utc> {
 /// Judges an act against the first late day `due` (R15, R18).
 #[must_use]
 pub fn judge(evidence: Evidence, due: NaiveDate, clause: impl Into<String>) -> Punctuality {
+    let (timeliness, sentence) = told_of("trình", evidence, due);
+    Punctuality { timeliness, due, clause: clause.into(), evidence, first: None, sentence }
+}
+
+/// Judges an act that was done `again` after the province had sent the `first` one back. The letter sets a day for
+/// handing in and none for mending: what was in time stays so, and the later act is told beside it.
+#[must_use]
+pub fn judge_again(first: Evidence, again: Evidence, due: NaiveDate, clause: impl Into<String>) -> Punctuality {
+    let (timeliness, sentence) = told_of("trình lần đầu", first, due);
+    let sentence = format!("{sentence} Sau khi tỉnh trả lại, trình lại {}.", moments(again));
+    Punctuality { timeliness, due, clause: clause.into(), evidence: again, first: Some(first), sentence }
+}
+
+/// Whether the deadline was kept, and the sentence that says so of what was done.
+fn told_of(what: &str, evidence: Evidence, due: NaiveDate) -> (Timeliness, String) {
     let late_from = late_from(due);
     let before = |at: DateTime<Utc>| at < late_from;
     let acted = evidence.acted();
@@ -103,18 +120,21 @@ pub fn judge(evidence: Evidence, due: NaiveDate, clause: impl Into<String>) -> P
         Some(_) => Timeliness::OnTimeOffline,
         None => Timeliness::OnTime,
     };
-    let mut sentence = format!("{}: trình {}", timeliness.label(), told(acted));
-    match evidence.received_at {
-        Some(at) => sentence.push_str(&format!(", tỉnh nhận {}", told(at))),
-        None => sentence.push_str(", chưa tới tỉnh"),
-    }
-    sentence.push_str(&format!("; hạn là trước ngày {}.", date_dmy(due)));
+    let (label, moments) = (timeliness.label(), moments(evidence));
+    let mut sentence = format!("{label}: {what} {moments}; hạn là trước ngày {}.", date_dmy(due));
     if timeliness == Timeliness::Late && before(acted) {
         // The clock says otherwise than the log.
         let at = evidence.last_contact_at.map_or_else(String::new, told);
         sentence.push_str(&format!(" Máy đã liên lạc với tỉnh {at}, nên báo cáo không thể lập trước đó."));
     }
-    Punctuality { timeliness, due, clause: clause.into(), evidence, sentence }
+    (timeliness, sentence)
+}
+
+/// `lúc 23:59 ngày 09/05/2022, tỉnh nhận lúc 09:30 ngày 12/05/2022`.
+fn moments(evidence: Evidence) -> String {
+    let received =
+        evidence.received_at.map_or_else(|| "chưa tới tỉnh".to_owned(), |at| format!("tỉnh nhận {}", told(at)));
+    format!("{}, {received}", told(evidence.acted()))
 }
 
 /// `lúc 23:59 ngày 09/5/2022`, in the time of Việt Nam.
@@ -125,7 +145,7 @@ fn told(at: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Evidence, Timeliness, judge};
+    use super::{Evidence, Timeliness, judge, judge_again};
     use chrono::{DateTime, Utc};
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -184,6 +204,32 @@ mod tests {
         assert_eq!(judge(evidence, due, "1.d").timeliness, Timeliness::Late, "four minutes are no wrong clock");
         evidence.clock_offset_ms = Some(i64::MIN);
         assert_eq!(judge(evidence, due, "1.d").timeliness, Timeliness::Late, "an absurd offset is left out");
+    }
+
+    /// Letter 4267, 1.d, sets a day for handing in, and none for mending what the province sent back.
+    #[test]
+    fn what_was_in_time_and_is_mended_after_the_deadline_stays_in_time() {
+        let act = |acted, received| Evidence {
+            acted_at: at(acted),
+            clock_offset_ms: None,
+            last_contact_at: None,
+            received_at: Some(at(received)),
+        };
+        let due = "2022-05-10".parse().unwrap();
+        let first = act("2022-05-08T16:00:00", "2022-05-08T16:05:00");
+        let again = act("2022-05-15T08:00:00", "2022-05-15T08:01:00");
+        let mended = judge_again(first, again, due, "1.d");
+        assert_eq!((mended.timeliness, mended.first, mended.evidence), (Timeliness::OnTime, Some(first), again));
+        assert_eq!(
+            mended.sentence,
+            "Đúng hạn: trình lần đầu lúc 16:00 ngày 08/05/2022, tỉnh nhận lúc 16:05 ngày 08/05/2022; hạn là trước ngày \
+             10/05/2022. Sau khi tỉnh trả lại, trình lại lúc 08:00 ngày 15/05/2022, tỉnh nhận lúc 08:01 ngày 15/05/2022."
+        );
+        assert_eq!(
+            judge_again(again, again, due, "1.d").timeliness,
+            Timeliness::Late,
+            "mending makes nothing punctual"
+        );
     }
 
     #[test]
