@@ -174,3 +174,34 @@ fn a_report_in_time_that_was_sent_back_and_mended_after_the_deadline_is_in_time(
     ensure!(sentence.contains("Sau khi tỉnh trả lại, trình lại lúc 08:0"), "{sentence}");
     set_clock(None)
 }
+
+/// Two days slow at the last contact, set right without a link, handed in on the last day: the offset of then is not
+/// that of the act.
+#[test]
+fn a_clock_that_was_set_right_without_a_link_makes_no_report_late() -> Result<()> {
+    set_clock(Some("2022-11-07 08:00:00"))?;
+    let mut p = Province::kon_tum()?;
+    p.join("610")?;
+    let node = p.node("610");
+    node.import(&fixtures::spreadsheet("610"))?;
+    set_clock(Some("2022-11-05 08:00:00"))?;
+    node.sync()?;
+    p.hub().stop()?;
+
+    set_clock(Some("2022-11-09 16:50:00"))?;
+    node.tell(&["submission", "hand-in", "2022-annual"])?;
+    set_clock(Some("2022-11-14 08:00:00"))?;
+    p.hub().serve()?;
+    node.sync()?;
+    let at_the_hub: Value = p.hub().tell(&["submission", "list", "--json"])?.json()?;
+    let at_the_unit: Value = node.tell(&["submission", "list", "--json"])?.json()?;
+    for list in [&at_the_hub, &at_the_unit] {
+        let sentence = of(list, "610")["why"]["sentence"].as_str().unwrap_or_default();
+        ensure!(of(list, "610")["timeliness"] == "ON_TIME_OFFLINE", "{sentence}");
+        ensure!(
+            sentence.contains("lúc 16:50 ngày 09/11/2022 hoặc lúc 16:") && sentence.contains("đã chỉnh"),
+            "{sentence}"
+        );
+    }
+    set_clock(None)
+}

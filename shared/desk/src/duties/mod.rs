@@ -45,9 +45,13 @@ pub fn period(id: &str, packs: &RulePacks) -> Result<Period, Told> {
         .map_err(|_| Told::refused(format!("“{id}” không phải kỳ báo cáo; ví dụ: 2022-annual, 2022-half, 2022-Q4.")))
 }
 
-/// What an act of handing in writes of its time.
+/// How far the clock was off at the first contact after the act, where it was set meanwhile.
+const CLOCK_OFFSET_AFTER: &str = "clock_offset_after_ms";
+
+/// What an act of handing in writes of its time; what an earlier one of the same record was told later, goes.
 fn evidence_values(heard: &heard::Heard, now_ms: i64) -> Vec<(String, Value)> {
-    let mut values = vec![(HANDED_IN_AT.to_owned(), Value::from(utc(now_ms)))];
+    let mut values =
+        vec![(HANDED_IN_AT.to_owned(), Value::from(utc(now_ms))), (CLOCK_OFFSET_AFTER.to_owned(), Value::Null)];
     if let Some(at) = heard.at_ms {
         values.push(("last_contact_at".to_owned(), Value::from(utc(at))));
     }
@@ -71,6 +75,7 @@ fn hand_in_of(store: &Store, view: &RecordView) -> Result<Option<(Evidence, Trac
     let evidence = Evidence {
         acted_at: moment(at).unwrap_or_default(),
         clock_offset_ms: view.fields.int("clock_offset_ms"),
+        clock_offset_after_ms: view.fields.int(CLOCK_OFFSET_AFTER),
         last_contact_at: view.fields.text("last_contact_at").and_then(moment),
         received_at: line.arrival.and_then(|a| DateTime::from_timestamp_millis(a.at_ms)),
     };

@@ -298,7 +298,7 @@ pub fn hand_in(store: &mut Store, period_id: &str, nothing: bool, by: &By) -> Re
     if let Some(earlier) = earlier {
         values.push(("replaces".to_owned(), Value::from(earlier.id.to_string())));
     }
-    values.extend(evidence_values(&heard, clock::now_ms()));
+    values.extend(evidence_values(&heard, clock::now_ms()).into_iter().filter(|(_, value)| *value != Value::Null));
     let scope = own_tree(store)?.0.scope_of(&unit);
     let id = fresh_id();
     let meta = Meta { kind: Kind::Submission.code().to_owned(), scope, owner: unit };
@@ -365,6 +365,7 @@ fn one(s: &Submission) -> Json {
         "received_at": p.evidence.received_at.map(at),
         "last_contact_at": p.evidence.last_contact_at.map(at),
         "clock_offset_ms": p.evidence.clock_offset_ms,
+        "clock_offset_after_ms": p.evidence.clock_offset_after_ms,
         "due": p.due,
         "timeliness": p.timeliness,
         "why": { "clause": p.clause, "sentence": p.sentence },

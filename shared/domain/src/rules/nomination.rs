@@ -382,8 +382,7 @@ mod tests {
     fn the_ninth_of_december_is_the_last_day_of_the_fourth_quarter() {
         let handed_in = |t: &str| {
             let at = format!("{t}+07:00").parse().unwrap();
-            let evidence =
-                Evidence { acted_at: at, clock_offset_ms: None, last_contact_at: None, received_at: Some(at) };
+            let evidence = Evidence { acted_at: at, received_at: Some(at), ..Evidence::default() };
             let n = Nominated { evidence: Some(evidence), ..nominated(Case::Tot, &[]) };
             assess(&n, &RulePack::kontum_2022()).timeliness
         };
@@ -398,8 +397,7 @@ mod tests {
         let at = "2022-12-01T08:00:00+07:00".parse().unwrap();
         let mut n = nominated(Case::Tot, &[]);
         n.documents = pack.nomination.dossier.iter().chain(&pack.nomination.proposal).map(String::as_str).collect();
-        n.evidence =
-            Some(Evidence { acted_at: at, clock_offset_ms: None, last_contact_at: None, received_at: Some(at) });
+        n.evidence = Some(Evidence { acted_at: at, received_at: Some(at), ..Evidence::default() });
         let ask = |n: &Nominated<'_>, basis, document| {
             may_propose(basis, &assess(n, &pack), document, &pack).map_err(|e| e.chars().count() > 20)
         };

@@ -107,9 +107,14 @@ impl Reading<'_> {
             "Liên lạc với tỉnh trước khi trình",
             evidence.last_contact_at.map_or_else(|| "chưa lần nào".to_owned(), stamp),
         ));
-        if let Some(ms) = evidence.clock_offset_ms {
-            let off = format::clock_off(ms.saturating_neg());
-            facts.push(Fact::new("Đồng hồ máy lúc đó", off.unwrap_or_else(|| "khớp với tỉnh".to_owned())));
+        let off = |ms: i64| format::clock_off(ms.saturating_neg()).unwrap_or_else(|| "khớp với tỉnh".to_owned());
+        match (evidence.clock_offset_ms, evidence.clock_offset_after_ms) {
+            (Some(before), Some(after)) => {
+                let words = format!("trước khi trình {}, sau khi trình {}: đã chỉnh", off(before), off(after));
+                facts.push(Fact::new("Đồng hồ máy", words).toned(Tone::Warn));
+            }
+            (Some(before), None) => facts.push(Fact::new("Đồng hồ máy lúc đó", off(before))),
+            (None, _) => {}
         }
         facts
     }
