@@ -8,7 +8,7 @@ use keng_domain::id::RecordId;
 use keng_domain::period::{Period, rating_due};
 use keng_domain::point::Point;
 use keng_domain::rule_pack::RulePacks;
-use keng_domain::rules::counting::tally;
+use keng_domain::rules::counting::rating_duty;
 use keng_domain::rules::submission::State as SubmissionState;
 use keng_domain::rules::timeliness::Timeliness;
 use keng_domain::unit::{CatalogueId, UnitCode, UnitKey};
@@ -132,7 +132,7 @@ pub struct Cell {
     pub timeliness: Option<Timeliness>,
     /// The submission or nomination.
     pub record: Option<RecordId>,
-    /// The unit's points, where the duty is to rate them.
+    /// The unit's points, where the duty is to rate them, as [`rating_duty`] counts them.
     pub tally: Option<Tally>,
 }
 
@@ -256,7 +256,7 @@ fn rows(store: &Store, points: &[Point], sent: &Sent, year: i32, today: NaiveDat
             let own = nominated.get(unit).map_or(&[][..], Vec::as_slice);
             let to_rate = |duty: &Duty| {
                 let points = ground.points.get(unit).map_or(&[][..], Vec::as_slice);
-                tally(points.iter().copied(), year, duty.period.cut_off, pack)
+                rating_duty(points.iter().copied(), year, duty.period.cut_off, pack)
             };
             let cells = duties.iter().map(|duty| match duty.kind {
                 _ if !ground.owes(unit, duty) => plain(*duty, CellState::NotOwed),

@@ -219,7 +219,7 @@ pub fn open_items<'a>(
                     match effect(point, period.year, pack) {
                         Effect::Unrated => count("UNRATED"),
                         Effect::Contested => count("CONTESTED"),
-                        Effect::Effective | Effect::NotEffective => {}
+                        Effect::Effective | Effect::NotEffective | Effect::Undecided => {}
                     }
                 }
             }
@@ -389,7 +389,8 @@ mod tests {
         let decided = [("decision_date", "2020-01-01"), ("decision_no", "1/QĐ")];
         let rated = [decided[0], decided[1], ("ratings/2022/610", "tot")];
         let contested = [rated[0], rated[1], rated[2], ("ratings/2022/62", "yeu")];
-        let points = [point(&decided), point(&rated), point(&contested)];
+        let undecided = [decided[0], decided[1], ("ratings/2022/610", "chua_phan_loai")];
+        let points = [point(&decided), point(&rated), point(&contested), point(&undecided)];
         assert_eq!(open("2022-annual", &points), ["1 UNRATED", "1 CONTESTED"]);
         assert!(open("2022-half", &points).is_empty());
     }
