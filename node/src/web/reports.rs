@@ -11,7 +11,7 @@ use keng_desk::duties::nominations::{self, Nomination};
 use keng_desk::duties::obligations::{self, Cell, CellState, Duty, DutyKind};
 use keng_desk::duties::submissions::{self, Draft, Submission, standing};
 use keng_domain::period::Period;
-use keng_domain::rules::submission::{OpenItem, State as SubmissionState};
+use keng_domain::rules::submission::{OpenItem, SPONTANEOUS_MODEL, State as SubmissionState};
 use keng_domain::text::{date_dmy, thousands};
 use keng_store::StoreError;
 use keng_web::answer::{Answer, Fault, address, see, with_faults};
@@ -163,6 +163,8 @@ fn open_line(item: &OpenItem, draft: &Draft, period: Period, shell: &Shell) -> O
         "UNRATED" => points("unrated"),
         "CONTESTED" => address("/contests", &[("year", &year)]),
         "SPONTANEOUS" => points("spontaneous"),
+        // Such a model has a card of its own on the work list, with both ways to its end.
+        SPONTANEOUS_MODEL => address("/", &[("year", &year)]),
         "NO_NUMBER" => points("no-number"),
         "NO_DATE" => points("no-date"),
         "END_NO_DATE" | "END_BEFORE_DECISION" | "END_NO_GROUND" | "END_NO_DOCUMENT" => points("ended-open"),
@@ -170,7 +172,7 @@ fn open_line(item: &OpenItem, draft: &Draft, period: Period, shell: &Shell) -> O
     };
     OpenLine {
         sentence: item.sentence(&draft.letter),
-        rows: Link::new("Xem các điểm này", href),
+        rows: Link::new(if item.code == SPONTANEOUS_MODEL { "Xem các mô hình này" } else { "Xem các điểm này" }, href),
         blocks: draft.blocking.contains(item),
     }
 }

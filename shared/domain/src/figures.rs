@@ -193,6 +193,9 @@ pub struct Figures {
     pub contests: Vec<OpenContest>,
     /// Sums that must agree, both ways of counting beside each other (R20).
     pub reconciliation: Vec<Reconciliation>,
+    /// Models that arose by themselves and wait without a point to be recognised for them (R4). Beside the sums, since
+    /// what a unit hands in counts its points alone.
+    pub spontaneous_models: u32,
     /// Exemplars recognised in the period, in Vietnamese order of names.
     pub exemplars: Vec<Exemplar>,
     /// Models proposed for notice.

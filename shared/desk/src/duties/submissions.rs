@@ -8,7 +8,8 @@ use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::point::Point;
-use keng_domain::rule_pack::DirectingLetter;
+use keng_domain::rule_pack::{DirectingLetter, RulePack};
+use keng_domain::rules::spontaneous;
 use keng_domain::rules::submission::{
     ENDING_PAPER, Frozen, OpenItem, Papers, RECOGNISING_PAPER, State, blocking, open_items, punctuality,
 };
@@ -210,9 +211,24 @@ pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
     let tree = store.tree(period.cut_off)?;
     let own = store.identity().unit_key();
     let points: Vec<Point> = store.points()?.into_iter().filter(|p| tree.is_within(&p.unit_key(), &own)).collect();
-    let open_items = open_items(&points, &papers(store)?, &seen, &pack);
+    let waiting = waiting_models(store, &store.identity().unit, &seen, &pack)?;
+    let open_items = open_items(&points, waiting, &papers(store)?, &seen, &pack);
     let blocking = blocking(&open_items, &pack).cloned().collect();
     Ok(Draft { period, letter: pack.letter, frozen: Frozen::of(&figures, &period), open_items, blocking })
+}
+
+/// How many spontaneous models that `unit` wrote down wait without a point to be recognised for them (R4). A node does
+/// not see the points of others, which may wait for a model of theirs.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn waiting_models(store: &Store, unit: &UnitCode, period: &Period, pack: &RulePack) -> Result<u32, StoreError> {
+    let (models, points) = (store.models()?, store.points()?);
+    let mut own = 0;
+    for model in spontaneous::waiting_models(&models, &points, period.cut_off, pack) {
+        own += u32::from(store.record(model.id)?.is_some_and(|view| view.owner == *unit));
+    }
+    Ok(own)
 }
 
 /// Which documents stand in which dossiers, for [`open_items`].

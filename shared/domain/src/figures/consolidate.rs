@@ -18,6 +18,7 @@ use crate::point::{Point, YearRating};
 use crate::rule_pack::RulePack;
 use crate::rules::counting::{Effect, Standing, counts_from, effect, is_eligible, standing, tally};
 use crate::rules::half_points::judge_by_points;
+use crate::rules::spontaneous::waiting_models;
 use crate::rules::submission::State;
 use crate::text;
 use crate::unit::{Unit, UnitCode};
@@ -108,6 +109,7 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         models,
         units,
         missing_units,
+        spontaneous_models: waiting_models(input.models, input.points, period.cut_off, pack).len() as u32,
         province: UnitName { code: tree.root.clone(), name: province.map_or_else(String::new, |p| p.name.clone()) },
         title: period.title(),
         year: period.year,

@@ -27,7 +27,7 @@ pub const DUE_CLAUSE: &str = "điểm 1.d";
 pub struct ItemKind {
     /// Its code, in rule packs and JSON.
     pub code: &'static str,
-    /// What is open, after a number of points.
+    /// What is open, after a number: of points, but for [`SPONTANEOUS_MODEL`].
     pub what: &'static str,
     /// The rule by its number.
     pub rule: &'static str,
@@ -41,6 +41,9 @@ pub struct ItemKind {
 
 /// The clause on what arose by itself: recognised, or ended.
 const SETTLING_CLAUSE: &str = "điểm 1.c, gạch đầu dòng thứ hai";
+
+/// The code of the open item that counts models: those that arose by themselves and have no point to wait for them.
+pub const SPONTANEOUS_MODEL: &str = "SPONTANEOUS_MODEL";
 
 /// All kinds of open item.
 pub const OPEN_ITEMS: &[ItemKind] = &[
@@ -66,6 +69,14 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         rule: "R4",
         clause: Some(SETTLING_CLAUSE),
         remedy: "Trình cấp có thẩm quyền quyết định công nhận, hoặc chấm dứt hoạt động",
+        page: None,
+    },
+    ItemKind {
+        code: SPONTANEOUS_MODEL,
+        what: "mô hình tự phát chờ công nhận hoặc chấm dứt, chưa có điểm nào được công nhận",
+        rule: "R4",
+        clause: Some(SETTLING_CLAUSE),
+        remedy: "Thêm điểm kèm quyết định công nhận, ghi quyết định của mô hình, hoặc chấm dứt hoạt động",
         page: None,
     },
     ItemKind {
@@ -166,7 +177,7 @@ impl Papers {
 pub struct OpenItem {
     /// A code of [`OPEN_ITEMS`].
     pub code: String,
-    /// How many points.
+    /// How many points; how many models, where the code is [`SPONTANEOUS_MODEL`].
     pub points: u32,
 }
 
@@ -193,16 +204,21 @@ impl OpenItem {
     }
 }
 
-/// What is open among a unit's points at the end of `period`, in the order of [`OPEN_ITEMS`]. Ratings are
+/// What is open among a unit's points, and its `waiting_models` (see [`super::spontaneous::waiting_models`]), at the end
+/// of `period`, in the order of [`OPEN_ITEMS`]. Ratings are
 /// asked for by the annual report alone, ground and paper of an act by the period in which it took effect.
 #[must_use]
 pub fn open_items<'a>(
     points: impl IntoIterator<Item = &'a Point>,
+    waiting_models: u32,
     papers: &Papers,
     period: &Period,
     pack: &RulePack,
 ) -> Vec<OpenItem> {
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    if waiting_models > 0 {
+        counts.insert(SPONTANEOUS_MODEL, waiting_models);
+    }
     let mut count = |code: &'static str| *counts.entry(code).or_default() += 1;
     let is_annual = period.kind == crate::period::PeriodKind::Annual;
     for point in points {
@@ -381,7 +397,7 @@ mod tests {
     fn open_beside(papers: &Papers, period: &str, points: &[Point]) -> Vec<String> {
         let pack = RulePack::kontum_2022();
         let period = Period::of_id(period, &pack.periods).unwrap();
-        open_items(points, papers, &period, &pack).into_iter().map(|i| format!("{} {}", i.points, i.code)).collect()
+        open_items(points, 0, papers, &period, &pack).into_iter().map(|i| format!("{} {}", i.points, i.code)).collect()
     }
 
     #[test]
@@ -404,6 +420,16 @@ mod tests {
             point(&[("status", "CHAM_DUT")]),
         ];
         assert_eq!(open("2022-annual", &points), ["1 SPONTANEOUS", "1 NO_NUMBER", "1 NO_DATE", "1 END_NO_DATE"]);
+    }
+
+    /// R4: "điểm/model"; letter 4267, 1.c, second dash, speaks of models.
+    #[test]
+    fn a_spontaneous_model_without_a_point_is_open_in_its_own_words() {
+        let pack = RulePack::kontum_2022();
+        let period = Period::of_id("2022-half", &pack.periods).unwrap();
+        let items = open_items(&[], 1, &Papers::default(), &period, &pack);
+        assert_eq!(items, [OpenItem { code: "SPONTANEOUS_MODEL".into(), points: 1 }]);
+        assert!(items[0].sentence(&pack.letter).starts_with("01 mô hình tự phát chờ công nhận hoặc chấm dứt"));
     }
 
     /// R5: "needs a document"; letter 4267, 1.c, second dash: a decision recognises, or the activity is ended.

@@ -18,12 +18,17 @@ pub fn section(figures: &Figures, agency: &Agency) -> Vec<Block> {
         0 => String::new(),
         n => format!(" (chưa gồm số liệu của {} nêu tại Mục IV)", counted(n as u64, "đơn vị")),
     };
-    let spontaneous = match t.spontaneous_pending {
-        0 => "Không còn điểm tự phát chờ công nhận.".to_owned(),
-        n => format!(
+    let waiting = [
+        (t.spontaneous_pending, "điểm tự phát"),
+        (figures.spontaneous_models, "mô hình tự phát không có điểm nào được công nhận hoặc chờ công nhận"),
+    ];
+    let waiting: Vec<String> = waiting.iter().filter(|(n, _)| *n > 0).map(|(n, of)| counted(*n, of)).collect();
+    let spontaneous = match waiting.is_empty() {
+        true => "Không còn điểm tự phát chờ công nhận.".to_owned(),
+        false => format!(
             "Còn {} chưa có quyết định công nhận, được theo dõi riêng và không tính vào các số liệu trên; cấp có thẩm \
              quyền phải công nhận hoặc chấm dứt hoạt động theo công văn số {}, điểm 1.c.",
-            counted(n, "điểm tự phát"),
+            waiting.join(", "),
             figures.letter.number,
         ),
     };
