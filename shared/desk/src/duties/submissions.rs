@@ -205,8 +205,7 @@ pub fn draft(store: &Store, period_id: &str) -> Result<Draft, Told> {
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
     let pack = store.rule_pack_of(period.year)?;
-    // Days to come have brought nothing yet, whatever their period: a point is not older than it is.
-    let seen = Period { cut_off: period.cut_off.min(latest_today(store)?), ..period };
+    let seen = seen(store, period)?;
     let figures = consolidation::own_figures(store, seen)?;
     let tree = store.tree(period.cut_off)?;
     let own = store.identity().unit_key();
@@ -215,6 +214,14 @@ pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
     let open_items = open_items(&points, waiting, &papers(store)?, &seen, &pack);
     let blocking = blocking(&open_items, &pack).cloned().collect();
     Ok(Draft { period, letter: pack.letter, frozen: Frozen::of(&figures, &period), open_items, blocking })
+}
+
+/// A period as far as it has been seen: days to come have brought nothing yet, and a point is not older than it is.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn seen(store: &Store, period: Period) -> Result<Period, StoreError> {
+    Ok(Period { cut_off: period.cut_off.min(latest_today(store)?), ..period })
 }
 
 /// How many spontaneous models that `unit` wrote down wait without a point to be recognised for them (R4). A node does

@@ -27,6 +27,8 @@ pub const DUE_CLAUSE: &str = "điểm 1.d";
 pub struct ItemKind {
     /// Its code, in rule packs and JSON.
     pub code: &'static str,
+    /// The same in few words, for the filter of a list.
+    pub short: &'static str,
     /// What is open, after a number: of points, but for [`SPONTANEOUS_MODEL`].
     pub what: &'static str,
     /// The rule by its number.
@@ -49,6 +51,7 @@ pub const SPONTANEOUS_MODEL: &str = "SPONTANEOUS_MODEL";
 pub const OPEN_ITEMS: &[ItemKind] = &[
     ItemKind {
         code: "UNRATED",
+        short: "Chưa xếp loại năm",
         what: "điểm chưa xếp loại năm",
         rule: "R6",
         clause: Some("điểm 1.c"),
@@ -57,6 +60,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "CONTESTED",
+        short: "Xếp loại khác nhau",
         what: "điểm có xếp loại khác nhau chưa được chọn",
         rule: "R12",
         clause: None,
@@ -65,6 +69,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "SPONTANEOUS",
+        short: "Tự phát",
         what: "điểm tự phát chờ công nhận hoặc chấm dứt",
         rule: "R4",
         clause: Some(SETTLING_CLAUSE),
@@ -73,6 +78,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: SPONTANEOUS_MODEL,
+        short: "Mô hình tự phát",
         what: "mô hình tự phát chờ công nhận hoặc chấm dứt, chưa có điểm nào được công nhận",
         rule: "R4",
         clause: Some(SETTLING_CLAUSE),
@@ -81,6 +87,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "NO_NUMBER",
+        short: "Thiếu số QĐ",
         what: "điểm đã tính nhưng thiếu số quyết định",
         rule: "R2",
         clause: Some("điểm 1.c, gạch đầu dòng thứ nhất"),
@@ -89,6 +96,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "NO_DATE",
+        short: "Thiếu ngày QĐ",
         what: "điểm chưa tính vì thiếu ngày quyết định",
         rule: "R2",
         clause: None,
@@ -97,6 +105,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "NO_LAUNCH",
+        short: "Thiếu ngày ra mắt",
         what: "điểm chưa tính vì thiếu ngày ra mắt",
         rule: "R2",
         clause: None,
@@ -105,6 +114,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "END_NO_DATE",
+        short: "Chấm dứt, thiếu ngày",
         what: "điểm ghi chấm dứt nhưng thiếu ngày, nên chưa thuộc kỳ nào",
         rule: "R5",
         clause: None,
@@ -113,6 +123,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "END_BEFORE_DECISION",
+        short: "Chấm dứt trước ngày QĐ",
         what: "điểm có ngày chấm dứt trước ngày quyết định",
         rule: "R5",
         clause: None,
@@ -121,6 +132,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "END_NO_GROUND",
+        short: "Chấm dứt, thiếu lý do",
         what: "điểm chấm dứt trong kỳ nhưng thiếu lý do",
         rule: "R5",
         clause: Some(SETTLING_CLAUSE),
@@ -129,6 +141,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "END_NO_DOCUMENT",
+        short: "Chấm dứt, thiếu văn bản",
         what: "điểm chấm dứt trong kỳ nhưng chưa có văn bản chấm dứt hoạt động",
         rule: "R5",
         clause: Some(SETTLING_CLAUSE),
@@ -137,6 +150,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "RECOGNISED_NO_DOCUMENT",
+        short: "Công nhận, thiếu QĐ",
         what: "điểm tự phát được công nhận trong kỳ nhưng chưa có quyết định công nhận",
         rule: "R4",
         clause: Some(SETTLING_CLAUSE),
@@ -219,38 +233,38 @@ pub fn open_items<'a>(
     if waiting_models > 0 {
         counts.insert(SPONTANEOUS_MODEL, waiting_models);
     }
-    let mut count = |code: &'static str| *counts.entry(code).or_default() += 1;
-    let is_annual = period.kind == crate::period::PeriodKind::Annual;
-    for point in points {
-        match standing(point, period.cut_off, pack) {
-            Standing::Counted => {
-                if point.decision_no.is_none() {
-                    count("NO_NUMBER");
-                }
-                let recognised = point.spontaneous && point.decision_date.is_some_and(|d| period.contains(d));
-                if recognised && !papers.have(point, RECOGNISING_PAPER) {
-                    count("RECOGNISED_NO_DOCUMENT");
-                }
-                if is_annual && is_eligible(point, period.cut_off, pack) {
-                    match effect(point, period.year, pack) {
-                        Effect::Unrated => count("UNRATED"),
-                        Effect::Contested => count("CONTESTED"),
-                        Effect::Effective | Effect::NotEffective | Effect::Undecided => {}
-                    }
-                }
-            }
-            Standing::SpontaneousPending => count("SPONTANEOUS"),
-            Standing::NotYet if point.decision_date.is_none() => count("NO_DATE"),
-            Standing::NotLaunched if point.launched_on.is_none() => count("NO_LAUNCH"),
-            Standing::NotYet | Standing::NotLaunched => {}
-            Standing::Ended if point.ended_on.is_none_or(|on| period.contains(on)) => {
-                ending_lacks(point, papers).into_iter().for_each(&mut count);
-            }
-            Standing::Ended => {}
-        }
+    for code in points.into_iter().flat_map(|point| open_codes(point, papers, period, pack)) {
+        *counts.entry(code).or_default() += 1;
     }
     let item = |kind: &ItemKind| Some(OpenItem { code: kind.code.to_owned(), points: *counts.get(kind.code)? });
     OPEN_ITEMS.iter().filter_map(item).collect()
+}
+
+/// What is open of one point at the end of `period`: codes of [`OPEN_ITEMS`], by which [`open_items`] counts and lists
+/// find the points that were counted.
+#[must_use]
+pub fn open_codes(point: &Point, papers: &Papers, period: &Period, pack: &RulePack) -> Vec<&'static str> {
+    let is_annual = period.kind == crate::period::PeriodKind::Annual;
+    match standing(point, period.cut_off, pack) {
+        Standing::Counted => {
+            let number = point.decision_no.is_none().then_some("NO_NUMBER");
+            let recognised = point.spontaneous && point.decision_date.is_some_and(|d| period.contains(d));
+            let paper = (recognised && !papers.have(point, RECOGNISING_PAPER)).then_some("RECOGNISED_NO_DOCUMENT");
+            let is_due = is_annual && is_eligible(point, period.cut_off, pack);
+            let rating = is_due.then(|| effect(point, period.year, pack)).and_then(|effect| match effect {
+                Effect::Unrated => Some("UNRATED"),
+                Effect::Contested => Some("CONTESTED"),
+                Effect::Effective | Effect::NotEffective | Effect::Undecided => None,
+            });
+            number.into_iter().chain(paper).chain(rating).collect()
+        }
+        Standing::SpontaneousPending => vec!["SPONTANEOUS"],
+        Standing::NotYet if point.decision_date.is_none() => vec!["NO_DATE"],
+        Standing::NotLaunched if point.launched_on.is_none() => vec!["NO_LAUNCH"],
+        Standing::NotYet | Standing::NotLaunched => Vec::new(),
+        Standing::Ended if point.ended_on.is_none_or(|on| period.contains(on)) => ending_lacks(point, papers),
+        Standing::Ended => Vec::new(),
+    }
 }
 
 /// What an ended point lacks (R5): codes of [`OPEN_ITEMS`]. Without a day it belongs to no period, and that alone is
