@@ -196,6 +196,10 @@ pub struct Figures {
     /// Models that arose by themselves and wait without a point to be recognised for them (R4). Beside the sums, since
     /// what a unit hands in counts its points alone.
     pub spontaneous_models: u32,
+    /// Points that began to count in the period and ended in it: among the ended, not among the new (R20).
+    pub began_and_ended: u32,
+    /// Points that ended in the period without ever having counted: among the ended, and in no sum before (R20).
+    pub ended_uncounted: u32,
     /// Exemplars recognised in the period, in Vietnamese order of names.
     pub exemplars: Vec<Exemplar>,
     /// Models proposed for notice.

@@ -32,6 +32,17 @@ pub fn section(figures: &Figures, agency: &Agency) -> Vec<Block> {
             figures.letter.number,
         ),
     };
+    // Why the movement of the reconciliation has other numbers of new and ended ones than this sentence.
+    let passing = [
+        (figures.began_and_ended, "vừa thành lập vừa chấm dứt trong kỳ, chỉ kể ở số chấm dứt"),
+        (figures.ended_uncounted, "chấm dứt khi chưa được tính"),
+    ];
+    let passing: Vec<String> =
+        passing.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", counted(*n, "điểm"))).collect();
+    let passing = match passing.is_empty() {
+        true => String::new(),
+        false => format!(" (trong đó {})", passing.join("; ")),
+    };
     vec![
         Block::heading("I. TÌNH HÌNH, KẾT QUẢ"),
         Block::paragraph(format!(
@@ -44,7 +55,7 @@ pub fn section(figures: &Figures, agency: &Agency) -> Vec<Block> {
             counted(t.members, "thành viên"),
         )),
         Block::paragraph(format!(
-            "2. Trong kỳ thành lập mới, nhân rộng {}; chấm dứt hoạt động {}. {spontaneous}",
+            "2. Trong kỳ thành lập mới, nhân rộng {}; chấm dứt hoạt động {}{passing}. {spontaneous}",
             counted(t.new_points, "điểm"),
             counted(t.ended, "điểm"),
         )),
