@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use keng_desk::duties::heard::{CLOCK_OFFSET, LAST_CONTACT};
+use keng_desk::duties::heard::{LAST_CONTACT, note_clock};
 use keng_desk::folder::Keys;
 use keng_desk::{Told, clock, life};
 use keng_domain::id::{Incarnation, Lsn};
@@ -434,7 +434,7 @@ impl<T: FnMut(Happening)> Driver<'_, T> {
                     ClientEffect::ResetCursor { epoch } => self.store.call(move |s| s.reset_cursor(epoch)).await?,
                     ClientEffect::ResendFrom { held } => self.store.call(move |s| s.resend_from(&held)).await?,
                     ClientEffect::Clock { offset_ms, .. } => {
-                        self.store.call(move |s| s.set_meta(CLOCK_OFFSET, &offset_ms.to_string())).await?;
+                        self.store.call(move |s| note_clock(s, offset_ms)).await?;
                     }
                     ClientEffect::TreeHead(head) => self.store.call(move |s| s.keep_tree_head(&head)).await?,
                     ClientEffect::KeepEvidence(evidence) => {

@@ -72,6 +72,13 @@ fn a_period_is_handed_in_returned_mended_and_accepted() -> Result<()> {
     ensure!(again.ends_with(&named(&second)?) && again != written && std::fs::exists(&written)?, "{again}");
     ensure!(second["figures"]["teams"].as_u64() == teams.as_u64().map(|n| n + 3), "{second}");
     node.sync()?;
+    // The one that was sent back stands no more, so that the province cannot take it over beside the mended one.
+    let late = hub.ask(&["submission", "accept", id(&first)?])?.refused()?;
+    ensure!(late.contains("Đơn vị đã trình bản khác") && late.contains(id(&second)?), "{late}");
+    let offered = |of: &Value| -> Result<bool> {
+        Ok(String::from_utf8(hub.page(&format!("/submissions/{}", id(of)?))?)?.contains("Tỉnh quyết định"))
+    };
+    ensure!(!offered(&first)? && offered(&second)?);
     hub.tell(&["submission", "accept", id(&second)?])?;
     node.edit_point(&counted.id, "teams", 9)?;
     node.sync()?;
@@ -337,9 +344,18 @@ fn a_spontaneous_model_waits_by_its_points_or_by_itself() -> Result<()> {
     };
     let model = add("model", &["name=Tổ liên gia tự quản", "origin=TU_PHAT"])?;
     ensure!(code("model", &model)? == "CHO_CONG_NHAN");
+    // What the unit owes tells of it, and so does the report of the province.
+    let items = || -> Result<String> {
+        let draft: Value = node.tell(&["submission", "draft", "2022-half", "--json"])?.json()?;
+        Ok(draft["open_items"].to_string())
+    };
+    ensure!(items()?.contains("01 mô hình tự phát chờ công nhận hoặc chấm dứt"), "{}", items()?);
+    node.sync()?;
+    ensure!(p.hub().figures(2022)?["spontaneous_models"] == 1);
     let of_it = format!("model={model}");
     let point = add("point", &["unit=23368", "place=thôn 1", &of_it])?;
     ensure!(code("point", &point)? == "CHO_CONG_NHAN" && code("model", &model)? == "CHO_CONG_NHAN");
+    ensure!(!items()?.contains("SPONTANEOUS_MODEL") && items()?.contains("01 điểm tự phát"), "{}", items()?);
     let by_order = add("point", &["unit=23368", "place=thôn 2", &of_it, "origin=CHI_DAO"])?;
     ensure!(code("point", &by_order)? == "KHAO_SAT");
     node.tell(&["point", "recognise", &point, "--number", "7/QĐ-UBND", "--date", "01/02/2022"])?;

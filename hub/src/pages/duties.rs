@@ -19,12 +19,15 @@ pub struct DutiesPage {
     pub live: DutiesLive,
 }
 
-/// The part that each message of the stream brings anew; its links carry no year.
+/// The part that each message of the stream brings anew; its links carry no year, but for the one that leads to
+/// last year.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
 #[template(path = "duties_live.html")]
 pub struct DutiesLive {
     /// `10 đơn vị · 3 quá hạn · 1 trả lại · 2 chờ tỉnh nhận`.
     pub summary: String,
+    /// What last year has left open, with its matrix.
+    pub earlier: Option<Link>,
     /// The duties: title and deadline.
     pub duties: Vec<(String, String)>,
     /// Reports and nominations that wait for the province: units and duties, counted once each.

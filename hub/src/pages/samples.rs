@@ -182,6 +182,7 @@ impl Samples for DutiesPage {
         let live = DutiesLive {
             summary: "10 đơn vị · 1 quá hạn · 1 trả lại · 2 chờ tỉnh".into(),
             duties: heads.iter().zip(due).map(|(h, d)| ((*h).to_owned(), format!("trước {d}/2022"))).collect(),
+            earlier: Some(Link::new("Năm 2021 còn 2 việc: 1 quá hạn · 1 trả lại · 0 chờ tỉnh", "/duties?year=2021")),
             waiting: (2, 1),
             rows: vec![
                 row("Tu Mơ Rông", &done, &soon, &late, "06/11 08:40", Tone::Warn),
@@ -195,7 +196,7 @@ impl Samples for DutiesPage {
         let page = Self { shell: shell(Place::Duties), year: 2022, live };
         let mut hostile = page.clone();
         hostile.live.rows[0].name = HOSTILE.into();
-        let empty = DutiesLive { rows: vec![], ..page.live.clone() };
+        let empty = DutiesLive { rows: vec![], earlier: None, ..page.live.clone() };
         vec![page.clone(), Self { live: empty, ..page }, hostile]
     }
 }

@@ -23,12 +23,16 @@ use crate::pages::calls::{CallRow, CallsPage, LateDuty};
 /// # Errors
 /// As a page.
 pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
-    let year = asked.year().or_else(|| Some(clock::today().year()));
-    Ok(app.read(Place::Calls, year, fill).await?.into_response())
+    let present = clock::today().year();
+    let year = asked.year().unwrap_or(present);
+    let page = app.read(Place::Calls, Some(year), move |r, shell| fill(r, shell, year == present));
+    Ok(page.await?.into_response())
 }
 
-fn fill(r: &Reading<'_>, shell: Shell) -> Result<CallsPage, StoreError> {
-    let rows = calls::list(r.store, r.year(), clock::today())?.into_iter().map(|call| row(r, call)).collect();
+fn fill(r: &Reading<'_>, shell: Shell, is_present: bool) -> Result<CallsPage, StoreError> {
+    let today = clock::today();
+    let calls = if is_present { calls::present(r.store, today)? } else { calls::list(r.store, r.year(), today)? };
+    let rows = calls.into_iter().map(|call| row(r, call)).collect();
     Ok(CallsPage { year: r.year(), rows, shell })
 }
 

@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use chrono::{Datelike, NaiveDate};
 use keng_desk::clock;
-use keng_desk::duties::obligations::{self, Cell, CellState, Duty, DutyKind, Row};
+use keng_desk::duties::obligations::{self, Cell, CellState, Duty, DutyKind, Present, Row};
 use keng_domain::explanation::Tally;
 use keng_domain::period::PeriodKind;
 use keng_domain::rules::timeliness::Timeliness;
@@ -59,16 +59,14 @@ pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer 
 /// Whatever SQLite says.
 pub fn live(reading: &Reading<'_>, units: &[UnitLine], year: i32) -> Result<DutiesLive, StoreError> {
     let today = clock::today();
-    let mut rows = obligations::matrix(reading.store, &reading.points, year, today)?;
-    rows.sort_by_cached_key(worst_first);
-    let count = |state| rows.iter().flat_map(|r| &r.cells).filter(|c| c.state == state).count();
-    let (late, back) = (count(CellState::Overdue), count(CellState::Returned));
-    let waits = |kind: DutyKind| {
-        let cells = rows.iter().flat_map(|r| &r.cells);
-        cells.filter(|c| c.state == CellState::HandedIn && c.duty.kind == kind).count() as u32
+    let Present { mut rows, earlier } = if year == today.year() {
+        obligations::present(reading.store, &reading.points, today)?
+    } else {
+        Present { rows: obligations::matrix(reading.store, &reading.points, year, today)?, earlier: Vec::new() }
     };
-    // Ratings that wait for a choice are counted as contests.
-    let waiting = (waits(DutyKind::Report), waits(DutyKind::Nomination));
+    rows.sort_by_cached_key(worst_first);
+    let (open, left) = (Open::of(&rows), Open::of(&earlier));
+    let last = year - 1;
     let row = |row: &Row| DutyRow {
         name: short(&row.name),
         machines: said(&row.machines, reading.now),
@@ -77,15 +75,49 @@ pub fn live(reading: &Reading<'_>, units: &[UnitLine], year: i32) -> Result<Duti
     };
     let duties = obligations::duties(year, &reading.names.packs);
     Ok(DutiesLive {
-        summary: format!(
-            "{} đơn vị · {late} quá hạn · {back} trả lại · {} chờ tỉnh",
-            rows.len(),
-            waiting.0 + waiting.1
-        ),
-        waiting,
+        summary: format!("{} đơn vị · {}", rows.len(), open.words()),
+        earlier: (left.all() > 0).then(|| {
+            let told = format!("Năm {last} còn {} việc: {}", left.all(), left.words());
+            Link::new(told, format!("/duties?year={last}"))
+        }),
+        waiting: (open.reports + left.reports, open.nominations + left.nominations),
         rows: rows.iter().map(row).collect(),
         duties: duties.iter().map(|d| (head(d), format!("trước {}", d.due.format("%d/%m")))).collect(),
     })
+}
+
+/// How many cells somebody still has to act upon. Ratings that wait for a choice are counted as contests.
+struct Open {
+    overdue: u32,
+    returned: u32,
+    /// Reports that wait for the province.
+    reports: u32,
+    /// Nominations that do.
+    nominations: u32,
+}
+
+impl Open {
+    fn of(rows: &[Row]) -> Self {
+        let cells = || rows.iter().flat_map(|r| &r.cells);
+        let count = |state| cells().filter(|c| c.state == state).count() as u32;
+        let waits = |kind| cells().filter(|c| c.state == CellState::HandedIn && c.duty.kind == kind).count() as u32;
+        Self {
+            overdue: count(CellState::Overdue),
+            returned: count(CellState::Returned),
+            reports: waits(DutyKind::Report),
+            nominations: waits(DutyKind::Nomination),
+        }
+    }
+
+    fn all(&self) -> u32 {
+        self.overdue + self.returned + self.reports + self.nominations
+    }
+
+    /// `3 quá hạn · 1 trả lại · 2 chờ tỉnh`.
+    fn words(&self) -> String {
+        let waiting = self.reports + self.nominations;
+        format!("{} quá hạn · {} trả lại · {waiting} chờ tỉnh", self.overdue, self.returned)
+    }
 }
 
 /// States from the worst on, then the longest delay.

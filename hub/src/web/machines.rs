@@ -6,9 +6,6 @@ use keng_web::{Count, format};
 
 use crate::pages::machines::MachinesSaid;
 
-/// Clocks that differ by less are as good as equal: nobody sets a clock better by hand.
-const CLOCK_OFF_MS: i64 = 60_000;
-
 /// The words, as of `now`.
 #[must_use]
 pub fn said(machines: &Machines, now: DateTime<Utc>) -> MachinesSaid {
@@ -36,9 +33,5 @@ pub fn version(software: &str) -> &str {
 /// A machine's clock against ours: `khớp`, `chậm 10 phút`.
 #[must_use]
 pub fn clock_words(offset_ms: i64) -> String {
-    match offset_ms {
-        o if o.abs() < CLOCK_OFF_MS => "khớp".to_owned(),
-        o if o < 0 => format!("chậm {}", format::span(o / 1000)),
-        o => format!("nhanh {}", format::span(o / 1000)),
-    }
+    format::clock_off(offset_ms).unwrap_or_else(|| "khớp".to_owned())
 }

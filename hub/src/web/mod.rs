@@ -152,13 +152,14 @@ pub struct Asked {
     done: String,
     kind: String,
     show: String,
+    period: String,
     unit: String,
     from: String,
 }
 
 impl Asked {
     fn year(&self) -> Option<i32> {
-        self.year.parse().ok()
+        keng_web::answer::year(&self.year)
     }
 }
 

@@ -15,7 +15,10 @@ use crate::pages::Place;
 /// As a page.
 pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
     let page = app.read(Place::Points, asked.year(), move |r, shell| {
-        r.points_page(shell, &Narrow { q: asked.q, show: asked.show, unit: asked.unit, from: asked.from })
+        r.points_page(
+            shell,
+            &Narrow { q: asked.q, show: asked.show, period: asked.period, unit: asked.unit, from: asked.from },
+        )
     });
     Ok(page.await?.into_response())
 }

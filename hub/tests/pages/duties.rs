@@ -191,3 +191,13 @@ async fn the_minutes_of_a_units_rating_are_downloaded() {
         assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, Vec::new()), "{none}");
     }
 }
+
+/// A year that no figures can have is that of the calendar, as on every page.
+#[tokio::test]
+async fn duties_of_a_year_that_cannot_be_are_those_of_this_year() {
+    let pages = pages().await;
+    for path in ["/duties?year=1800", "/calls?year=1800", "/duties?year=9999"] {
+        let html = pages.get(path).await;
+        assert!(!html.contains("năm 1800") && !html.contains("năm 9999"), "{path}");
+    }
+}

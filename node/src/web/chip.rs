@@ -49,7 +49,8 @@ impl Way {
             covered: heads.iter().all(has),
             last_receipt_ms: store.last_receipt_ms()?,
             last_contact_ms: number(LAST_CONTACT)?,
-            clock_offset_ms: number(CLOCK_OFFSET)?.unwrap_or(0),
+            // Kept as the hub's clock minus ours, as the protocol measures it.
+            clock_offset_ms: number(CLOCK_OFFSET)?.unwrap_or(0).saturating_neg(),
             contests: u32::try_from(store.contest_count()?).unwrap_or(u32::MAX),
             files: store.files_pending()?,
         })
@@ -90,7 +91,7 @@ pub fn state(way: &Way, worker: &SyncState, now: DateTime<Utc>) -> SyncChip {
         let reason = "Đang nối, nhưng tỉnh chưa xác nhận.".to_owned();
         return SyncChip::Stalled { since: of_millis(at), reason, next_try: None };
     }
-    if way.clock_offset_ms.abs() > CLOCK_OFF_MS {
+    if way.clock_offset_ms.unsigned_abs() > CLOCK_OFF_MS.unsigned_abs() {
         return SyncChip::ClockProblem { offset_ms: way.clock_offset_ms };
     }
     if waiting > 0 || !way.covered {

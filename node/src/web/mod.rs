@@ -152,7 +152,7 @@ pub struct Asked {
 
 impl Asked {
     fn year(&self) -> Option<i32> {
-        self.year.parse().ok()
+        keng_web::answer::year(&self.year)
     }
 
     /// The year asked for, else that of the calendar: duties do not wait for the year's first rating.

@@ -25,12 +25,16 @@ const DUE_SOON_DAYS: i64 = 7;
 /// Whatever SQLite says.
 pub fn tasks(r: &Reading<'_>, unrated: usize) -> Result<Vec<Task>, StoreError> {
     let today = clock::today();
-    let rows = obligations::matrix(r.store, &r.points, today.year(), today)?.pop();
-    let cells = rows.map(|row| row.cells).unwrap_or_default();
+    let obligations::Present { rows, earlier } = obligations::present(r.store, &r.points, today)?;
+    let earlier: Vec<Cell> = earlier.into_iter().flat_map(|row| row.cells).collect();
+    let cells: Vec<Cell> = rows.into_iter().flat_map(|row| row.cells).collect();
     let mut tasks = Vec::new();
     let mut ahead = Vec::new();
-    // Points that are not rated have a card of their own.
-    for cell in cells.iter().filter(|c| c.duty.kind == DutyKind::Report) {
+    // Points that are not rated have a card of their own, for the year of the figures shown.
+    let of_other_years = |c: &&Cell| c.duty.kind == DutyKind::Rating && c.duty.period.year != r.year();
+    tasks.extend(earlier.iter().filter(of_other_years).filter_map(unrated_of_earlier));
+    for cell in earlier.iter().chain(&cells).filter(|c| c.duty.kind == DutyKind::Report) {
+        let unrated = if cell.duty.period.year == r.year() { unrated } else { 0 };
         match cell.state {
             CellState::Overdue => tasks.push(report(Urgency::Overdue, &duty_tag(cell), &cell.duty, unrated)),
             CellState::Returned => tasks.push(returned(r, cell)?),
@@ -52,6 +56,20 @@ pub fn tasks(r: &Reading<'_>, unrated: usize) -> Result<Vec<Task>, StoreError> {
         tasks.extend(nomination(&n, today));
     }
     Ok(tasks)
+}
+
+/// Points that last year's rating has left open.
+fn unrated_of_earlier(cell: &Cell) -> Option<Task> {
+    let open = cell.tally.map(|t| t.unrated - t.contested).filter(|open| *open > 0)?;
+    let year = cell.duty.period.year;
+    Some(Task {
+        urgency: Urgency::Unrated,
+        title: format!("{} điểm chưa đánh giá năm {year}", thousands(open.into())),
+        tag: Some(duty_tag(cell)),
+        text: String::new(),
+        act: Link::new("Đánh giá", address("/points", &[("show", "unrated"), ("year", &year.to_string())])),
+        other: None,
+    })
 }
 
 fn days_tag(days: i64, soon: bool) -> Tag {

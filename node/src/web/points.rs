@@ -16,7 +16,10 @@ use crate::pages::Place;
 pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
     let page = app.read(Place::Points, asked.year(), move |r, mut shell| {
         shell.notice = notice(&asked.done);
-        r.points_page(shell, &Narrow { q: asked.q, show: asked.show, unit: String::new(), from: asked.from })
+        r.points_page(
+            shell,
+            &Narrow { q: asked.q, show: asked.show, period: asked.period, unit: String::new(), from: asked.from },
+        )
     });
     Ok(page.await?.into_response())
 }

@@ -11,10 +11,10 @@ use keng_desk::duties::nominations::{self, Nomination};
 use keng_desk::duties::obligations::{self, Cell, CellState, Duty, DutyKind};
 use keng_desk::duties::submissions::{self, Draft, Submission, standing};
 use keng_domain::period::Period;
-use keng_domain::rules::submission::{OpenItem, State as SubmissionState};
+use keng_domain::rules::submission::{OpenItem, SPONTANEOUS_MODEL, State as SubmissionState};
 use keng_domain::text::{date_dmy, thousands};
 use keng_store::StoreError;
-use keng_web::answer::{Answer, Fault, address, see, with_faults};
+use keng_web::answer::{Answer, Fault, address, see, with_faults, year};
 use keng_web::csrf::CheckedForm;
 use keng_web::pages::figures::{FiguresCard, Other};
 use keng_web::reading::Reading;
@@ -41,7 +41,7 @@ pub async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Answer 
 
 /// Duties are those of the calendar, whatever year the figures shown are of.
 fn year_of(asked: &Asked) -> i32 {
-    asked.year().or_else(|| asked.period.get(..4)?.parse().ok()).unwrap_or_else(|| clock::today().year())
+    asked.year().or_else(|| year(asked.period.get(..4)?)).unwrap_or_else(|| clock::today().year())
 }
 
 fn fill(r: &Reading<'_>, shell: Shell, period: &str, fault: Option<String>) -> Result<ReportsPage, StoreError> {
@@ -158,19 +158,15 @@ fn look(
 
 fn open_line(item: &OpenItem, draft: &Draft, period: Period, shell: &Shell) -> OpenLine {
     let year = if shell.year.is_empty() { String::new() } else { period.year.to_string() };
-    let points = |show: &str| address("/points", &[("show", show), ("year", &year)]);
     let href = match item.code.as_str() {
-        "UNRATED" => points("unrated"),
         "CONTESTED" => address("/contests", &[("year", &year)]),
-        "SPONTANEOUS" => points("spontaneous"),
-        "NO_NUMBER" => points("no-number"),
-        "NO_DATE" => points("no-date"),
-        "END_NO_DATE" | "END_BEFORE_DECISION" | "END_NO_GROUND" | "END_NO_DOCUMENT" => points("ended-open"),
-        _ => points(""),
+        // Such a model has a card of its own on the work list, with both ways to its end.
+        SPONTANEOUS_MODEL => address("/", &[("year", &year)]),
+        code => address("/points", &[("show", code), ("period", &period.id()), ("year", &year)]),
     };
     OpenLine {
         sentence: item.sentence(&draft.letter),
-        rows: Link::new("Xem các điểm này", href),
+        rows: Link::new(if item.code == SPONTANEOUS_MODEL { "Xem các mô hình này" } else { "Xem các điểm này" }, href),
         blocks: draft.blocking.contains(item),
     }
 }

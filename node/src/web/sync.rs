@@ -200,13 +200,9 @@ fn files(state: &FilesState) -> Option<Fact> {
 
 fn machine(store: &Store, way: &Way) -> Result<Vec<Fact>, StoreError> {
     let id = store.identity();
-    let offset = way.clock_offset_ms;
-    let clock = match offset {
-        o if o.abs() < 60_000 => Fact::new("Đồng hồ", "khớp với tỉnh"),
-        o => {
-            let side = if o < 0 { "chậm" } else { "nhanh" };
-            Fact::new("Đồng hồ", format!("{side} {}", format::span(o / 1000))).toned(Tone::Warn)
-        }
+    let clock = match format::clock_off(way.clock_offset_ms) {
+        None => Fact::new("Đồng hồ", "khớp với tỉnh"),
+        Some(off) => Fact::new("Đồng hồ", off).toned(Tone::Warn),
     };
     let mut facts = vec![
         Fact::new("Đơn vị", store.units()?.unit(&id.unit_key()).map(|u| u.name.clone()).unwrap_or_default()),

@@ -32,8 +32,8 @@ async fn a_period_is_handed_in_by_its_page_and_no_figures_unseen() {
     let point = form(csrf, &[("unit", "23368"), ("model", &model.to_string()), ("decision_date", "01/02/2020")]);
     assert_eq!(pages.post("/points/new", &point).await.0, StatusCode::SEE_OTHER);
     let (_, html) = pages.get(page).await;
-    assert!(html.contains("thiếu số quyết định") && html.contains("show=no-number"), "{html}");
-    let (_, list) = pages.get("/points?show=no-number").await;
+    assert!(html.contains("thiếu số quyết định") && html.contains("show=NO_NUMBER"), "{html}");
+    let (_, list) = pages.get("/points?show=NO_NUMBER&period=2022-annual").await;
     assert!(list.contains("Thiếu số QĐ (1)"), "{list}");
     let seen = after(&html, "name=\"seen\" value=\"").to_owned();
     let sent = [("period", "2022-annual"), ("act", "figures"), ("confirm", "1"), ("seen", &seen)];
@@ -52,6 +52,35 @@ async fn a_period_is_handed_in_by_its_page_and_no_figures_unseen() {
     let (status, html) = pages.get(&word.replace("/docx", "/pdf")).await;
     assert_eq!((status, faults(&html)), (StatusCode::NOT_FOUND, vec![]));
     assert!(html.contains("không lập tệp PDF") && html.contains("Xem các báo cáo"), "{html}");
+}
+
+/// "Xem các điểm này" leads to these points: those of the period, that lack what the item says.
+#[tokio::test]
+async fn an_open_item_leads_to_the_points_that_it_counts() {
+    let pages = pages(true).await;
+    let model = pages.model().await.to_string();
+    for (place, ended_on) in [("thôn 1", "2022-03-03"), ("thôn 2", "2021-03-03"), ("thôn 3", "2022-09-03")] {
+        let given = [
+            ("unit", "23368"),
+            ("model", &model),
+            ("place", place),
+            ("decision_date", "2020-01-01"),
+            ("decision_no", "1/QĐ"),
+            ("status", "CHAM_DUT"),
+            ("ended_on", ended_on),
+        ];
+        let given = given.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let added = pages.store.call(move |s| Ok(keng_desk::acts::add_point(s, &given, &Default::default())));
+        added.await.unwrap().unwrap();
+    }
+    let (_, html) = pages.get("/reports?period=2022-half").await;
+    let item = "/points?show=END_NO_GROUND&period=2022-half";
+    assert!(html.contains("01 điểm chấm dứt trong kỳ nhưng thiếu lý do"), "{html}");
+    assert!(html.contains(&item.replace('&', "&#38;")) || html.contains(&item.replace('&', "&amp;")), "{html}");
+    let (status, list) = pages.get(item).await;
+    assert_eq!((status, faults(&list)), (StatusCode::OK, vec![]));
+    assert!(list.contains("thôn 1") && !list.contains("thôn 2") && !list.contains("thôn 3"), "{list}");
+    assert!(list.contains("Chấm dứt, thiếu lý do (1)"), "{list}");
 }
 
 #[tokio::test]

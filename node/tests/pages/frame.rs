@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use futures::StreamExt;
+use keng_desk::duties::heard::CLOCK_OFFSET;
 use keng_web::lint::faults;
 use tower::ServiceExt;
 
@@ -36,6 +37,18 @@ async fn before_the_first_sync_the_pages_say_so() {
     assert_eq!((status, faults(&html)), (StatusCode::SERVICE_UNAVAILABLE, vec![]));
     let (status, html) = pages.get("/sync").await;
     assert_eq!((status, faults(&html)), (StatusCode::OK, vec![]));
+}
+
+/// The protocol measures the hub's clock minus the machine's; screens speak of the machine.
+#[tokio::test]
+async fn a_clock_eight_days_ahead_of_the_province_is_called_fast() {
+    let pages = pages(true).await;
+    for (hub_minus_own, words) in [("-691200000", "nhanh 8 ngày"), ("172800000", "chậm 2 ngày")] {
+        pages.store.call(move |s| s.set_meta(CLOCK_OFFSET, hub_minus_own)).await.unwrap();
+        let (_, html) = pages.get("/sync").await;
+        assert_eq!(faults(&html), Vec::<String>::new());
+        assert!(html.contains(words), "{words}");
+    }
 }
 
 #[tokio::test]

@@ -91,6 +91,7 @@ fn handed_in(all: &[Submission], period: &Period) -> BTreeMap<UnitCode, HandedIn
         state: s.state,
         timeliness: s.punctuality.timeliness,
         handed_in_at: s.punctuality.evidence.acted_at,
+        first_handed_in_at: s.punctuality.first.map(|first| first.acted_at),
         received_at: s.punctuality.evidence.received_at,
         nothing: s.nothing,
         // Figures that cannot be read come as zeros, which only a report of nothing says.

@@ -93,6 +93,9 @@ pub struct HandedIn {
     pub timeliness: crate::rules::timeliness::Timeliness,
     /// The act, by the unit's clock.
     pub handed_in_at: DateTime<Utc>,
+    /// The first act, by the unit's clock, where the province sent that back: by it the deadline is judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_handed_in_at: Option<DateTime<Utc>>,
     /// When it came to the hub.
     pub received_at: Option<DateTime<Utc>>,
     /// An explicit report of nothing.
@@ -190,6 +193,13 @@ pub struct Figures {
     pub contests: Vec<OpenContest>,
     /// Sums that must agree, both ways of counting beside each other (R20).
     pub reconciliation: Vec<Reconciliation>,
+    /// Models that arose by themselves and wait without a point to be recognised for them (R4). Beside the sums, since
+    /// what a unit hands in counts its points alone.
+    pub spontaneous_models: u32,
+    /// Points that began to count in the period and ended in it: among the ended, not among the new (R20).
+    pub began_and_ended: u32,
+    /// Points that ended in the period without ever having counted: among the ended, and in no sum before (R20).
+    pub ended_uncounted: u32,
     /// Exemplars recognised in the period, in Vietnamese order of names.
     pub exemplars: Vec<Exemplar>,
     /// Models proposed for notice.

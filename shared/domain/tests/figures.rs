@@ -175,3 +175,21 @@ fn a_place_written_down_twice_is_one_place_of_the_movement() {
     turned.reverse();
     assert_eq!(of(&turned, &scored), movement, "whatever came first");
 }
+
+/// R20: the new and the ended ones of the report and those of its reconciliation are other numbers, and the figures
+/// tell why: what began and ended in the period, and what ended without having counted.
+#[test]
+fn new_and_ended_points_are_told_apart_from_the_movement_that_reconciles() {
+    let packs = RulePacks::from(RulePack::kontum_2022());
+    let ended = |n, decided, on: &str| Point { ended_on: Some(on.parse().unwrap()), ..point(n, decided, &[]) };
+    let never = Point { decision_date: None, spontaneous: true, ..ended(13, "2022-01-01", "2022-06-01") };
+    let points = [
+        point(10, "2022-03-01", &[]),
+        ended(11, "2022-03-01", "2022-08-01"),
+        ended(12, "2020-03-01", "2022-08-01"),
+        never,
+    ];
+    let f = figures(packs.annual(2022), &packs, &points);
+    assert_eq!((f.totals.new_points, f.totals.ended, f.began_and_ended, f.ended_uncounted), (1, 3, 1, 1));
+    assert_eq!(flow(&f).left, "1 + 2 − 2");
+}

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use keng_domain::explanation::{Tally, Verdict};
 use keng_domain::field::{Author, Candidate, Field, Fields, Value};
-use keng_domain::figures::{Cut, Figures, Input, OpenContest, consolidate};
+use keng_domain::figures::{Cut, Figures, Input, OpenContest, consolidate, unrated_points};
 use keng_domain::id::{Incarnation, Lsn, NodeId, RecordId};
 use keng_domain::model::{Merges, Model};
 use keng_domain::period::Period;
 use keng_domain::point::{Point, YearRating};
 use keng_domain::rule_pack::{RulePack, RulePacks};
-use keng_domain::rules::counting::{Effect, Standing, effect, is_eligible, standing, tally};
+use keng_domain::rules::counting::{Effect, Standing, effect, is_eligible, rating_duty, standing, tally};
 use keng_domain::rules::half_points::judge_by_points;
 use keng_domain::rules::identity::{Likeness, suggest};
 use keng_domain::schema::END_GROUNDS;
@@ -307,7 +307,20 @@ fn r08_the_rule_pack_says_which_levels_are_effective() {
     let of = |level| effect(&rated(1, 1, "610", level), 2022, &pack);
     assert_eq!([of("tot"), of("kha")], [Effect::Effective; 2]);
     assert_eq!([of("trung_binh"), of("yeu")], [Effect::NotEffective; 2]);
-    assert_eq!(of("chua_phan_loai"), Effect::Unrated);
+    assert_eq!(of("chua_phan_loai"), Effect::Undecided);
+}
+
+/// Letter 4267, 1.c: "hằng năm … đánh giá, xếp loại" is done where the level decides nothing; the verdict waits for one
+/// that does.
+#[test]
+fn r06_a_point_rated_at_a_level_that_decides_nothing_is_rated_and_stays_open_for_the_verdict() {
+    let pack = RulePack::kontum_2022();
+    let points = [rated(1, 1, "610", "chua_phan_loai"), rated(2, 1, "610", "tot")];
+    assert_eq!(tally(&points, 2022, cut_off(), &pack).unrated, 1);
+    assert_eq!(rating_duty(&points, 2022, cut_off(), &pack).unrated, 0);
+    let due = points.iter().chain(&[point(3, &[("decision_date", "2020-01-01")])]).cloned().collect::<Vec<_>>();
+    let open: Vec<_> = unrated_points(&due, 2022, cut_off(), &pack).iter().map(|p| p.id).collect();
+    assert_eq!((open, rating_duty(&due, 2022, cut_off(), &pack).unrated), (vec![due[2].id], 1));
 }
 
 /// Letter 4267, 1.c, third dash: "nếu có từ 50% số điểm trở lên … được đánh giá là hoạt động hiệu quả".

@@ -371,6 +371,16 @@ impl Store {
         Ok(DateTime::from_timestamp_millis(at).unwrap_or_default().year())
     }
 
+    /// When the province's log begins, in milliseconds since 1970: before it, this program was asked for nothing.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub fn log_began_ms(&self) -> Result<Option<i64>, StoreError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT coalesce(hub_at_ms, stored_at_ms) FROM entry ORDER BY lsn LIMIT 1")?;
+        Ok(statement.query_map([], |r| r.get(0))?.next().transpose()?)
+    }
+
     /// For each unit whose nodes have written anything: when the last of it arrived here.
     ///
     /// # Errors

@@ -81,6 +81,12 @@ pub fn see(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
+/// The year that an address names, if it is one that figures may have.
+#[must_use]
+pub fn year(text: &str) -> Option<i32> {
+    text.parse().ok().filter(|year| keng_domain::period::YEARS.contains(year))
+}
+
 /// `path?key=value&…` without the pairs whose value is empty.
 #[must_use]
 pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {

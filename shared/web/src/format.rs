@@ -87,6 +87,18 @@ pub fn span(seconds: i64) -> String {
     }
 }
 
+/// Clocks that differ by less are as good as equal: nobody sets a clock better by hand.
+const CLOCKS_AGREE_MS: i64 = 60_000;
+
+/// How a machine's clock stands to the province's, from the machine's minus the province's: `chậm 10 phút`,
+/// `nhanh 8 ngày`; [`None`]: they agree.
+#[must_use]
+pub fn clock_off(machine_minus_hub_ms: i64) -> Option<String> {
+    let side = if machine_minus_hub_ms < 0 { "chậm" } else { "nhanh" };
+    let is_off = machine_minus_hub_ms.unsigned_abs() >= CLOCKS_AGREE_MS.unsigned_abs();
+    is_off.then(|| format!("{side} {}", span(machine_minus_hub_ms / 1_000)))
+}
+
 /// The same text with a capital letter, as it begins a line.
 #[must_use]
 pub fn capital(text: &str) -> String {
@@ -108,7 +120,7 @@ pub fn bytes(n: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{bytes, heading, near, span};
+    use super::{bytes, clock_off, heading, near, span};
     use chrono::{DateTime, Utc};
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -130,5 +142,13 @@ mod tests {
     fn sizes_and_spans_in_the_largest_unit() {
         assert_eq!([bytes(9), bytes(8_300), bytes(5_400_000)], ["9 B", "9 KB", "5,1 MB"]);
         assert_eq!([span(59), span(1_560), span(86_400 * 3)], ["59 giây", "26 phút", "3 ngày"]);
+    }
+
+    #[test]
+    fn a_machine_that_is_ahead_of_the_province_is_fast() {
+        let words = |ms| clock_off(ms);
+        assert_eq!(words(691_200_000).as_deref(), Some("nhanh 8 ngày"));
+        assert_eq!(words(-600_000).as_deref(), Some("chậm 10 phút"));
+        assert_eq!((words(59_999), words(-59_999)), (None, None));
     }
 }

@@ -54,7 +54,7 @@ pub enum SyncChip {
     },
     /// The clock is off; order never depends on it, deadlines do.
     ClockProblem {
-        /// Device minus hub.
+        /// The machine's clock minus the province's.
         offset_ms: i64,
     },
 }
@@ -120,9 +120,8 @@ impl SyncChip {
             }
             Self::NeedsPerson { .. } => "Có việc máy không tự quyết được; bấm để xem".to_owned(),
             Self::ClockProblem { offset_ms } => {
-                let way = if *offset_ms < 0 { "chậm" } else { "nhanh" };
-                let off = format::span(offset_ms / 1000);
-                format!("Máy {way} hơn tỉnh {off}; dữ liệu vẫn an toàn, hãy chỉnh giờ của máy")
+                let off = format::clock_off(*offset_ms).unwrap_or_else(|| "lệch".to_owned());
+                format!("Đồng hồ máy {off} so với tỉnh; dữ liệu vẫn an toàn, hãy chỉnh giờ của máy")
             }
         }
     }
@@ -155,6 +154,8 @@ mod tests {
             };
         check(stalled, "Gửi chưa được 26 phút", Tone::Warn);
         check(SyncChip::NeedsPerson { matters: 2 }, "Cần xử lý (2)", Tone::Danger);
-        check(SyncChip::ClockProblem { offset_ms: -600_000 }, "Đồng hồ máy lệch", Tone::Warn);
+        let fast = SyncChip::ClockProblem { offset_ms: 691_200_000 };
+        assert!(fast.chip(now).detail.contains("nhanh 8 ngày so với tỉnh"));
+        check(fast, "Đồng hồ máy lệch", Tone::Warn);
     }
 }

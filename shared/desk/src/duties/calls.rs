@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::contacts::{self, Contact};
 use super::machines::Machines;
-use super::obligations::{self, CellState, Duty};
+use super::obligations::{self, CellState, Duty, Present, Row};
 use crate::clock::{self, rfc3339};
 
 /// A unit to be called.
@@ -47,8 +47,27 @@ pub struct Late {
 /// # Errors
 /// As [`obligations::matrix`].
 pub fn list(store: &Store, year: i32, today: NaiveDate) -> Result<Vec<Call>, StoreError> {
+    of_rows(store, obligations::matrix(store, &store.points()?, year, today)?, today)
+}
+
+/// The units that are late with anything of this year, or have left it open since last year.
+///
+/// # Errors
+/// As [`obligations::present`].
+pub fn present(store: &Store, today: NaiveDate) -> Result<Vec<Call>, StoreError> {
+    let Present { mut rows, earlier } = obligations::present(store, &store.points()?, today)?;
+    for last in earlier {
+        match rows.iter_mut().find(|row| row.key() == last.key()) {
+            Some(row) => row.cells.extend(last.cells),
+            None => rows.push(last),
+        }
+    }
+    of_rows(store, rows, today)
+}
+
+fn of_rows(store: &Store, rows: Vec<Row>, today: NaiveDate) -> Result<Vec<Call>, StoreError> {
     let mut calls = Vec::new();
-    for row in obligations::matrix(store, &store.points()?, year, today)? {
+    for row in rows {
         let cells = row.cells.iter().filter(|cell| cell.is_late(today));
         let mut late: Vec<Late> = cells
             .map(|cell| Late {

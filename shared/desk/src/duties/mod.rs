@@ -47,6 +47,9 @@ pub fn period(id: &str, packs: &RulePacks) -> Result<Period, Told> {
         .map_err(|_| Told::refused(format!("“{id}” không phải kỳ báo cáo; ví dụ: 2022-annual, 2022-half, 2022-Q4.")))
 }
 
+/// How far the clock was off at the first contact after the act, where it was set meanwhile.
+const CLOCK_OFFSET_AFTER: &str = "clock_offset_after_ms";
+
 /// Refuses what is of a period that lies ahead: nothing can have happened in it.
 fn must_have_begun(store: &Store, period: &Period) -> Result<(), Told> {
     if period.from <= latest_today(store)? {
@@ -56,9 +59,10 @@ fn must_have_begun(store: &Store, period: &Period) -> Result<(), Told> {
     Err(Told::refused(format!("Kỳ {title} chưa bắt đầu (từ ngày {from}), chưa trình được.")))
 }
 
-/// What an act of handing in writes of its time.
+/// What an act of handing in writes of its time; what an earlier one of the same record was told later, goes.
 fn evidence_values(heard: &heard::Heard, now_ms: i64) -> Vec<(String, Value)> {
-    let mut values = vec![(HANDED_IN_AT.to_owned(), Value::from(utc(now_ms)))];
+    let mut values =
+        vec![(HANDED_IN_AT.to_owned(), Value::from(utc(now_ms))), (CLOCK_OFFSET_AFTER.to_owned(), Value::Null)];
     if let Some(at) = heard.at_ms {
         values.push(("last_contact_at".to_owned(), Value::from(utc(at))));
     }
@@ -82,6 +86,7 @@ fn hand_in_of(store: &Store, view: &RecordView) -> Result<Option<(Evidence, Trac
     let evidence = Evidence {
         acted_at: moment(at).unwrap_or_default(),
         clock_offset_ms: view.fields.int("clock_offset_ms"),
+        clock_offset_after_ms: view.fields.int(CLOCK_OFFSET_AFTER),
         last_contact_at: view.fields.text("last_contact_at").and_then(moment),
         received_at: line.arrival.and_then(|a| DateTime::from_timestamp_millis(a.at_ms)),
     };

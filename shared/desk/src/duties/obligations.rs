@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use keng_domain::explanation::Tally;
 use keng_domain::id::RecordId;
 use keng_domain::period::{Period, rating_due};
 use keng_domain::point::Point;
 use keng_domain::rule_pack::RulePacks;
-use keng_domain::rules::counting::tally;
+use keng_domain::rules::counting::rating_duty;
 use keng_domain::rules::submission::State as SubmissionState;
 use keng_domain::rules::timeliness::Timeliness;
 use keng_domain::unit::{CatalogueId, UnitCode, UnitKey};
@@ -132,11 +132,22 @@ pub struct Cell {
     pub timeliness: Option<Timeliness>,
     /// The submission or nomination.
     pub record: Option<RecordId>,
-    /// The unit's points, where the duty is to rate them.
+    /// The unit's points, where the duty is to rate them, as [`rating_duty`] counts them.
     pub tally: Option<Tally>,
 }
 
 impl Cell {
+    /// Whether somebody still has to act when its year is over: the unit, or the province with what was handed in.
+    /// Of ratings the unit alone, for what raters disagree about is a contest.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match self.state {
+            CellState::Overdue | CellState::Returned => true,
+            CellState::HandedIn => self.duty.kind != DutyKind::Rating,
+            _ => false,
+        }
+    }
+
     /// Whether it waits for the unit though it is late: not handed in, sent back, or not rated. Quarters are
     /// never owed.
     #[must_use]
@@ -191,12 +202,48 @@ pub fn duties(year: i32, packs: &RulePacks) -> Vec<Duty> {
 /// # Errors
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn matrix(store: &Store, points: &[Point], year: i32, today: NaiveDate) -> Result<Vec<Row>, StoreError> {
+    rows(store, points, &Sent::of(store)?, year, today)
+}
+
+/// What work lists tell: New Year settles nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// The matrix of this year.
+    pub rows: Vec<Row>,
+    /// Of last year's, the cells that are still open, and the units that have some.
+    pub earlier: Vec<Row>,
+}
+
+/// The matrix of the year of `today`, and what last year has left open: see [`matrix`].
+///
+/// # Errors
+/// As [`matrix`].
+pub fn present(store: &Store, points: &[Point], today: NaiveDate) -> Result<Present, StoreError> {
+    let (sent, year) = (Sent::of(store)?, today.year());
+    let asked_last_year = store.log_began_ms()?.is_some_and(|ms| clock::in_vietnam(ms).year() < year);
+    let mut earlier = if asked_last_year { rows(store, points, &sent, year - 1, today)? } else { Vec::new() };
+    earlier.iter_mut().for_each(|row| row.cells.retain(Cell::is_open));
+    earlier.retain(|row| !row.cells.is_empty());
+    Ok(Present { rows: rows(store, points, &sent, year, today)?, earlier })
+}
+
+/// What units have handed in, of all years.
+struct Sent {
+    submissions: Vec<Submission>,
+    nominations: Vec<Nomination>,
+}
+
+impl Sent {
+    fn of(store: &Store) -> Result<Self, StoreError> {
+        Ok(Self { submissions: submissions::list(store, None)?, nominations: nominations::list(store)? })
+    }
+}
+
+fn rows(store: &Store, points: &[Point], sent: &Sent, year: i32, today: NaiveDate) -> Result<Vec<Row>, StoreError> {
     let packs = store.rule_packs()?;
     let (pack, duties) = (packs.of_year(year), duties(year, &packs));
-    let submissions = submissions::list(store, None)?;
-    let nominations = nominations::list(store)?;
     let mut nominated: BTreeMap<&UnitCode, Vec<&Nomination>> = BTreeMap::new();
-    for n in &nominations {
+    for n in &sent.nominations {
         nominated.entry(&n.unit).or_default().push(n);
     }
     let grounds = grounds(store, points, &duties)?;
@@ -209,12 +256,12 @@ pub fn matrix(store: &Store, points: &[Point], year: i32, today: NaiveDate) -> R
             let own = nominated.get(unit).map_or(&[][..], Vec::as_slice);
             let to_rate = |duty: &Duty| {
                 let points = ground.points.get(unit).map_or(&[][..], Vec::as_slice);
-                tally(points.iter().copied(), year, duty.period.cut_off, pack)
+                rating_duty(points.iter().copied(), year, duty.period.cut_off, pack)
             };
             let cells = duties.iter().map(|duty| match duty.kind {
                 _ if !ground.owes(unit, duty) => plain(*duty, CellState::NotOwed),
                 DutyKind::Nomination => of_quarter(*duty, own, today),
-                DutyKind::Report => of_period(*duty, &submissions, unit, last, today),
+                DutyKind::Report => of_period(*duty, &sent.submissions, unit, last, today),
                 DutyKind::Rating => of_ratings(*duty, to_rate(duty), last.is_some() || is_node, today),
             });
             rows.push(Row {

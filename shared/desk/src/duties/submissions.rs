@@ -1,18 +1,19 @@
 //! Half-year and annual submissions (letter 4267, 1.d; R18, R19): figures frozen with the act, prepared
 //! without a link and handed in by any transport.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use keng_domain::field::Value;
 use keng_domain::id::RecordId;
 use keng_domain::model::Merges;
 use keng_domain::period::{Period, PeriodKind};
 use keng_domain::point::Point;
-use keng_domain::rule_pack::DirectingLetter;
+use keng_domain::rule_pack::{DirectingLetter, RulePack};
+use keng_domain::rules::spontaneous;
 use keng_domain::rules::submission::{
     ENDING_PAPER, Frozen, OpenItem, Papers, RECOGNISING_PAPER, State, blocking, open_items, punctuality,
 };
-use keng_domain::rules::timeliness::Punctuality;
+use keng_domain::rules::timeliness::{Evidence, Punctuality};
 use keng_domain::schema::{DECISION_ACCEPTED, DECISION_RETURNED, Kind};
 use keng_domain::scope::Scope;
 use keng_domain::unit::{UnitCode, UnitKey};
@@ -56,7 +57,7 @@ pub struct Submission {
     pub open_items: Vec<OpenItem>,
     /// The province's reason for returning it.
     pub decision_reason: Option<String>,
-    /// The earlier one that it replaces.
+    /// The earlier one that it replaces: of the unit's own accord, or because the province sent it back.
     pub replaces: Option<RecordId>,
     /// Who hands in for this period instead, where the unit was dissolved before its end: it had not heard of that, and
     /// what it handed in stands for nobody.
@@ -79,6 +80,7 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
     let (packs, units) = (store.rule_packs()?, store.units()?);
     let views = store.records(Kind::Submission)?;
     let replaced: HashSet<RecordId> = views.iter().filter_map(replaces).collect();
+    let acts = acts(store, &views)?;
     let mut all = Vec::with_capacity(views.len());
     for view in &views {
         let Some(unit) = view.fields.text("unit").and_then(|u| u.parse::<UnitCode>().ok()) else { continue };
@@ -89,7 +91,7 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
         let Some(period) = view.fields.text("period").and_then(|p| packs.period_of_id(p).ok()) else {
             continue;
         };
-        let Some((evidence, act)) = hand_in_of(store, view)? else { continue };
+        let Some(act) = acts.get(&view.id) else { continue };
         let letter = packs.of_year(period.year).letter.clone();
         let read = |key: &str| view.fields.text(key).unwrap_or_default();
         let key = match &view.scope {
@@ -102,10 +104,10 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
             key,
             unit,
             state: State::of(view.fields.text("decision"), replaced.contains(&view.id)),
-            punctuality: punctuality(evidence, &period, &letter),
+            punctuality: punctuality(act.evidence, first(view.id, &acts), &period, &letter),
             letter,
             period,
-            officer: act.author.officer,
+            officer: act.officer.clone(),
             nothing: view.fields.int("nothing") == Some(1),
             frozen: serde_json::from_str(read("figures")).unwrap_or_else(|_| Frozen {
                 totals: keng_domain::figures::Totals::default(),
@@ -122,6 +124,42 @@ pub fn list(store: &Store, of: Option<&UnitCode>) -> Result<Vec<Submission>, Sto
         key(a).cmp(&key(b))
     });
     Ok(all)
+}
+
+/// What is known of one act of handing in.
+struct HandedIn {
+    evidence: Evidence,
+    officer: String,
+    is_returned: bool,
+    replaces: Option<RecordId>,
+}
+
+fn acts(store: &Store, views: &[RecordView]) -> Result<HashMap<RecordId, HandedIn>, StoreError> {
+    let mut acts = HashMap::with_capacity(views.len());
+    for view in views {
+        let Some((evidence, line)) = hand_in_of(store, view)? else { continue };
+        let is_returned = view.fields.text("decision") == Some(DECISION_RETURNED);
+        let act = HandedIn { evidence, officer: line.author.officer, is_returned, replaces: replaces(view) };
+        acts.insert(view.id, act);
+    }
+    Ok(acts)
+}
+
+/// The act by which the deadline of `id` is judged, where that is an earlier one that the province sent back. What a
+/// unit replaces of its own accord, it hands in anew; unless that was mending already.
+fn first(id: RecordId, acts: &HashMap<RecordId, HandedIn>) -> Option<Evidence> {
+    let (mut at, mut first, mut seen) = (id, None, HashSet::new());
+    while let Some((earlier, act)) = acts.get(&at).and_then(|a| a.replaces).and_then(|of| Some((of, acts.get(&of)?))) {
+        // Records are written elsewhere: a chain may lead back to itself.
+        if !seen.insert(earlier) {
+            break;
+        }
+        if act.is_returned {
+            first = Some(act.evidence);
+        }
+        at = earlier;
+    }
+    first
 }
 
 fn replaces(view: &RecordView) -> Option<RecordId> {
@@ -166,15 +204,37 @@ pub fn draft(store: &Store, period_id: &str) -> Result<Draft, Told> {
 /// [`StoreError::NoCatalogue`] before the first sync, and whatever SQLite says.
 pub fn draft_of(store: &Store, period: Period) -> Result<Draft, StoreError> {
     let pack = store.rule_pack_of(period.year)?;
-    // Days to come have brought nothing yet, whatever their period: a point is not older than it is.
-    let seen = Period { cut_off: period.cut_off.min(latest_today(store)?), ..period };
+    let seen = seen(store, period)?;
     let figures = consolidation::own_figures(store, seen)?;
     let tree = store.tree(period.cut_off)?;
     let own = store.identity().unit_key();
     let points: Vec<Point> = store.points()?.into_iter().filter(|p| tree.is_within(&p.unit_key(), &own)).collect();
-    let open_items = open_items(&points, &papers(store)?, &seen, &pack);
+    let waiting = waiting_models(store, &store.identity().unit, &seen, &pack)?;
+    let open_items = open_items(&points, waiting, &papers(store)?, &seen, &pack);
     let blocking = blocking(&open_items, &pack).cloned().collect();
     Ok(Draft { period, letter: pack.letter, frozen: Frozen::of(&figures, &period), open_items, blocking })
+}
+
+/// A period as far as it has been seen: days to come have brought nothing yet, and a point is not older than it is.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn seen(store: &Store, period: Period) -> Result<Period, StoreError> {
+    Ok(Period { cut_off: period.cut_off.min(latest_today(store)?), ..period })
+}
+
+/// How many spontaneous models that `unit` wrote down wait without a point to be recognised for them (R4). A node does
+/// not see the points of others, which may wait for a model of theirs.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn waiting_models(store: &Store, unit: &UnitCode, period: &Period, pack: &RulePack) -> Result<u32, StoreError> {
+    let (models, points) = (store.models()?, store.points()?);
+    let mut own = 0;
+    for model in spontaneous::waiting_models(&models, &points, period.cut_off, pack) {
+        own += u32::from(store.record(model.id)?.is_some_and(|view| view.owner == *unit));
+    }
+    Ok(own)
 }
 
 /// Which documents stand in which dossiers, for [`open_items`].
@@ -233,7 +293,7 @@ pub fn hand_in(store: &mut Store, period_id: &str, nothing: bool, by: &By) -> Re
         )));
     }
     let all = list(store, Some(&unit))?;
-    let earlier = standing(&all, &unit, &period).filter(|s| s.state != State::Returned);
+    let earlier = standing(&all, &unit, &period);
     if let Some(accepted) = earlier.filter(|s| s.state == State::Accepted) {
         return Err(Told::refused(format!(
             "Tỉnh đã nhận báo cáo {title} (mã {}). Muốn sửa, hãy đề nghị tỉnh trả lại rồi trình bản khác.",
@@ -257,7 +317,7 @@ pub fn hand_in(store: &mut Store, period_id: &str, nothing: bool, by: &By) -> Re
     if let Some(earlier) = earlier {
         values.push(("replaces".to_owned(), Value::from(earlier.id.to_string())));
     }
-    values.extend(evidence_values(&heard, clock::now_ms()));
+    values.extend(evidence_values(&heard, clock::now_ms()).into_iter().filter(|(_, value)| *value != Value::Null));
     let scope = own_tree(store)?.0.scope_of(&unit);
     let id = fresh_id();
     let meta = Meta { kind: Kind::Submission.code().to_owned(), scope, owner: unit };
@@ -272,7 +332,7 @@ fn json_text(value: &impl serde::Serialize) -> Result<String, Told> {
 /// The province takes a submission over.
 ///
 /// # Errors
-/// At a node; for one that was replaced or is none.
+/// At a node; for one after which the unit has handed in another, or that is none.
 pub fn accept(store: &mut Store, id: RecordId, by: &By) -> Result<(), Told> {
     decide(store, id, DECISION_ACCEPTED, by)
 }
@@ -293,7 +353,8 @@ fn decide(store: &mut Store, id: RecordId, decision: &str, by: &By) -> Result<()
     of_kind(store, Kind::Submission, id)?;
     let all = list(store, None)?;
     let found = all.iter().find(|s| s.id == id);
-    if let Some(later) = found.and_then(|s| all.iter().find(|l| l.replaces == Some(s.id))) {
+    // The province decides about the one that stands: an older one that it sent back must not come to stand beside it.
+    if let Some(later) = found.and_then(|s| standing(&all, &s.unit, &s.period)).filter(|stands| stands.id != id) {
         return Err(Told::refused(format!("Đơn vị đã trình bản khác thay bản này: {}.", later.id)));
     }
     let reason = by.reason.as_deref().unwrap_or_default();
@@ -319,9 +380,11 @@ fn one(s: &Submission) -> Json {
         "unit": s.unit,
         "state": s.state,
         "handed_in_at": at(p.evidence.acted_at),
+        "first_handed_in_at": p.first.map(|first| at(first.acted_at)),
         "received_at": p.evidence.received_at.map(at),
         "last_contact_at": p.evidence.last_contact_at.map(at),
         "clock_offset_ms": p.evidence.clock_offset_ms,
+        "clock_offset_after_ms": p.evidence.clock_offset_after_ms,
         "due": p.due,
         "timeliness": p.timeliness,
         "why": { "clause": p.clause, "sentence": p.sentence },

@@ -43,8 +43,9 @@ pub fn reminders(store: &Store, of: &str, unit: Option<&UnitCode>, today: NaiveD
         if own.catalogue.as_ref().is_some_and(|c| *c != tree.catalogue.id) || unit.is_some_and(|u| *u != row.unit) {
             continue;
         }
-        let open_items =
-            open_items(points.iter().filter(|p| tree.is_within(&p.unit_key(), &own)), &papers, &period, &names.pack);
+        let within = points.iter().filter(|p| tree.is_within(&p.unit_key(), &own));
+        let waiting = submissions::waiting_models(store, &row.unit, &period, &names.pack)?;
+        let open_items = open_items(within, waiting, &papers, &period, &names.pack);
         let state = row.cells.iter().find(|c| c.duty == duty).map(|c| c.state);
         let report = match state {
             Some(CellState::Overdue) => ReportOwed::Missing { days },

@@ -18,6 +18,7 @@ use crate::point::{Point, YearRating};
 use crate::rule_pack::RulePack;
 use crate::rules::counting::{Effect, Standing, counts_from, effect, is_eligible, standing, tally};
 use crate::rules::half_points::judge_by_points;
+use crate::rules::spontaneous::waiting_models;
 use crate::rules::submission::State;
 use crate::text;
 use crate::unit::{Unit, UnitCode};
@@ -108,6 +109,9 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         models,
         units,
         missing_units,
+        began_and_ended: input.points.iter().filter(|p| began_and_ended(p, &period, pack)).count() as u32,
+        ended_uncounted: input.points.iter().filter(|p| ended_uncounted(p, &period, pack)).count() as u32,
+        spontaneous_models: waiting_models(input.models, input.points, period.cut_off, pack).len() as u32,
         province: UnitName { code: tree.root.clone(), name: province.map_or_else(String::new, |p| p.name.clone()) },
         title: period.title(),
         year: period.year,
@@ -124,6 +128,20 @@ pub fn consolidate(input: Input<'_>) -> Figures {
         cut: input.cut,
         contests,
     }
+}
+
+/// Whether a point ended in the period, of some model: what [`Totals::ended`] counts.
+fn ended_in(point: &Point, period: &Period, pack: &RulePack) -> bool {
+    let is_ended = standing(point, period.cut_off, pack) == Standing::Ended;
+    point.model.is_some() && is_ended && point.ended_on.is_some_and(|d| period.contains(d))
+}
+
+fn began_and_ended(point: &Point, period: &Period, pack: &RulePack) -> bool {
+    ended_in(point, period, pack) && counts_from(point, pack).is_some_and(|d| period.contains(d))
+}
+
+fn ended_uncounted(point: &Point, period: &Period, pack: &RulePack) -> bool {
+    ended_in(point, period, pack) && counts_from(point, pack).is_none_or(|d| d > period.cut_off)
 }
 
 fn recognised(input: &Input<'_>) -> Vec<Exemplar> {

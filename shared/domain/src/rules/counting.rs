@@ -65,7 +65,9 @@ pub enum Effect {
     Effective,
     /// Rated at another level.
     NotEffective,
-    /// Not rated, or at a level that decides nothing.
+    /// Rated at a level that decides nothing (R8): the yearly rating is done (R6), but speaks for no verdict (R9).
+    Undecided,
+    /// Not rated.
     Unrated,
     /// Raters disagree.
     Contested,
@@ -80,7 +82,7 @@ pub fn effect(point: &Point, year: i32, pack: &RulePack) -> Effect {
         Some(YearRating::Rated(level)) => match pack.level(level).and_then(|l| l.effective) {
             Some(true) => Effect::Effective,
             Some(false) => Effect::NotEffective,
-            None => Effect::Unrated,
+            None => Effect::Undecided,
         },
     }
 }
@@ -100,7 +102,7 @@ pub fn tally<'a>(points: impl IntoIterator<Item = &'a Point>, year: i32, cut_off
         match effect(point, year, pack) {
             Effect::Effective => tally.effective += 1,
             Effect::NotEffective => {}
-            Effect::Unrated => tally.unrated += 1,
+            Effect::Undecided | Effect::Unrated => tally.unrated += 1,
             Effect::Contested => {
                 tally.unrated += 1;
                 tally.contested += 1;
@@ -108,6 +110,24 @@ pub fn tally<'a>(points: impl IntoIterator<Item = &'a Point>, year: i32, cut_off
         }
     }
     tally
+}
+
+/// [`tally`] of who owes the ratings (R6) instead of the verdict (R9): unrated is what has no rating or several, for a
+/// level that decides nothing is a rating too.
+pub fn rating_duty<'a>(
+    points: impl IntoIterator<Item = &'a Point> + Clone,
+    year: i32,
+    cut_off: NaiveDate,
+    pack: &RulePack,
+) -> Tally {
+    let undecided = points.clone().into_iter().filter(|p| {
+        standing(p, cut_off, pack) == Standing::Counted
+            && is_eligible(p, cut_off, pack)
+            && effect(p, year, pack) == Effect::Undecided
+    });
+    let undecided = undecided.count() as u32;
+    let tally = tally(points, year, cut_off, pack);
+    Tally { unrated: tally.unrated - undecided, ..tally }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::point::{Point, YearRating};
 use crate::rule_pack::{DirectingLetter, RulePack};
 use crate::rules::counting::{Standing, counts_from, standing};
 use crate::rules::dossier::Dossier;
-use crate::rules::timeliness::{Evidence, Punctuality, Timeliness, judge};
+use crate::rules::timeliness::{Evidence, Punctuality, Timeliness, judge, judge_again};
 use crate::text::{date_dmy, padded};
 
 pub use self::own_paper::{OwnCheck, own_checks};
@@ -125,9 +125,9 @@ pub fn rating_year(quarter: &Period, pack: &RulePack) -> i32 {
 pub fn assess(of: &Nominated<'_>, pack: &RulePack) -> Assessment {
     let eligible = eligibility(of, pack);
     let (missing, complete) = completeness(of, pack);
-    let punctuality = of.evidence.map(|first| {
-        let judged = punctuality(first, &of.quarter, &pack.letter);
-        of.again.iter().fold(judged, Punctuality::then_again)
+    let punctuality = of.evidence.map(|first| match of.again {
+        Some(again) => judge_again(first, again, of.quarter.due(), pack.letter.clause(DUE_CLAUSE)),
+        None => punctuality(first, &of.quarter, &pack.letter),
     });
     let on_time = match &punctuality {
         Some(p) => Condition { rule: "R15", holds: p.timeliness.is_kept(), sentence: p.sentence.clone() },

@@ -77,11 +77,26 @@ fn ended(model: &Model, found: &[Standing], day: NaiveDate) -> bool {
     with_its_points || model.ended_on.is_some_and(|on| on <= day)
 }
 
+/// The models that [`waits`] puts into the list, after merges.
+#[must_use]
+pub fn waiting_models<'a>(models: &'a [Model], points: &[Point], day: NaiveDate, pack: &RulePack) -> Vec<&'a Model> {
+    let merges = Merges::of(models);
+    let mut by_model: HashMap<RecordId, Vec<&Point>> = HashMap::new();
+    for point in points {
+        if let Some(model) = point.model {
+            by_model.entry(merges.target(model)).or_default().push(point);
+        }
+    }
+    let points_of = |model: &Model| by_model.get(&model.id).into_iter().flatten().copied();
+    let stands = models.iter().filter(|m| merges.target(m.id) == m.id);
+    stands.filter(|m| waits(m, points_of(m), day, pack)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;
 
-    use super::{SpontaneousModels, has_ended, waits};
+    use super::{SpontaneousModels, has_ended, waiting_models, waits};
     use crate::field::{Field, Fields, Value};
     use crate::id::RecordId;
     use crate::model::Model;
@@ -193,5 +208,14 @@ mod tests {
         ] {
             assert_eq!(has_ended(model, points.iter().copied(), day(), &pack()), expect, "{points:?}");
         }
+    }
+
+    #[test]
+    fn a_point_of_a_merged_model_waits_for_the_one_that_stands_for_it() {
+        let names = |points: &[Point]| {
+            waiting_models(&models(), points, day(), &pack()).iter().map(|m| m.id).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[]), [ALONE]);
+        assert_eq!(names(&[point(MERGED, &[])]), []);
     }
 }

@@ -15,7 +15,7 @@ use crate::period::Period;
 use crate::point::Point;
 use crate::rule_pack::{DirectingLetter, RulePack};
 use crate::rules::counting::{Effect, Standing, effect, is_eligible, standing};
-use crate::rules::timeliness::{Evidence, Punctuality, judge};
+use crate::rules::timeliness::{Evidence, Punctuality, judge, judge_again};
 use crate::schema::{DECISION_ACCEPTED, DECISION_RETURNED};
 use crate::text::date_dmy;
 
@@ -27,7 +27,9 @@ pub const DUE_CLAUSE: &str = "điểm 1.d";
 pub struct ItemKind {
     /// Its code, in rule packs and JSON.
     pub code: &'static str,
-    /// What is open, after a number of points.
+    /// The same in few words, for the filter of a list.
+    pub short: &'static str,
+    /// What is open, after a number: of points, but for [`SPONTANEOUS_MODEL`].
     pub what: &'static str,
     /// The rule by its number.
     pub rule: &'static str,
@@ -42,10 +44,14 @@ pub struct ItemKind {
 /// The clause on what arose by itself: recognised, or ended.
 const SETTLING_CLAUSE: &str = "điểm 1.c, gạch đầu dòng thứ hai";
 
+/// The code of the open item that counts models: those that arose by themselves and have no point to wait for them.
+pub const SPONTANEOUS_MODEL: &str = "SPONTANEOUS_MODEL";
+
 /// All kinds of open item.
 pub const OPEN_ITEMS: &[ItemKind] = &[
     ItemKind {
         code: "UNRATED",
+        short: "Chưa xếp loại năm",
         what: "điểm chưa xếp loại năm",
         rule: "R6",
         clause: Some("điểm 1.c"),
@@ -54,6 +60,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "CONTESTED",
+        short: "Xếp loại khác nhau",
         what: "điểm có xếp loại khác nhau chưa được chọn",
         rule: "R12",
         clause: None,
@@ -62,6 +69,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "SPONTANEOUS",
+        short: "Tự phát",
         what: "điểm tự phát chờ công nhận hoặc chấm dứt",
         rule: "R4",
         clause: Some(SETTLING_CLAUSE),
@@ -69,7 +77,17 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
         page: None,
     },
     ItemKind {
+        code: SPONTANEOUS_MODEL,
+        short: "Mô hình tự phát",
+        what: "mô hình tự phát chờ công nhận hoặc chấm dứt, chưa có điểm nào được công nhận",
+        rule: "R4",
+        clause: Some(SETTLING_CLAUSE),
+        remedy: "Thêm điểm kèm quyết định công nhận, ghi quyết định của mô hình, hoặc chấm dứt hoạt động",
+        page: None,
+    },
+    ItemKind {
         code: "NO_NUMBER",
+        short: "Thiếu số QĐ",
         what: "điểm đã tính nhưng thiếu số quyết định",
         rule: "R2",
         clause: Some("điểm 1.c, gạch đầu dòng thứ nhất"),
@@ -78,6 +96,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "NO_DATE",
+        short: "Thiếu ngày QĐ",
         what: "điểm chưa tính vì thiếu ngày quyết định",
         rule: "R2",
         clause: None,
@@ -86,6 +105,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "NO_LAUNCH",
+        short: "Thiếu ngày ra mắt",
         what: "điểm chưa tính vì thiếu ngày ra mắt",
         rule: "R2",
         clause: None,
@@ -94,6 +114,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "END_NO_DATE",
+        short: "Chấm dứt, thiếu ngày",
         what: "điểm ghi chấm dứt nhưng thiếu ngày, nên chưa thuộc kỳ nào",
         rule: "R5",
         clause: None,
@@ -102,6 +123,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "END_BEFORE_DECISION",
+        short: "Chấm dứt trước ngày QĐ",
         what: "điểm có ngày chấm dứt trước ngày quyết định",
         rule: "R5",
         clause: None,
@@ -110,6 +132,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "END_NO_GROUND",
+        short: "Chấm dứt, thiếu lý do",
         what: "điểm chấm dứt trong kỳ nhưng thiếu lý do",
         rule: "R5",
         clause: Some(SETTLING_CLAUSE),
@@ -118,6 +141,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "END_NO_DOCUMENT",
+        short: "Chấm dứt, thiếu văn bản",
         what: "điểm chấm dứt trong kỳ nhưng chưa có văn bản chấm dứt hoạt động",
         rule: "R5",
         clause: Some(SETTLING_CLAUSE),
@@ -126,6 +150,7 @@ pub const OPEN_ITEMS: &[ItemKind] = &[
     },
     ItemKind {
         code: "RECOGNISED_NO_DOCUMENT",
+        short: "Công nhận, thiếu QĐ",
         what: "điểm tự phát được công nhận trong kỳ nhưng chưa có quyết định công nhận",
         rule: "R4",
         clause: Some(SETTLING_CLAUSE),
@@ -166,7 +191,7 @@ impl Papers {
 pub struct OpenItem {
     /// A code of [`OPEN_ITEMS`].
     pub code: String,
-    /// How many points.
+    /// How many points; how many models, where the code is [`SPONTANEOUS_MODEL`].
     pub points: u32,
 }
 
@@ -193,48 +218,53 @@ impl OpenItem {
     }
 }
 
-/// What is open among a unit's points at the end of `period`, in the order of [`OPEN_ITEMS`]. Ratings are
+/// What is open among a unit's points, and its `waiting_models` (see [`super::spontaneous::waiting_models`]), at the end
+/// of `period`, in the order of [`OPEN_ITEMS`]. Ratings are
 /// asked for by the annual report alone, ground and paper of an act by the period in which it took effect.
 #[must_use]
 pub fn open_items<'a>(
     points: impl IntoIterator<Item = &'a Point>,
+    waiting_models: u32,
     papers: &Papers,
     period: &Period,
     pack: &RulePack,
 ) -> Vec<OpenItem> {
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
-    let mut count = |code: &'static str| *counts.entry(code).or_default() += 1;
-    let is_annual = period.kind == crate::period::PeriodKind::Annual;
-    for point in points {
-        match standing(point, period.cut_off, pack) {
-            Standing::Counted => {
-                if point.decision_no.is_none() {
-                    count("NO_NUMBER");
-                }
-                let recognised = point.spontaneous && point.decision_date.is_some_and(|d| period.contains(d));
-                if recognised && !papers.have(point, RECOGNISING_PAPER) {
-                    count("RECOGNISED_NO_DOCUMENT");
-                }
-                if is_annual && is_eligible(point, period.cut_off, pack) {
-                    match effect(point, period.year, pack) {
-                        Effect::Unrated => count("UNRATED"),
-                        Effect::Contested => count("CONTESTED"),
-                        Effect::Effective | Effect::NotEffective => {}
-                    }
-                }
-            }
-            Standing::SpontaneousPending => count("SPONTANEOUS"),
-            Standing::NotYet if point.decision_date.is_none() => count("NO_DATE"),
-            Standing::NotLaunched if point.launched_on.is_none() => count("NO_LAUNCH"),
-            Standing::NotYet | Standing::NotLaunched => {}
-            Standing::Ended if point.ended_on.is_none_or(|on| period.contains(on)) => {
-                ending_lacks(point, papers).into_iter().for_each(&mut count);
-            }
-            Standing::Ended => {}
-        }
+    if waiting_models > 0 {
+        counts.insert(SPONTANEOUS_MODEL, waiting_models);
+    }
+    for code in points.into_iter().flat_map(|point| open_codes(point, papers, period, pack)) {
+        *counts.entry(code).or_default() += 1;
     }
     let item = |kind: &ItemKind| Some(OpenItem { code: kind.code.to_owned(), points: *counts.get(kind.code)? });
     OPEN_ITEMS.iter().filter_map(item).collect()
+}
+
+/// What is open of one point at the end of `period`: codes of [`OPEN_ITEMS`], by which [`open_items`] counts and lists
+/// find the points that were counted.
+#[must_use]
+pub fn open_codes(point: &Point, papers: &Papers, period: &Period, pack: &RulePack) -> Vec<&'static str> {
+    let is_annual = period.kind == crate::period::PeriodKind::Annual;
+    match standing(point, period.cut_off, pack) {
+        Standing::Counted => {
+            let number = point.decision_no.is_none().then_some("NO_NUMBER");
+            let recognised = point.spontaneous && point.decision_date.is_some_and(|d| period.contains(d));
+            let paper = (recognised && !papers.have(point, RECOGNISING_PAPER)).then_some("RECOGNISED_NO_DOCUMENT");
+            let is_due = is_annual && is_eligible(point, period.cut_off, pack);
+            let rating = is_due.then(|| effect(point, period.year, pack)).and_then(|effect| match effect {
+                Effect::Unrated => Some("UNRATED"),
+                Effect::Contested => Some("CONTESTED"),
+                Effect::Effective | Effect::NotEffective | Effect::Undecided => None,
+            });
+            number.into_iter().chain(paper).chain(rating).collect()
+        }
+        Standing::SpontaneousPending => vec!["SPONTANEOUS"],
+        Standing::NotYet if point.decision_date.is_none() => vec!["NO_DATE"],
+        Standing::NotLaunched if point.launched_on.is_none() => vec!["NO_LAUNCH"],
+        Standing::NotYet | Standing::NotLaunched => Vec::new(),
+        Standing::Ended if point.ended_on.is_none_or(|on| period.contains(on)) => ending_lacks(point, papers),
+        Standing::Ended => Vec::new(),
+    }
 }
 
 /// What an ended point lacks (R5): codes of [`OPEN_ITEMS`]. Without a day it belongs to no period, and that alone is
@@ -347,10 +377,19 @@ impl State {
     }
 }
 
-/// Judges when a period was handed in (letter 4267, 1.d; R18).
+/// Judges when a period was handed in (letter 4267, 1.d; R18); `first` where the province sent that back.
 #[must_use]
-pub fn punctuality(evidence: Evidence, period: &Period, letter: &DirectingLetter) -> Punctuality {
-    judge(evidence, period.due(), letter.clause(DUE_CLAUSE))
+pub fn punctuality(
+    evidence: Evidence,
+    first: Option<Evidence>,
+    period: &Period,
+    letter: &DirectingLetter,
+) -> Punctuality {
+    let (due, clause) = (period.due(), letter.clause(DUE_CLAUSE));
+    match first {
+        Some(first) => judge_again(first, evidence, due, clause),
+        None => judge(evidence, due, clause),
+    }
 }
 
 #[cfg(test)]
@@ -375,7 +414,7 @@ mod tests {
     fn open_beside(papers: &Papers, period: &str, points: &[Point]) -> Vec<String> {
         let pack = RulePack::kontum_2022();
         let period = Period::of_id(period, &pack.periods).unwrap();
-        open_items(points, papers, &period, &pack).into_iter().map(|i| format!("{} {}", i.points, i.code)).collect()
+        open_items(points, 0, papers, &period, &pack).into_iter().map(|i| format!("{} {}", i.points, i.code)).collect()
     }
 
     #[test]
@@ -383,7 +422,8 @@ mod tests {
         let decided = [("decision_date", "2020-01-01"), ("decision_no", "1/QĐ")];
         let rated = [decided[0], decided[1], ("ratings/2022/610", "tot")];
         let contested = [rated[0], rated[1], rated[2], ("ratings/2022/62", "yeu")];
-        let points = [point(&decided), point(&rated), point(&contested)];
+        let undecided = [decided[0], decided[1], ("ratings/2022/610", "chua_phan_loai")];
+        let points = [point(&decided), point(&rated), point(&contested), point(&undecided)];
         assert_eq!(open("2022-annual", &points), ["1 UNRATED", "1 CONTESTED"]);
         assert!(open("2022-half", &points).is_empty());
     }
@@ -397,6 +437,16 @@ mod tests {
             point(&[("status", "CHAM_DUT")]),
         ];
         assert_eq!(open("2022-annual", &points), ["1 SPONTANEOUS", "1 NO_NUMBER", "1 NO_DATE", "1 END_NO_DATE"]);
+    }
+
+    /// R4: "điểm/model"; letter 4267, 1.c, second dash, speaks of models.
+    #[test]
+    fn a_spontaneous_model_without_a_point_is_open_in_its_own_words() {
+        let pack = RulePack::kontum_2022();
+        let period = Period::of_id("2022-half", &pack.periods).unwrap();
+        let items = open_items(&[], 1, &Papers::default(), &period, &pack);
+        assert_eq!(items, [OpenItem { code: "SPONTANEOUS_MODEL".into(), points: 1 }]);
+        assert!(items[0].sentence(&pack.letter).starts_with("01 mô hình tự phát chờ công nhận hoặc chấm dứt"));
     }
 
     /// R5: "needs a document"; letter 4267, 1.c, second dash: a decision recognises, or the activity is ended.

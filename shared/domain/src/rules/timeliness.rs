@@ -49,13 +49,16 @@ impl Timeliness {
     }
 }
 
-/// What is known of an act's time. The first three are signed by the unit, the last one by the hub.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// What is known of an act's time. All but the last one are signed by the unit, that one by the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Evidence {
     /// The act, by the clock of the unit's machine.
     pub acted_at: DateTime<Utc>,
     /// The hub's clock minus that machine's, as measured at the last contact before the act.
     pub clock_offset_ms: Option<i64>,
+    /// The same as measured at the first contact after the act, where it was another by then: the clock was set
+    /// meanwhile, before the act or after it.
+    pub clock_offset_after_ms: Option<i64>,
     /// The last contact with the hub before the act, by the hub's clock.
     pub last_contact_at: Option<DateTime<Utc>>,
     /// When the hub received the act.
@@ -63,13 +66,57 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// When the act was: by the unit's clock, corrected where that was known to be wrong.
+    /// When the act was: by the unit's clock, corrected where that was known to be wrong. Of two moments that are
+    /// both possible, see [`Evidence::moments`], the earlier: a clock that was set right makes nothing late.
     #[must_use]
     pub fn acted(&self) -> DateTime<Utc> {
-        let wrong_by = self.clock_offset_ms.filter(|ms| ms.unsigned_abs() > CLOCK_OFF_MS.unsigned_abs());
+        self.moments()[0]
+    }
+
+    /// The moments at which the act may have been, the earlier first. They are two where the clock was set between the
+    /// contacts around the act, was wrong at the first of them, and the bounds that those set leave both open. What a
+    /// clock showed that had been right, counts unless the bounds exclude it.
+    #[must_use]
+    pub fn moments(&self) -> [DateTime<Utc>; 2] {
+        let before = self.by(self.clock_offset_ms);
+        if !self.clock_was_set() {
+            return [before; 2];
+        }
+        let after = self.by(self.clock_offset_after_ms);
+        let was_wrong = before != self.acted_at;
+        match (self.is_possible(before), self.is_possible(after)) {
+            (true, true) if was_wrong => [before.min(after), before.max(after)],
+            (false, true) => [after; 2],
+            _ => [before; 2],
+        }
+    }
+
+    /// Whether the clock was set between the contacts around the act.
+    #[must_use]
+    pub fn clock_was_set(&self) -> bool {
+        let both = self.clock_offset_ms.zip(self.clock_offset_after_ms);
+        both.is_some_and(|(before, after)| clocks_differ(before, after))
+    }
+
+    /// The act, by a clock that is so far off.
+    fn by(&self, offset_ms: Option<i64>) -> DateTime<Utc> {
+        let wrong_by = offset_ms.filter(|ms| clocks_differ(*ms, 0));
         let offset = TimeDelta::try_milliseconds(wrong_by.unwrap_or(0)).unwrap_or_default();
         self.acted_at.checked_add_signed(offset).unwrap_or(self.acted_at)
     }
+
+    /// Whether the act may have been at `at`: not before the last contact, not after the receipt.
+    fn is_possible(&self, at: DateTime<Utc>) -> bool {
+        let slack = TimeDelta::milliseconds(CLOCK_OFF_MS);
+        self.last_contact_at.is_none_or(|contact| at - contact > -slack)
+            && self.received_at.is_none_or(|received| at - received < slack)
+    }
+}
+
+/// Whether two offsets of a clock are so far apart that it was set, or is wrong: see [`CLOCK_OFF_MS`].
+#[must_use]
+pub fn clocks_differ(one_ms: i64, other_ms: i64) -> bool {
+    one_ms.abs_diff(other_ms) > CLOCK_OFF_MS.unsigned_abs()
 }
 
 /// A judgement about a deadline, with its reasons.
@@ -81,22 +128,12 @@ pub struct Punctuality {
     pub due: NaiveDate,
     /// The clause of the letter that sets the deadline.
     pub clause: String,
-    /// What it rests on.
+    /// The act itself.
     pub evidence: Evidence,
+    /// The first one, where the province sent that back: by it the deadline is judged.
+    pub first: Option<Evidence>,
     /// One sentence for officers.
     pub sentence: String,
-}
-
-impl Punctuality {
-    /// The same with what was handed in again after the province had sent it back: told, not judged, for no letter
-    /// sets a deadline for mending.
-    #[must_use]
-    pub fn then_again(mut self, again: &Evidence) -> Self {
-        let received =
-            again.received_at.map_or_else(|| "chưa tới tỉnh".to_owned(), |at| format!("tỉnh nhận {}", told(at)));
-        self.sentence.push_str(&format!(" Tỉnh đã trả lại; trình lại {}, {received}.", told(again.acted())));
-        self
-    }
 }
 
 /// The first late moment: midnight in Việt Nam at the beginning of `due`.
@@ -108,6 +145,21 @@ pub fn late_from(due: NaiveDate) -> DateTime<Utc> {
 /// Judges an act against the first late day `due` (R15, R18).
 #[must_use]
 pub fn judge(evidence: Evidence, due: NaiveDate, clause: impl Into<String>) -> Punctuality {
+    let (timeliness, sentence) = told_of("trình", evidence, due);
+    Punctuality { timeliness, due, clause: clause.into(), evidence, first: None, sentence }
+}
+
+/// Judges an act that was done `again` after the province had sent the `first` one back. The letter sets a day for
+/// handing in and none for mending: what was in time stays so, and the later act is told beside it.
+#[must_use]
+pub fn judge_again(first: Evidence, again: Evidence, due: NaiveDate, clause: impl Into<String>) -> Punctuality {
+    let (timeliness, sentence) = told_of("trình lần đầu", first, due);
+    let sentence = format!("{sentence} Sau khi tỉnh trả lại, trình lại {}.", moments(again));
+    Punctuality { timeliness, due, clause: clause.into(), evidence: again, first: Some(first), sentence }
+}
+
+/// Whether the deadline was kept, and the sentence that says so of what was done.
+fn told_of(what: &str, evidence: Evidence, due: NaiveDate) -> (Timeliness, String) {
     let late_from = late_from(due);
     let before = |at: DateTime<Utc>| at < late_from;
     let acted = evidence.acted();
@@ -118,18 +170,26 @@ pub fn judge(evidence: Evidence, due: NaiveDate, clause: impl Into<String>) -> P
         Some(_) => Timeliness::OnTimeOffline,
         None => Timeliness::OnTime,
     };
-    let mut sentence = format!("{}: trình {}", timeliness.label(), told(acted));
-    match evidence.received_at {
-        Some(at) => sentence.push_str(&format!(", tỉnh nhận {}", told(at))),
-        None => sentence.push_str(", chưa tới tỉnh"),
-    }
-    sentence.push_str(&format!("; hạn là trước ngày {}.", date_dmy(due)));
+    let (label, moments) = (timeliness.label(), moments(evidence));
+    let mut sentence = format!("{label}: {what} {moments}; hạn là trước ngày {}.", date_dmy(due));
     if timeliness == Timeliness::Late && before(acted) {
         // The clock says otherwise than the log.
         let at = evidence.last_contact_at.map_or_else(String::new, told);
         sentence.push_str(&format!(" Máy đã liên lạc với tỉnh {at}, nên báo cáo không thể lập trước đó."));
     }
-    Punctuality { timeliness, due, clause: clause.into(), evidence, sentence }
+    if evidence.clock_was_set() {
+        sentence.push_str(" Đồng hồ máy đã chỉnh giữa hai lần liên lạc với tỉnh.");
+    }
+    (timeliness, sentence)
+}
+
+/// `lúc 23:59 ngày 09/05/2022, tỉnh nhận lúc 09:30 ngày 12/05/2022`; `lúc … hoặc lúc …` where both are possible.
+fn moments(evidence: Evidence) -> String {
+    let received =
+        evidence.received_at.map_or_else(|| "chưa tới tỉnh".to_owned(), |at| format!("tỉnh nhận {}", told(at)));
+    let [earlier, later] = evidence.moments();
+    let or_later = if later == earlier { String::new() } else { format!(" hoặc {}", told(later)) };
+    format!("{}{or_later}, {received}", told(earlier))
 }
 
 /// `lúc 23:59 ngày 09/5/2022`, in the time of Việt Nam.
@@ -140,7 +200,7 @@ fn told(at: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Evidence, Timeliness, judge};
+    use super::{Evidence, Timeliness, judge, judge_again};
     use chrono::{DateTime, Utc};
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -151,9 +211,9 @@ mod tests {
     fn half_year(acted: &str, contact: Option<&str>, received: Option<&str>) -> Timeliness {
         let evidence = Evidence {
             acted_at: at(acted),
-            clock_offset_ms: None,
             last_contact_at: contact.map(at),
             received_at: received.map(at),
+            ..Evidence::default()
         };
         judge(evidence, "2022-05-10".parse().unwrap(), "1.d").timeliness
     }
@@ -191,6 +251,7 @@ mod tests {
             clock_offset_ms: Some(-24 * 3_600_000),
             last_contact_at: Some(at("2022-05-08T08:00:00")),
             received_at: Some(at("2022-05-12T08:00:00")),
+            ..Evidence::default()
         };
         let due = "2022-05-10".parse().unwrap();
         assert_eq!(judge(evidence, due, "1.d").timeliness, Timeliness::OnTimeOffline);
@@ -201,13 +262,77 @@ mod tests {
         assert_eq!(judge(evidence, due, "1.d").timeliness, Timeliness::Late, "an absurd offset is left out");
     }
 
+    /// The act is bounded by the last contact before it and the receipt after it. Two days slow at the one, set
+    /// right, handed in on the last day, and right at the other.
+    #[test]
+    fn a_clock_that_was_set_right_while_offline_makes_a_punctual_act_not_late() {
+        let two_days = 2 * 24 * 3_600_000;
+        let mut evidence = Evidence {
+            acted_at: at("2022-11-09T16:50:00"),
+            clock_offset_ms: Some(two_days),
+            clock_offset_after_ms: Some(0),
+            last_contact_at: Some(at("2022-11-07T08:00:00")),
+            received_at: Some(at("2022-11-14T08:00:00")),
+        };
+        let judged = |of: Evidence| judge(of, "2022-11-10".parse().unwrap(), "1.d");
+        let told = judged(evidence);
+        assert_eq!(told.timeliness, Timeliness::OnTimeOffline);
+        assert!(told.sentence.contains("trình lúc 16:50 ngày 09/11/2022 hoặc lúc 16:50 ngày 11/11/2022, tỉnh nhận"));
+        assert!(told.sentence.ends_with("Đồng hồ máy đã chỉnh giữa hai lần liên lạc với tỉnh."), "{}", told.sentence);
+        // The receipt leaves one of the two.
+        evidence.received_at = Some(at("2022-11-10T08:00:00"));
+        let told = judged(evidence);
+        assert!(told.sentence.contains("trình lúc 16:50 ngày 09/11/2022, tỉnh nhận"), "{}", told.sentence);
+        assert_eq!(told.timeliness, Timeliness::OnTimeOffline);
+        // So does the last contact: two days ahead, set right after the act.
+        evidence.clock_offset_ms = Some(-two_days);
+        evidence.acted_at = at("2022-11-08T16:50:00");
+        assert_eq!(judged(evidence).evidence.acted(), at("2022-11-08T16:50:00"));
+        // A clock that had been right, and is ten minutes ahead by the next contact: the officer's own screen counts.
+        let midnight = Evidence {
+            acted_at: at("2022-11-10T00:00:00"),
+            clock_offset_ms: Some(0),
+            clock_offset_after_ms: Some(-600_000),
+            last_contact_at: Some(at("2022-11-07T08:00:00")),
+            received_at: Some(at("2022-11-14T08:00:00")),
+        };
+        assert_eq!(judged(midnight).timeliness, Timeliness::Late);
+        // Not set at all: the measured offset holds, as before.
+        evidence.clock_offset_ms = Some(two_days);
+        evidence.clock_offset_after_ms = Some(two_days + 60_000);
+        evidence.received_at = Some(at("2022-11-14T08:00:00"));
+        assert_eq!(judged(evidence).timeliness, Timeliness::Late);
+    }
+
+    /// Letter 4267, 1.d, sets a day for handing in, and none for mending what the province sent back.
+    #[test]
+    fn what_was_in_time_and_is_mended_after_the_deadline_stays_in_time() {
+        let act =
+            |acted, received| Evidence { acted_at: at(acted), received_at: Some(at(received)), ..Evidence::default() };
+        let due = "2022-05-10".parse().unwrap();
+        let first = act("2022-05-08T16:00:00", "2022-05-08T16:05:00");
+        let again = act("2022-05-15T08:00:00", "2022-05-15T08:01:00");
+        let mended = judge_again(first, again, due, "1.d");
+        assert_eq!((mended.timeliness, mended.first, mended.evidence), (Timeliness::OnTime, Some(first), again));
+        assert_eq!(
+            mended.sentence,
+            "Đúng hạn: trình lần đầu lúc 16:00 ngày 08/05/2022, tỉnh nhận lúc 16:05 ngày 08/05/2022; hạn là trước ngày \
+             10/05/2022. Sau khi tỉnh trả lại, trình lại lúc 08:00 ngày 15/05/2022, tỉnh nhận lúc 08:01 ngày 15/05/2022."
+        );
+        assert_eq!(
+            judge_again(again, again, due, "1.d").timeliness,
+            Timeliness::Late,
+            "mending makes nothing punctual"
+        );
+    }
+
     #[test]
     fn the_sentence_shows_both_times() {
         let evidence = Evidence {
             acted_at: at("2022-05-09T23:59:00"),
             clock_offset_ms: Some(0),
-            last_contact_at: None,
             received_at: Some(at("2022-05-12T09:30:00")),
+            ..Evidence::default()
         };
         assert_eq!(
             judge(evidence, "2022-05-10".parse().unwrap(), "1.d").sentence,

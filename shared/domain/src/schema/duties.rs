@@ -93,6 +93,8 @@ pub const EDITION_STATES: &[(&str, &str)] =
 const HANDED_IN_AT: (&str, &str) = ("handed_in_at", "Trình lúc");
 const LAST_CONTACT_AT: (&str, &str) = ("last_contact_at", "Liên lạc với tỉnh lần cuối");
 const CLOCK_OFFSET: (&str, &str) = ("clock_offset_ms", "Đồng hồ máy lệch (mili giây)");
+/// Written at the first contact after the act, where the clock was set meanwhile.
+const CLOCK_OFFSET_AFTER: (&str, &str) = ("clock_offset_after_ms", "Đồng hồ máy lệch ở lần liên lạc sau (mili giây)");
 
 pub(super) const SUBMISSION: &[FieldSpec] = &[
     f("unit", "Đơn vị", FieldType::Fixed),
@@ -100,6 +102,7 @@ pub(super) const SUBMISSION: &[FieldSpec] = &[
     f(HANDED_IN_AT.0, HANDED_IN_AT.1, FieldType::Fixed),
     f(LAST_CONTACT_AT.0, LAST_CONTACT_AT.1, FieldType::Fixed),
     f(CLOCK_OFFSET.0, CLOCK_OFFSET.1, FieldType::Fixed),
+    f(CLOCK_OFFSET_AFTER.0, CLOCK_OFFSET_AFTER.1, FieldType::Act),
     f("nothing", "Báo cáo không", FieldType::Fixed),
     f("figures", "Số liệu đã chốt", FieldType::Fixed),
     f("heads", "Điểm chốt", FieldType::Fixed),
@@ -119,6 +122,7 @@ pub(super) const NOMINATION: &[FieldSpec] = &[
     f(HANDED_IN_AT.0, HANDED_IN_AT.1, FieldType::Act),
     f(LAST_CONTACT_AT.0, LAST_CONTACT_AT.1, FieldType::Act),
     f(CLOCK_OFFSET.0, CLOCK_OFFSET.1, FieldType::Act),
+    f(CLOCK_OFFSET_AFTER.0, CLOCK_OFFSET_AFTER.1, FieldType::Act),
     hub("decision", "Tỉnh quyết định", FieldType::Code(NOMINATION_DECISIONS)),
     hub("decided_hand_in", "Về lần trình lúc", FieldType::Act),
     hub("decision_reason", "Lý do của tỉnh", FieldType::Text),

@@ -18,14 +18,30 @@ pub fn section(figures: &Figures, agency: &Agency) -> Vec<Block> {
         0 => String::new(),
         n => format!(" (chưa gồm số liệu của {} nêu tại Mục IV)", counted(n as u64, "đơn vị")),
     };
-    let spontaneous = match t.spontaneous_pending {
-        0 => "Không còn điểm tự phát chờ công nhận.".to_owned(),
-        n => format!(
+    let waiting = [
+        (t.spontaneous_pending, "điểm tự phát"),
+        (figures.spontaneous_models, "mô hình tự phát không có điểm nào được công nhận hoặc chờ công nhận"),
+    ];
+    let waiting: Vec<String> = waiting.iter().filter(|(n, _)| *n > 0).map(|(n, of)| counted(*n, of)).collect();
+    let spontaneous = match waiting.is_empty() {
+        true => "Không còn điểm tự phát chờ công nhận.".to_owned(),
+        false => format!(
             "Còn {} chưa có quyết định công nhận, được theo dõi riêng và không tính vào các số liệu trên; cấp có thẩm \
              quyền phải công nhận hoặc chấm dứt hoạt động theo công văn số {}, điểm 1.c.",
-            counted(n, "điểm tự phát"),
+            waiting.join(", "),
             figures.letter.number,
         ),
+    };
+    // Why the movement of the reconciliation has other numbers of new and ended ones than this sentence.
+    let passing = [
+        (figures.began_and_ended, "vừa thành lập vừa chấm dứt trong kỳ, chỉ kể ở số chấm dứt"),
+        (figures.ended_uncounted, "chấm dứt khi chưa được tính"),
+    ];
+    let passing: Vec<String> =
+        passing.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", counted(*n, "điểm"))).collect();
+    let passing = match passing.is_empty() {
+        true => String::new(),
+        false => format!(" (trong đó {})", passing.join("; ")),
     };
     vec![
         Block::heading("I. TÌNH HÌNH, KẾT QUẢ"),
@@ -39,7 +55,7 @@ pub fn section(figures: &Figures, agency: &Agency) -> Vec<Block> {
             counted(t.members, "thành viên"),
         )),
         Block::paragraph(format!(
-            "2. Trong kỳ thành lập mới, nhân rộng {}; chấm dứt hoạt động {}. {spontaneous}",
+            "2. Trong kỳ thành lập mới, nhân rộng {}; chấm dứt hoạt động {}{passing}. {spontaneous}",
             counted(t.new_points, "điểm"),
             counted(t.ended, "điểm"),
         )),

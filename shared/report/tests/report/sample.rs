@@ -165,6 +165,7 @@ impl Sample {
             state,
             timeliness,
             handed_in_at: "2022-11-08T02:00:00Z".parse().unwrap(),
+            first_handed_in_at: None,
             received_at: None,
             nothing: false,
             frozen: Some(Totals { models: 2, points: 3, teams: 8, members: 600, ..Totals::default() }),

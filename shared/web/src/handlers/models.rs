@@ -23,7 +23,7 @@ pub struct Asked {
 
 impl Asked {
     fn year(&self) -> Option<i32> {
-        self.year.parse().ok()
+        crate::answer::year(&self.year)
     }
 }
 

@@ -25,6 +25,8 @@ pub struct PointsPage {
     pub query: String,
     /// Which filter is on, as addresses name it.
     pub show: String,
+    /// The period by which it judges, as addresses name it; empty: the year shown.
+    pub period: String,
     /// At the province the units to choose from, the first one being all of them.
     pub units: Vec<Choice>,
     /// The unit chosen; empty for all.

@@ -107,8 +107,14 @@ impl Reading<'_> {
             "Liên lạc với tỉnh trước khi trình",
             evidence.last_contact_at.map_or_else(|| "chưa lần nào".to_owned(), stamp),
         ));
-        if let Some(ms) = evidence.clock_offset_ms {
-            facts.push(Fact::new("Đồng hồ máy lệch", format::span(ms / 1_000)));
+        let off = |ms: i64| format::clock_off(ms.saturating_neg()).unwrap_or_else(|| "khớp với tỉnh".to_owned());
+        match (evidence.clock_offset_ms, evidence.clock_offset_after_ms) {
+            (Some(before), Some(after)) => {
+                let words = format!("trước khi trình {}, sau khi trình {}: đã chỉnh", off(before), off(after));
+                facts.push(Fact::new("Đồng hồ máy", words).toned(Tone::Warn));
+            }
+            (Some(before), None) => facts.push(Fact::new("Đồng hồ máy lúc đó", off(before))),
+            (None, _) => {}
         }
         facts
     }
@@ -159,9 +165,9 @@ impl Reading<'_> {
             true => Link::new("Nghĩa vụ", format!("/duties{}", shell.query())),
             false => Link::new("Báo cáo", format!("/reports{}", shell.query())),
         };
-        let decidable = is_hub && !matches!(s.state, SubmissionState::Replaced) && later.is_none();
+        let stands = submissions::standing(&all, &s.unit, &s.period).is_none_or(|standing| standing.id == id);
+        let decidable = is_hub && stands;
         let mut papers = vec![self.paper("Báo cáo của đơn vị", &format!("/letters/submission/{id}"))];
-        let stands = submissions::standing(&all, &s.unit, &s.period).is_some_and(|standing| standing.id == id);
         if is_hub && stands && s.state == SubmissionState::Returned {
             papers.push(self.paper("Công văn trả lại", &format!("/letters/return/{id}")));
         }

@@ -182,10 +182,7 @@ impl<'a> Reading<'a> {
         let points = self.points.iter().filter(is_waiting).collect();
         let identity = self.store.identity();
         let mut models = Vec::new();
-        for model in self.models.iter().filter(|m| self.merges.target(m.id) == m.id) {
-            if !spontaneous::waits(model, self.points_of(model.id), self.cut_off(), &self.names.pack) {
-                continue;
-            }
+        for model in spontaneous::waiting_models(&self.models, &self.points, self.cut_off(), &self.names.pack) {
             let Some(view) = self.store.record(model.id)? else { continue };
             if identity.role == Role::Hub || view.owner == identity.unit {
                 models.push((model, view.owner));

@@ -207,6 +207,7 @@ impl Reading<'_> {
             Standing::Counted => match effect(point, self.year(), pack) {
                 Effect::Effective => Tag::new(Tone::Ok, "Hiệu quả"),
                 Effect::NotEffective => Tag::new(Tone::Warn, "Chưa hiệu quả"),
+                Effect::Undecided => Tag::new(Tone::Calm, "Không tính hiệu quả"),
                 Effect::Unrated => Tag::new(Tone::Calm, "Chưa đánh giá"),
                 Effect::Contested => Tag::new(Tone::Danger, "Xung đột"),
             },

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use keng_desk::duties::submissions;
 use keng_domain::id::RecordId;
+use keng_domain::period::Period;
 use keng_domain::point::Point;
-use keng_domain::rules::counting::{Effect, Standing, effect, is_eligible, standing};
-use keng_domain::rules::submission::{Papers, ending_lacks};
+use keng_domain::rules::counting::{Effect, Standing, counts_from, effect, is_eligible, standing};
+use keng_domain::rules::submission::{OPEN_ITEMS, Papers, ending_lacks, open_codes};
 use keng_domain::text::{compare, date_dmy, search_key, thousands};
 use keng_store::StoreError;
 
@@ -27,8 +29,10 @@ const PAGE: usize = 200;
 pub struct Narrow {
     /// The text searched for.
     pub q: String,
-    /// The filter: `counted`, `unrated`, `contested`…
+    /// The filter: `counted`, `unrated`, `contested`…, or the code of an open item.
     pub show: String,
+    /// The period by which the filter judges, by its identifier; empty: the year shown.
+    pub period: String,
     /// The code of the reporting unit; at the hub alone.
     pub unit: String,
     /// From which line on.
@@ -41,6 +45,21 @@ struct Marks {
     unsent: HashSet<RecordId>,
     /// Which documents stand in which dossiers.
     papers: Papers,
+    /// By which filters judge.
+    period: Period,
+}
+
+fn is_open_item(code: &str) -> bool {
+    OPEN_ITEMS.iter().any(|kind| kind.code == code)
+}
+
+/// The filter of a number in a report, in words.
+fn arrived(show: &str) -> Option<(&'static str, &'static str)> {
+    match show {
+        "new" => Some(("Mới trong kỳ", "new")),
+        "gone" => Some(("Chấm dứt trong kỳ", "gone")),
+        code => OPEN_ITEMS.iter().find(|kind| kind.code == code).map(|kind| (kind.short, kind.code)),
+    }
 }
 
 impl Reading<'_> {
@@ -56,15 +75,27 @@ impl Reading<'_> {
             contested: self.contests.iter().map(|c| c.record).collect(),
             unsent: self.store.unsent_records()?,
             papers: submissions::papers(self.store)?,
+            period: match self.names.packs.period_of_id(&asked.period) {
+                Ok(period) => submissions::seen(self.store, period)?,
+                Err(_) => self.period,
+            },
         };
         let of_unit = |p: &Point| asked.unit.is_empty() || self.reporting_code(p) == asked.unit;
         let mut found: Vec<&Point> = self.points_with(&asked.q).into_iter().filter(|p| of_unit(p)).collect();
         let count = |show: &str| found.iter().filter(|p| self.belongs(show, p, &marks)).count();
         let at = |show: &str, from: &str| {
-            let pairs = [("q", asked.q.as_str()), ("show", show), ("unit", &asked.unit), ("from", from)];
+            let pairs = [
+                ("q", asked.q.as_str()),
+                ("show", show),
+                ("unit", &asked.unit),
+                ("from", from),
+                ("period", &asked.period),
+            ];
             address("/points", &[&pairs[..], &[("year", &self.year_asked())]].concat())
         };
-        let filters = self.filters().into_iter().map(|(label, show)| Filter {
+        // What a report counts has no filter of its own until one comes from there.
+        let arrived = arrived(&asked.show).filter(|_| count(&asked.show) > 0);
+        let filters = self.filters().into_iter().chain(arrived).map(|(label, show)| Filter {
             link: Link::new(format!("{label} ({})", thousands(count(show) as u64)), at(show, "")),
             on: asked.show == show,
         });
@@ -94,6 +125,7 @@ impl Reading<'_> {
             year: self.year(),
             query: asked.q.clone(),
             show: asked.show.clone(),
+            period: asked.period.clone(),
             units: self.unit_choices_of_points(),
             unit: asked.unit.clone(),
             filters,
@@ -152,14 +184,18 @@ impl Reading<'_> {
 
     /// Whether a point belongs to the list that an address names.
     fn belongs(&self, show: &str, point: &Point, marks: &Marks) -> bool {
-        let pack = &self.names.pack;
-        let standing = standing(point, self.cut_off(), pack);
+        let period = &marks.period;
+        let (cut_off, pack) = (period.cut_off, self.names.packs.of_year(period.year));
+        let standing = standing(point, cut_off, pack);
+        let in_period = |on: Option<NaiveDate>| on.is_some_and(|on| period.contains(on));
         match show {
             "counted" => standing == Standing::Counted,
+            "new" => standing == Standing::Counted && in_period(counts_from(point, pack)),
+            "gone" => standing == Standing::Ended && in_period(point.ended_on),
             "unrated" => {
                 standing == Standing::Counted
-                    && is_eligible(point, self.cut_off(), pack)
-                    && effect(point, self.year(), pack) == Effect::Unrated
+                    && is_eligible(point, cut_off, pack)
+                    && effect(point, period.year, pack) == Effect::Unrated
             }
             "contested" => marks.contested.contains(&point.id),
             "spontaneous" => standing == Standing::SpontaneousPending,
@@ -168,6 +204,7 @@ impl Reading<'_> {
             "ended" => standing == Standing::Ended,
             "ended-open" => standing == Standing::Ended && !ending_lacks(point, &marks.papers).is_empty(),
             "unsent" => marks.unsent.contains(&point.id),
+            code if is_open_item(code) => open_codes(point, &marks.papers, period, pack).contains(&code),
             _ => true,
         }
     }

@@ -12,7 +12,7 @@ use keng_domain::scope::Scope;
 use keng_store::blobs::DocumentView;
 use keng_store::trace::TraceLine;
 
-use crate::duties::HANDED_IN_AT;
+use crate::duties::{CLOCK_OFFSET_AFTER, HANDED_IN_AT};
 
 /// One hand-in.
 #[derive(Debug, Clone)]
@@ -61,10 +61,16 @@ impl History {
                 let evidence = Evidence {
                     acted_at: moment(&name).unwrap_or_default(),
                     clock_offset_ms: said.get("clock_offset_ms").and_then(Value::as_int),
+                    // Told later, by an act of its own.
+                    clock_offset_after_ms: None,
                     last_contact_at: text("last_contact_at").as_deref().and_then(moment),
                     received_at: line.arrival.and_then(|a| DateTime::from_timestamp_millis(a.at_ms)),
                 };
                 history.hand_ins.push(HandIn { name, evidence, line: line.clone() });
+            }
+            let measured = act.iter().find(|l| l.field == CLOCK_OFFSET_AFTER).and_then(|l| l.value.as_int());
+            if let (Some(after), Some(last)) = (measured, history.hand_ins.last_mut()) {
+                last.evidence.clock_offset_after_ms = Some(after);
             }
             let is_decision = act.iter().any(|l| matches!(l.field.as_str(), "decision" | "decided_hand_in"));
             let rests_anew = act.iter().any(|l| matches!(l.field.as_str(), "basis" | "basis_document"));

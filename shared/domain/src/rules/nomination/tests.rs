@@ -108,7 +108,7 @@ fn what_came_after_the_hand_in_is_named_and_not_counted() {
 fn a_nomination_that_was_in_time_stays_so_when_it_is_mended_after_the_deadline() {
     let at = |t: &str| {
         let at = format!("{t}+07:00").parse().unwrap();
-        Some(Evidence { acted_at: at, clock_offset_ms: None, last_contact_at: None, received_at: Some(at) })
+        Some(Evidence { acted_at: at, received_at: Some(at), ..Evidence::default() })
     };
     let mut n = nominated(Case::Tot, &[]);
     (n.evidence, n.again) = (at("2022-12-05T08:00:00"), at("2022-12-14T09:30:00"));
@@ -116,8 +116,8 @@ fn a_nomination_that_was_in_time_stays_so_when_it_is_mended_after_the_deadline()
     assert_eq!(judged.timeliness, Some(Timeliness::OnTime));
     assert_eq!(
         judged.conditions[2].sentence,
-        "Đúng hạn: trình lúc 08:00 ngày 05/12/2022, tỉnh nhận lúc 08:00 ngày 05/12/2022; hạn là trước ngày 10/12/2022. \
-         Tỉnh đã trả lại; trình lại lúc 09:30 ngày 14/12/2022, tỉnh nhận lúc 09:30 ngày 14/12/2022."
+        "Đúng hạn: trình lần đầu lúc 08:00 ngày 05/12/2022, tỉnh nhận lúc 08:00 ngày 05/12/2022; hạn là trước ngày 10/12/2022. \
+         Sau khi tỉnh trả lại, trình lại lúc 09:30 ngày 14/12/2022, tỉnh nhận lúc 09:30 ngày 14/12/2022."
     );
     n.evidence = at("2022-12-10T00:00:00");
     assert_eq!(assess(&n, &RulePack::kontum_2022()).timeliness, Some(Timeliness::Late), "a return forgives nothing");
@@ -138,7 +138,7 @@ fn the_proposal_of_a_unit_does_not_tell_that_it_is_missing_itself() {
     n.documents.remove("KE_HOACH");
     assert_eq!(said(&n)[1], (Some(false), "Hồ sơ còn thiếu: Kế hoạch.".to_owned()));
     let at = "2022-12-12T08:00:00+07:00".parse().unwrap();
-    n.evidence = Some(Evidence { acted_at: at, clock_offset_ms: None, last_contact_at: None, received_at: None });
+    n.evidence = Some(Evidence { acted_at: at, ..Evidence::default() });
     assert_eq!(said(&n)[2].0, Some(false), "once it was handed in, its day is told");
 }
 
@@ -147,7 +147,7 @@ fn the_proposal_of_a_unit_does_not_tell_that_it_is_missing_itself() {
 fn the_ninth_of_december_is_the_last_day_of_the_fourth_quarter() {
     let handed_in = |t: &str| {
         let at = format!("{t}+07:00").parse().unwrap();
-        let evidence = Evidence { acted_at: at, clock_offset_ms: None, last_contact_at: None, received_at: Some(at) };
+        let evidence = Evidence { acted_at: at, received_at: Some(at), ..Evidence::default() };
         let n = Nominated { evidence: Some(evidence), ..nominated(Case::Tot, &[]) };
         assess(&n, &RulePack::kontum_2022()).timeliness
     };
@@ -162,7 +162,7 @@ fn the_ministry_is_asked_by_dossier_directive_or_finding() {
     let at = "2022-12-01T08:00:00+07:00".parse().unwrap();
     let mut n = nominated(Case::Tot, &[]);
     n.documents = pack.nomination.dossier.iter().chain(&pack.nomination.proposal).map(String::as_str).collect();
-    n.evidence = Some(Evidence { acted_at: at, clock_offset_ms: None, last_contact_at: None, received_at: Some(at) });
+    n.evidence = Some(Evidence { acted_at: at, received_at: Some(at), ..Evidence::default() });
     let ask = |n: &Nominated<'_>, basis, document: Option<&str>| {
         let cited: Vec<&str> = document.into_iter().collect();
         may_propose(basis, &assess(n, &pack), &cited, &pack).map_err(|e| e.chars().count() > 20)

@@ -81,7 +81,7 @@ impl Samples for SubmissionPage {
                 Fact::new("Trình lúc (giờ máy)", "09/11/2022 23:50"),
                 Fact::new("Tỉnh nhận lúc", "12/11/2022 08:10"),
                 Fact::new("Liên lạc với tỉnh trước khi trình", "05/11/2022 17:02"),
-                Fact::new("Đồng hồ máy lệch", "26 giây"),
+                Fact::new("Đồng hồ máy lúc đó", "khớp với tỉnh"),
             ],
             timeliness: (
                 Tag::new(Tone::Calm, "Đúng hạn (lập khi mất mạng)"),

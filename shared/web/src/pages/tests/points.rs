@@ -87,6 +87,7 @@ impl Samples for PointsPage {
             year: 2022,
             query: String::new(),
             show: String::new(),
+            period: String::new(),
             units: vec![],
             unit: String::new(),
             filters: vec![
@@ -106,6 +107,7 @@ impl Samples for PointsPage {
         let of_all = Self {
             standpoint: Standpoint::Province,
             show: "counted".into(),
+            period: "2022-half".into(),
             units: vec![Choice::new("", "Mọi đơn vị"), Choice::new("617", "Huyện Tu Mơ Rông")],
             unit: "617".into(),
             ..hostile.clone()
