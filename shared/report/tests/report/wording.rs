@@ -191,7 +191,7 @@ fn every_figure_that_differs_has_a_line_in_the_annex_of_changes() {
         let kind = if changes.models.contains(line) { "mô hình" } else { "" };
         let is_of = |[of, ..]: &&[String; 4]| of.starts_with(&format!("{} ({kind}", line.name));
         // A level for each field of levels, and the name stands in front.
-        let levels = line.fields.get("by_level").map_or(0, |c| c.to.as_object().map_or(0, |levels| levels.len()));
+        let levels = line.fields.get("by_level").map_or(0, |c| c.to.as_object().map_or(0, serde_json::Map::len));
         let wanted = line.fields.keys().filter(|key| !["name", "by_level"].contains(&key.as_str())).count() + levels;
         assert!(lines.iter().filter(is_of).count() >= wanted, "{line:?} in {lines:#?}");
     }

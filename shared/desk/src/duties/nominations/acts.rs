@@ -14,7 +14,7 @@ use super::new::{New, Read, told};
 use super::{Nomination, State, list, one};
 use crate::acts::{By, Given, commit, fresh_id, own_tree, read_all};
 use crate::duties::heard::Heard;
-use crate::duties::{HANDED_IN_AT, evidence_values, must_have_begun, needs_reason, of_kind};
+use crate::duties::{HANDED_IN_AT, evidence_values, must_have_begun, needs_reason, of_kind, utc};
 use crate::rehomed::must_stand;
 use crate::{Told, clock};
 
@@ -70,7 +70,10 @@ pub fn hand_in(store: &mut Store, id: RecordId, given: &[Given], by: &By) -> Res
     must_have_begun(store, &nomination.quarter)?;
     must_stand(store, &nomination.quarter)?;
     let mut values = read_all(store, Kind::Nomination, given)?;
-    values.extend(evidence_values(&Heard::of(store)?, clock::now_ms()));
+    // Decisions name a hand-in by its moment, so that another one has another, whatever the clock shows.
+    let (now, earlier) = (clock::now_ms(), of_kind(store, Kind::Nomination, id)?);
+    let is_taken = earlier.fields.text(HANDED_IN_AT) == Some(utc(now).as_str());
+    values.extend(evidence_values(&Heard::of(store)?, now + i64::from(is_taken)));
     commit(store, &[Act::Change { id, values }], by)?;
     one(store, id)
 }
