@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use keng_web::{Fact, Link, Shell, Tag, Tone};
+use keng_web::{Link, Shell, Tag, Tone};
 
 use super::sync::Upload;
 
@@ -21,7 +21,7 @@ pub struct HomePage {
     /// The way to the province.
     pub upload: Upload,
     /// "Kết quả tạm tính tại địa bàn".
-    pub provisional: Vec<Fact>,
+    pub provisional: Vec<(String, Link)>,
 }
 
 impl HomePage {

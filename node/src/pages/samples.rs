@@ -134,9 +134,9 @@ impl Samples for HomePage {
             ],
             upload: upload(&offline()),
             provisional: vec![
-                Fact::new("Điểm đang hoạt động", "87"),
-                Fact::new("Hiệu quả", "41 / 76"),
-                Fact::new("Tự phát, chờ công nhận", "1"),
+                ("Điểm đang hoạt động".to_owned(), Link::new("87", "/points?show=counted")),
+                ("Hiệu quả".to_owned(), Link::new("41 / 76", "/models")),
+                ("Tự phát, chờ công nhận".to_owned(), Link::new("1", "/points?show=spontaneous")),
             ],
         };
         page.sort();
@@ -354,6 +354,7 @@ impl Samples for ReportsPage {
         let then = frozen(83, vec![model(1, [29, 58, 500, 29, 24, 0]), model(2, [14, 28, 260, 14, 9, 0])]);
         let names = ["Tiếng kẻng an ninh", "Ánh sáng an ninh", HOSTILE];
         let link = |id: RecordId| Link::new(names[usize::from(id.0[0]) - 1], "/models/01");
+        let rows = |_: keng_web::pages::figures::Rows| "/points?show=counted".to_owned();
         let duty = |title: &str, due: &str, left: &str, state: Tag, on| DutyLine {
             title: Link::new(title, "/reports?period=2022-annual"),
             due: format!("trước {due}/2022"),
@@ -373,7 +374,7 @@ impl Samples for ReportsPage {
         let beside = Some(Other {
             name: "bản tỉnh đã nhận, 6 tháng đầu năm 2022", word: "trước", figures: &then
         });
-        let figures = FiguresCard::of("Số liệu sẽ trình, năm 2022", &now, beside, link);
+        let figures = FiguresCard::of("Số liệu sẽ trình, năm 2022", &now, beside, link, rows);
         let page = Self {
             shell: shell(Place::Reports, &offline()),
             year: 2022,
@@ -426,7 +427,7 @@ impl Samples for ReportsPage {
         let mut over = back.clone();
         over.returned.clear();
         over.chosen.act = None;
-        over.chosen.figures = FiguresCard::of("Số liệu sẽ trình, năm 2022", &frozen(0, vec![]), None, link);
+        over.chosen.figures = FiguresCard::of("Số liệu sẽ trình, năm 2022", &frozen(0, vec![]), None, link, rows);
         vec![page, back, over]
     }
 }

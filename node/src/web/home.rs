@@ -10,8 +10,9 @@ use keng_domain::point::{Point, YearRating};
 use keng_domain::text::thousands;
 use keng_store::StoreError;
 use keng_web::answer::{Answer, address};
+use keng_web::pages::figures::Rows;
 use keng_web::reading::{Reading, Spontaneous};
-use keng_web::{Fact, Link, Tag, Tone, format};
+use keng_web::{Link, Tag, Tone, format};
 
 use super::chip::Way;
 use super::state::{App, notice};
@@ -153,18 +154,21 @@ fn named(r: &Reading<'_>, points: &[&Point]) -> String {
     names.join(" · ")
 }
 
-fn provisional(r: &Reading<'_>) -> Vec<Fact> {
+/// The figures so far, each with the way to its rows.
+fn provisional(r: &Reading<'_>) -> Vec<(String, Link)> {
     let figures = r.figures();
     let t = figures.totals;
     let (effective, eligible) =
         figures.models.iter().fold((0_u64, 0_u64), |(f, e), m| (f + u64::from(m.effective), e + u64::from(m.eligible)));
+    let line = |name: &str, value: String, of| (name.to_owned(), Link::new(value, r.rows(of, &r.period, None)));
     vec![
-        Fact::new("Mô hình", thousands(t.models.into())),
-        Fact::new("Điểm đang hoạt động", thousands(t.points.into())),
-        Fact::new(
-            format!("Điểm hiệu quả năm {}", r.year()),
+        line("Mô hình", thousands(t.models.into()), Rows::Models),
+        line("Điểm đang hoạt động", thousands(t.points.into()), Rows::Points("counted")),
+        line(
+            &format!("Điểm hiệu quả năm {}", r.year()),
             format!("{} / {}", thousands(effective), thousands(eligible)),
+            Rows::Models,
         ),
-        Fact::new("Tự phát, chờ công nhận", thousands(t.spontaneous_pending.into())),
+        line("Tự phát, chờ công nhận", thousands(t.spontaneous_pending.into()), Rows::Points("spontaneous")),
     ]
 }

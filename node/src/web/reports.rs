@@ -152,7 +152,7 @@ fn look(
             nothing: !draft.frozen.has_changes(),
             fault,
         }),
-        figures: FiguresCard::of(title, &draft.frozen, beside, |m| r.model_link(m)),
+        figures: FiguresCard::of(title, &draft.frozen, beside, |m| r.model_link(m), |of| r.rows(of, &period, None)),
     })
 }
 

@@ -81,6 +81,12 @@ async fn an_open_item_leads_to_the_points_that_it_counts() {
     assert_eq!((status, faults(&list)), (StatusCode::OK, vec![]));
     assert!(list.contains("thôn 1") && !list.contains("thôn 2") && !list.contains("thôn 3"), "{list}");
     assert!(list.contains("Chấm dứt, thiếu lý do (1)"), "{list}");
+    // And a sum to the rows that it counts: one has ended in the half year.
+    let sum = "/points?show=gone&period=2022-half&year=2022";
+    assert!(html.contains(&sum.replace('&', "&#38;")) || html.contains(&sum.replace('&', "&amp;")), "{html}");
+    let (status, list) = pages.get(sum).await;
+    assert_eq!((status, faults(&list)), (StatusCode::OK, vec![]));
+    assert!(list.contains("thôn 1") && !list.contains("thôn 2") && !list.contains("thôn 3"), "{list}");
 }
 
 #[tokio::test]

@@ -34,8 +34,8 @@ pub struct Changes {
     pub nominations: Vec<LineChange>,
     /// Places of TT 124/2021 and QĐ 510, by object, and by class for the latter.
     pub places: Vec<LineChange>,
-    /// What else is told of the picture: open contests, of these such as may turn a verdict, units that are missing,
-    /// exemplars without a date.
+    /// What else is told of the picture: models that wait to be recognised, open contests, of these such as may turn a
+    /// verdict, units that are missing, exemplars without a date.
     pub others: BTreeMap<String, Change>,
     /// The levels by which points are rated, code and label, for those who print this.
     #[serde(skip)]
@@ -113,6 +113,7 @@ fn others(of: &Figures) -> Map<String, Json> {
     let missing: Vec<&str> = of.missing_units.iter().map(|unit| unit.name.as_str()).collect();
     let weighty = of.contests.iter().filter(|c| c.may_change_verdict).count();
     let pairs = [
+        ("spontaneous_models", Json::from(of.spontaneous_models)),
         ("contests", Json::from(of.contests.len())),
         ("contests_that_may_turn", Json::from(weighty)),
         ("missing_units", Json::from(missing.join("; "))),

@@ -56,6 +56,7 @@ const LABELS: &[(&str, &str)] = &[
     ("places", "Số nơi"),
     ("registered", "Đã đăng ký"),
     ("recognised", "Được công nhận"),
+    ("spontaneous_models", "Mô hình tự phát chờ công nhận"),
     ("contests", "Xung đột chưa chọn"),
     ("contests_that_may_turn", "Xung đột có thể đổi kết luận"),
     ("missing_units", "Đơn vị chưa gửi số liệu"),

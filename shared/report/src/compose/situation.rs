@@ -20,7 +20,7 @@ pub fn section(figures: &Figures, agency: &Agency) -> Vec<Block> {
     };
     let waiting = [
         (t.spontaneous_pending, "điểm tự phát"),
-        (figures.spontaneous_models, "mô hình tự phát không có điểm nào được công nhận hoặc chờ công nhận"),
+        (figures.spontaneous_models, "mô hình tự phát (chưa có điểm nào được công nhận)"),
     ];
     let waiting: Vec<String> = waiting.iter().filter(|(n, _)| *n > 0).map(|(n, of)| counted(*n, of)).collect();
     let spontaneous = match waiting.is_empty() {

@@ -35,6 +35,19 @@ fn new_ended_and_spontaneous_points_are_told_apart() {
     );
 }
 
+/// R4 speaks of points and models; R20: the numbers of the movement are told apart where they differ from these.
+#[test]
+fn models_that_wait_and_points_that_came_and_went_are_told() {
+    let mut figures = Sample::default().figures();
+    (figures.spontaneous_models, figures.began_and_ended, figures.ended_uncounted) = (1, 2, 1);
+    let text = paragraphs(&render(&figures, Format::Docx).unwrap());
+    let sentence = "2. Trong kỳ thành lập mới, nhân rộng 02 điểm; chấm dứt hoạt động 01 điểm (trong đó 02 điểm vừa thành lập \
+        vừa chấm dứt trong kỳ, chỉ kể ở số chấm dứt; 01 điểm chấm dứt khi chưa được tính). Còn 01 điểm tự phát, 01 mô hình \
+        tự phát (chưa có điểm nào được công nhận) chưa có quyết định công nhận, được theo dõi riêng và không tính vào các số \
+        liệu trên; cấp có thẩm quyền phải công nhận hoặc chấm dứt hoạt động theo công văn số 4267/BCĐ-NC, điểm 1.c.";
+    assert!(text.iter().any(|line| line == sentence), "{text:#?}");
+}
+
 #[test]
 fn ratings_by_level_have_shares() {
     check(

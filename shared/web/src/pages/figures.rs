@@ -46,8 +46,19 @@ pub struct Beside {
 pub struct SumLine {
     /// What is counted.
     pub name: &'static str,
+    /// Where the rows stand that are counted, as they are now.
+    pub rows: String,
     /// How many.
     pub figure: Figure,
+}
+
+/// Of what a sum counts the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// Models with counted points.
+    Models,
+    /// Points, by the word that the list of points knows.
+    Points(&'static str),
 }
 
 /// One model.
@@ -75,25 +86,26 @@ impl Figure {
 }
 
 impl FiguresCard {
-    /// `here`, compared with `there`; `link` gives a model its name and page.
+    /// `here`, compared with `there`; `link` gives a model its name and page, `rows` a sum the address of its rows.
     #[must_use]
     pub fn of(
         title: impl Into<String>,
         here: &Frozen,
         there: Option<Other<'_>>,
         link: impl Fn(RecordId) -> Link,
+        rows: impl Fn(Rows) -> String,
     ) -> Self {
         let other = there.map(|o| o.figures);
         let sums = |f: &Frozen| {
             let t = f.totals;
             [
-                ("Mô hình", u64::from(t.models)),
-                ("Điểm được tính", u64::from(t.points)),
-                ("Tổ", t.teams),
-                ("Thành viên", t.members),
-                ("Điểm mới trong kỳ", u64::from(t.new_points)),
-                ("Điểm chấm dứt trong kỳ", u64::from(t.ended)),
-                ("Tự phát, chờ công nhận", u64::from(t.spontaneous_pending)),
+                ("Mô hình", Rows::Models, u64::from(t.models)),
+                ("Điểm được tính", Rows::Points("counted"), u64::from(t.points)),
+                ("Tổ", Rows::Points("counted"), t.teams),
+                ("Thành viên", Rows::Points("counted"), t.members),
+                ("Điểm mới trong kỳ", Rows::Points("new"), u64::from(t.new_points)),
+                ("Điểm chấm dứt trong kỳ", Rows::Points("gone"), u64::from(t.ended)),
+                ("Tự phát, chờ công nhận", Rows::Points("spontaneous"), u64::from(t.spontaneous_pending)),
             ]
         };
         let others = other.map(sums);
@@ -110,7 +122,11 @@ impl FiguresCard {
         Self {
             title: title.into(),
             totals: totals
-                .map(|(i, (name, n))| SumLine { name, figure: Figure::of(n, others.map(|o| o[i].1)) })
+                .map(|(i, (name, of, n))| SumLine {
+                    name,
+                    rows: rows(of),
+                    figure: Figure::of(n, others.map(|o| o[i].2)),
+                })
                 .collect(),
             models,
             beside: there.map(|o| Beside { name: o.name.to_owned(), word: o.word }),
@@ -128,7 +144,7 @@ impl HtmlSafe for FiguresCard {}
 
 #[cfg(test)]
 mod tests {
-    use super::{FiguresCard, Other};
+    use super::{FiguresCard, Other, Rows};
     use crate::parts::{Count, Link};
     use keng_domain::figures::Totals;
     use keng_domain::id::RecordId;
@@ -143,10 +159,11 @@ mod tests {
     fn a_model_that_is_gone_is_told_with_what_it_had() {
         let (here, there) = (frozen(3, &[(1, 3)]), frozen(5, &[(1, 3), (2, 2)]));
         let link = |id: RecordId| Link::new(id.to_string(), "/");
-        let card = FiguresCard::of("x", &here, Some(Other { name: "y", word: "nay", figures: &there }), link);
+        let rows = |of: Rows| format!("{of:?}");
+        let card = FiguresCard::of("x", &here, Some(Other { name: "y", word: "nay", figures: &there }), link, rows);
         let gone = &card.models[1].figures[0];
         assert_eq!((card.models.len(), gone.here, gone.there), (2, Count(0), Some(Count(2))));
         assert_eq!(card.differing(), 2);
-        assert_eq!(FiguresCard::of("x", &here, None, link).differing(), 0);
+        assert_eq!(FiguresCard::of("x", &here, None, link, rows).differing(), 0);
     }
 }

@@ -15,9 +15,11 @@ use keng_domain::unit::UnitCode;
 use keng_store::{Role, StoreError};
 
 use super::Reading;
+use crate::answer::address;
 use crate::format;
+use crate::pages::Standpoint;
 use crate::pages::duties::{Decide, PathCard, PathStep};
-use crate::pages::figures::{FiguresCard, Other};
+use crate::pages::figures::{FiguresCard, Other, Rows};
 use crate::pages::papers::PapersCard;
 use crate::pages::submission::SubmissionPage;
 use crate::parts::{Fact, Link, Tag, Tone};
@@ -77,6 +79,15 @@ pub fn nomination_tag(of: &Nomination) -> Tag {
 }
 
 impl Reading<'_> {
+    /// Where the rows stand that a sum of a period counts; at the province those of one unit.
+    #[must_use]
+    pub fn rows(&self, of: Rows, period: &Period, unit: Option<&UnitCode>) -> String {
+        let year = period.year.to_string();
+        let Rows::Points(show) = of else { return address("/models", &[("year", &year)]) };
+        let unit = unit.filter(|_| self.standpoint() == Standpoint::Province).map_or("", UnitCode::as_str);
+        address("/points", &[("show", show), ("unit", unit), ("period", &period.id()), ("year", &year)])
+    }
+
     /// The figures of one unit for a period as they stand now.
     #[must_use]
     pub fn frozen_now(&self, period: Period, unit: &UnitCode) -> Frozen {
@@ -90,10 +101,7 @@ impl Reading<'_> {
     #[must_use]
     pub fn model_link(&self, id: RecordId) -> Link {
         let target = self.merges.target(id);
-        Link::new(
-            self.names.model(target),
-            crate::answer::address(&format!("/models/{target}"), &[("year", &self.year_asked())]),
-        )
+        Link::new(self.names.model(target), address(&format!("/models/{target}"), &[("year", &self.year_asked())]))
     }
 
     /// When something was done and received, and what bounds the time.
@@ -157,7 +165,7 @@ impl Reading<'_> {
         let later = all.iter().find(|l| l.replaces == Some(id));
         let earlier = s.replaces.and_then(|of| all.iter().find(|e| e.id == of));
         let link = |label: &str, of: &Submission| {
-            Link::new(label, crate::answer::address(&format!("/submissions/{}", of.id), &[("year", &shell.year)]))
+            Link::new(label, address(&format!("/submissions/{}", of.id), &[("year", &shell.year)]))
         };
         let now = self.frozen_now(s.period, &s.unit);
         let is_hub = self.store.identity().role == Role::Hub;
@@ -191,6 +199,7 @@ impl Reading<'_> {
                 &s.frozen,
                 Some(Other { name: "số hiện nay", word: "nay", figures: &now }),
                 |m| self.model_link(m),
+                |of| self.rows(of, &s.period, Some(&s.unit)),
             ),
             others: later
                 .map(|l| link("Bản trình sau", l))

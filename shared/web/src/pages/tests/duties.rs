@@ -66,6 +66,7 @@ impl Samples for SubmissionPage {
         let (then, now) = (frozen(87, 161), frozen(88, 163));
         let names = ["Tiếng kẻng an ninh", HOSTILE];
         let link = |id: keng_domain::id::RecordId| Link::new(names[usize::from(id.0[0]) - 1], "/models/01");
+        let rows = |_: crate::pages::figures::Rows| "/points?show=counted".to_owned();
         let item = |code: &str, points| OpenItem { code: code.into(), points }.sentence(&DirectingLetter::default());
         let page = Self {
             shell: shell("duties"),
@@ -89,7 +90,7 @@ impl Samples for SubmissionPage {
                 "Công văn 4267/BCĐ-NC, điểm 1.d".into(),
             ),
             open_items: vec![item("UNRATED", 2), item("SPONTANEOUS", 1)],
-            figures: FiguresCard::of("Số liệu đã chốt khi trình", &then, Some(Other { name: "số hiện nay", word: "nay", figures: &now }), link),
+            figures: FiguresCard::of("Số liệu đã chốt khi trình", &then, Some(Other { name: "số hiện nay", word: "nay", figures: &now }), link, rows),
             others: vec![Link::new("Bản trước", "/submissions/02")],
             papers: papers(&["Báo cáo của đơn vị", "Công văn trả lại"]),
             path_card: path_card(),
