@@ -91,10 +91,11 @@ const COLUMNS: [&str; 2] = ["from_code", "to_code"];
 /// [`BadPairs`], with the line.
 pub fn read_pairs(text: &str) -> Result<Vec<(UnitCode, UnitCode)>, BadPairs> {
     let text = text.trim_start_matches('\u{feff}');
-    let titles = text.lines().next().unwrap_or_default();
-    let delimiter = [b'\t', b';'].into_iter().find(|d| titles.contains(char::from(*d))).unwrap_or(b',');
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter(text))
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
     let unreadable = |e: csv::Error| BadPairs {
         line: e.position().map_or(1, csv::Position::line),
         why: BadPair::Unreadable(e.to_string()),
@@ -125,6 +126,12 @@ pub fn read_pairs(text: &str) -> Result<Vec<(UnitCode, UnitCode)>, BadPairs> {
         true => Err(BadPairs { line: 1, why: BadPair::NoPairs }),
         false => Ok(pairs),
     }
+}
+
+/// What parts the cells of a table of units: a semicolon or a tab where the titles have one, else a comma.
+pub(crate) fn delimiter(text: &str) -> u8 {
+    let titles = text.lines().next().unwrap_or_default();
+    [b'\t', b';'].into_iter().find(|d| titles.contains(char::from(*d))).unwrap_or(b',')
 }
 
 impl Lineage {

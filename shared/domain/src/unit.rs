@@ -86,11 +86,11 @@ pub struct Catalogue {
     by_code: HashMap<UnitCode, usize>,
 }
 
-/// Why a catalogue cannot be used.
+/// Why a catalogue cannot be used, in Vietnamese and without a full stop.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadCatalogue {
     /// Not CSV, a column is missing, or a cell is malformed.
-    #[error("line {line}: {reason}")]
+    #[error("dòng {line}: {reason}")]
     Line {
         /// Line number in the file, counted from 1.
         line: u64,
@@ -98,14 +98,33 @@ pub enum BadCatalogue {
         reason: String,
     },
     /// Two units share a code.
-    #[error("the code {0} occurs twice")]
+    #[error("mã {0} ghi hai lần")]
     Twice(UnitCode),
     /// A parent that does not exist, or a circle.
-    #[error("the unit {0} has no way up to a province")]
+    #[error("đơn vị {0} không thuộc tỉnh nào: cột parent không dẫn lên tới tỉnh")]
     Orphan(UnitCode),
     /// No units at all.
-    #[error("there are no units in it")]
+    #[error("không có đơn vị nào")]
     Empty,
+}
+
+/// What is wrong with a line of a catalogue.
+fn unreadable(error: &csv::Error) -> String {
+    let columns = "code, name, kind, parent, valid_from, valid_to";
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("có {len} ô, dòng tiêu đề có {expected_len} cột")
+        }
+        csv::ErrorKind::Utf8 { .. } => "không phải chữ UTF-8".to_owned(),
+        csv::ErrorKind::Deserialize { err, .. } => match err.kind() {
+            csv::DeserializeErrorKind::Message(text) if text.starts_with("missing field") => {
+                let column = text.split('`').nth(1).unwrap_or_default();
+                format!("thiếu cột {column}; các cột: {columns}")
+            }
+            _ => "valid_from, valid_to phải là ngày, viết năm-tháng-ngày".to_owned(),
+        },
+        _ => format!("không đọc được; các cột: {columns}"),
+    }
 }
 
 /// What a name of a unit may mean.
@@ -138,15 +157,22 @@ impl Catalogue {
             valid_to: Option<NaiveDate>,
         }
         let text = text.trim_start_matches('\u{feff}');
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+        let delimiter = crate::lineage::delimiter(text);
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
         let mut units = Vec::new();
         for row in reader.deserialize::<Row>() {
             let row = row.map_err(|e| BadCatalogue::Line {
                 line: e.position().map_or(1, csv::Position::line),
-                reason: e.to_string(),
+                reason: unreadable(&e),
             })?;
             let line = units.len() as u64 + 2;
-            let code = |s: &str| s.parse().map_err(|e: BadCode| BadCatalogue::Line { line, reason: e.to_string() });
+            let code = |s: &str| {
+                s.parse().map_err(|_: BadCode| BadCatalogue::Line {
+                    line,
+                    reason: format!("“{s}” không phải mã đơn vị: chỉ gồm chữ không dấu, chữ số, - _ ."),
+                })
+            };
             units.push(Unit {
                 code: code(&row.code)?,
                 name: row.name,
@@ -415,5 +441,21 @@ mod tests {
         assert!(matches!(read("1,A,TINH,9,,\n"), Err(BadCatalogue::Orphan(_))));
         assert!(matches!(read("1,A,TINH,2,,\n2,B,TINH,1,,\n"), Err(BadCatalogue::Orphan(_))));
         assert!(matches!(read("1,A,TINH,,hôm qua,\n"), Err(BadCatalogue::Line { line: 2, .. })));
+    }
+
+    /// The province reads what is wrong, and spreadsheet programs of this country part cells by semicolons.
+    #[test]
+    fn a_broken_catalogue_is_told_in_vietnamese_and_semicolons_are_read() {
+        let told = |csv: &str| Catalogue::from_csv("x".parse().unwrap(), csv).map(|_| ()).map_err(|e| e.to_string());
+        assert_eq!(told("code;name;kind;parent;valid_from;valid_to\n62;Tỉnh Kon Tum;TINH;;;\n"), Ok(()));
+        for (csv, says) in [
+            ("code,kind\n62,TINH\n", "dòng 2: thiếu cột name"),
+            ("code,name,kind\n62,A\n", "dòng 2: có 2 ô, dòng tiêu đề có 3 cột"),
+            ("code,name,kind,valid_from\n62,A,TINH,hôm qua\n", "dòng 2: valid_from, valid_to phải là ngày"),
+            ("code,name,kind\n6 2,A,TINH\n", "dòng 2: “6 2” không phải mã đơn vị"),
+            ("code,name,kind\n", "không có đơn vị nào"),
+        ] {
+            assert!(told(csv).unwrap_err().starts_with(says), "{:?}", told(csv));
+        }
     }
 }
