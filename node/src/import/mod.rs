@@ -28,6 +28,7 @@ mod package;
 mod point_rows;
 mod refused;
 mod rows;
+mod sections;
 mod sheets;
 mod table;
 mod titles;
@@ -210,6 +211,7 @@ pub fn read_sheet(bytes: &[u8], context: &Context<'_>, limits: &Limits) -> Resul
             return Err(Unreadable::TooManyRows { sheet: header.sheet.clone(), rows_max: limits.rows });
         }
         sheet.notices.extend(words::sheet_unit_notice(header, &units));
+        sheet.notices.extend(words::section_notice(&reader, &numbers, &units));
         sheet.notices.extend(words::unread_notice(&header.unread(&grid, &numbers), &header.sheet, is_one));
         originals.push(Original::of(&grid, header, &reader, &numbers));
         encodings.push(grid.encoding);

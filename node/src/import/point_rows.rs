@@ -102,6 +102,10 @@ impl RowReader<'_> {
                 self.unit_of_all().cloned().into_iter().for_each(|found| of_unit(point, found));
                 Ok(())
             }
+            Column::Unit if self.unit_above(row).is_some() => {
+                self.unit_above(row).cloned().into_iter().for_each(|found| of_unit(point, found));
+                Ok(())
+            }
             Column::Unit if self.units().importing_is_smallest() => {
                 point.unit = self.units().importing().clone();
                 Ok(())

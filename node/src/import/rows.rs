@@ -8,6 +8,7 @@ use keng_domain::schema::{BadValue, FieldType, Kind};
 
 use super::grid::{Cell, Grid};
 use super::header::Header;
+use super::sections::sections;
 use super::titles::Column;
 use super::units::{Found, Units};
 use super::workbook::Epoch;
@@ -36,6 +37,8 @@ pub(super) struct RowReader<'a> {
     is_form: bool,
     /// Regions merged downwards by column and first row → last row.
     merged: BTreeMap<(u32, u32), u32>,
+    /// Headings that name the commune of the rows below them.
+    sections: BTreeMap<u32, Found>,
 }
 
 /// One fault in a cell.
@@ -57,7 +60,9 @@ impl<'a> RowReader<'a> {
     ) -> Self {
         let merged = grid.merged.iter().filter(|m| m.start.0 > header.last_row && m.end.0 > m.start.0);
         let merged = merged.map(|m| ((m.start.1, m.start.0), m.end.0)).collect();
-        Self { header, grid, units, pack, epoch, is_form: header.is_form(), merged }
+        let is_form = header.is_form();
+        let sections = if is_form { BTreeMap::new() } else { sections(grid, header, units) };
+        Self { header, grid, units, pack, epoch, is_form, merged, sections }
     }
 
     /// The cell of `column` in a row; a dash is an empty cell.
@@ -89,6 +94,7 @@ impl<'a> RowReader<'a> {
         match self.units.importing_is_smallest() {
             _ if self.is_form => &[Column::Model],
             _ if self.unit_of_all().is_some() => &[Column::Model, Column::Place],
+            _ if self.header.position(Column::Unit).is_none() => &[Column::Model, Column::Place],
             true => &[Column::Model, Column::Place],
             false => &[Column::Model, Column::Unit, Column::Place],
         }
@@ -97,6 +103,17 @@ impl<'a> RowReader<'a> {
     /// The unit of all rows, where the name of the sheet says it and no column does.
     pub(super) fn unit_of_all(&self) -> Option<&'a Found> {
         self.header.unit.as_ref().filter(|_| self.header.position(Column::Unit).is_none())
+    }
+
+    /// Whether a row is a heading that names a commune.
+    pub(super) fn is_section(&self, row: u32) -> bool {
+        self.sections.contains_key(&row)
+    }
+
+    /// The commune of a row that names none itself: that of the last heading above it.
+    pub(super) fn unit_above(&self, row: u32) -> Option<&Found> {
+        let is_silent = self.unit_of_all().is_none() && self.cell(row, Column::Unit).is_none();
+        self.sections.range(..row).next_back().map(|(_, unit)| unit).filter(|_| is_silent)
     }
 
     /// The cell of `column` as a person sees it.

@@ -7,6 +7,7 @@ use super::header::{DEPTH_MAX, Header, best_of};
 use super::layout::Layout;
 use super::limits::Limits;
 use super::rows::RowReader;
+use super::sections::sections;
 use super::table::rows_of_data;
 use super::units::Units;
 use super::unreadable::Unreadable;
@@ -122,6 +123,7 @@ fn candidate(
         (None, None) => return None,
     };
     header.unit = unit;
+    let required = required && sections(&top, &header, units).is_empty();
     Some(Candidate { visible: *visible, missing: header.missing(required), header, top, layout })
 }
 

@@ -77,6 +77,7 @@ impl Table<'_> {
         let filled = self.reader.filled(row);
         let nameless = [Column::Model, Column::Unit, Column::Place].iter().all(|c| self.reader.cell(row, *c).is_none());
         filled.len() <= 1
+            || self.reader.is_section(row)
             || self.repeats_header(&filled)
             || is_numbering(&filled)
             || self.is_sum(row, &filled)

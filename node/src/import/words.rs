@@ -8,6 +8,7 @@ use keng_domain::unit::UnitCode;
 
 use super::header::Header;
 use super::layout::Layout;
+use super::rows::RowReader;
 use super::titles::Column;
 use super::units::Units;
 use super::{PointRow, RowName};
@@ -87,6 +88,20 @@ pub(super) fn sheet_unit_notice(header: &Header, units: &Units<'_>) -> Option<St
     let unit = header.unit.as_ref().filter(|_| header.position(Column::Unit).is_none())?;
     let (sheet, unit) = (&header.sheet, units.name(&unit.code));
     Some(format!("Trang “{sheet}” không có cột xã; các dòng của trang được ghi vào {unit}."))
+}
+
+/// That rows which name no commune were taken for that of the heading above them; `None` where there are none.
+pub(super) fn section_notice(reader: &RowReader<'_>, rows: &[u32], units: &Units<'_>) -> Option<String> {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    for found in rows.iter().filter_map(|row| reader.unit_above(*row)) {
+        let name = found.former.as_ref().map_or_else(|| units.name(&found.code), |former| former.name.clone());
+        *taken.entry(name).or_default() += 1;
+    }
+    let all: usize = taken.values().sum();
+    let each: Vec<String> = taken.iter().take(NAMED_MAX).map(|(name, n)| format!("{name} ({n})")).collect();
+    let more = if taken.len() > NAMED_MAX { ", …" } else { "" };
+    (all > 0)
+        .then(|| format!("{all} dòng không ghi xã được lấy theo dòng tiêu đề phía trên: {}{more}.", each.join(", ")))
 }
 
 /// That rows name units that went into others, and where they come in; `None` where none does.

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Format, Workbook};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{HEADER, Unreadable, draw, read, read_as, xlsx};
+use super::{HEADER, Sheet, Unreadable, draw, read, read_as, xlsx};
 
 const ROW: &str = "1 | Camera an ninh | Xã Đăk Môn | Thôn 1 | 09/11/2022 | 3 | Tốt | Đang hoạt động";
 
@@ -153,6 +153,33 @@ fn only_rows_of_data_count() {
         )),
         [4, 7, 10, 13]
     );
+}
+
+/// Districts group their lists by commune as often as they name it in each row.
+#[test]
+fn rows_that_name_no_commune_are_of_the_heading_above_them() {
+    let units = |sheet: &Sheet| sheet.points.iter().map(|p| format!("{} {}", p.place, p.unit)).collect::<Vec<_>>();
+    let row = |place: &str| format!("1 | Camera an ninh | | {place} | 09/11/2022 | 3 | Tốt");
+    let grouped = read(&format!(
+        "{HEADER}\nI | Xã Đăk Long | | | | 2\n{}\n{}\nII. Xã Đăk Môn:\n{}\n1 | Camera an ninh | Xã Đăk Long | Thôn 4 | | 3\n\
+         Tổng cộng | | | | | 9",
+        row("Thôn 1"),
+        row("Thôn 2"),
+        row("Thôn 3")
+    ));
+    assert_eq!(grouped.faults, []);
+    assert_eq!(units(&grouped), ["Thôn 1 23368", "Thôn 2 23368", "Thôn 3 23374", "Thôn 4 23368"]);
+    let told = "3 dòng không ghi xã được lấy theo dòng tiêu đề phía trên: Xã Đăk Long (2), Xã Đăk Môn (1).";
+    assert_eq!(grouped.notices, [told]);
+    // Without the column at all.
+    let bare = "TT | Tên mô hình | Thôn | Số tổ | Xếp loại năm 2022";
+    let sheet = read(&format!(
+        "{bare}\nXã Đăk Long\n1 | Camera an ninh | Thôn 1 | 3 | Tốt\n1) Xã Đăk Môn\n2 | Camera an ninh | Thôn 2 | 3 | Khá"
+    ));
+    assert_eq!((units(&sheet), sheet.faults.len()), (vec!["Thôn 1 23368".to_owned(), "Thôn 2 23374".to_owned()], 0));
+    // Above the first heading nothing says where a row is.
+    let before = read(&format!("{HEADER}\n{}\nI | Xã Đăk Long\n{}", row("Thôn 1"), row("Thôn 2")));
+    assert_eq!((units(&before), before.faults.len()), (vec!["Thôn 2 23368".to_owned()], 1));
 }
 
 #[test]
