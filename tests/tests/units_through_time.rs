@@ -247,6 +247,11 @@ fn each_duty_of_the_year_is_owed_by_who_was_there(p: &Province) -> Result<()> {
         of.filter(|l| l["period"] == duty && l["duty"] == "REPORT").count()
     };
     ensure!((late("617", "2025-half"), late("23425", "2025-half"), late("23425", "2025-annual")) == (1, 0, 1));
+    let plain = p.hub().tell(&["obligations", "2025"])?.stdout;
+    let of_617 = plain.lines().find(|line| line.starts_with("617 ")).context("a line of 617")?;
+    for what in ["2025-annual: Không thuộc kỳ này", "xếp loại 2025: Không thuộc kỳ này"] {
+        ensure!(of_617.matches(what).count() == 1, "{of_617}");
+    }
     for (unit, expected) in [("617", ("OVERDUE", "NOT_OWED")), ("23425", ("NOT_OWED", "OVERDUE"))] {
         let own: Vec<Value> = p.node(unit).tell(&["obligations", "2025", "--json"])?.json()?;
         let told = (state(&own, unit, "2025-half")?, state(&own, unit, "2025-annual")?);

@@ -8,7 +8,7 @@ use keng_domain::schema::Kind;
 use keng_store::{Role, Store};
 use serde_json::json;
 
-use super::obligations::{self, Cell};
+use super::obligations::{self, Cell, DutyKind};
 use super::{records, safety, submissions};
 use crate::commands::{Json, Record, Who, year};
 use crate::program::print_json;
@@ -179,13 +179,12 @@ impl Obligations {
 
 /// `2022-annual: Đã trình`, `xếp loại 2022: Quá hạn (27/30 điểm)`.
 fn said(cell: &Cell) -> String {
-    let state = cell.state.label();
-    match cell.tally {
-        Some(t) => {
-            format!("xếp loại {}: {state} ({}/{} điểm)", cell.duty.period.year, t.eligible - t.unrated, t.eligible)
-        }
-        None => format!("{}: {state}", cell.duty.period.id()),
-    }
+    let what = match cell.duty.kind {
+        DutyKind::Rating => format!("xếp loại {}", cell.duty.period.year),
+        DutyKind::Nomination | DutyKind::Report => cell.duty.period.id(),
+    };
+    let rated = cell.tally.map_or_else(String::new, |t| format!(" ({}/{} điểm)", t.eligible - t.unrated, t.eligible));
+    format!("{what}: {}{rated}", cell.state.label())
 }
 
 /// The other records of the letter, the same commands for each.
