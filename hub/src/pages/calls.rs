@@ -13,8 +13,8 @@ use super::machines::MachinesSaid;
 pub struct CallsPage {
     /// The frame.
     pub shell: Shell,
-    /// The year.
-    pub year: i32,
+    /// The year; `None` for what is owed now, of whatever year.
+    pub year: Option<i32>,
     /// The late units, the longest delay first.
     pub rows: Vec<CallRow>,
 }

@@ -301,7 +301,7 @@ impl Samples for CallsPage {
         };
         let hostile =
             CallRow { name: HOSTILE.into(), officer: Some(HOSTILE.into()), phone: Some(HOSTILE.into()), ..row.clone() };
-        let page = |rows| Self { shell: shell(Place::Calls), year: 2022, rows };
+        let page = |rows| Self { shell: shell(Place::Calls), year: Some(2022), rows };
         vec![page(vec![row, never]), page(vec![hostile]), page(Vec::new())]
     }
 }

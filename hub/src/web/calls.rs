@@ -33,7 +33,7 @@ fn fill(r: &Reading<'_>, shell: Shell, is_present: bool) -> Result<CallsPage, St
     let today = clock::today();
     let calls = if is_present { calls::present(r.store, today)? } else { calls::list(r.store, r.year(), today)? };
     let rows = calls.into_iter().map(|call| row(r, call)).collect();
-    Ok(CallsPage { year: r.year(), rows, shell })
+    Ok(CallsPage { year: (!is_present).then(|| r.year()), rows, shell })
 }
 
 fn row(r: &Reading<'_>, call: Call) -> CallRow {
