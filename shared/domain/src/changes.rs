@@ -132,10 +132,12 @@ fn object(of: &impl Serialize) -> Map<String, Json> {
 fn differing(before: &Map<String, Json>, after: &Map<String, Json>) -> BTreeMap<String, Change> {
     let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let value = |map: &Map<String, Json>, key: &str| map.get(key).cloned().unwrap_or(Json::Null);
+    // A field that nobody has filled is no other than one that was not there.
+    let said = |value: &Json| (!value.is_null() && value.as_str() != Some("")).then(|| value.clone());
     keys.into_iter()
         .filter(|key| !LEFT_OUT.contains(&key.as_str()))
         .map(|key| (key.clone(), Change { from: value(before, key), to: value(after, key) }))
-        .filter(|(_, change)| change.from != change.to)
+        .filter(|(_, change)| said(&change.from) != said(&change.to))
         .collect()
 }
 

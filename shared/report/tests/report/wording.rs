@@ -217,6 +217,28 @@ fn every_figure_that_differs_has_a_line_in_the_annex_of_changes() {
     }
 }
 
+/// What nobody has filled in of an exemplar is no change.
+#[test]
+fn fields_that_say_nothing_are_no_lines_of_the_annex() {
+    let before = Sample::default().figures();
+    let mut after = before.clone();
+    let silent = String::new;
+    after.exemplars.push(Exemplar {
+        id: RecordId([5; 16]),
+        name: "Y Thanh".into(),
+        address: silent(),
+        achievement: silent(),
+        decision: "41/QĐ-UBND".into(),
+        decision_date: None,
+        reward: silent(),
+        year: None,
+        exemplar_kind: silent(),
+        level: silent(),
+    });
+    let lines = change_lines(&Changes::between(&before, &after));
+    assert_eq!(lines, [["Y Thanh (điển hình thêm)", "Quyết định công nhận", "–", "41/QĐ-UBND"].map(str::to_owned)]);
+}
+
 /// A rating that went from one level to another moves two figures of its model.
 #[test]
 fn a_rating_that_was_corrected_is_in_the_annex_by_level() {
